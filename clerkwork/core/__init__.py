@@ -1,0 +1,1 @@
+"""The trade, pure: no input, no output, no clock, no randomness."""

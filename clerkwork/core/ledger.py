@@ -1,0 +1,78 @@
+"""What the ERP knows: debtors, open items, orders and the bank's ledger account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from clerkwork.core.money import Money
+
+__all__ = ["BLOCKS", "Debtor", "LedgerBalance", "OpenItem", "Order"]
+
+BLOCKS = ("promised", "blocked", "deceased", "insolvent", "direct debit")
+"""Reasons for which a debtor is left alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Debtor:
+    """A customer with an account. `kind` is 'business' or 'consumer'."""
+
+    number: str
+    name: str
+    kind: str = "business"
+    address: tuple[str, ...] = ()
+    """Lines of the postal address below the name; empty when unknown."""
+    country: str = "NL"
+    """ISO 3166 alpha-2."""
+    language: str = "nl"
+    """ISO 639-1."""
+    email: str = ""
+    ibans: tuple[str, ...] = ()
+    credit_limit: Money | None = None
+    terms: int = 30
+    """Days until an invoice is due."""
+    paper: bool = False
+    """Wants letters, not mail."""
+    block: str = ""
+    """Empty, or one of `BLOCKS`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenItem:
+    """An invoice (open amount above zero) or a credit note (below) that is not settled yet."""
+
+    number: str
+    customer: str
+    """The debtor's number."""
+    open: Money
+    due: date
+    issued: date | None = None
+    total: Money | None = None
+    discount: Money | None = None
+    """Early-payment discount, allowed to a payment valued on or before `discount_until`."""
+    discount_until: date | None = None
+    disputed: bool = False
+
+    def days_overdue(self, today: date) -> int:
+        """Days past the due date; negative while it is not due."""
+        return (today - self.due).days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """An order that waits for credit approval in the ERP."""
+
+    number: str
+    customer: str
+    amount: Money
+    placed: date
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerBalance:
+    """The balance of the bank's ledger account in the ERP, as the portal shows it."""
+
+    ledger: str
+    """The ledger account's number."""
+    balance: Money

@@ -1,0 +1,71 @@
+"""A message to a debtor or an approver, and the states it moves through in the outbox."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from clerkwork.core.money import Money
+
+__all__ = ["Attachment", "Message", "MessageState", "message_id"]
+
+
+class MessageState(StrEnum):
+    """Where a message stands."""
+
+    PREPARED = "prepared"
+    SENDING = "sending"
+    """Claimed: after a crash here the archive is asked before anything is sent again."""
+    SENT = "sent"
+    STOPPED = "stopped"
+    """A stop condition came up just before sending."""
+    FAILED = "failed"
+    """The channel refused it for good."""
+    DOUBTFUL = "doubtful"
+    """Nobody can be asked whether it went out: a person's, never resent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    name: str
+    media_type: str
+    content: bytes
+    inline: str = ""
+    """Content-ID, if the HTML shows it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message, complete. `channel` is 'mail' or 'letter'."""
+
+    key: str
+    """Debtor, journey, step, cycle, channel, attempt: one message has one key, for ever."""
+    channel: str
+    to: str
+    """Mail address, or the postal address with line breaks."""
+    subject: str
+    text: str
+    html: str
+    attachments: tuple[Attachment, ...] = ()
+    debtor: str = ""
+    """Debtor's number; empty for an approver's mail."""
+    step: str = ""
+    """Step of the journey, or 'approval'."""
+    amount: Money | None = None
+    """What it asks for."""
+    items: tuple[str, ...] = ()
+    on: date | None = None
+    """The creditor's date it was written for."""
+    message_id: str = ""
+    state: MessageState = MessageState.PREPARED
+    note: str = ""
+    proof: str = ""
+    """The provider's id, or the letter's file."""
+
+
+def message_id(key: str, domain: str) -> str:
+    """The Message-ID (RFC 5322) that a key always gets, so that an archive can be asked for it."""
+    digest = hashlib.sha256(key.encode()).hexdigest()[:32]
+    return f"<{digest}@{domain}>"

@@ -1,0 +1,36 @@
+"""A work item: something only a person can decide, with what he needs to decide it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+__all__ = ["WorkItem"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkItem:
+    """One entry of the review queue.
+
+    `kind` is one of 'match' (a doubtful bank line), 'posting' (refused, doubtful or to be
+    confirmed), 'message' (doubtful), 'order' (credit approval), 'trouble' (a run that stopped).
+    """
+
+    id: str
+    key: str
+    """What makes it unique, e.g. 'match/<line id>': asked once, however often a run meets it."""
+    kind: str
+    title: str
+    created: datetime
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """What he needs to know, in reading order."""
+    choices: tuple[tuple[str, str], ...] = ()
+    """Each decision that can be taken, with its meaning in words."""
+    evidence: str = ""
+    """Run and step that show it, as 'run#step'."""
+    decision: str = ""
+    """Empty while open."""
+    by: str = ""
+    decided: datetime | None = None
+    note: str = ""

@@ -1,0 +1,134 @@
+"""Everything that can fail, as one tree; the message of each says what to do next.
+
+ClerkworkError
+├── SetupError                 this machine or workspace is not ready; nothing was started
+│   ├── ConfigError            a file, a key or a selector is wrong
+│   ├── SecretMissing          the vault does not hold a secret
+│   └── ProgramMissing         a browser, Tesseract or another program is not installed
+├── BusinessError              wrong or missing data: never retried, becomes a work item
+│   ├── StatementError         a bank statement cannot be trusted
+│   ├── ControlTotalError      what was read does not add up to the portal's own total
+│   ├── SignInRefused          the portal refused the credential
+│   ├── EntryRefused           the portal refused an entry, with its own message
+│   ├── ReadBackError          a field does not hold what was typed into it
+│   ├── CapReached             a run would write or send more than its cap allows
+│   └── SelectorStopped        a selector of a writing step no longer finds its field
+├── ApplicationError           may pass: retried with a fresh session, then the run stops
+│   ├── PortalUnreachable      the portal does not answer, answers 5xx or is under maintenance
+│   ├── SessionLost            the portal ended the session
+│   ├── SelectorLost           a selector finds nothing, or more than one thing
+│   ├── PageTimeout            what was waited for did not come in time
+│   └── ChannelDown            the mail server or another channel does not take messages
+├── StoreError                 the store is full, locked, or of another release
+└── EvidenceError              a run's evidence is broken, or cannot be written
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "ApplicationError",
+    "BusinessError",
+    "CapReached",
+    "ChannelDown",
+    "ClerkworkError",
+    "ConfigError",
+    "ControlTotalError",
+    "EntryRefused",
+    "EvidenceError",
+    "PageTimeout",
+    "PortalUnreachable",
+    "ProgramMissing",
+    "ReadBackError",
+    "SecretMissing",
+    "SelectorLost",
+    "SelectorStopped",
+    "SessionLost",
+    "SetupError",
+    "SignInRefused",
+    "StatementError",
+    "StoreError",
+]
+
+
+class ClerkworkError(Exception):
+    """Something failed; the message says what, where, and what to do next."""
+
+
+class SetupError(ClerkworkError):
+    """This machine or workspace is not ready."""
+
+
+class ConfigError(SetupError):
+    """A config file, a key in it, or a selector is wrong."""
+
+
+class SecretMissing(SetupError):
+    """The vault does not hold a secret that a robot asked for."""
+
+
+class ProgramMissing(SetupError):
+    """A program that the run needs is not installed."""
+
+
+class BusinessError(ClerkworkError):
+    """Wrong or missing data; never retried."""
+
+
+class StatementError(BusinessError):
+    """A bank statement cannot be trusted and was refused whole."""
+
+
+class ControlTotalError(BusinessError):
+    """What was read does not add up to the source's own total; nothing was replaced."""
+
+
+class SignInRefused(BusinessError):
+    """The portal refused the credential; it is not tried again, lest it be locked."""
+
+
+class EntryRefused(BusinessError):
+    """The portal refused an entry; the message is the portal's own."""
+
+
+class ReadBackError(BusinessError):
+    """A field does not hold what was typed into it; nothing was submitted."""
+
+
+class CapReached(BusinessError):
+    """A run would write or send more than its cap allows; the rest waits for a person."""
+
+
+class SelectorStopped(BusinessError):
+    """A selector of a writing step no longer finds exactly its field; nothing was submitted."""
+
+
+class ApplicationError(ClerkworkError):
+    """Portal, session or channel failed; may pass with a fresh session."""
+
+
+class PortalUnreachable(ApplicationError):
+    """The portal does not answer, answers with a server error, or is under maintenance."""
+
+
+class SessionLost(ApplicationError):
+    """The portal ended the session."""
+
+
+class SelectorLost(ApplicationError):
+    """A selector finds nothing, or more than one thing."""
+
+
+class PageTimeout(ApplicationError):
+    """What was waited for did not come in time."""
+
+
+class ChannelDown(ApplicationError):
+    """A mail server or another channel does not take messages."""
+
+
+class StoreError(ClerkworkError):
+    """The store is full, locked, or of another release."""
+
+
+class EvidenceError(ClerkworkError):
+    """A run's evidence is broken, or cannot be written."""

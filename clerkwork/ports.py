@@ -1,0 +1,394 @@
+"""What the engine needs of the outside, as protocols; the adapters fulfil them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from clerkwork.core.approvals import Approval, Decision
+from clerkwork.core.ledger import Debtor, LedgerBalance, OpenItem, Order
+from clerkwork.core.matching.model import Match
+from clerkwork.core.messages import Message, MessageState
+from clerkwork.core.money import Money
+from clerkwork.core.payments import BankLine, Statement
+from clerkwork.core.posting import Posting, PostingState, Receipt
+from clerkwork.core.queue import WorkItem
+
+__all__ = [
+    "Approvals",
+    "Archive",
+    "Books",
+    "Browser",
+    "Channel",
+    "Clock",
+    "EvidenceStore",
+    "Letters",
+    "Outbox",
+    "Picture",
+    "PostingRow",
+    "Progress",
+    "Queue",
+    "Row",
+    "Screen",
+    "Secret",
+    "StatementReader",
+    "StepRecord",
+    "Trail",
+    "Vault",
+]
+
+
+class Clock(Protocol):
+    """The one clock that everything asks."""
+
+    def now(self) -> dt.datetime:
+        """The instant, in UTC."""
+
+    def today(self) -> dt.date:
+        """The date in the creditor's time zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A value of the vault that does not show itself in a log, a picture or an exception."""
+
+    name: str
+    value: str = field(repr=False)
+
+    def __str__(self) -> str:
+        return f"<{self.name}>"
+
+
+class Vault(Protocol):
+    def get(self, name: str) -> Secret:
+        """The secret of that name, e.g. 'polder_bank.pin'; raises `SecretMissing`."""
+
+
+class Row(Protocol):
+    """One row of a table, as it was read; values are in the portal's own format."""
+
+    def text(self, column: str) -> str:
+        """White space folded; raises `SelectorLost` if the table has no such column."""
+
+    def money(self, column: str) -> Money:
+        """In the portal's currency; raises `BusinessError` with the place if it is no amount."""
+
+    def date(self, column: str) -> dt.date:
+        """Raises `BusinessError` with the place if it is no date."""
+
+    def maybe_money(self, column: str) -> Money | None:
+        """None where the cell is empty."""
+
+    def maybe_date(self, column: str) -> dt.date | None:
+        """None where the cell is empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture of the portal, secrets masked; `gap` says why there is none."""
+
+    label: str
+    image: bytes
+    """JPEG, or empty if there is a gap."""
+    gap: str = ""
+
+
+class Screen(Protocol):
+    """A portal's pages, by the names of `selectors/<portal>.toml`: 'section.name'.
+
+    A keyword argument fills `{name}` in the selector, as in
+    `screen.fill("receipt.paid", amount, item="2026-0412")`.
+    Everything waits for its element and for the page that an act brings; what
+    does not come raises `PageTimeout`, what is not there or is there twice
+    `SelectorLost`, and `SelectorStopped` inside a writing step. A dialog that
+    is not declared under `[dialogs]` is dismissed and stops the step. Expired
+    sessions, maintenance pages and server errors raise `SessionLost` or
+    `PortalUnreachable` from whatever was called.
+    """
+
+    def open(self, path: str = "") -> None:
+        """Go to the portal's address, or a path below it."""
+
+    def click(self, name: str, **values: str) -> None: ...
+
+    def fill(self, name: str, value: str | Secret | Money | dt.date, **values: str) -> None:
+        """Type into a field in the portal's format and read it back (`ReadBackError`)."""
+
+    def choose(self, name: str, option: str, **values: str) -> None:
+        """Choose an option of a select by its visible text; read back."""
+
+    def check(self, name: str, on: bool = True, **values: str) -> None:
+        """Tick or untick a box; read back."""
+
+    def text(self, name: str, **values: str) -> str:
+        """What an element says, white space folded."""
+
+    def value(self, name: str, **values: str) -> str:
+        """What a field holds now."""
+
+    def money(self, name: str, **values: str) -> Money:
+        """An amount on the page or in a field, in the portal's format."""
+
+    def date(self, name: str, **values: str) -> dt.date: ...
+
+    def shows(self, name: str, **values: str) -> bool:
+        """Whether it is on the page now; never waits longer than a page needs to settle."""
+
+    def wait_for(self, *names: str, **values: str) -> str:
+        """Wait until one of these is there; which one."""
+
+    def rows(self, section: str, **values: str) -> Iterator[Row]:
+        """All rows over all pages of a table, checked against the section's `total` or `count`.
+
+        The check comes after the last row: `ControlTotalError` from the
+        iterator, so whoever consumes it whole has nothing when it does not tie.
+        """
+
+    def download(self, name: str, **values: str) -> Path:
+        """Click, and the file that comes; bounded in time and size, under a safe name."""
+
+    def pin(self, section: str, pin: Secret) -> None:
+        """Press a scrambled pad of pictures, each digit read and checked, never guessed."""
+
+    def one_time_code(self, name: str, secret: Secret) -> None:
+        """Type the TOTP (RFC 6238) of a secret at the clock's time."""
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Inside, a selector that is lost stops for a person instead of being retried."""
+
+    def picture(self, label: str) -> None:
+        """Take a picture for the evidence."""
+
+    def drain(self) -> tuple[tuple[str, ...], tuple[Picture, ...]]:
+        """Selectors used and pictures taken since the last call."""
+
+    def close(self) -> None: ...
+
+
+class Browser(Protocol):
+    """Opens portals, each in a context of its own."""
+
+    def open(self, portal: str) -> Screen:
+        """A fresh session at a portal; raises `PortalUnreachable`, `ProgramMissing`."""
+
+    def print_pdf(self, html: str, to: Path) -> None:
+        """Print an HTML page as a PDF (A4), written whole or not at all."""
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRecord:
+    """One act a person would name, as it goes into the evidence."""
+
+    robot: str
+    action: str
+    outcome: str
+    """'ok', or what went wrong."""
+    subject: str = ""
+    """What it was about: a posting's reference, an order, a statement."""
+    selectors: tuple[str, ...] = ()
+    details: Mapping[str, str] = field(default_factory=dict)
+    """May hold personal data; kept apart from the chain, bound by a commitment."""
+    pictures: tuple[Picture, ...] = ()
+
+
+class Trail(Protocol):
+    """The evidence of one run."""
+
+    run: str
+
+    def record(self, step: StepRecord) -> int:
+        """Append to the chain, flushed to disk; the step's number from 1."""
+
+    def anchor(self, why: str) -> None:
+        """Sign the head so far, before a write."""
+
+    def close(self, outcome: str, figures: Mapping[str, int]) -> None:
+        """Sign the checkpoint that ends the run."""
+
+
+class EvidenceStore(Protocol):
+    def begin(self, run: str, task: str) -> Trail: ...
+
+    def verify(self, run: str) -> Sequence[str]:
+        """What is wrong with a run's evidence, in words; empty when it is sound."""
+
+
+class StatementReader(Protocol):
+    def __call__(self, path: Path) -> tuple[Statement, ...]:
+        """All statements of a file; raises `StatementError` with the place and refuses it whole."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostingRow:
+    """A posting with where it stands."""
+
+    posting: Posting
+    state: PostingState
+    rule: str
+    reasons: tuple[str, ...]
+    run: str = ""
+    """The run that claimed it last."""
+    note: str = ""
+    receipt: str = ""
+    """The portal's own number, once keyed."""
+    at: dt.datetime | None = None
+    """When it came into this state (UTC)."""
+
+
+class Books(Protocol):
+    """Our own store of ledger, bank and postings. Every method is one transaction."""
+
+    def replace_debtors(self, source: str, debtors: Iterable[Debtor]) -> int:
+        """All of them or, if the iterable raises, none; how many."""
+
+    def replace_open_items(self, source: str, items: Iterable[OpenItem]) -> int: ...
+
+    def replace_orders(self, source: str, orders: Iterable[Order]) -> int: ...
+
+    def note_ledger_balance(self, source: str, balance: LedgerBalance) -> None: ...
+
+    def debtors(self) -> tuple[Debtor, ...]: ...
+
+    def open_items(self) -> tuple[OpenItem, ...]: ...
+
+    def orders(self) -> tuple[Order, ...]: ...
+
+    def ledger_balances(self) -> tuple[LedgerBalance, ...]: ...
+
+    def fetched_at(self, what: str) -> dt.datetime | None:
+        """When 'open items', 'debtors', 'orders' or 'ledger' were last replaced (UTC)."""
+
+    def book_statement(self, statement: Statement) -> int:
+        """Book it; how many lines were new. Known lines are recognised.
+
+        Raises `StatementError` if it does not add up, or does not go on where
+        the account's last statement ended.
+        """
+
+    def last_statement(self, account: str) -> Statement | None:
+        """The account's newest statement, without its lines."""
+
+    def statements(self) -> tuple[Statement, ...]:
+        """All booked ones, oldest first, with their lines."""
+
+    def unmatched(self) -> tuple[BankLine, ...]:
+        """Lines that have no outcome yet: new ones, and those whose posting was voided."""
+
+    def record_matches(self, matches: Sequence[Match], postings: Sequence[Posting]) -> None:
+        """Outcomes of lines with their postings, proposed; all or nothing."""
+
+    def matches(self) -> tuple[Match, ...]:
+        """The latest outcome of each line."""
+
+    def paid_from(self) -> Mapping[str, Mapping[str, int]]:
+        """Payer's IBAN → debtor → how often money of it was keyed to him."""
+
+    def postings(self, *states: PostingState) -> tuple[PostingRow, ...]:
+        """In the order in which they were proposed; all states when none is named."""
+
+    def move(
+        self,
+        reference: str,
+        to: PostingState,
+        *,
+        run: str = "",
+        note: str = "",
+        receipt: Receipt | None = None,
+    ) -> PostingRow:
+        """Move a posting; committed before it returns. Raises `ValueError` on a forbidden move.
+
+        To `VOID`, `REJECTED`: the line has no outcome any more and is matched anew.
+        To `KEYED`: the open items of the ledger are lowered by what was keyed.
+        """
+
+    def keyed_since_fetch(self) -> bool:
+        """Whether a posting was keyed after the open items were last fetched."""
+
+
+class Queue(Protocol):
+    """Work that waits for people."""
+
+    def put(self, item: WorkItem) -> bool:
+        """Add it; False if one with its key is already there, open or decided."""
+
+    def open(self) -> tuple[WorkItem, ...]: ...
+
+    def get(self, id: str) -> WorkItem | None:
+        """By id, or by an unambiguous beginning of it."""
+
+    def close(self, id: str, *, decision: str, by: str, note: str = "") -> WorkItem:
+        """Decide it; raises `ValueError` if it is decided already."""
+
+    def reopen(self, id: str, *, by: str) -> WorkItem:
+        """Undo a decision."""
+
+    def withdraw(self, key: str, note: str) -> None:
+        """Close an open one that has become moot; nothing if there is none."""
+
+
+class Outbox(Protocol):
+    """Messages, each prepared and committed before it is sent."""
+
+    def prepare(self, message: Message) -> bool:
+        """Commit a message to be sent; False if its key is there already."""
+
+    def pending(self, *states: MessageState) -> tuple[Message, ...]: ...
+
+    def sending(self, key: str, run: str) -> None:
+        """Claim it, committed, just before the channel is called."""
+
+    def settle(self, key: str, state: MessageState, *, note: str = "", proof: str = "") -> None:
+        """What became of it."""
+
+    def history(self, debtor: str) -> tuple[Message, ...]:
+        """Every message to a debtor, oldest first."""
+
+    def all(self) -> tuple[Message, ...]: ...
+
+
+class Approvals(Protocol):
+    """Orders that were asked about, and what was answered."""
+
+    def ask(self, approval: Approval) -> bool:
+        """Commit a question; False if it was asked already."""
+
+    def decide(self, id: str, decision: Decision) -> Approval:
+        """Commit the answer; raises `ValueError` if there is one already or the time is up."""
+
+    def get(self, id: str) -> Approval | None: ...
+
+    def all(self) -> tuple[Approval, ...]: ...
+
+    def keyed(self, id: str, note: str) -> None:
+        """The decision stands in the ERP."""
+
+
+class Channel(Protocol):
+    """A way to reach a debtor or an approver."""
+
+    name: str
+
+    def send(self, message: Message) -> str:
+        """Send; the provider's id. Raises `ChannelDown` if it surely was not taken."""
+
+
+class Archive(Protocol):
+    """Where sent messages can be asked after."""
+
+    def holds(self, message_id: str) -> bool | None:
+        """Whether a message with this id was sent; None if it cannot be asked."""
+
+
+class Letters(Protocol):
+    def write(self, message: Message, to: Path) -> None:
+        """Print a message as a PDF letter, written whole or not at all."""
+
+
+Progress = Callable[[str, int, int | None], None]
+"""Called with what is going on, how far it is, and how far it goes (None if unknown)."""
