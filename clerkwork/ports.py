@@ -15,6 +15,7 @@ from clerkwork.core.matching.model import Match
 from clerkwork.core.messages import Message, MessageState
 from clerkwork.core.money import Money
 from clerkwork.core.payments import BankLine, Statement
+from clerkwork.core.portals import Portal
 from clerkwork.core.posting import Posting, PostingState, Receipt
 from clerkwork.core.queue import WorkItem
 
@@ -33,6 +34,8 @@ __all__ = [
     "Progress",
     "Queue",
     "Row",
+    "RunRow",
+    "Runs",
     "Screen",
     "Secret",
     "StatementReader",
@@ -172,7 +175,7 @@ class Screen(Protocol):
 class Browser(Protocol):
     """Opens portals, each in a context of its own."""
 
-    def open(self, portal: str) -> Screen:
+    def open(self, portal: Portal) -> Screen:
         """A fresh session at a portal; raises `PortalUnreachable`, `ProgramMissing`."""
 
     def print_pdf(self, html: str, to: Path) -> None:
@@ -367,6 +370,38 @@ class Approvals(Protocol):
 
     def keyed(self, id: str, note: str) -> None:
         """The decision stands in the ERP."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRow:
+    """One run of a task."""
+
+    run: str
+    """E.g. '20260303-090000-daily_round-1f3a'."""
+    task: str
+    started: dt.datetime
+    ended: dt.datetime | None = None
+    outcome: str = "running"
+    """'running', 'done', 'stopped' (something waits for a person) or 'failed'."""
+    figures: Mapping[str, int] = field(default_factory=dict)
+    note: str = ""
+
+
+class Runs(Protocol):
+    """The journal of runs."""
+
+    def begin(self, run: str, task: str, at: dt.datetime) -> None:
+        """Also ends as 'failed' any earlier run that still says 'running': it died."""
+
+    def end(
+        self, run: str, at: dt.datetime, outcome: str, figures: Mapping[str, int], note: str
+    ) -> None: ...
+
+    def find(self, run: str) -> RunRow | None:
+        """By id, an unambiguous beginning of it, or 'last'."""
+
+    def all(self) -> tuple[RunRow, ...]:
+        """Newest first."""
 
 
 class Channel(Protocol):
