@@ -35,6 +35,7 @@ __all__ = [
     "ControlTotalError",
     "EntryRefused",
     "EvidenceError",
+    "ItemChanged",
     "PageTimeout",
     "PortalUnreachable",
     "ProgramMissing",
@@ -88,6 +89,10 @@ class SignInRefused(BusinessError):
 
 class EntryRefused(BusinessError):
     """The portal refused an entry; the message is the portal's own."""
+
+
+class ItemChanged(BusinessError):
+    """The portal shows another open amount than the posting was matched on; nothing was typed."""
 
 
 class ReadBackError(BusinessError):

@@ -163,6 +163,12 @@ class Screen(Protocol):
     def writing(self) -> AbstractContextManager[None]:
         """Inside, a selector that is lost stops for a person instead of being retried."""
 
+    def read_back(self) -> None:
+        """Read again every field filled inside `writing()`: a postback may have wiped one.
+
+        Raises `ReadBackError` naming the field, what was typed and what it holds.
+        """
+
     def picture(self, label: str) -> None:
         """Take a picture for the evidence."""
 

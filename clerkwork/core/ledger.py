@@ -7,7 +7,7 @@ from datetime import date
 
 from clerkwork.core.money import Money
 
-__all__ = ["BLOCKS", "Debtor", "LedgerBalance", "OpenItem", "Order"]
+__all__ = ["BLOCKS", "Debtor", "LedgerBalance", "OpenItem", "Order", "OwnAccount"]
 
 BLOCKS = ("promised", "blocked", "deceased", "insolvent", "direct debit")
 """Reasons for which a debtor is left alone."""
@@ -76,3 +76,16 @@ class LedgerBalance:
     ledger: str
     """The ledger account's number."""
     balance: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnAccount:
+    """One of the creditor's own bank accounts."""
+
+    iban: str
+    ledger: str
+    """Number of its ledger account in the ERP."""
+    name: str = ""
+    format: str = "CAMT.053"
+    """Format in which its statements are downloaded, by the name the bank's page gives it."""
+    currency: str = "EUR"

@@ -1,0 +1,136 @@
+"""What a robot is: one portal's pages as verbs of the trade."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import ClassVar, Protocol
+
+from clerkwork.core.ledger import Debtor, LedgerBalance, OpenItem, Order, OwnAccount
+from clerkwork.core.money import Money
+from clerkwork.core.portals import Portal
+from clerkwork.core.posting import Allocation, Posting, Receipt
+from clerkwork.errors import BusinessError, ConfigError, ItemChanged
+from clerkwork.ports import Screen, Secret, Vault
+
+__all__ = [
+    "DecidesOrders",
+    "HasStatements",
+    "KeysReceipts",
+    "ReadsLedger",
+    "Robot",
+    "SignsIn",
+]
+
+
+class Robot:
+    """Drives one portal. Subclasses declare how it writes and give verbs; `Screen` does the rest.
+
+    A robot that writes gives three verbs a kind of entry: `find_…` (is it there
+    already?), `fill_…` (type, do not submit) and `submit_…` (the one click that
+    counts). The engine owns their order and everything that can go wrong between.
+    """
+
+    name: ClassVar[str] = ""
+    """Also the name of its selectors file, of its table in `config/portals.toml`
+    and the first part of its secrets' names."""
+    currency: ClassVar[str] = "EUR"
+    dates: ClassVar[str] = "%d-%m-%Y"
+    decimal: ClassVar[str] = ","
+    language: ClassVar[str] = "nl"
+
+    def __init__(self, screen: Screen, vault: Vault, accounts: Mapping[str, OwnAccount]) -> None:
+        self.screen = screen
+        self._vault = vault
+        self._accounts = accounts
+        self._checked: set[str] = set()
+
+    def __init_subclass__(cls) -> None:
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", cls.name):
+            raise ConfigError(
+                f"{cls.__module__}.{cls.__qualname__}: `name` is {cls.name!r}; "
+                "give it a name of lower-case letters, digits and underscores"
+            )
+
+    @classmethod
+    def portal(cls, address: str) -> Portal:
+        """The portal at an address, with the format this robot declares."""
+        return Portal(
+            name=cls.name,
+            address=address,
+            currency=cls.currency,
+            dates=cls.dates,
+            decimal=cls.decimal,
+            language=cls.language,
+        )
+
+    def sign_in(self) -> None:
+        """Log in, from the portal's first page to the one where work begins."""
+        raise BusinessError(f"robot {self.name} has no sign_in(): write one that logs in")
+
+    def secret(self, name: str) -> Secret:
+        """The vault's secret `<robot>.<name>`; raises `SecretMissing`."""
+        return self._vault.get(f"{self.name}.{name}")
+
+    def account(self, iban: str) -> OwnAccount:
+        """Our own account with that IBAN, as declared in `config/accounts.toml`."""
+        if iban not in self._accounts:
+            raise ConfigError(f"config/accounts.toml has no account {iban}: add it with its ledger")
+        return self._accounts[iban]
+
+    def check_open(self, allocation: Allocation, shown: Money | None) -> None:
+        """Compare what the portal shows as open with what was matched on.
+
+        Called by `fill_…` for each item; `shown` is None if the portal lists the
+        item no more. Raises `ItemChanged`: somebody else keyed it meanwhile.
+        """
+        if shown != allocation.open_before:
+            raise ItemChanged(
+                f"{allocation.item}: the portal shows {shown if shown is not None else 'nothing'} "
+                f"open, it was matched on {allocation.open_before}"
+            )
+        self._checked.add(allocation.item)
+
+    def unchecked(self, posting: Posting) -> tuple[str, ...]:
+        """Items of the posting that `check_open` has not seen since the last call; forgets them."""
+        left = tuple(a.item for a in posting.allocations if a.item not in self._checked)
+        self._checked.clear()
+        return left
+
+
+class SignsIn(Protocol):
+    """The least that an opened portal is."""
+
+    screen: Screen
+
+
+class ReadsLedger(SignsIn, Protocol):
+    """A robot that reads the receivables of an ERP."""
+
+    def debtors(self) -> Iterator[Debtor]: ...
+    def open_items(self) -> Iterator[OpenItem]: ...
+    def waiting_orders(self) -> Iterator[Order]: ...
+    def ledger_balance(self, ledger: str) -> LedgerBalance: ...
+
+
+class HasStatements(SignsIn, Protocol):
+    """A robot that downloads statements of a bank."""
+
+    def download_statements(self, account: OwnAccount, first: str, last: str) -> object: ...
+
+
+class KeysReceipts(SignsIn, Protocol):
+    """A robot that keys receipts into an ERP."""
+
+    def find_receipt(self, reference: str) -> Receipt | None: ...
+    def fill_receipt(self, posting: Posting) -> None: ...
+    def submit_receipt(self) -> None: ...
+    def unchecked(self, posting: Posting) -> tuple[str, ...]: ...
+
+
+class DecidesOrders(SignsIn, Protocol):
+    """A robot that releases or holds orders in an ERP."""
+
+    def find_order(self, number: str) -> str | None: ...
+    def fill_decision(self, number: str, verdict: str, reason: str) -> None: ...
+    def submit_decision(self) -> None: ...
