@@ -248,6 +248,8 @@ class PostingRow:
     """The portal's own number, once keyed."""
     at: dt.datetime | None = None
     """When it came into this state (UTC)."""
+    submitted: dt.datetime | None = None
+    """When, in this state of keying, its submit was about to be clicked; None if it never was."""
 
 
 class Books(Protocol):
@@ -315,6 +317,9 @@ class Books(Protocol):
         To `VOID`, `REJECTED`: the line has no outcome any more and is matched anew.
         To `KEYED`: the open items of the ledger are lowered by what was keyed.
         """
+
+    def submitting(self, reference: str) -> None:
+        """Commit that the submit of a posting in keying is about to be clicked."""
 
     def keyed_since_fetch(self) -> bool:
         """Whether a posting was keyed after the open items were last fetched."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Portal"]
+from clerkwork.core.money import Money
+
+__all__ = ["Portal", "PortalSettings"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,3 +25,21 @@ class Portal:
     """Seconds to wait for a page or an element before `PageTimeout`."""
     largest_download: int = 64 * 1024 * 1024
     """Bytes."""
+
+
+_SMALL = Money(2_500_000, "EUR")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortalSettings:
+    """What the back office sets for a portal in `config/portals.toml`."""
+
+    address: str
+    writes: str = "confirm"
+    """'confirm': a person confirms each write first; 'auto': policy does; 'never': read only."""
+    max_postings: int = 25
+    """Cap of one run; the rest waits for a person."""
+    max_amount: Money = _SMALL
+    """Cap of one run over all postings."""
+    in_flight: float = 30.0
+    """Seconds for which the portal may still be working on a submit that was cut off."""

@@ -1,0 +1,55 @@
+"""Fetch from the portals: the ERP's ledger, the bank's statements."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+from loguru import logger
+
+from clerkwork.app.run import Run
+from clerkwork.core.ledger import OwnAccount
+from clerkwork.core.payments import Statement
+from clerkwork.errors import BusinessError
+
+__all__ = ["book_statements", "statements_due"]
+
+FIRST_FETCH = 14
+"""Days looked back the first time an account is fetched."""
+
+
+def statements_due(run: Run, account: OwnAccount) -> tuple[date, date] | None:
+    """The booking days of an account that are still to be fetched, first and last.
+
+    The last is yesterday, whose statement is complete; None if it is here already.
+    """
+    last_day = run.office.clock.today() - timedelta(days=1)
+    last = run.books.last_statement(account.iban)
+    first = last.closed + timedelta(days=1) if last else last_day - timedelta(days=FIRST_FETCH)
+    return (first, last_day) if first <= last_day else None
+
+
+def book_statements(run: Run, account: OwnAccount, file: Path) -> None:
+    """Read a downloaded file and book what is new; refused whole if anything does not add up."""
+    statements = run.office.read_statements(file)
+    for statement in sorted(statements, key=lambda s: (s.opened, s.closed, s.number)):
+        _expect_account(statement, account, file)
+        new = run.books.book_statement(statement)
+        run.count("statements booked")
+        run.count("bank lines new", new)
+        logger.info(
+            "{} {}: {} of {} lines new, closing {}",
+            account.name or account.iban,
+            statement.closed,
+            new,
+            len(statement.lines),
+            statement.closing,
+        )
+
+
+def _expect_account(statement: Statement, account: OwnAccount, file: Path) -> None:
+    if statement.account != account.iban:
+        raise BusinessError(
+            f"{file.name}: a statement of {statement.account} came, asked was {account.iban}; "
+            "nothing was booked. Look at the download in the evidence"
+        )

@@ -1,0 +1,179 @@
+"""Key what was approved into the ERP: find, fill, read back, submit, find again."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from loguru import logger
+
+from clerkwork.app.robot import KeysReceipts, Robot
+from clerkwork.app.run import Run
+from clerkwork.core.money import Money
+from clerkwork.core.posting import Posting, PostingState, Receipt, receipt_difference
+from clerkwork.core.queue import WorkItem
+from clerkwork.errors import (
+    BusinessError,
+    CapReached,
+    ConfigError,
+    EntryRefused,
+    ItemChanged,
+    ReadBackError,
+    SelectorStopped,
+)
+from clerkwork.ports import PostingRow
+
+__all__ = ["key_receipts", "require_verbs"]
+
+
+def key_receipts(run: Run, erp: type[Robot]) -> None:
+    """Key every approved posting; what a crash left in keying is asked after first.
+
+    A posting ends keyed, void (the item changed), refused (by the portal) or doubtful (a
+    person's). Raises `CapReached` when a cap of the run is met, `SelectorStopped` or
+    `ReadBackError` when the form is not what it was; nothing is submitted then. May be
+    called again at any time: it goes on from what the store and the portal say.
+    """
+    require_verbs(erp, "find_receipt", "fill_receipt", "submit_receipt")
+    settings = run.settings(erp)
+    leftovers = run.books.postings(PostingState.KEYING)
+    waiting = run.books.postings(PostingState.APPROVED)
+    if settings.writes == "never" or not (leftovers or waiting):
+        return
+    amount = Money(0, settings.max_amount.currency)
+    with run.open(erp) as robot:
+        keyer = cast(KeysReceipts, robot)
+        for row in leftovers:
+            _ask_after(run, keyer, row, settings.in_flight)
+        waiting = run.books.postings(PostingState.APPROVED)
+        for at, row in enumerate(waiting):
+            run.progress("Keying receipts", at, len(waiting))
+            amount += row.posting.amount
+            if run.figures["keyed"] >= settings.max_postings or amount > settings.max_amount:
+                raise CapReached(
+                    f"{len(waiting) - at} postings are left: a run may key at most "
+                    f"{settings.max_postings} of them and {settings.max_amount}. Run the task "
+                    f"again, or raise max_postings or max_amount of [{erp.name}] in "
+                    "config/portals.toml"
+                )
+            _key(run, keyer, row.posting)
+        run.progress("Keying receipts", len(waiting), len(waiting))
+
+
+def require_verbs(robot: type[Robot], *verbs: str) -> None:
+    """Raise `ConfigError` if a robot lacks a verb that is needed of it."""
+    missing = [verb for verb in verbs if not hasattr(robot, verb)]
+    if missing:
+        raise ConfigError(
+            f"robot {robot.name} ({robot.__module__}) has no {', '.join(missing)}: write "
+            f"{'it' if len(missing) == 1 else 'them'}, or give this task another robot"
+        )
+
+
+def _ask_after(run: Run, keyer: KeysReceipts, row: PostingRow, in_flight: float) -> None:
+    posting = row.posting
+    if row.submitted is not None:
+        # A submit that was cut off may still be on its way through the portal: only after this
+        # long does 'not there' mean that it never arrived.
+        waited = (run.office.clock.now() - row.submitted).total_seconds()
+        run.office.pause(max(0.0, in_flight - waited))
+    receipt = keyer.find_receipt(posting.reference)
+    if receipt is None:
+        run.books.move(
+            posting.reference, PostingState.APPROVED, run=run.id, note="asked: not in the portal"
+        )
+    else:
+        logger.warning("{}: the portal has it already; not keyed again", posting.reference)
+        run.count("found after a crash")
+        _settle(run, posting, receipt)
+
+
+def _key(run: Run, keyer: KeysReceipts, posting: Posting) -> None:
+    reference = posting.reference
+    # Committed before the browser moves: after a crash from here on, the portal is asked first.
+    run.books.move(reference, PostingState.KEYING, run=run.id)
+    already = keyer.find_receipt(reference)
+    if already is not None:
+        _settle(run, posting, already)
+        return
+    try:
+        _fill(keyer, posting)
+        if run.dry:
+            run.books.move(reference, PostingState.APPROVED, note="dry run")
+            run.would(f"key {_told(posting)}")
+            run.count("would key")
+            return
+        run.trail.anchor(f"before submitting {reference}")
+        run.books.submitting(reference)
+        with keyer.screen.writing():
+            keyer.submit_receipt()
+    except ItemChanged as error:
+        run.books.move(reference, PostingState.VOID, run=run.id, note=str(error))
+        run.count("voided")
+        logger.warning("{} voided: {}", reference, error)
+        return
+    except EntryRefused as error:
+        run.books.move(reference, PostingState.REFUSED, run=run.id, note=str(error))
+        run.count("refused")
+        run.office.queue.put(_trouble(run, posting, "refused by the portal", str(error)))
+        return
+    except (ReadBackError, SelectorStopped) as error:
+        run.books.move(reference, PostingState.APPROVED, run=run.id, note=str(error))
+        raise
+    _prove(run, keyer, posting)
+
+
+def _fill(keyer: KeysReceipts, posting: Posting) -> None:
+    with keyer.screen.writing():
+        keyer.fill_receipt(posting)
+        keyer.screen.read_back()
+    unchecked = keyer.unchecked(posting)
+    if unchecked:
+        raise BusinessError(
+            f"{posting.reference}: fill_receipt did not check the open amount of "
+            f"{', '.join(unchecked)}; call self.check_open() for every allocation"
+        )
+
+
+def _prove(run: Run, keyer: KeysReceipts, posting: Posting) -> None:
+    receipt = keyer.find_receipt(posting.reference)
+    if receipt is None:
+        why = "submitted, but the portal does not show it"
+        run.books.move(posting.reference, PostingState.DOUBTFUL, run=run.id, note=why)
+        run.count("doubtful")
+        run.office.queue.put(_trouble(run, posting, "doubtful", why))
+    else:
+        _settle(run, posting, receipt)
+
+
+def _settle(run: Run, posting: Posting, receipt: Receipt) -> None:
+    differs = receipt_difference(posting, receipt)
+    if differs:
+        why = f"the portal shows receipt {receipt.number}, but {differs}"
+        run.books.move(posting.reference, PostingState.DOUBTFUL, run=run.id, note=why)
+        run.count("doubtful")
+        run.office.queue.put(_trouble(run, posting, "not what was meant", why))
+        return
+    run.books.move(posting.reference, PostingState.KEYED, run=run.id, receipt=receipt)
+    run.count("keyed")
+
+
+def _told(posting: Posting) -> str:
+    items = ", ".join(f"{a.item} {a.amount}" for a in posting.allocations) or "on account"
+    return f"{posting.reference}: {posting.amount} of debtor {posting.customer} ({items})"
+
+
+def _trouble(run: Run, posting: Posting, what: str, why: str) -> WorkItem:
+    return WorkItem(
+        id="",
+        key=f"posting/{posting.reference}/{what}",
+        kind="posting",
+        title=f"{posting.reference} {what}",
+        created=run.office.clock.now(),
+        facts={"What happened": why, "Posting": _told(posting)},
+        choices=(
+            ("keyed", "I looked: it is in the portal, and right"),
+            ("approve", "I looked: it is not in the portal; key it"),
+            ("reject", "do not key it; match the line anew"),
+        ),
+        evidence=run.id,
+    )

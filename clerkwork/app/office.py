@@ -1,0 +1,48 @@
+"""The office a run works in: every port and every policy, put together once by the bootstrap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from clerkwork.core.ledger import OwnAccount
+from clerkwork.core.matching.rules import MatchingRules
+from clerkwork.core.portals import PortalSettings
+from clerkwork.ports import (
+    Approvals,
+    Books,
+    Browser,
+    Clock,
+    EvidenceStore,
+    Outbox,
+    Queue,
+    Runs,
+    StatementReader,
+    Vault,
+)
+
+__all__ = ["Office"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    books: Books
+    queue: Queue
+    outbox: Outbox
+    approvals: Approvals
+    runs: Runs
+    evidence: EvidenceStore
+    browser: Callable[[], Browser]
+    """Starts the browser at its first call; the same one afterwards."""
+    vault: Vault
+    clock: Clock
+    read_statements: StatementReader
+    lock: Callable[[str], AbstractContextManager[None]]
+    """Holds what may be held once on this machine: the workspace's run, a portal's login."""
+    pause: Callable[[float], None]
+    """Waits that many seconds before something is tried again."""
+    portals: Mapping[str, PortalSettings]
+    accounts: Mapping[str, OwnAccount]
+    """By IBAN."""
+    matching: MatchingRules
