@@ -1,0 +1,47 @@
+# Each target makes the machine ready first, from nothing if need be; the logic is in scripts/set_up.py.
+PYTHON ?= python3
+VENV := .venv/bin
+SET_UP = @command -v $(PYTHON) >/dev/null \
+	|| { echo "Clerkwork needs Python 3.11 or newer: sudo apt-get install python3 python3-venv" >&2; exit 1; }; \
+	$(PYTHON) scripts/set_up.py
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check bench format lock clean
+
+help: ## what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
+
+setup: ## make this machine ready
+	$(SET_UP)
+
+demo: ## a back office's morning against two portals that fight back
+	$(SET_UP)
+	@$(VENV)/clerkwork demo
+
+test: ## unit, integration and acceptance tests, with a real browser
+	$(SET_UP)
+	@$(VENV)/python -m pytest $(ARGS)
+
+check: ## format, lint, types, imports
+	$(SET_UP) --packages-only
+	$(VENV)/ruff format --check .
+	$(VENV)/ruff check .
+	$(VENV)/mypy
+	$(VENV)/lint-imports --no-logo
+
+bench: ## every performance claim, within a minute each (FULL=1: at full length)
+	$(SET_UP)
+	@$(VENV)/python -m benchmarks.frame $(if $(FULL),,--quick)
+
+format: ## put the code in its house style
+	$(SET_UP) --packages-only
+	$(VENV)/ruff format .
+	$(VENV)/ruff check --fix .
+
+lock: ## pin the dependencies anew (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
+		--extra dev --quiet --output-file requirements.lock pyproject.toml
+
+clean: ## remove what was built and installed here; output/ stays, it is yours
+	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

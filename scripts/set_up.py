@@ -1,0 +1,350 @@
+"""Make this machine ready: virtual environment, packages, a browser, Tesseract.
+
+Runs on a bare Python, with the standard library alone. A second call finds its stamp and installs
+nothing. What cannot be installed from here ends in one message with what to type.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+OLDEST = (3, 11)
+LANGUAGES = ("nld", "eng")
+BROWSER_NAMES = (
+    "google-chrome",
+    "google-chrome-stable",
+    "microsoft-edge",
+    "microsoft-edge-stable",
+    "chromium",
+    "chromium-browser",
+)
+BROWSER_PLACES = {
+    "Darwin": (
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+        "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+        "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    ),
+    "Windows": (
+        "C:/Program Files/Google/Chrome/Application/chrome.exe",
+        "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
+        "C:/Program Files/Microsoft/Edge/Application/msedge.exe",
+    ),
+}
+PLAYWRIGHT_CACHE = {
+    "Linux": ".cache/ms-playwright",
+    "Darwin": "Library/Caches/ms-playwright",
+    "Windows": "AppData/Local/ms-playwright",
+}
+PLAYWRIGHT_BINARIES = (
+    "chromium-*/chrome-linux*/chrome",
+    "chromium-*/chrome-mac*/*.app/Contents/MacOS/*",
+    "chromium-*/chrome-win*/chrome.exe",
+)
+BROWSER_PACKAGES = ("chromium", "fonts-liberation")
+TESSERACT_PACKAGES = ("tesseract-ocr", "tesseract-ocr-nld", "tesseract-ocr-eng")
+STAMPED = ("requirements.lock", "pyproject.toml", "scripts/set_up.py")
+
+Execute = Callable[[Sequence[str], float], "tuple[int, str]"]
+"""A command and its time limit in seconds → exit status and what it printed."""
+
+
+class NotReady(Exception):
+    """Set-up cannot go on; the message says what to type."""
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Something that could not be installed from here."""
+
+    what: str
+    packages: tuple[str, ...]
+    """What Debian and Ubuntu call it."""
+    otherwise: str
+    """How to get it without apt."""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What set-up asks of the machine."""
+
+    root: Path
+    """The checkout."""
+    home: Path
+    system: str
+    """As `platform.system()` says it: Linux, Darwin, Windows."""
+    environ: Mapping[str, str]
+    which: Callable[[str], str | None]
+    execute: Execute
+    superuser: bool
+    say: Callable[[str], None]
+
+    @property
+    def venv(self) -> Path:
+        return self.root / ".venv"
+
+    @property
+    def python(self) -> Path:
+        """The virtual environment's Python."""
+        windows = self.system == "Windows"
+        return self.venv / ("Scripts/python.exe" if windows else "bin/python")
+
+
+def execute(command: Sequence[str], seconds: float) -> tuple[int, str]:
+    """Run without a terminal to ask on; a command that hangs counts as failed."""
+    environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        done = subprocess.run(
+            list(command),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=seconds,
+            env=environ,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return 124, f"no answer within {seconds:.0f} seconds"
+    except OSError as error:
+        return 127, str(error)
+    return done.returncode, done.stdout.decode(errors="replace")
+
+
+def this_machine(root: Path) -> Machine:
+    return Machine(
+        root=root,
+        home=Path.home(),
+        system=platform.system(),
+        environ=os.environ,
+        which=shutil.which,
+        execute=execute,
+        superuser=hasattr(os, "geteuid") and os.geteuid() == 0,
+        say=lambda line: print(line, flush=True),
+    )
+
+
+def digest(root: Path) -> str:
+    """What the installed packages follow from; it changes when they have to be installed anew."""
+    state = hashlib.sha256()
+    for name in STAMPED:
+        state.update(name.encode() + b"\0" + (root / name).read_bytes() + b"\0")
+    return state.hexdigest()
+
+
+def administrator(machine: Machine) -> list[str] | None:
+    """How apt is called: as root, by sudo that asks nothing, or not at all (None)."""
+    if machine.which("apt-get") is None:
+        return None
+    if machine.superuser:
+        return []
+    if machine.which("sudo") and machine.execute(["sudo", "-n", "true"], 10)[0] == 0:
+        return ["sudo", "-n"]
+    return None
+
+
+def apt_install(machine: Machine, packages: Sequence[str]) -> bool:
+    """Install the system's packages; False where this account may not, or apt fails."""
+    prefix = administrator(machine)
+    if prefix is None:
+        return False
+    machine.say(f"Set-up: apt installs {', '.join(packages)} ...")
+    machine.execute([*prefix, "apt-get", "update", "-q"], 300)
+    status, printed = machine.execute(
+        [*prefix, "apt-get", "install", "-y", "-q", "--no-install-recommends", *packages], 1200
+    )
+    if status != 0:
+        machine.say(tail(printed))
+    return status == 0
+
+
+def tail(printed: str, lines: int = 12) -> str:
+    return "\n".join(f"    {line}" for line in printed.strip().splitlines()[-lines:])
+
+
+def ensure_packages(machine: Machine) -> None:
+    """The virtual environment with every package of the lock; raises `NotReady`."""
+    stamp = machine.venv / "set-up.stamp"
+    wanted = digest(machine.root)
+    if machine.python.exists() and stamp.exists() and stamp.read_text() == wanted:
+        return
+    if machine.execute([str(machine.python), "-m", "pip", "--version"], 60)[0] != 0:
+        make_venv(machine)
+    machine.say("Set-up: the packages of requirements.lock (a minute or two) ...")
+    pip = [str(machine.python), "-m", "pip", "--disable-pip-version-check", "--no-input"]
+    lock = ["--require-hashes", "-r", str(machine.root / "requirements.lock")]
+    house = ["--no-build-isolation", "-e", str(machine.root)]
+    for arguments in (lock, house):
+        status, printed = machine.execute([*pip, "install", "-q", "--no-deps", *arguments], 1800)
+        if status != 0:
+            raise NotReady(
+                f"pip could not install the packages:\n{tail(printed)}\n"
+                "Is this machine connected, or does pip know its proxy? Then try again."
+            )
+    stamp.write_text(wanted)
+
+
+def make_venv(machine: Machine) -> None:
+    """A fresh virtual environment; Debian has the module in a package of its own."""
+    command = [sys.executable, "-m", "venv", "--clear", str(machine.venv)]
+    machine.say("Set-up: a virtual environment in .venv ...")
+    status, printed = machine.execute(command, 300)
+    if status == 0:
+        return
+    package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
+    if "ensurepip" in printed or "No module named venv" in printed:
+        if apt_install(machine, [package]) and machine.execute(command, 300)[0] == 0:
+            return
+        raise NotReady(
+            "Python's venv module is missing, and this account may not install it. Type:\n"
+            f"    sudo apt-get install {package}\n"
+            "and then the same command again."
+        )
+    raise NotReady(f"The virtual environment could not be made:\n{tail(printed)}")
+
+
+def browsers(machine: Machine) -> Iterator[str]:
+    """Every browser that may do, best first: the one that is set, installed ones, Playwright's."""
+    if chosen := machine.environ.get("CLERKWORK_BROWSER"):
+        yield chosen
+        return
+    for name in BROWSER_NAMES:
+        if path := machine.which(name):
+            yield path
+    for place in BROWSER_PLACES.get(machine.system, ()):
+        if Path(place).exists():
+            yield place
+    yield from playwright_browsers(machine)
+
+
+def playwright_browsers(machine: Machine) -> Iterator[str]:
+    """What `playwright install chromium` left behind, newest first."""
+    kept = machine.environ.get("PLAYWRIGHT_BROWSERS_PATH")
+    cache = Path(kept) if kept else machine.home / PLAYWRIGHT_CACHE.get(machine.system, ".cache")
+    for pattern in PLAYWRIGHT_BINARIES:
+        for path in sorted(cache.glob(pattern), reverse=True):
+            yield str(path)
+
+
+def ensure_browser(machine: Machine) -> Missing | None:
+    """An installed Chrome, Edge or Chromium; else Playwright's own; else the system's package."""
+    if next(browsers(machine), None):
+        return None
+    machine.say("Set-up: no browser is installed; asking for Playwright's own Chromium ...")
+    machine.execute([str(machine.python), "-m", "playwright", "install", "chromium"], 900)
+    for path in playwright_browsers(machine):
+        if machine.execute([path, "--version"], 60)[0] == 0:
+            return None
+        machine.say(f"Set-up: {path} does not start here (libraries are missing).")
+    if apt_install(machine, BROWSER_PACKAGES) and next(browsers(machine), None):
+        return None
+    return Missing(
+        "a browser (Chrome, Edge or Chromium)",
+        BROWSER_PACKAGES,
+        "install Google Chrome, or set CLERKWORK_BROWSER to the path of a browser that is there",
+    )
+
+
+def lacking_languages(machine: Machine) -> tuple[str, ...]:
+    """Which of the languages Tesseract cannot read; all of them where there is no Tesseract."""
+    if machine.which("tesseract") is None:
+        return LANGUAGES
+    known = machine.execute(["tesseract", "--list-langs"], 30)[1].split()
+    return tuple(language for language in LANGUAGES if language not in known)
+
+
+def ensure_tesseract(machine: Machine) -> Missing | None:
+    """Tesseract, which reads pictures, with Dutch and English."""
+    if not lacking_languages(machine):
+        return None
+    if apt_install(machine, TESSERACT_PACKAGES) and not lacking_languages(machine):
+        return None
+    return Missing(
+        f"Tesseract with {' and '.join(LANGUAGES)}",
+        TESSERACT_PACKAGES,
+        "macOS: brew install tesseract tesseract-lang; "
+        "Windows: the installer named in docs/windows-macos.md",
+    )
+
+
+def explain(missing: Sequence[Missing]) -> str:
+    """One message for all that is missing, with one line to type."""
+    packages = " ".join(package for one in missing for package in one.packages)
+    lines = [f"Clerkwork needs {one.what}." for one in missing]
+    lines += ["This account cannot install that by itself. On Debian or Ubuntu, type:"]
+    lines += [f"    sudo apt-get update && sudo apt-get install {packages}"]
+    lines += [f"Otherwise: {one.otherwise}." for one in missing]
+    lines += ["Then give the same command again."]
+    return "\n".join(lines)
+
+
+def set_up(machine: Machine, *, programs: bool) -> None:
+    """Everything, or with `programs` off the Python packages alone; raises `NotReady`."""
+    ensure_packages(machine)
+    if programs:
+        tried = (ensure_browser(machine), ensure_tesseract(machine))
+        if missing := [one for one in tried if one is not None]:
+            raise NotReady(explain(missing))
+
+
+@contextlib.contextmanager
+def alone(root: Path) -> Iterator[None]:
+    """One set-up at a time in a checkout, as two `make` may be started at once."""
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(ImportError):
+            import fcntl
+
+            place = root / ".cache"
+            place.mkdir(exist_ok=True)
+            handle = stack.enter_context((place / "set-up.lock").open("w"))
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def newer_python(
+    version: tuple[int, int], which: Callable[[str], str | None]
+) -> tuple[str | None, str]:
+    """Where the running Python is too old: another to use, or (None) what to say."""
+    for minor in range(20, OLDEST[1] - 1, -1):
+        if found := which(f"python3.{minor}"):
+            return found, ""
+    return None, (
+        f"Clerkwork needs Python {OLDEST[0]}.{OLDEST[1]} or newer; "
+        f"this is Python {version[0]}.{version[1]}.\n"
+        "Debian 12 and Ubuntu 24.04 have it: sudo apt-get install python3 python3-venv"
+    )
+
+
+def main(arguments: Sequence[str]) -> int:
+    version = (sys.version_info[0], sys.version_info[1])
+    if version < OLDEST:
+        found, message = newer_python(version, shutil.which)
+        if found:
+            return subprocess.call([found, __file__, *arguments])
+        print(message, file=sys.stderr)
+        return 1
+    parser = argparse.ArgumentParser(description="Make this machine ready to run Clerkwork.")
+    parser.add_argument(
+        "--packages-only", action="store_true", help="leave the browser and Tesseract out"
+    )
+    options = parser.parse_args(arguments)
+    root = Path(__file__).resolve().parent.parent
+    try:
+        with alone(root):
+            set_up(this_machine(root), programs=not options.packages_only)
+    except NotReady as why:
+        print(why, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
