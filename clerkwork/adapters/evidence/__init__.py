@@ -1,1 +1,5 @@
-"""TODO."""
+"""Evidence as files: a folder a run, written before it is needed, checked when it is asked for."""
+
+from clerkwork.adapters.evidence.store import FileEvidence, open_evidence
+
+__all__ = ["FileEvidence", "open_evidence"]

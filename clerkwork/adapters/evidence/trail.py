@@ -1,0 +1,249 @@
+"""Writes the evidence of one run: each record to disk before what it speaks of goes on."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from clerkwork.adapters.evidence.keys import Signer
+from clerkwork.core.evidence import (
+    FORMAT,
+    canonical,
+    commitment,
+    digest,
+    picture_name,
+    signed_part,
+    well_formed,
+)
+from clerkwork.errors import EvidenceError
+from clerkwork.ports import Clock, Picture, StepRecord
+
+__all__ = ["FileTrail"]
+
+Redact = Callable[[str], str]
+
+
+class FileTrail:
+    """The evidence of one run, in a folder of its own.
+
+    A record is handed to the operating system at once, so that it outlives
+    this process; `anchor` and `close` force everything to the disk itself, so
+    that what precedes a write outlives the machine. A record that cannot be
+    written whole is taken back, and raises `EvidenceError`.
+    """
+
+    def __init__(
+        self, folder: Path, run: str, task: str, *, clock: Clock, signer: Signer, redact: Redact
+    ) -> None:
+        self.run = run
+        self._task = task
+        self._folder = folder
+        self._clock = clock
+        self._signer = signer
+        self._redact = redact
+        self._steps = 0
+        self._anchors = 0
+        self._last_anchor = ""
+        self._unsynced: list[Path] = []
+        self._closed = False
+        self._head = digest(self._begin())
+
+    def record(self, step: StepRecord) -> int:
+        """Append to the chain; the step's number from 1."""
+        self._open_still()
+        number = self._steps + 1
+        written: list[Path] = []
+        try:
+            pictures = [
+                self._picture(number, ordinal, picture, written)
+                for ordinal, picture in enumerate(step.pictures, start=1)
+            ]
+            salt = secrets.token_bytes(32)
+            details = [(self._text(name), self._text(text)) for name, text in step.details.items()]
+            line = canonical(
+                {
+                    "step": number,
+                    "at": _instant(self._clock.now()),
+                    "run": self.run,
+                    "robot": self._text(step.robot),
+                    "action": self._text(step.action),
+                    "subject": self._text(step.subject),
+                    "outcome": self._text(step.outcome),
+                    "selectors": [self._text(name) for name in step.selectors],
+                    "pictures": pictures,
+                    "details": commitment(salt, details),
+                    "anchors": self._anchors,
+                    "previous": self._head,
+                }
+            )
+            kept = {"step": number, "salt": salt.hex(), "details": [list(pair) for pair in details]}
+            size = _append(self._folder / "details.jsonl", canonical(kept))
+            try:
+                _append(self._folder / "steps.jsonl", line)
+            except OSError:
+                os.truncate(self._folder / "details.jsonl", size)
+                raise
+        except OSError as error:
+            for path in written:
+                path.unlink(missing_ok=True)
+            raise self._unwritten(error) from error
+        self._steps, self._head = number, digest(line)
+        self._unsynced += written
+        return number
+
+    def anchor(self, why: str) -> None:
+        """Sign the head so far and force it to the disk, before a write."""
+        self._open_still()
+        fields: dict[str, object] = {
+            "number": self._anchors + 1,
+            "at": _instant(self._clock.now()),
+            "run": self.run,
+            "step": self._steps,
+            "head": self._head,
+            "why": self._text(why),
+            "previous": self._last_anchor,
+            "key": self._signer.id,
+        }
+        fields["signature"] = self._signer.sign(signed_part("anchor", fields))
+        line = canonical(fields)
+        try:
+            self._sync()
+            _append(self._folder / "anchors.jsonl", line, sync=True)
+        except OSError as error:
+            raise self._unwritten(error) from error
+        self._anchors += 1
+        self._last_anchor = digest(line)
+
+    def close(self, outcome: str, figures: Mapping[str, int]) -> None:
+        """Sign the checkpoint that ends the run; nothing can be recorded after it."""
+        self._open_still()
+        fields: dict[str, object] = {
+            "format": FORMAT,
+            "run": self.run,
+            "task": self._text(self._task),
+            "ended": _instant(self._clock.now()),
+            "outcome": self._text(outcome),
+            "figures": {self._text(name): count for name, count in figures.items()},
+            "steps": self._steps,
+            "head": self._head,
+            "anchors": self._anchors,
+            "key": self._signer.id,
+        }
+        fields["signature"] = self._signer.sign(signed_part("checkpoint", fields))
+        draft = self._folder / "checkpoint.part"
+        try:
+            self._sync()
+            _write(draft, canonical(fields), sync=True)
+            draft.replace(self._folder / "checkpoint.json")
+            _sync_folder(self._folder)
+        except OSError as error:
+            draft.unlink(missing_ok=True)
+            raise self._unwritten(error) from error
+        self._closed = True
+
+    def _begin(self) -> bytes:
+        header = canonical(
+            {
+                "format": FORMAT,
+                "run": self.run,
+                "task": self._text(self._task),
+                "began": _instant(self._clock.now()),
+                "key": self._signer.id,
+            }
+        )
+        try:
+            self._folder.mkdir(parents=True)
+            (self._folder / "pictures").mkdir()
+            for name in ("steps.jsonl", "details.jsonl", "anchors.jsonl"):
+                _write(self._folder / name, b"")
+            _write(self._folder / "public-key.pem", self._signer.public_pem)
+            _write(self._folder / "run.json", header, sync=True)
+            _sync_folder(self._folder)
+            _sync_folder(self._folder.parent)
+        except FileExistsError as error:
+            raise EvidenceError(
+                f"{self._folder}: there is evidence of a run of this name already; "
+                "a run is never gone on with under its old name"
+            ) from error
+        except OSError as error:
+            raise self._unwritten(error) from error
+        return header
+
+    def _picture(
+        self, step: int, ordinal: int, picture: Picture, written: list[Path]
+    ) -> dict[str, str]:
+        label = self._text(picture.label)
+        if picture.gap or not picture.image:
+            return {"label": label, "gap": self._text(picture.gap or "no picture was taken")}
+        name = picture_name(step, ordinal, label)
+        path = self._folder / "pictures" / name
+        written.append(path)
+        _write(path, picture.image)
+        return {"label": label, "file": name, "sha256": digest(picture.image)}
+
+    def _text(self, text: str) -> str:
+        return well_formed(self._redact(text))
+
+    def _sync(self) -> None:
+        for path in [
+            *self._unsynced,
+            self._folder / "details.jsonl",
+            self._folder / "steps.jsonl",
+        ]:
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+        if self._unsynced:
+            _sync_folder(self._folder / "pictures")
+        self._unsynced.clear()
+
+    def _open_still(self) -> None:
+        if self._closed:
+            raise EvidenceError(f"{self._folder}: the run is closed; nothing can be added to it")
+
+    def _unwritten(self, error: OSError) -> EvidenceError:
+        return EvidenceError(
+            f"{self._folder}: the evidence cannot be written ({error.strerror}); "
+            "make room on the disk or mend its permissions, and start the run again. "
+            "Nothing is keyed or sent without evidence."
+        )
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _append(path: Path, line: bytes, *, sync: bool = False) -> int:
+    """Append a line whole or not at all; the file's size before."""
+    with path.open("ab", buffering=0) as file:
+        size = file.seek(0, os.SEEK_END)
+        content = line + b"\n"
+        try:
+            while content:
+                content = content[file.write(content) :]
+            if sync:
+                os.fsync(file.fileno())
+        except OSError:
+            file.truncate(size)
+            raise
+    return size
+
+
+def _write(path: Path, content: bytes, *, sync: bool = False) -> None:
+    with path.open("xb") as file:
+        file.write(content)
+        file.flush()
+        if sync:
+            os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,31 @@
+"""What proves a run: its steps as a chain of records, and what is wrong with such a chain."""
+
+from clerkwork.core.evidence.check import check
+from clerkwork.core.evidence.record import (
+    FORMAT,
+    RunEvidence,
+    Step,
+    StepPicture,
+    Verdict,
+    canonical,
+    commitment,
+    digest,
+    picture_name,
+    signed_part,
+    well_formed,
+)
+
+__all__ = [
+    "FORMAT",
+    "RunEvidence",
+    "Step",
+    "StepPicture",
+    "Verdict",
+    "canonical",
+    "check",
+    "commitment",
+    "digest",
+    "picture_name",
+    "signed_part",
+    "well_formed",
+]

@@ -1,0 +1,141 @@
+"""The records of a run's evidence: canonical JSON, hashes, commitments and what is signed."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import rfc8785
+
+__all__ = [
+    "FORMAT",
+    "LONGEST_TEXT",
+    "RunEvidence",
+    "Step",
+    "StepPicture",
+    "Verdict",
+    "canonical",
+    "commitment",
+    "digest",
+    "picture_name",
+    "signed_part",
+    "well_formed",
+]
+
+FORMAT = "clerkwork evidence 1"
+LONGEST_TEXT = 20_000
+"""Characters of one text; a portal's page may not fill the disk."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepPicture:
+    """A picture of a step; `file` is relative to the run's folder and empty if there is a gap."""
+
+    label: str
+    file: str = ""
+    sha256: str = ""
+    gap: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step as it stands in the evidence."""
+
+    number: int
+    at: datetime
+    robot: str
+    action: str
+    subject: str
+    outcome: str
+    selectors: tuple[str, ...]
+    pictures: tuple[StepPicture, ...]
+    details: tuple[tuple[str, str], ...] | None
+    """None if they were deleted."""
+    sha256: str
+    """Of the record, as the next one names it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunEvidence:
+    """A run's evidence as far as it can be read; whether it is sound is a `Verdict`'s to say."""
+
+    run: str
+    task: str
+    began: datetime | None
+    steps: tuple[Step, ...]
+    outcome: str = ""
+    """Empty without a checkpoint."""
+    ended: datetime | None = None
+    figures: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a check of a run's evidence found, in words for people."""
+
+    run: str
+    steps: int = 0
+    pictures: int = 0
+    anchors: int = 0
+    key: str = ""
+    """Id of the key that signed it: SHA-256 of the raw public key."""
+    broken: tuple[str, ...] = ()
+    """Signs that something was altered, left out or cut off."""
+    warnings: tuple[str, ...] = ()
+    """What a crash leaves behind: a tail that nothing signs."""
+    notes: tuple[str, ...] = ()
+    """What is as it should be and worth knowing: details deleted, pictures not taken."""
+
+    @property
+    def state(self) -> str:
+        """'sound', 'unfinished' (a crash, or the same to the eye) or 'broken'."""
+        if self.broken:
+            return "broken"
+        return "unfinished" if self.warnings else "sound"
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """All that keeps the evidence from being sound."""
+        return self.broken + self.warnings
+
+
+def canonical(value: object) -> bytes:
+    """Canonical JSON (RFC 8785) of strings, whole numbers, lists and objects.
+
+    Raises `ValueError` for what JSON or 53 bits cannot hold.
+    """
+    return rfc8785.dumps(value)  # type: ignore[arg-type]
+
+
+def digest(content: bytes) -> str:
+    """SHA-256, in hex."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def commitment(salt: bytes, details: Iterable[tuple[str, str]]) -> str:
+    """Binds details without showing them: SHA-256 over the salt and their canonical JSON."""
+    return digest(salt + canonical([list(pair) for pair in details]))
+
+
+def signed_part(kind: str, fields: Mapping[str, object]) -> bytes:
+    """What a signature of an 'anchor' or a 'checkpoint' is made over: all but itself."""
+    unsigned = {name: value for name, value in fields.items() if name != "signature"}
+    return f"{FORMAT} {kind}\n".encode() + canonical(unsigned)
+
+
+def picture_name(step: int, ordinal: int, label: str) -> str:
+    """A safe file name for a picture, e.g. '0012-2-form-before-submit.jpg'."""
+    plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-")
+    return f"{step:04}-{ordinal}-{slug or 'picture'}.jpg"
+
+
+def well_formed(text: str) -> str:
+    """A text that JSON can hold and that is not endless."""
+    if len(text) > LONGEST_TEXT:
+        text = f"{text[:LONGEST_TEXT]} … ({len(text) - LONGEST_TEXT} more characters)"
+    return text.encode("utf-8", "replace").decode()
