@@ -12,13 +12,15 @@ ClerkworkError
 │   ├── EntryRefused           the portal refused an entry, with its own message
 │   ├── ReadBackError          a field does not hold what was typed into it
 │   ├── CapReached             a run would write or send more than its cap allows
-│   └── SelectorStopped        a selector of a writing step no longer finds its field
+│   ├── SelectorStopped        a selector of a writing step no longer finds its field
+│   └── MessageRefused         a channel refused a message for good, with its own reply
 ├── ApplicationError           may pass: retried with a fresh session, then the run stops
 │   ├── PortalUnreachable      the portal does not answer, answers 5xx or is under maintenance
 │   ├── SessionLost            the portal ended the session
 │   ├── SelectorLost           a selector finds nothing, or more than one thing
 │   ├── PageTimeout            what was waited for did not come in time
-│   └── ChannelDown            the mail server or another channel does not take messages
+│   ├── ChannelDown            the mail server or another channel does not take messages
+│   └── Undecided              the channel fell silent: nobody knows whether it took the message
 ├── StoreError                 the store is full, locked, or of another release
 └── EvidenceError              a run's evidence is broken, or cannot be written
 """
@@ -36,6 +38,7 @@ __all__ = [
     "EntryRefused",
     "EvidenceError",
     "ItemChanged",
+    "MessageRefused",
     "PageTimeout",
     "PortalUnreachable",
     "ProgramMissing",
@@ -48,6 +51,7 @@ __all__ = [
     "SignInRefused",
     "StatementError",
     "StoreError",
+    "Undecided",
 ]
 
 
@@ -107,6 +111,10 @@ class SelectorStopped(BusinessError):
     """A selector of a writing step no longer finds exactly its field; nothing was submitted."""
 
 
+class MessageRefused(BusinessError):
+    """A channel refused a message for good; the message is the server's own reply."""
+
+
 class ApplicationError(ClerkworkError):
     """Portal, session or channel failed; may pass with a fresh session."""
 
@@ -129,6 +137,10 @@ class PageTimeout(ApplicationError):
 
 class ChannelDown(ApplicationError):
     """A mail server or another channel does not take messages."""
+
+
+class Undecided(ApplicationError):
+    """The channel fell silent after it was given a message; it must be asked before a retry."""
 
 
 class StoreError(ClerkworkError):

@@ -1,0 +1,289 @@
+"""Remind: walk every debtor one step on his journey, unless something holds him back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from clerkwork.app.deliver import Post, deliver, interrupted
+from clerkwork.app.remind_facts import stops_now
+from clerkwork.core.calendar import Calendar
+from clerkwork.core.journeys import Journey, Plan, plan
+from clerkwork.core.messages import Message, MessageState
+from clerkwork.core.queue import WorkItem
+from clerkwork.errors import ChannelDown
+from clerkwork.ports import Archive, Books, Channel, Clock, Outbox, Progress, Queue
+
+__all__ = ["RemindFigures", "remind"]
+
+_IN_A_ROW = 3
+"""Refusals of a channel in a row after which a run leaves it alone."""
+
+
+@dataclass(slots=True, kw_only=True)
+class RemindFigures:
+    """What became of one run's reminders, in numbers."""
+
+    due: int = 0
+    """Debtors who were due for a contact."""
+    sent: Counter[str] = field(default_factory=Counter)
+    """By channel."""
+    held: Counter[str] = field(default_factory=Counter)
+    """Not sent, by the rule that held it back."""
+    recovered: int = 0
+    """Found in the archive after an earlier run was interrupted."""
+    failed: int = 0
+    doubtful: int = 0
+    to_collection: int = 0
+    """Questions put to a person: hand over to collection?"""
+    would_send: list[str] = field(default_factory=list)
+    """In words; filled by a dry run only."""
+    trouble: list[str] = field(default_factory=list)
+    """Channels that were down: the run should say that it stopped."""
+
+    def as_counts(self) -> dict[str, int]:
+        """For the journal and the report."""
+        return {
+            "reminders due": self.due,
+            "mails sent": self.sent["mail"],
+            "letters sent": self.sent["letter"],
+            "reminders held back": self.held.total(),
+            "messages recovered": self.recovered,
+            "messages refused": self.failed,
+            "messages doubtful": self.doubtful,
+            "asked about collection": self.to_collection,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Desk:
+    books: Books
+    post: Post
+    journeys: Sequence[Journey]
+    calendar: Calendar
+    accounts: Sequence[str]
+    write: Callable[[Plan], Message]
+    figures: RemindFigures
+    refusals: Counter[str] = field(default_factory=Counter)
+
+    def plans(self, only: str = "", without: str = "") -> tuple[Plan, ...]:
+        """Plans as the books stand now; of one debtor, and as if a message was never prepared."""
+        debtors = [d for d in self.books.debtors() if not only or d.number == only]
+        items = [i for i in self.books.open_items() if not only or i.customer == only]
+        owing = {i.customer for i in items}
+        history = {
+            d.number: tuple(m for m in self.post.outbox.history(d.number) if m.key != without)
+            for d in debtors
+            if d.number in owing
+        }
+        clock = self.post.clock
+        stops = stops_now(self.books, debtors, self.accounts, clock)
+        return plan(debtors, items, history, stops, self.journeys, clock.today(), self.calendar)
+
+
+def remind(
+    *,
+    books: Books,
+    queue: Queue,
+    outbox: Outbox,
+    channels: Mapping[str, Channel],
+    archives: Mapping[str, Archive],
+    clock: Clock,
+    journeys: Sequence[Journey],
+    calendar: Calendar,
+    accounts: Sequence[str],
+    write: Callable[[Plan], Message],
+    run: str,
+    progress: Progress = lambda _what, _done, _of: None,
+    dry_run: bool = False,
+) -> RemindFigures:
+    """Send what is due today, once; what an interrupted run left behind is settled first.
+
+    `accounts` are the creditor's own, whose last statements must be fresh.
+    `write` turns a plan into its message and does not send. Run again at once
+    it sends nothing. A dry run writes nothing at all.
+    """
+    post = Post(
+        outbox=outbox, queue=queue, channels=channels, archives=archives, clock=clock, run=run
+    )
+    desk = _Desk(
+        books=books,
+        post=post,
+        journeys=journeys,
+        calendar=calendar,
+        accounts=accounts,
+        write=write,
+        figures=RemindFigures(),
+    )
+    if not dry_run:
+        _take_up(desk)
+    plans = desk.plans()
+    desk.figures.due = len(plans)
+    for done, due in enumerate(plans):
+        progress("reminders", done, len(plans))
+        if dry_run:
+            _tell(due, desk.figures)
+        else:
+            _contact(due, desk)
+    progress("reminders", len(plans), len(plans))
+    return desk.figures
+
+
+def _take_up(desk: _Desk) -> None:
+    """Settle what an earlier run left between preparing and sending."""
+    found = Counter(interrupted(desk.post, _reminder).values())
+    desk.figures.recovered += found[MessageState.SENT]
+    desk.figures.doubtful += found[MessageState.DOUBTFUL]
+    for message in desk.post.outbox.pending(MessageState.PREPARED, MessageState.SENDING):
+        if not _reminder(message):
+            continue
+        fresh = next(iter(desk.plans(only=message.debtor, without=message.key)), None)
+        if fresh and not fresh.stops and fresh.key == message.key and _same(message, fresh, desk):
+            _send(message, desk)
+        else:
+            why = "; ".join(fresh.stops) if fresh and fresh.stops else "it was overtaken"
+            desk.post.outbox.settle(message.key, MessageState.STOPPED, note=why)
+
+
+def _same(message: Message, fresh: Plan, desk: _Desk) -> bool:
+    # Written on another day or over other items, it says something else.
+    return desk.write(fresh).text == message.text
+
+
+def _reminder(message: Message) -> bool:
+    return bool(message.debtor)
+
+
+def _contact(due: Plan, desk: _Desk) -> None:
+    if due.stops:
+        _hold(due, desk)
+    elif due.step is None:
+        desk.figures.to_collection += desk.post.queue.put(_collection(due, desk.post))
+    elif desk.refusals[due.channel] >= _IN_A_ROW:
+        desk.figures.held["channel down"] += 1
+    else:
+        message = desk.write(due)
+        if desk.post.outbox.prepare(message) and _still(due, message, desk):
+            _send(message, desk)
+
+
+def _still(due: Plan, message: Message, desk: _Desk) -> bool:
+    """Ask the stop conditions again, now that it is about to go."""
+    fresh = next(iter(desk.plans(only=due.debtor.number, without=message.key)), None)
+    if fresh == due:
+        return True
+    if fresh is None:
+        why = "paid: nothing is due any more"
+    elif fresh.stops:
+        why = "; ".join(fresh.stops)
+    else:
+        why = "changed: the items changed since it was written"
+    desk.post.outbox.settle(message.key, MessageState.STOPPED, note=why)
+    desk.figures.held[_rule(why)] += 1
+    return False
+
+
+def _send(message: Message, desk: _Desk) -> None:
+    name = message.channel
+    try:
+        state = deliver(message, desk.post)
+    except ChannelDown as error:
+        desk.refusals[name] += 1
+        desk.figures.held["channel down"] += 1
+        if desk.refusals[name] == _IN_A_ROW:
+            desk.figures.trouble.append(f"{name}: {error}")
+        return
+    desk.refusals[name] = 0
+    desk.figures.sent[name] += state is MessageState.SENT
+    desk.figures.failed += state is MessageState.FAILED
+    desk.figures.doubtful += state is MessageState.DOUBTFUL
+
+
+def _hold(due: Plan, desk: _Desk) -> None:
+    rules = [_rule(reason) for reason in due.stops]
+    desk.figures.held[rules[0]] += 1
+    if rules == ["unreachable"]:
+        desk.post.queue.put(_unreachable(due, desk.post))
+    if rules == ["cap"]:
+        desk.post.queue.put(_over_cap(due, desk.post))
+
+
+def _rule(reason: str) -> str:
+    return reason.partition(":")[0]
+
+
+def _tell(due: Plan, figures: RemindFigures) -> None:
+    if due.stops:
+        figures.held[_rule(due.stops[0])] += 1
+        return
+    owed = " and ".join(str(amount) for amount in due.amounts)
+    if due.step is None:
+        figures.would_send.append(f"ask a person about collection of {owed} ({due.debtor.number})")
+    else:
+        figures.would_send.append(
+            f"send debtor {due.debtor.number} the {due.step.name} by {due.channel} over {owed}"
+        )
+
+
+def _collection(due: Plan, post: Post) -> WorkItem:
+    return _item(
+        due,
+        post,
+        key=f"collection/{due.debtor.number}/{due.cycle}",
+        kind="message",
+        title=f"Hand debtor {due.debtor.number} over to collection?",
+        choices=(
+            ("hand-over", "give the file to the collection agency"),
+            ("leave", "do nothing more for now"),
+        ),
+    )
+
+
+def _unreachable(due: Plan, post: Post) -> WorkItem:
+    return _item(
+        due,
+        post,
+        key=f"reach/{due.debtor.number}",
+        kind="message",
+        title=f"Debtor {due.debtor.number} cannot be reached",
+        choices=(("seen", "an address is being added in the ERP"),),
+    )
+
+
+def _over_cap(due: Plan, post: Post) -> WorkItem:
+    item = _item(
+        due,
+        post,
+        key=f"cap/reminders/{due.today}",
+        kind="trouble",
+        title=f"More reminders are due on {due.today} than one run may send",
+        choices=(("seen", "run again, or raise `cap` in config/journeys.toml"),),
+    )
+    return replace(item, facts={"What happened": due.stops[0]})
+
+
+def _item(
+    due: Plan,
+    post: Post,
+    *,
+    key: str,
+    kind: str,
+    title: str,
+    choices: Iterable[tuple[str, str]],
+) -> WorkItem:
+    return WorkItem(
+        id="",
+        key=key,
+        kind=kind,
+        title=title,
+        created=post.clock.now(),
+        facts={
+            "Debtor": f"{due.debtor.number} {due.debtor.name}",
+            "Owes": " and ".join(str(amount) for amount in due.amounts),
+            "Oldest item due": due.cycle.isoformat(),
+            "Items": ", ".join(item.number for item in due.items),
+        },
+        choices=tuple(choices),
+        evidence=post.run,
+    )

@@ -1,0 +1,98 @@
+"""What the books know that may hold reminders back, gathered at one instant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+
+from clerkwork.core.journeys import Stops
+from clerkwork.core.ledger import Debtor
+from clerkwork.core.matching.model import Match, Outcome
+from clerkwork.core.money import Money
+from clerkwork.core.payments import BankLine
+from clerkwork.core.posting import PostingState
+from clerkwork.ports import Books, Clock
+
+__all__ = ["stops_now"]
+
+_UNDERWAY = (
+    PostingState.PROPOSED,
+    PostingState.APPROVED,
+    PostingState.KEYING,
+    PostingState.REFUSED,
+    PostingState.DOUBTFUL,
+    PostingState.REVERSING,
+)
+
+
+def stops_now(
+    books: Books, debtors: Iterable[Debtor], accounts: Sequence[str], clock: Clock
+) -> Stops:
+    """The stop conditions as the books stand now; `accounts` are the creditor's IBANs."""
+    statements = {account: books.last_statement(account) for account in accounts}
+    return Stops(
+        now=clock.now(),
+        statements={a: s.closed if s else None for a, s in statements.items()},
+        items_fetched=books.fetched_at("open items") is not None,
+        keyed_since_fetch=books.keyed_since_fetch(),
+        money=_money(books, debtors),
+        on_account=_on_account(books),
+    )
+
+
+def _money(books: Books, debtors: Iterable[Debtor]) -> dict[str, tuple[str, ...]]:
+    """Debtor → where money lies that is, or may be, his."""
+    payers = _payers(books, debtors)
+    words: dict[str, list[str]] = {}
+    for customer, reason in chain(
+        _in_postings(books), _in_review(books.matches(), payers), _unmatched(books, payers)
+    ):
+        words.setdefault(customer, []).append(reason)
+    return {customer: tuple(dict.fromkeys(found)) for customer, found in words.items()}
+
+
+def _payers(books: Books, debtors: Iterable[Debtor]) -> dict[str, set[str]]:
+    payers = {iban: set(customers) for iban, customers in books.paid_from().items()}
+    for debtor in debtors:
+        for iban in debtor.ibans:
+            payers.setdefault(iban, set()).add(debtor.number)
+    return payers
+
+
+def _in_postings(books: Books) -> Iterator[tuple[str, str]]:
+    for row in books.postings(*_UNDERWAY):
+        posting = row.posting
+        yield posting.customer, f"posting {posting.reference} of {posting.amount} is {row.state}"
+
+
+def _in_review(
+    matches: Iterable[Match], payers: Mapping[str, set[str]]
+) -> Iterator[tuple[str, str]]:
+    for found in matches:
+        if found.outcome is not Outcome.REVIEW:
+            continue
+        owners = {found.customer, *(c.customer for c in found.candidates)} - {""}
+        owners |= payers.get(found.line.payer_iban, set())
+        for owner in owners:
+            yield owner, f"a bank line of {_line(found.line)} waits in review"
+
+
+def _unmatched(books: Books, payers: Mapping[str, set[str]]) -> Iterator[tuple[str, str]]:
+    for line in books.unmatched():
+        if line.amount.minor > 0:
+            for owner in payers.get(line.payer_iban, set()):
+                yield owner, f"a bank line of {_line(line)} is not matched yet"
+
+
+def _line(line: BankLine) -> str:
+    return f"{line.amount} booked on {line.booked}"
+
+
+def _on_account(books: Books) -> dict[str, tuple[Money, ...]]:
+    sums: dict[str, dict[str, Money]] = {}
+    for row in books.postings(PostingState.KEYED):
+        lying = row.posting.on_account
+        if lying:
+            own = sums.setdefault(row.posting.customer, {})
+            own[lying.currency] = own.get(lying.currency, Money(0, lying.currency)) + lying
+    return {customer: tuple(own.values()) for customer, own in sums.items()}
