@@ -40,6 +40,7 @@ def execute(office: Office, task: Task, *, progress: Progress, dry: bool = False
             run.close()
             trail.close(outcome, dict(run.figures))
             office.runs.end(run_id, office.clock.now(), outcome, dict(run.figures), note)
+            office.report(run_id)
         return run
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from loguru import logger
 
 from clerkwork.app.run import Run
+from clerkwork.core.figures import Figure
 from clerkwork.core.ledger import OwnAccount
 from clerkwork.core.payments import Statement
 from clerkwork.errors import BusinessError
@@ -35,8 +36,8 @@ def book_statements(run: Run, account: OwnAccount, file: Path) -> None:
     for statement in sorted(statements, key=lambda s: (s.opened, s.closed, s.number)):
         _expect_account(statement, account, file)
         new = run.books.book_statement(statement)
-        run.count("statements booked")
-        run.count("bank lines new", new)
+        run.count(Figure.STATEMENTS_BOOKED)
+        run.count(Figure.LINES_NEW, new)
         logger.info(
             "{} {}: {} of {} lines new, closing {}",
             account.name or account.iban,

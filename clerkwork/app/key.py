@@ -8,6 +8,7 @@ from loguru import logger
 
 from clerkwork.app.robot import KeysReceipts, Robot
 from clerkwork.app.run import Run
+from clerkwork.core.figures import Figure
 from clerkwork.core.money import Money
 from clerkwork.core.posting import Posting, PostingState, Receipt, receipt_difference
 from clerkwork.core.queue import WorkItem
@@ -48,7 +49,7 @@ def key_receipts(run: Run, erp: type[Robot]) -> None:
         for at, row in enumerate(waiting):
             run.progress("Keying receipts", at, len(waiting))
             amount += row.posting.amount
-            if run.figures["keyed"] >= settings.max_postings or amount > settings.max_amount:
+            if run.figures[Figure.KEYED] >= settings.max_postings or amount > settings.max_amount:
                 raise CapReached(
                     f"{len(waiting) - at} postings are left: a run may key at most "
                     f"{settings.max_postings} of them and {settings.max_amount}. Run the task "
@@ -83,7 +84,7 @@ def _ask_after(run: Run, keyer: KeysReceipts, row: PostingRow, in_flight: float)
         )
     else:
         logger.warning("{}: the portal has it already; not keyed again", posting.reference)
-        run.count("found after a crash")
+        run.count(Figure.FOUND_AFTER_CRASH)
         _settle(run, posting, receipt)
 
 
@@ -100,7 +101,7 @@ def _key(run: Run, keyer: KeysReceipts, posting: Posting) -> None:
         if run.dry:
             run.books.move(reference, PostingState.APPROVED, note="dry run")
             run.would(f"key {_told(posting)}")
-            run.count("would key")
+            run.count(Figure.WOULD_KEY)
             return
         run.trail.anchor(f"before submitting {reference}")
         run.books.submitting(reference)
@@ -108,12 +109,12 @@ def _key(run: Run, keyer: KeysReceipts, posting: Posting) -> None:
             keyer.submit_receipt()
     except ItemChanged as error:
         run.books.move(reference, PostingState.VOID, run=run.id, note=str(error))
-        run.count("voided")
+        run.count(Figure.VOIDED)
         logger.warning("{} voided: {}", reference, error)
         return
     except EntryRefused as error:
         run.books.move(reference, PostingState.REFUSED, run=run.id, note=str(error))
-        run.count("refused")
+        run.count(Figure.REFUSED)
         run.office.queue.put(_trouble(run, posting, "refused by the portal", str(error)))
         return
     except (ReadBackError, SelectorStopped) as error:
@@ -139,7 +140,7 @@ def _prove(run: Run, keyer: KeysReceipts, posting: Posting) -> None:
     if receipt is None:
         why = "submitted, but the portal does not show it"
         run.books.move(posting.reference, PostingState.DOUBTFUL, run=run.id, note=why)
-        run.count("doubtful")
+        run.count(Figure.DOUBTFUL)
         run.office.queue.put(_trouble(run, posting, "doubtful", why))
     else:
         _settle(run, posting, receipt)
@@ -150,11 +151,11 @@ def _settle(run: Run, posting: Posting, receipt: Receipt) -> None:
     if differs:
         why = f"the portal shows receipt {receipt.number}, but {differs}"
         run.books.move(posting.reference, PostingState.DOUBTFUL, run=run.id, note=why)
-        run.count("doubtful")
+        run.count(Figure.DOUBTFUL)
         run.office.queue.put(_trouble(run, posting, "not what was meant", why))
         return
     run.books.move(posting.reference, PostingState.KEYED, run=run.id, receipt=receipt)
-    run.count("keyed")
+    run.count(Figure.KEYED)
 
 
 def _told(posting: Posting) -> str:

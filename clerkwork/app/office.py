@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
+from clerkwork.core.approvals import Approval
+from clerkwork.core.calendar import Calendar
+from clerkwork.core.credit import CreditPolicy
+from clerkwork.core.journeys import Journey, Plan
 from clerkwork.core.ledger import OwnAccount
 from clerkwork.core.matching.rules import MatchingRules
+from clerkwork.core.messages import Message
 from clerkwork.core.portals import PortalSettings
 from clerkwork.ports import (
     Approvals,
+    Archive,
     Books,
     Browser,
+    Channel,
     Clock,
     EvidenceStore,
     Outbox,
@@ -27,6 +34,8 @@ __all__ = ["Office"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
+    """What a run is given to work with."""
+
     books: Books
     queue: Queue
     outbox: Outbox
@@ -38,11 +47,21 @@ class Office:
     vault: Vault
     clock: Clock
     read_statements: StatementReader
+    channels: Mapping[str, Channel]
+    archives: Mapping[str, Archive]
+    """By name of the channel."""
     lock: Callable[[str], AbstractContextManager[None]]
     """Holds what may be held once on this machine: the workspace's run, a portal's login."""
     pause: Callable[[float], None]
     """Waits that many seconds before something is tried again."""
+    write_reminder: Callable[[Plan], Message]
+    write_approval: Callable[[Approval, int], Message]
+    report: Callable[[str], None]
+    """Writes the report of a run that has ended."""
     portals: Mapping[str, PortalSettings]
     accounts: Mapping[str, OwnAccount]
     """By IBAN."""
     matching: MatchingRules
+    journeys: Sequence[Journey]
+    credit: CreditPolicy
+    calendar: Calendar

@@ -9,6 +9,7 @@ from loguru import logger
 
 from clerkwork.app.robot import Robot
 from clerkwork.app.run import Run
+from clerkwork.core.figures import Figure
 from clerkwork.core.ledger import OpenItem
 from clerkwork.core.matching import match
 from clerkwork.core.matching.model import Candidate, Match, Outcome
@@ -51,7 +52,7 @@ def reconcile(run: Run, erp: type[Robot]) -> None:
     for found in matches:
         run.count(_FIGURES[found.outcome])
         if found.outcome is Outcome.REVIEW and office.queue.put(_question(run, found)):
-            run.count("questions asked")
+            run.count(Figure.QUESTIONS_ASKED)
     automatic = run.settings(erp).writes == "auto"
     for row in books.postings(PostingState.PROPOSED):
         if automatic:
@@ -63,9 +64,9 @@ def reconcile(run: Run, erp: type[Robot]) -> None:
 
 
 _FIGURES = {
-    Outcome.SETTLED: "matched",
-    Outcome.REVIEW: "to review",
-    Outcome.NOT_OURS: "not ours",
+    Outcome.SETTLED: Figure.MATCHED,
+    Outcome.REVIEW: Figure.TO_REVIEW,
+    Outcome.NOT_OURS: Figure.NOT_OURS,
 }
 
 

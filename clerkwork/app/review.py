@@ -12,7 +12,7 @@ from clerkwork.core.posting import Allocation, PostingState, make_posting
 from clerkwork.core.queue import WorkItem
 from clerkwork.errors import BusinessError
 
-__all__ = ["decide"]
+__all__ = ["decide", "undo"]
 
 
 def decide(office: Office, id: str, decision: str, *, by: str, note: str = "") -> WorkItem:
@@ -33,6 +33,38 @@ def decide(office: Office, id: str, decision: str, *, by: str, note: str = "") -
     else:
         _expect(item, decision)
     return office.queue.close(item.id, decision=decision, by=by, note=note)
+
+
+def undo(office: Office, id: str, *, by: str) -> WorkItem:
+    """Take a decision about a bank line back; it waits for a person again.
+
+    Raises `BusinessError` if it was keyed already: that is corrected in the ERP.
+    """
+    item = office.queue.get(id)
+    if item is None or not item.decision:
+        raise BusinessError(f"no decided work item {id!r}: there is nothing to take back")
+    if item.kind != "match":
+        raise BusinessError(f"{item.id}: only decisions about bank lines can be taken back")
+    line_id = item.key.removeprefix("match/")
+    for row in office.books.postings():
+        if row.posting.line != line_id or row.state in (PostingState.VOID, PostingState.REJECTED):
+            continue
+        if row.state not in (PostingState.PROPOSED, PostingState.APPROVED):
+            raise BusinessError(
+                f"{item.id}: {row.posting.reference} is {row.state} already; correct it in the ERP"
+            )
+        office.books.move(row.posting.reference, PostingState.REJECTED, note=f"taken back by {by}")
+    found = next(m for m in office.books.matches() if m.line.id == line_id)
+    again = replace(
+        found,
+        outcome=Outcome.REVIEW,
+        rule="person",
+        reasons=(f"taken back by {by}", *found.reasons),
+        customer="",
+        allocations=(),
+    )
+    office.books.record_matches([again], [])
+    return office.queue.reopen(item.id, by=by)
 
 
 def _expect(item: WorkItem, decision: str) -> None:

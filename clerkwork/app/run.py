@@ -15,6 +15,7 @@ from loguru import logger
 from clerkwork.app.office import Office
 from clerkwork.app.robot import Robot
 from clerkwork.app.task import Task
+from clerkwork.core.figures import Figure
 from clerkwork.core.portals import PortalSettings
 from clerkwork.errors import ApplicationError, ClerkworkError, ConfigError
 from clerkwork.ports import Books, Progress, Screen, StepRecord, Trail
@@ -112,7 +113,7 @@ class Run:
                 if failures >= TRIES:
                     raise
                 logger.warning("{}: {}; trying again with a fresh session", task.name, error)
-                self.count("tried again")
+                self.count(Figure.TRIED_AGAIN)
                 self.office.pause(0.5 * 2**failures)
 
     @contextmanager

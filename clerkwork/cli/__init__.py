@@ -1,1 +1,31 @@
-"""TODO."""
+"""The command line. Heavy libraries are imported by the command that needs them, not by --help."""
+
+from __future__ import annotations
+
+import sys
+
+from clerkwork.errors import ClerkworkError, SetupError
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command line; every failure of ours is one clear message and an exit status not 0.
+
+    2 if this machine or workspace is not ready, 1 if the work failed or stopped, 130 if it
+    was interrupted.
+    """
+    from clerkwork.cli.app import app
+    from clerkwork.cli.show import failure
+
+    try:
+        app()
+    except ClerkworkError as error:
+        failure(error)
+        sys.exit(2 if isinstance(error, SetupError) else 1)
+    except KeyboardInterrupt:
+        failure("interrupted; what was done is kept, and the next run goes on from there")
+        sys.exit(130)
+    except OSError as error:
+        failure(f"{error.filename or 'the system'}: {error.strerror or error}")
+        sys.exit(1)

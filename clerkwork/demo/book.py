@@ -1,4 +1,4 @@
-"""The demo's seeded book: what the people of both portals own, owe and pay, with the truth beside it.
+"""The demo's seeded book: what people own, owe and pay, with the truth beside it.
 
 This is the only thing the two portals share. The truth never reaches a portal's
 database: it is written beside the world for the tests to compare with.
@@ -103,7 +103,7 @@ class Line:
     end_to_end: str
     bank_ref: str
     code: str
-    """The bank's own code: 'sepa-ct', 'sepa-dd', 'return', 'costs', 'transfer', 'card', 'salary'."""
+    """The bank's own: 'sepa-ct', 'sepa-dd', 'return', 'costs', 'transfer', 'card', 'salary'."""
     truth: Truth
 
 
@@ -117,7 +117,7 @@ class Order:
     cents: int
     description: str
     expected: str
-    """'release' (within the limit), or 'ask' (over it, or the debtor is late): for the tests only."""
+    """For the tests: 'release' (within the limit), or 'ask' (over it, or the debtor is late)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

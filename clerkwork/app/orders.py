@@ -1,0 +1,105 @@
+"""Orders that wait for credit: ask about them, and key what was decided into the ERP."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from clerkwork.app.approve import ask_approvals, decided_not_keyed
+from clerkwork.app.key import require_verbs
+from clerkwork.app.robot import DecidesOrders, Robot
+from clerkwork.app.run import Run
+from clerkwork.core.approvals import Approval
+from clerkwork.core.figures import Figure
+from clerkwork.core.queue import WorkItem
+from clerkwork.errors import ChannelDown, EntryRefused
+
+__all__ = ["check_orders", "key_decisions"]
+
+
+def check_orders(run: Run) -> None:
+    """Hold waiting orders against credit policy; what it does not release is asked by mail."""
+    office = run.office
+    figures = ask_approvals(
+        books=office.books,
+        approvals=office.approvals,
+        outbox=office.outbox,
+        queue=office.queue,
+        channels=office.channels,
+        archives=office.archives,
+        clock=office.clock,
+        policy=office.credit,
+        write=office.write_approval,
+        run=run.id,
+        dry_run=run.dry,
+    )
+    for name, number in figures.as_counts().items():
+        if name != Figure.ORDERS_WAITING:
+            run.count(name, number)
+    for told in figures.would_do:
+        run.would(told)
+    if figures.trouble:
+        raise ChannelDown("; ".join(figures.trouble))
+
+
+def key_decisions(run: Run, erp: type[Robot]) -> None:
+    """Release or hold in the ERP what was decided, each looked up before and after."""
+    require_verbs(erp, "find_order", "fill_decision", "submit_decision")
+    waiting = decided_not_keyed(approvals=run.office.approvals, books=run.books)
+    if run.settings(erp).writes == "never" or not waiting:
+        return
+    with run.open(erp) as robot:
+        for at, approval in enumerate(waiting):
+            run.progress("Releasing and holding orders", at, len(waiting))
+            _key(run, cast(DecidesOrders, robot), approval)
+
+
+def _key(run: Run, keyer: DecidesOrders, approval: Approval) -> None:
+    if approval.decision is None:
+        return
+    number, verdict = approval.order.number, approval.decision.verdict
+    if keyer.find_order(number) == "":
+        if run.dry:
+            run.would(f"{verdict} order {number}: {approval.decision.reason}")
+            return
+        try:
+            with keyer.screen.writing():
+                keyer.fill_decision(number, verdict, _reason(approval))
+                keyer.screen.read_back()
+            run.trail.anchor(f"before submitting the decision on order {number}")
+            with keyer.screen.writing():
+                keyer.submit_decision(verdict)
+        except EntryRefused as error:
+            _tell(run, approval, f"the ERP refused it: {error}")
+            return
+    stands = keyer.find_order(number)
+    if stands != verdict:
+        there = {None: "does not know the order", "": "still shows it waiting"}
+        _tell(run, approval, f"the ERP {there.get(stands, f'shows {stands!r}')}")
+        return
+    run.office.approvals.keyed(approval.id, f"keyed by {run.id}")
+    run.count(Figure.ORDERS_RELEASED if verdict == "release" else Figure.ORDERS_HELD)
+
+
+def _reason(approval: Approval) -> str:
+    decision = approval.decision
+    return f"{decision.by}: {decision.reason}" if decision else ""
+
+
+def _tell(run: Run, approval: Approval, why: str) -> None:
+    decision = approval.decision
+    order = approval.order
+    run.office.queue.put(
+        WorkItem(
+            id="",
+            key=f"decision/{approval.id}",
+            kind="trouble",
+            title=f"Order {order.number} was decided, but the ERP shows otherwise",
+            created=run.office.clock.now(),
+            facts={
+                "Decided": f"{decision.verdict}, by {decision.by}" if decision else "",
+                "What happened": why,
+            },
+            choices=(("seen", "I have put it right in the ERP"),),
+            evidence=run.id,
+        )
+    )

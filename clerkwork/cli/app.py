@@ -1,0 +1,28 @@
+"""The commands, and the options they share."""
+
+from __future__ import annotations
+
+import typer
+
+from clerkwork.cli import desk, play, review, runs
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    name="clerkwork",
+    help="Software clerks for accounts receivable. They log into your ERP and your bank, "
+    "reconcile, key, remind and ask; you decide what is doubtful; an auditor sees every step.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("demo")(play.demo)
+app.command("list")(runs.list_tasks)
+app.command("run")(runs.run)
+app.add_typer(review.app, name="review")
+app.command("verify")(runs.verify)
+app.command("doctor")(desk.doctor)
+app.command("init")(desk.init)
+app.command("serve")(desk.serve)
+app.add_typer(desk.vault, name="vault")

@@ -1,0 +1,76 @@
+"""`clerkwork doctor`, `init`, `serve` and `vault`: the machine, the workspace and its secrets."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clerkwork.cli import show
+from clerkwork.cli.runs import Where
+
+__all__ = ["doctor", "init", "serve", "vault"]
+
+
+def doctor(workspace: Where = None) -> None:
+    """Say what is missing on this machine and how to get it. Exit status 0 if nothing is."""
+    from clerkwork import bootstrap
+
+    findings = bootstrap.examine(workspace)
+    show.table(
+        ("", "what", "found", "what to do"),
+        (("ok" if f.ok else "MISSING", f.what, f.found, f.remedy) for f in findings),
+    )
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(1)
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],
+) -> None:
+    """Make a fresh workspace: robots, tasks, selectors and config, ready for the demo."""
+    from clerkwork.workspace import make_workspace
+
+    make_workspace(folder)
+    show.out.print(f"{folder} is a workspace now. Try it: cd {folder} && clerkwork demo")
+
+
+def serve(
+    port: Annotated[int, typer.Option(help="Where the approval pages are served.")] = 0,
+    host: Annotated[str, typer.Option(help="Whom it listens to.")] = "127.0.0.1",
+    workspace: Where = None,
+) -> None:
+    """Serve the approval pages that the links in approvers' mails open."""
+    from clerkwork import bootstrap
+
+    bootstrap.serve(workspace, host=host, port=port)
+
+
+vault = typer.Typer(help="The secrets of the robots. Values are never shown.", no_args_is_help=True)
+
+
+@vault.command("list")
+def list_secrets(workspace: Where = None) -> None:
+    """Show the names of the secrets that the vault holds."""
+    from clerkwork import bootstrap
+
+    for name in bootstrap.secret_names(workspace):
+        show.out.print(name, markup=False)
+
+
+@vault.command("set")
+def set_secret(
+    name: Annotated[str, typer.Argument(help="Robot and secret, as in polder_bank.pin.")],
+    workspace: Where = None,
+) -> None:
+    """Set a secret; it is asked for, or read from the standard input."""
+    from clerkwork import bootstrap
+
+    if sys.stdin.isatty():
+        value = typer.prompt(f"Value of {name}", hide_input=True, confirmation_prompt=True)
+    else:
+        value = sys.stdin.readline().rstrip("\n")
+    bootstrap.set_secret(workspace, name, value)
+    show.out.print(f"{name} is set", markup=False)

@@ -1,0 +1,152 @@
+"""`clerkwork demo`: a back office's morning against two hostile portals, from nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from clerkwork.cli import show
+from clerkwork.cli.runs import Where
+
+if TYPE_CHECKING:
+    from clerkwork.app.office import Office
+    from clerkwork.app.run import Run
+    from clerkwork.workspace import Workspace
+
+__all__ = ["demo", "world_if_played"]
+
+
+def demo(
+    small: Annotated[
+        bool, typer.Option("--small", help="A book of 20 items and 10 bank lines.")
+    ] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Go on with the last demo instead of beginning anew.")
+    ] = False,
+    stay: Annotated[
+        bool, typer.Option("--stay", help="Leave the portals open afterwards, to look around.")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="Another seed makes another book.")] = 2026,
+    workspace: Where = None,
+) -> None:
+    """Watch the clerks do a morning's work against two portals that fight back.
+
+    Everything is real but the companies: a browser, an ERP and a bank of their own, a
+    mail server. Nothing leaves this machine.
+    """
+    from clerkwork import bootstrap
+    from clerkwork.demo import start
+
+    place = bootstrap.open_workspace(workspace)
+    places = bootstrap.demo_places(place)
+    if not keep:
+        bootstrap.forget_demo(place)
+    say = show.out.print
+    say("Opening Kantoor ERP, Polder Bank and a mail server on this machine ...")
+    folder = place.demo_folder
+    size = "small" if small else "full"
+    with start.world(folder, places, size=size, seed=seed):
+        for name, value in start.credentials(folder).items():
+            bootstrap.set_secret(workspace, name, value)
+        with bootstrap.serving(place):
+            agreed = _morning(workspace)
+            if stay:
+                _stay(place)
+    if not agreed:
+        raise typer.Exit(1)
+
+
+def _morning(workspace: Path | None) -> bool:
+    from clerkwork import bootstrap
+
+    say = show.out.print
+    with bootstrap.open_office(workspace) as (place, office):
+        began = time.monotonic()
+        first = _round(place, office)
+        say(f"The round took {time.monotonic() - began:.1f} s.\n")
+        bootstrap.wait_for_answers(office)
+        late = _task(place, office, "key_decisions")
+        say("The same round again, at once:")
+        again = _round(place, office)
+        say("")
+        agreed = _compare(place, office, first.figures + late.figures)
+        repeated = [name for name in bootstrap.WRITES if again.figures[name]]
+        if repeated:
+            show.failure(f"the second round repeated: {', '.join(repeated)}")
+        say(f"Report:   {place.reports / f'{first.id}.html'}", soft_wrap=True)
+        say(f"Mailbox:  {place.demo_folder / 'mail'}", soft_wrap=True)
+        say(f"Evidence: {place.evidence / first.id}", soft_wrap=True)
+        say("What waits for people: clerkwork review list")
+        say(f"The proof: clerkwork verify {first.id}")
+    return agreed and not repeated
+
+
+def _round(place: Workspace, office: Office) -> Run:
+    from clerkwork import bootstrap
+
+    run = _task(place, office, "daily_round")
+    show.figures(bootstrap.shown_figures(run.figures))
+    return run
+
+
+def _task(place: Workspace, office: Office, name: str) -> Run:
+    from clerkwork.app.execute import execute
+
+    with show.progress() as progress:
+        return execute(office, place.task(name), progress=progress)
+
+
+def _compare(place: Workspace, office: Office, figures: dict[str, int]) -> bool:
+    """Our figures beside what the ERP's own database and the mailboxes hold."""
+    from clerkwork.demo import start
+
+    approvers = frozenset(approval.approver for approval in office.approvals.all())
+    there = start.count(place.demo_folder, approvers=approvers)
+    rows = [
+        ("receipts", figures["keyed"], there.receipts),
+        ("receipts with one reference", 0, there.double),
+        ("orders released", figures["orders released"], there.released),
+        ("orders held", figures["orders held"], there.held),
+        ("mails to debtors", figures["mails sent"], there.mails),
+        ("mails to the approver", figures["approvals asked"], there.asked),
+        ("mails that came twice", 0, there.mails_twice),
+    ]
+    show.table(
+        ("", "the clerks say", "ERP and mailbox hold", ""),
+        ((*row, "" if row[1] == row[2] else "DIFFERS") for row in rows),
+    )
+    return all(said == held for _, said, held in rows)
+
+
+def _stay(place: Workspace) -> None:
+    for name, settings in place.config.portals.items():
+        show.out.print(f"{name}: {settings.address}")
+    show.out.print("The portals stay open; Ctrl-C closes them.")
+    try:
+        while True:
+            time.sleep(3600)
+    except KeyboardInterrupt:
+        show.out.print("closed")
+
+
+@contextmanager
+def world_if_played(place: Workspace) -> Iterator[None]:
+    """The demo's world for the time of a command, if a demo was played here and it is down."""
+    from clerkwork import bootstrap
+    from clerkwork.demo import start
+
+    places = bootstrap.demo_places(place) if place.config.demo else None
+    if places is None or not (place.demo_folder / "credentials.json").exists():
+        yield
+        return
+    if start.is_up(places):
+        yield
+        return
+    show.err.print("Opening the demo's portals for this command ...")
+    with start.world(place.demo_folder, places):
+        yield

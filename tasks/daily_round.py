@@ -1,0 +1,29 @@
+"""A back office's morning, in order."""
+
+from clerkwork import Run, task
+from tasks.ask_about_orders import ask_about_orders
+from tasks.fetch_ledger import fetch_ledger
+from tasks.fetch_open_items import fetch_open_items
+from tasks.fetch_statements import fetch_statements
+from tasks.key_decisions import key_decisions
+from tasks.key_payments import key_payments
+from tasks.reconcile_payments import reconcile_payments
+from tasks.remind_debtors import remind_debtors
+
+
+@task(schedule="0 6 * * mon-fri", calendar="NL")
+def daily_round(run: Run) -> None:
+    """Fetch, reconcile, key, approve and remind: the whole morning."""
+    run.do(fetch_ledger)
+    run.do(fetch_statements)
+    run.do(ask_about_orders)
+    run.do(reconcile_payments)
+    run.do(key_payments)
+    run.do(fetch_open_items)
+    if run.figures["voided"]:
+        # Somebody keyed meanwhile: what was voided is matched anew on what is open now.
+        run.do(reconcile_payments)
+        run.do(key_payments)
+        run.do(fetch_open_items)
+    run.do(key_decisions)
+    run.do(remind_debtors)
