@@ -1,1 +1,54 @@
-"""TODO."""
+"""Our own store of the truth: books, queue, outbox, approvals and runs in one database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from clerkwork.adapters.store.approvals import StoredApprovals
+from clerkwork.adapters.store.books import StoredBooks
+from clerkwork.adapters.store.database import Database, open_database
+from clerkwork.adapters.store.outbox import StoredOutbox
+from clerkwork.adapters.store.queue import StoredQueue
+from clerkwork.adapters.store.runs import StoredRuns
+from clerkwork.adapters.store.upgrade import upgrade
+from clerkwork.ports import Approvals, Books, Clock, Outbox, Queue, Runs
+
+__all__ = ["Store", "open_store"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """An open store; what was returned from its methods is committed and stays."""
+
+    books: Books
+    queue: Queue
+    outbox: Outbox
+    approvals: Approvals
+    runs: Runs
+    database: Database
+
+    def close(self) -> None:
+        self.database.close()
+
+
+def open_store(url: str, clock: Clock) -> Store:
+    """Open the store at an SQLAlchemy URL and bring its tables to this release.
+
+    E.g. 'sqlite:///output/clerkwork.db' (made if it is not there, readable by
+    its owner alone), or 'sqlite://' in memory. Raises `StoreError`: of a newer
+    release, locked, full, read-only, damaged, or not a store of Clerkwork.
+    """
+    database = open_database(url)
+    try:
+        upgrade(database)
+    except BaseException:
+        database.close()
+        raise
+    return Store(
+        books=StoredBooks(database, clock),
+        queue=StoredQueue(database, clock),
+        outbox=StoredOutbox(database, clock),
+        approvals=StoredApprovals(database, clock),
+        runs=StoredRuns(database),
+        database=database,
+    )

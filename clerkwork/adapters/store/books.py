@@ -1,0 +1,155 @@
+"""The port `Books` on the store: each method is one transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import Table
+
+from clerkwork.adapters.store import bank, ledger, matching, postings, schema
+from clerkwork.adapters.store.database import Database
+from clerkwork.core.ledger import Debtor, LedgerBalance, OpenItem, Order
+from clerkwork.core.matching.model import Match
+from clerkwork.core.payments import BankLine, Statement
+from clerkwork.core.posting import Posting, PostingState, Receipt
+from clerkwork.errors import BusinessError
+from clerkwork.ports import Clock, PostingRow
+
+__all__ = ["StoredBooks"]
+
+T = TypeVar("T", Debtor, OpenItem, Order)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBooks:
+    """Fulfils `clerkwork.ports.Books`, where the methods are described."""
+
+    database: Database
+    clock: Clock
+
+    def replace_debtors(self, source: str, debtors: Iterable[Debtor]) -> int:
+        return self._replace("debtors", schema.debtors, source, debtors, ledger.debtor_values)
+
+    def replace_open_items(self, source: str, items: Iterable[OpenItem]) -> int:
+        return self._replace("open items", schema.items, source, items, ledger.item_values)
+
+    def replace_orders(self, source: str, orders: Iterable[Order]) -> int:
+        return self._replace("orders", schema.orders, source, orders, ledger.order_values)
+
+    def _replace(
+        self,
+        what: str,
+        table: Table,
+        source: str,
+        found: Iterable[T],
+        values: Callable[[T], dict[str, Any]],
+    ) -> int:
+        # The time is taken first: what is read is as old as the beginning of the reading.
+        # And all is read before the transaction: a portal may take minutes, or fail half-way.
+        began = self.clock.now()
+        with self.database.read() as connection:
+            move = ledger.last_move(connection)
+        rows = [values(one) for one in found]
+        _refuse_doubles(what, source, rows)
+        with self.database.write() as connection:
+            ledger.replace_rows(connection, table, source, rows)
+            ledger.note_fetch(connection, what, source, began, len(rows), move)
+        return len(rows)
+
+    def note_ledger_balance(self, source: str, balance: LedgerBalance) -> None:
+        at = self.clock.now()
+        with self.database.write() as connection:
+            ledger.note_balance(connection, source, balance)
+            ledger.note_fetch(connection, "ledger", source, at, 1, ledger.last_move(connection))
+
+    def debtors(self) -> tuple[Debtor, ...]:
+        with self.database.read() as connection:
+            return ledger.read_debtors(connection)
+
+    def open_items(self) -> tuple[OpenItem, ...]:
+        with self.database.read() as connection:
+            return ledger.read_items(connection)
+
+    def orders(self) -> tuple[Order, ...]:
+        with self.database.read() as connection:
+            return ledger.read_orders(connection)
+
+    def ledger_balances(self) -> tuple[LedgerBalance, ...]:
+        with self.database.read() as connection:
+            return ledger.read_balances(connection)
+
+    def fetched_at(self, what: str) -> dt.datetime | None:
+        with self.database.read() as connection:
+            return ledger.fetched_at(connection, what)
+
+    def book_statement(self, statement: Statement) -> int:
+        with self.database.write() as connection:
+            return bank.book(connection, statement, self.clock.now())
+
+    def last_statement(self, account: str) -> Statement | None:
+        with self.database.read() as connection:
+            return bank.read_last(connection, account)
+
+    def statements(self) -> tuple[Statement, ...]:
+        with self.database.read() as connection:
+            return bank.read_statements(connection)
+
+    def unmatched(self) -> tuple[BankLine, ...]:
+        with self.database.read() as connection:
+            return matching.read_unmatched(connection)
+
+    def record_matches(self, matches: Sequence[Match], postings: Sequence[Posting]) -> None:
+        with self.database.write() as connection:
+            matching.record(connection, matches, postings, self.clock.now())
+
+    def matches(self) -> tuple[Match, ...]:
+        with self.database.read() as connection:
+            return matching.read_matches(connection)
+
+    def paid_from(self) -> Mapping[str, Mapping[str, int]]:
+        with self.database.read() as connection:
+            return postings.read_paid_from(connection)
+
+    def postings(self, *states: PostingState) -> tuple[PostingRow, ...]:
+        with self.database.read() as connection:
+            return postings.read_postings(connection, *states)
+
+    def move(
+        self,
+        reference: str,
+        to: PostingState,
+        *,
+        run: str = "",
+        note: str = "",
+        receipt: Receipt | None = None,
+    ) -> PostingRow:
+        at = self.clock.now()
+        with self.database.write() as connection:
+            return postings.move(
+                connection, reference, to, run=run, note=note, receipt=receipt, at=at
+            )
+
+    def submitting(self, reference: str) -> None:
+        """Raises `ValueError` unless the posting is in keying."""
+        at = self.clock.now()
+        with self.database.write() as connection:
+            postings.note_submit(connection, reference, at)
+
+    def keyed_since_fetch(self) -> bool:
+        with self.database.read() as connection:
+            return postings.is_keyed_since_fetch(connection)
+
+
+def _refuse_doubles(what: str, source: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    seen: set[tuple[str, str]] = set()
+    for row in rows:
+        key = (row["number"], row["customer"] if what == "open items" else "")
+        if key in seen:
+            raise BusinessError(
+                f"{source} shows {row['number']!r} twice among its {what}; nothing was replaced. "
+                "Look at it in the portal."
+            )
+        seen.add(key)

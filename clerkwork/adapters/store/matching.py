@@ -1,0 +1,224 @@
+"""What became of each bank line: its outcomes, and the postings they propose."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, exists, func, insert, select, update
+
+from clerkwork.adapters.store import schema
+from clerkwork.adapters.store.bank import bank_line
+from clerkwork.adapters.store.values import (
+    from_allocations,
+    from_candidates,
+    to_allocations,
+    to_candidates,
+)
+from clerkwork.core.matching.model import Match, Outcome
+from clerkwork.core.payments import BankLine
+from clerkwork.core.posting import Posting, PostingState
+
+__all__ = ["free", "park", "read_matches", "read_unmatched", "record"]
+
+_ENDED = {PostingState.VOID, PostingState.REJECTED}
+"""States out of which a posting may be proposed again."""
+_GONE = _ENDED | {PostingState.REVERSED}
+
+
+def record(
+    connection: Connection, matches: Sequence[Match], postings: Sequence[Posting], at: dt.datetime
+) -> None:
+    """Take down outcomes and propose their postings. Raises `ValueError`."""
+    of_line = _checked(matches, postings)
+    live = _live(connection, list(of_line))
+    for match in matches:
+        if match.line.id in live:
+            raise ValueError(
+                f"bank line {match.line.id} has the posting {live[match.line.id]} already; "
+                "void or reject that before the line gets another outcome"
+            )
+    _supersede(connection, list(of_line), at)
+    _insert_matches(connection, matches, at)
+    for posting in postings:
+        _propose(connection, posting, of_line[posting.line], at)
+
+
+def _checked(matches: Sequence[Match], postings: Sequence[Posting]) -> dict[str, Match]:
+    of_line = {match.line.id: match for match in matches}
+    if len(of_line) < len(matches):
+        raise ValueError("a bank line has two outcomes")
+    wanted = {match.line.id for match in matches if match.outcome is Outcome.SETTLED}
+    given = {posting.line for posting in postings}
+    if wanted != given or len(given) < len(postings):
+        odd = sorted(wanted ^ given) or sorted(given)
+        raise ValueError(
+            f"bank line {odd[0]}: a settled line has exactly one posting, and no other line has any"
+        )
+    for posting in postings:
+        line = of_line[posting.line].line
+        if (posting.amount, posting.account) != (line.amount, line.account):
+            raise ValueError(
+                f"posting {posting.reference} is over {posting.amount} on {posting.account}, its "
+                f"bank line over {line.amount} on {line.account}"
+            )
+    return of_line
+
+
+def _live(connection: Connection, lines: list[str]) -> dict[str, str]:
+    table = schema.postings
+    found: dict[str, str] = {}
+    for some in _chunks(lines):
+        rows = connection.execute(
+            select(table.c.line, table.c.reference, table.c.state)
+            .where(table.c.line.in_(some))
+            .where(table.c.state.not_in(_GONE))
+        )
+        found |= {row.line: f"{row.reference} ({row.state})" for row in rows}
+    return found
+
+
+def _chunks(lines: list[str]) -> list[list[str]]:
+    return [lines[start : start + 500] for start in range(0, len(lines), 500)]
+
+
+def _supersede(connection: Connection, lines: list[str], at: dt.datetime) -> None:
+    table = schema.matches
+    booked: set[str] = set()
+    for some in _chunks(lines):
+        booked |= set(
+            connection.scalars(select(schema.lines.c.id).where(schema.lines.c.id.in_(some)))
+        )
+        connection.execute(
+            update(table)
+            .where(table.c.line.in_(some))
+            .where(table.c.until.is_(None))
+            .values(until=at)
+        )
+    if missing := sorted(set(lines) - booked):
+        raise ValueError(f"bank line {missing[0]} is in no booked statement; book that first")
+
+
+def free(connection: Connection, line: str, at: dt.datetime) -> None:
+    """The line has no outcome any more."""
+    _supersede(connection, [line], at)
+
+
+def park(connection: Connection, line: str, why: str, at: dt.datetime) -> None:
+    """The line waits for a person, and its money counts as parked."""
+    table = schema.matches
+    was = select(table.c.customer).where(table.c.line == line).where(table.c.until.is_(None))
+    customer = connection.scalar(was) or ""
+    free(connection, line, at)
+    connection.execute(
+        insert(table).values(
+            line=line,
+            outcome=Outcome.REVIEW.value,
+            rule="reversed",
+            reasons=[why],
+            customer=customer,
+            allocations=[],
+            candidates=[],
+            since=at,
+        )
+    )
+
+
+def _insert_matches(connection: Connection, matches: Sequence[Match], at: dt.datetime) -> None:
+    rows: list[dict[str, Any]] = [
+        {
+            "line": match.line.id,
+            "outcome": match.outcome.value,
+            "rule": match.rule,
+            "reasons": list(match.reasons),
+            "customer": match.customer,
+            "allocations": from_allocations(match.allocations),
+            "candidates": from_candidates(match.candidates),
+            "since": at,
+        }
+        for match in matches
+    ]
+    if rows:
+        connection.execute(insert(schema.matches), rows)
+
+
+def _propose(connection: Connection, posting: Posting, match: Match, at: dt.datetime) -> None:
+    table = schema.postings
+    was = connection.scalar(select(table.c.state).where(table.c.reference == posting.reference))
+    if was is not None and PostingState(was) not in _ENDED:
+        raise ValueError(f"posting {posting.reference} is {was} already; it is never keyed again")
+    values = {
+        "turn": (connection.scalar(select(func.max(table.c.turn))) or 0) + 1,
+        "line": posting.line,
+        "customer": posting.customer,
+        "account": posting.account,
+        "booked": posting.booked,
+        "amount": posting.amount.minor,
+        "currency": posting.amount.currency,
+        "memo": posting.memo,
+        "state": PostingState.PROPOSED.value,
+        "rule": match.rule,
+        "reasons": list(match.reasons),
+        "run": "",
+        "note": "",
+        "receipt": "",
+        "at": at,
+        "submitted": None,
+    }
+    if was is None:
+        connection.execute(insert(table).values(reference=posting.reference, **values))
+    else:
+        connection.execute(
+            update(table).where(table.c.reference == posting.reference).values(**values)
+        )
+        parts = schema.allocations
+        connection.execute(delete(parts).where(parts.c.reference == posting.reference))
+    rows = [
+        {"reference": posting.reference, "position": position, **row}
+        for position, row in enumerate(from_allocations(posting.allocations))
+    ]
+    if rows:
+        connection.execute(insert(schema.allocations), rows)
+    connection.execute(
+        insert(schema.posting_moves).values(
+            reference=posting.reference, was=was or "", state=PostingState.PROPOSED.value, at=at
+        )
+    )
+
+
+def read_unmatched(connection: Connection) -> tuple[BankLine, ...]:
+    """Lines without a current outcome, in the order in which they were booked."""
+    lines, matches = schema.lines, schema.matches
+    current = exists().where(matches.c.line == lines.c.id).where(matches.c.until.is_(None))
+    rows = connection.execute(
+        select(lines).where(~current).order_by(lines.c.statement, lines.c.position)
+    )
+    return tuple(bank_line(row) for row in rows.mappings())
+
+
+def read_matches(connection: Connection) -> tuple[Match, ...]:
+    """The current outcome of each line that has one, in the order of the lines."""
+    lines, matches = schema.lines, schema.matches
+    outcome = [
+        matches.c[name].label(f"match_{name}")
+        for name in ("outcome", "rule", "reasons", "customer", "allocations", "candidates")
+    ]
+    rows = connection.execute(
+        select(lines, *outcome)
+        .join_from(lines, matches, matches.c.line == lines.c.id)
+        .where(matches.c.until.is_(None))
+        .order_by(lines.c.statement, lines.c.position)
+    )
+    return tuple(
+        Match(
+            line=bank_line(row),
+            outcome=Outcome(row["match_outcome"]),
+            rule=row["match_rule"],
+            reasons=tuple(row["match_reasons"]),
+            customer=row["match_customer"],
+            allocations=to_allocations(row["match_allocations"]),
+            candidates=to_candidates(row["match_candidates"]),
+        )
+        for row in rows.mappings()
+    )

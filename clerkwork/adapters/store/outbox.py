@@ -1,0 +1,206 @@
+"""The port `Outbox` on the store: each message claimed once, with every state it was in."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
+
+from clerkwork.adapters.store import schema
+from clerkwork.adapters.store.database import Database, inserted_id
+from clerkwork.core.messages import Attachment, Message, MessageState
+from clerkwork.core.money import Money
+from clerkwork.ports import Clock
+
+__all__ = ["StoredOutbox"]
+
+_TABLE = schema.messages
+_PREPARED, _SENDING = MessageState.PREPARED, MessageState.SENDING
+_MOVES = {
+    _PREPARED: {MessageState.STOPPED, MessageState.FAILED},
+    _SENDING: {
+        _PREPARED,
+        MessageState.SENT,
+        MessageState.STOPPED,
+        MessageState.FAILED,
+        MessageState.DOUBTFUL,
+    },
+    MessageState.DOUBTFUL: {MessageState.SENT, MessageState.STOPPED, MessageState.FAILED},
+    MessageState.FAILED: {MessageState.STOPPED},
+}
+"""Back to prepared only where it is sure that nothing went out."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredOutbox:
+    """Fulfils `clerkwork.ports.Outbox`, where the methods are described."""
+
+    database: Database
+    clock: Clock
+
+    def prepare(self, message: Message) -> bool:
+        at = self.clock.now()
+        with self.database.write() as connection:
+            there = select(_TABLE.c.seq).where(_TABLE.c.key == message.key)
+            if connection.scalar(there) is not None:
+                return False
+            done = connection.execute(insert(_TABLE).values(_values(message)))
+            seq = inserted_id(done)
+            if message.attachments:
+                connection.execute(insert(schema.attachments), _attached(seq, message))
+            _note(connection, seq, message.state, at, "", message.note, message.proof)
+            return True
+
+    def pending(self, *states: MessageState) -> tuple[Message, ...]:
+        """By default those that are prepared or were claimed; oldest first."""
+        wanted = [state.value for state in states or (_PREPARED, _SENDING)]
+        return self._read(_TABLE.c.state.in_(wanted))
+
+    def sending(self, key: str, run: str) -> None:
+        """Raises `ValueError` unless it is prepared, or claimed before and not in the archive."""
+        at = self.clock.now()
+        with self.database.write() as connection:
+            seq, state = _state(connection, key)
+            if state not in (_PREPARED, _SENDING):
+                raise ValueError(f"message {key!r} is {state} and cannot be claimed")
+            _set(connection, seq, _SENDING, at, run, "", "")
+
+    def settle(self, key: str, state: MessageState, *, note: str = "", proof: str = "") -> None:
+        """Raises `ValueError` on a forbidden move, e.g. of a message that was sent already."""
+        at = self.clock.now()
+        with self.database.write() as connection:
+            seq, was = _state(connection, key)
+            if state not in _MOVES.get(was, set()):
+                raise ValueError(f"message {key!r} is {was} and cannot become {state}")
+            _set(connection, seq, state, at, "", note, proof)
+
+    def history(self, debtor: str) -> tuple[Message, ...]:
+        return self._read(_TABLE.c.debtor == debtor)
+
+    def all(self) -> tuple[Message, ...]:
+        return self._read()
+
+    def _read(self, *conditions: ColumnElement[bool]) -> tuple[Message, ...]:
+        with self.database.read() as connection:
+            files = schema.attachments
+            attached: dict[int, list[Attachment]] = defaultdict(list)
+            for row in connection.execute(
+                select(files)
+                .join(_TABLE, _TABLE.c.seq == files.c.message)
+                .where(*conditions)
+                .order_by(files.c.message, files.c.position)
+            ).mappings():
+                attached[row["message"]].append(_attachment(row))
+            rows = connection.execute(select(_TABLE).where(*conditions).order_by(_TABLE.c.seq))
+            return tuple(_message(row, attached[row["seq"]]) for row in rows.mappings())
+
+
+def _state(connection: Connection, key: str) -> tuple[int, MessageState]:
+    row = connection.execute(
+        select(_TABLE.c.seq, _TABLE.c.state).where(_TABLE.c.key == key)
+    ).first()
+    if row is None:
+        raise ValueError(f"there is no message {key!r} in the outbox")
+    return row.seq, MessageState(row.state)
+
+
+def _set(
+    connection: Connection,
+    seq: int,
+    state: MessageState,
+    at: dt.datetime,
+    run: str,
+    note: str,
+    proof: str,
+) -> None:
+    connection.execute(
+        update(_TABLE)
+        .where(_TABLE.c.seq == seq)
+        .values(state=state.value, note=note, **({"proof": proof} if proof else {}))
+    )
+    _note(connection, seq, state, at, run, note, proof)
+
+
+def _note(
+    connection: Connection,
+    seq: int,
+    state: MessageState,
+    at: dt.datetime,
+    run: str,
+    note: str,
+    proof: str,
+) -> None:
+    connection.execute(
+        insert(schema.message_moves).values(
+            message=seq, state=state.value, at=at, run=run, note=note, proof=proof
+        )
+    )
+
+
+def _values(message: Message) -> dict[str, object]:
+    amount = message.amount
+    return {
+        "key": message.key,
+        "channel": message.channel,
+        "recipient": message.to,
+        "subject": message.subject,
+        "text": message.text,
+        "html": message.html,
+        "debtor": message.debtor,
+        "step": message.step,
+        "amount": None if amount is None else amount.minor,
+        "currency": None if amount is None else amount.currency,
+        "items": list(message.items),
+        "on": message.on,
+        "message_id": message.message_id,
+        "state": message.state.value,
+        "note": message.note,
+        "proof": message.proof,
+    }
+
+
+def _attached(seq: int, message: Message) -> list[dict[str, object]]:
+    return [
+        {
+            "message": seq,
+            "position": position,
+            "name": one.name,
+            "media_type": one.media_type,
+            "content": one.content,
+            "inline": one.inline,
+        }
+        for position, one in enumerate(message.attachments)
+    ]
+
+
+def _attachment(row: RowMapping) -> Attachment:
+    return Attachment(
+        name=row["name"],
+        media_type=row["media_type"],
+        content=row["content"],
+        inline=row["inline"],
+    )
+
+
+def _message(row: RowMapping, attachments: list[Attachment]) -> Message:
+    minor = row["amount"]
+    return Message(
+        key=row["key"],
+        channel=row["channel"],
+        to=row["recipient"],
+        subject=row["subject"],
+        text=row["text"],
+        html=row["html"],
+        attachments=tuple(attachments),
+        debtor=row["debtor"],
+        step=row["step"],
+        amount=None if minor is None else Money(minor, row["currency"]),
+        items=tuple(row["items"]),
+        on=row["on"],
+        message_id=row["message_id"],
+        state=MessageState(row["state"]),
+        note=row["note"],
+        proof=row["proof"],
+    )
