@@ -113,7 +113,7 @@ def execute(command: Sequence[str], seconds: float) -> tuple[int, str]:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return 124, f"no answer within {seconds:.0f} seconds"
+        return 124, f"no answer within {seconds:g} seconds"
     except OSError as error:
         return 127, str(error)
     return done.returncode, done.stdout.decode(errors="replace")
