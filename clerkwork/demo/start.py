@@ -68,7 +68,12 @@ def world(
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "world.log").open("wb") as log:
         process = subprocess.Popen(  # noqa: S603 - our own module, no shell
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log
+            # Of a session of its own: Ctrl-C is ours, the world ends with its input.
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            start_new_session=True,
         )
     try:
         said = process.stdout.readline() if process.stdout else b""
