@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from clerkwork.core.messages import Message, MessageState
 from clerkwork.core.queue import WorkItem
-from clerkwork.errors import ChannelDown, ConfigError, MessageRefused, Undecided
+from clerkwork.errors import ClerkworkError, ConfigError, MessageRefused, Undecided
 from clerkwork.ports import Archive, Channel, Clock, Outbox, Queue
 
 __all__ = ["ARRIVED", "NOT_ARRIVED", "Post", "deliver", "interrupted", "settle_by_person"]
@@ -47,15 +47,16 @@ def deliver(message: Message, post: Post) -> MessageState:
     post.outbox.sending(message.key, post.run)
     try:
         proof = channel.send(message)
-    except ChannelDown as error:
-        post.outbox.settle(message.key, MessageState.STOPPED, note=str(error))
-        raise
     except MessageRefused as error:
         post.outbox.settle(message.key, MessageState.FAILED, note=str(error))
         post.queue.put(_refused(message, str(error), post))
         return MessageState.FAILED
     except Undecided as error:
         return _ask_archive(message, post, str(error))
+    except ClerkworkError as error:
+        # Whatever else a channel raises, it raises before the message is given away.
+        post.outbox.settle(message.key, MessageState.STOPPED, note=str(error))
+        raise
     post.outbox.settle(message.key, MessageState.SENT, proof=proof)
     return MessageState.SENT
 

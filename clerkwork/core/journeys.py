@@ -13,7 +13,9 @@ from clerkwork.core.messages import Message, MessageState
 from clerkwork.core.money import Money, total
 
 __all__ = [
+    "CHANNELS",
     "Journey",
+    "Journeys",
     "Plan",
     "Step",
     "Stops",
@@ -23,6 +25,8 @@ __all__ = [
     "plan",
     "stop_reasons",
 ]
+
+CHANNELS = frozenset({"mail", "letter"})
 
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250})[A-Za-z0-9]")
 _CONTACT = frozenset({MessageState.SENT, MessageState.SENDING, MessageState.DOUBTFUL})
@@ -44,6 +48,12 @@ class Step:
     gap: int = 5
     """Least days since the previous contact."""
 
+    def __post_init__(self) -> None:
+        if not self.channels or not set(self.channels) <= CHANNELS:
+            raise ValueError(f"channels must be of {', '.join(sorted(CHANNELS))}")
+        if self.gap < 1:
+            raise ValueError("gap must be 1 day or more: nobody is contacted twice a day")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journey:
@@ -62,6 +72,26 @@ class Journey:
     """Money on the debtor's account up to this amount does not hold him back."""
     cap: int = 250
     """Most messages of one run."""
+
+    def __post_init__(self) -> None:
+        if not self.steps:
+            raise ValueError("a journey has at least one step")
+        days = [step.after for step in self.steps]
+        if days != sorted(days) or len({step.name for step in self.steps}) != len(days):
+            raise ValueError("steps stand in the order of `after`, each under a name of its own")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journeys:
+    """As `config/journeys.toml` says: every journey, and the calendar that all of them keep."""
+
+    calendar: Calendar
+    journeys: tuple[Journey, ...]
+
+    def __post_init__(self) -> None:
+        kinds = [kind for journey in self.journeys for kind in journey.kinds]
+        if not self.journeys or len(set(kinds)) != len(kinds):
+            raise ValueError("each kind of debtor has one journey")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,1 +1,1 @@
-"""TODO."""
+"""The pages that people open in a browser."""

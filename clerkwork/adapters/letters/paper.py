@@ -1,0 +1,55 @@
+"""The templates of this folder, everything escaped, and the QR code to pay with."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Mapping
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from segno import helpers
+
+from clerkwork.core.creditor import Creditor
+from clerkwork.core.money import Money
+
+__all__ = ["data_uri", "page", "payment_qr", "plain"]
+
+# What goes into a page is escaped; what goes into plain text needs no escaping.
+_PAPER = Environment(
+    loader=PackageLoader("clerkwork.adapters.letters", "templates"),
+    autoescape=select_autoescape(("html",)),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def page(template: str, values: Mapping[str, object]) -> str:
+    """An HTML page from a template of this folder."""
+    return _PAPER.get_template(template).render(values)
+
+
+def plain(template: str, values: Mapping[str, object]) -> str:
+    """Plain text from a template of this folder."""
+    return _PAPER.get_template(template).render(values).strip() + "\n"
+
+
+def payment_qr(creditor: Creditor, amount: Money, reference: str) -> bytes:
+    """The EPC QR code (EPC069-12) of a SEPA transfer as PNG; empty if it is not in euros."""
+    if amount.currency != "EUR":
+        return b""
+    code = helpers.make_epc_qr(
+        name=creditor.name[:70],
+        iban=creditor.iban,
+        amount=amount.decimal,
+        text=reference,
+        bic=creditor.bic or None,
+    )
+    picture = io.BytesIO()
+    code.save(picture, kind="png", scale=5, border=4)
+    return picture.getvalue()
+
+
+def data_uri(picture: bytes) -> str:
+    """A PNG inside the page itself."""
+    return "data:image/png;base64," + base64.b64encode(picture).decode()

@@ -1,0 +1,127 @@
+"""Reminders: a plan becomes a message in the debtor's own language, with a way to pay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from babel import Locale
+from babel.dates import format_date
+
+from clerkwork.adapters.letters.paper import data_uri, page, payment_qr, plain
+from clerkwork.adapters.letters.texts import Texts, clean, fill
+from clerkwork.core.creditor import Creditor, payment_link, remittance
+from clerkwork.core.journeys import Plan
+from clerkwork.core.ledger import Debtor, OpenItem
+from clerkwork.core.messages import Attachment, Message, message_id
+from clerkwork.errors import ConfigError
+
+__all__ = ["ReminderWriter"]
+
+_QR_ID = "pay"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderWriter:
+    """Called with a plan, writes its message. `texts` is by language (ISO 639-1)."""
+
+    creditor: Creditor
+    texts: Mapping[str, Texts]
+
+    def __call__(self, plan: Plan) -> Message:
+        """Raises `ConfigError` if the texts lack the step's tone."""
+        if plan.step is None:
+            raise ValueError(f"{plan.key} asks a person; there is no message to write")
+        texts = self._texts(plan.debtor)
+        values, qr = self._values(plan, texts)
+        # A letter carries its QR code in itself; in mail it is a part of its own.
+        letter = plan.channel == "letter"
+        values["qr"] = (data_uri(qr) if letter else f"cid:{_QR_ID}") if qr else ""
+        inline = Attachment(name="pay.png", media_type="image/png", content=qr, inline=_QR_ID)
+        return Message(
+            key=plan.key,
+            channel=plan.channel,
+            to=plan.to,
+            subject=str(values["subject"]),
+            text=plain("reminder.txt", values),
+            html=page("letter.html" if letter else "reminder.html", values),
+            attachments=(inline,) if qr and not letter else (),
+            debtor=plan.debtor.number,
+            step=plan.step.name,
+            amount=plan.amounts[0],
+            items=tuple(item.number for item in plan.items),
+            on=plan.today,
+            message_id=message_id(plan.key, self.creditor.mail_domain),
+        )
+
+    def _texts(self, debtor: Debtor) -> Texts:
+        for language in (debtor.language, self.creditor.language):
+            if language in self.texts:
+                return self.texts[language]
+        raise ConfigError(
+            f"config/texts/{self.creditor.language}.toml is missing: it is the language of "
+            "config/creditor.toml, for every debtor whose own has no texts"
+        )
+
+    def _values(self, plan: Plan, texts: Texts) -> tuple[dict[str, object], bytes]:
+        creditor, locale, words = self.creditor, texts.locale, texts.words
+        tone = texts.tones.get(plan.step.tone if plan.step else "")
+        if tone is None:
+            raise ConfigError(
+                f"the texts in {locale} have no [tones.{plan.step.tone if plan.step else ''}]: "
+                "add it to config/texts, or correct `tone` in config/journeys.toml"
+            )
+        reference = remittance(tuple(clean(i.number) for i in plan.items), plan.debtor.number)
+        first = plan.amounts[0]
+        said: dict[str, object] = {
+            "debtor": clean(plan.debtor.name),
+            "number": clean(plan.debtor.number),
+            "count": sum(item.open.minor > 0 for item in plan.items),
+            "total": f" {words.and_} ".join(a.for_people(locale) for a in plan.amounts),
+            "date": format_date(plan.today, "long", locale=locale),
+            "oldest": format_date(plan.cycle, "long", locale=locale),
+            "days": (plan.today - plan.cycle).days,
+            "creditor": creditor.name,
+            "iban": _grouped(creditor.iban),
+            "reference": reference,
+            "email": creditor.email,
+            "phone": creditor.phone,
+        }
+        texted = {name: fill(getattr(words, name), said) for name in words.__slots__}
+        values: dict[str, object] = {
+            **said,
+            "language": locale.partition("_")[0],
+            "house": creditor,
+            "words": texted,
+            "subject": fill(tone.subject, said),
+            "opening": [fill(paragraph, said) for paragraph in tone.opening],
+            "closing": [fill(paragraph, said) for paragraph in tone.closing],
+            "rows": [_row(item, plan, texts) for item in plan.items],
+            "link": payment_link(creditor, first, reference),
+            "postal": self._postal(plan),
+        }
+        return values, payment_qr(creditor, first, reference)
+
+    def _postal(self, plan: Plan) -> list[str]:
+        lines = [clean(line) for line in plan.to.splitlines()]
+        if plan.debtor.country != self.creditor.country:
+            # Abroad, the country stands last, in capitals, in the sender's language (UPU S42).
+            names = Locale(self.creditor.language).territories
+            lines.append(names.get(plan.debtor.country, plan.debtor.country).upper())
+        return [line for line in lines if line]
+
+
+def _row(item: OpenItem, plan: Plan, texts: Texts) -> dict[str, str]:
+    days = item.days_overdue(plan.today)
+    credit = item.open.minor < 0
+    return {
+        "number": clean(item.number),
+        "due": format_date(item.due, "medium", locale=texts.locale),
+        "late": texts.words.credit_note if credit else fill(texts.words.days, {"days": days}),
+        "amount": item.open.for_people(texts.locale),
+    }
+
+
+def _grouped(iban: str) -> str:
+    bare = iban.replace(" ", "")
+    return " ".join(bare[at : at + 4] for at in range(0, len(bare), 4))

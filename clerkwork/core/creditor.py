@@ -1,0 +1,62 @@
+"""The creditor: whose invoices they are, where he is reached and how he is paid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+from clerkwork.core.money import Money
+
+__all__ = ["Creditor", "payment_link", "remittance"]
+
+_LONGEST_REMITTANCE = 140
+"""Characters of unstructured remittance (EPC069-12, element AT-05)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Creditor:
+    """As `config/creditor.toml` says."""
+
+    name: str
+    address: tuple[str, ...]
+    email: str
+    """Where debtors write with questions."""
+    phone: str
+    iban: str
+    """Account that debtors are asked to pay to."""
+    bic: str = ""
+    country: str = "NL"
+    """ISO 3166 alpha-2."""
+    language: str = "nl"
+    """Of debtors whose own language has no texts."""
+    register: str = ""
+    """Registration and VAT numbers, as they stand at the foot of a letter."""
+    mail_domain: str
+    """Right side of the Message-IDs; a domain of the creditor's own."""
+    payment_link: str = ""
+    """Address of a payment page; {iban} {name} {amount} {currency} {reference} are filled in."""
+
+    def __post_init__(self) -> None:
+        if self.payment_link and urlsplit(self.payment_link).scheme not in ("https", "http"):
+            raise ValueError("payment_link must begin with https://")
+
+
+def remittance(numbers: tuple[str, ...], debtor: str) -> str:
+    """What the debtor is asked to write with his payment: the items, or his number if too long."""
+    text = " ".join(" ".join(numbers).split())
+    return text if text and len(text) <= _LONGEST_REMITTANCE else debtor
+
+
+def payment_link(creditor: Creditor, amount: Money, reference: str) -> str:
+    """The payment page's address for one payment; empty if there is no such page."""
+    values = {
+        "iban": creditor.iban.replace(" ", ""),
+        "name": creditor.name,
+        "amount": str(amount.decimal),
+        "currency": amount.currency,
+        "reference": reference,
+    }
+    link = creditor.payment_link
+    for name, value in values.items():
+        link = link.replace("{" + name + "}", quote(value, safe=""))
+    return link
