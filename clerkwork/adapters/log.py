@@ -1,0 +1,235 @@
+"""The log: one sink, through which no secret passes, to the console and to a bounded file."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import html
+import json
+import logging
+import os
+import re
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote, quote_plus
+
+from loguru import logger
+
+from clerkwork.ports import Clock
+
+if TYPE_CHECKING:
+    from loguru import Message, Record
+
+__all__ = ["MASK", "SHORTEST", "Redactor", "set_up_log"]
+
+MASK = "***"
+SHORTEST = 4
+"""Characters of the shortest secret that is hidden: a shorter one would blot out the whole log."""
+
+
+class Redactor:
+    """Blots out secrets in a text, also URL-, HTML-, JSON-escaped or in base64."""
+
+    def __init__(self) -> None:
+        self._forms: tuple[str, ...] = ()
+
+    def hide(self, secret: str) -> None:
+        """From now on this is blotted out; nothing for one of less than `SHORTEST` characters."""
+        if len(secret) >= SHORTEST:
+            forms = {form for form in _forms(secret) if len(form) >= SHORTEST}
+            self._forms = tuple(sorted(forms | set(self._forms), key=lambda f: (-len(f), f)))
+
+    def __call__(self, text: str) -> str:
+        """The text with every secret blotted out, the longest first."""
+        # Once more until nothing is found: what stood apart may form a secret with the mask.
+        # It ends, because the mask is shorter than whatever it takes the place of.
+        while True:
+            spans = sorted(self._spans(text))
+            if not spans:
+                return text
+            text = _masked(text, spans)
+
+    def _spans(self, text: str) -> Iterator[tuple[int, int]]:
+        for form in self._forms:
+            start = text.find(form)
+            while start >= 0:
+                yield start, start + len(form)
+                start = text.find(form, start + 1)
+
+
+def _masked(text: str, spans: list[tuple[int, int]]) -> str:
+    """The text with these spans, in order and perhaps overlapping, replaced by the mask."""
+    parts, begin, end = [], *spans[0]
+    kept = 0
+    for start, stop in [*spans[1:], (len(text) + 1, 0)]:
+        if start < end:
+            end = max(end, stop)
+            continue
+        parts += [text[kept:begin], MASK]
+        kept, begin, end = end, start, stop
+    return "".join([*parts, text[kept:]])
+
+
+def _forms(secret: str) -> Iterator[str]:
+    yield secret
+    data = secret.encode("utf-8", "surrogatepass")
+    for escaped in (quote(data), quote(data, safe=""), quote_plus(data)):
+        yield escaped
+        yield re.sub(r"%[0-9A-F]{2}", lambda found: found[0].lower(), escaped)
+    for escaped in (html.escape(secret), html.escape(secret, quote=False)):
+        yield escaped
+        yield escaped.replace("&#x27;", "&#39;").replace("&quot;", "&#34;")
+    for ascii_only in (True, False):
+        escaped = json.dumps(secret, ensure_ascii=ascii_only)[1:-1]
+        yield escaped
+        yield escaped.replace("/", "\\/")
+        yield re.sub("[<>&']", lambda found: f"\\u{ord(found[0]):04x}", escaped)
+    yield repr(secret)[1:-1]
+    yield from _base64_forms(data)
+
+
+def _base64_forms(data: bytes) -> Iterator[str]:
+    """What of it shows in base64, wherever it begins in the encoded text, as in 'user:password'."""
+    for before in range(3):
+        encoded = base64.b64encode(bytes(before) + data).decode()
+        first, last = -(-before * 8 // 6), (before + len(data)) * 8 // 6
+        own = encoded[first:last]
+        yield own
+        yield own.replace("+", "-").replace("/", "_")
+
+
+def set_up_log(
+    folder: Path,
+    clock: Clock,
+    console_level: str = "INFO",
+    *,
+    largest: int = 5_000_000,
+    kept: int = 9,
+) -> Redactor:
+    """Log to standard error from that level on, and all but traces to `folder`/clerkwork.log.
+
+    Lines carry the clock's time in UTC. A file that passes `largest` bytes is
+    put aside, and `kept` of those are kept. Other libraries' warnings come in
+    too. Returns what blots secrets out: give its `hide` every secret read.
+    """
+    redactor = Redactor()
+    file = _LogFile(folder / "clerkwork.log", largest, kept)
+    threshold = logger.level(console_level.upper()).no
+    logger.remove()
+    # With `diagnose` the values of variables would be in it; with `catch`, loguru would print
+    # the record as it is if the sink failed.
+    logger.add(
+        _Sink(redactor, clock, file, threshold),
+        level="DEBUG",
+        format=lambda record: "",
+        backtrace=False,
+        diagnose=False,
+        catch=False,
+    )
+    root = logging.getLogger()
+    for handler in [one for one in root.handlers if isinstance(one, _Bridge)]:
+        root.removeHandler(handler)
+    root.addHandler(_Bridge(level=logging.WARNING))
+    return redactor
+
+
+@dataclass(slots=True)
+class _Sink:
+    redactor: Redactor
+    clock: Clock
+    file: _LogFile
+    threshold: int
+    told: bool = False
+
+    def __call__(self, message: Message) -> None:
+        record = message.record
+        text = _plain(self.redactor(_text(record)))
+        level = record["level"].name
+        if record["level"].no >= self.threshold:
+            shown = text if level == "INFO" else f"{level.lower()}: {text}"
+            self._to_console(shown)
+        at = self._now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        try:
+            self.file.write(self.redactor(f"{at} {level:<8} {record['name']}: {text}"), at)
+        except OSError as error:
+            # A full disk must not end a run for its log's sake; the store and the evidence do.
+            if not self.told:
+                self.told = True
+                self._to_console(f"warning: {self.file.path} cannot be written: {error.strerror}")
+
+    def _now(self) -> dt.datetime:
+        try:
+            return self.clock.now()
+        except Exception:
+            # The log must not fail where it is to tell of the failure.
+            return dt.datetime.now(dt.UTC)
+
+    def _to_console(self, text: str) -> None:
+        with suppress(OSError, ValueError):
+            line = self.redactor(text) + "\n"
+            encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
+            sys.stderr.write(line.encode(encoding, "replace").decode(encoding))
+
+
+def _text(record: Record) -> str:
+    """The message, and of an exception its traceback, which holds lines of code but no values."""
+    caught = record["exception"]
+    if caught is None or caught.type is None:
+        return record["message"]
+    lines = traceback.format_exception(caught.type, caught.value, caught.traceback)
+    return f"{record['message']}\n{''.join(lines).rstrip()}"
+
+
+_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def _plain(text: str) -> str:
+    """Text from outside can neither forge a line of its own nor steer the terminal."""
+    visible = _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    return visible.replace("\n", "\n    ")
+
+
+@dataclass(frozen=True, slots=True)
+class _LogFile:
+    """Opened for each line, so that several processes can share it and put it aside."""
+
+    path: Path
+    largest: int
+    kept: int
+
+    def write(self, line: str, at: str) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            os.write(handle, (line + "\n").encode("utf-8", "backslashreplace"))
+            size = os.fstat(handle).st_size
+        finally:
+            os.close(handle)
+        if size > self.largest:
+            self._put_aside(at)
+
+    def _put_aside(self, at: str) -> None:
+        stamp = re.sub(r"\D", "", at)
+        # Another process may be doing the same: whoever comes second finds nothing to do.
+        with suppress(OSError):
+            self.path.rename(self.path.with_name(f"clerkwork-{stamp}-{os.getpid()}.log"))
+        old = sorted(self.path.parent.glob("clerkwork-*.log"))
+        for path in old[: max(0, len(old) - self.kept)]:
+            path.unlink(missing_ok=True)
+
+
+class _Bridge(logging.Handler):
+    """Hands the standard library's log records on, so that they pass through the one sink."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        level = record.levelname if record.levelname in _LEVELS else "WARNING"
+        text = f"{record.name}: {record.getMessage()}"
+        logger.opt(exception=record.exc_info).log(level, "{}", text)
+
+
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")

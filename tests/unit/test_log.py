@@ -1,0 +1,177 @@
+"""No secret passes through the log, in whatever dress it comes."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from loguru import logger
+
+from clerkwork.adapters.log import MASK, Redactor, set_up_log
+from clerkwork.testing import FixedClock
+
+SECRETS = st.lists(st.text(min_size=4, max_size=30), min_size=1, max_size=5)
+
+
+@pytest.fixture(autouse=True)
+def _quiet_afterwards() -> Iterator[None]:
+    before = list(logging.getLogger().handlers)
+    yield
+    logger.remove()
+    logging.getLogger().handlers = before
+
+
+def redactor_of(*secrets: str) -> Redactor:
+    redactor = Redactor()
+    for secret in secrets:
+        redactor.hide(secret)
+    return redactor
+
+
+@given(SECRETS, st.data())
+def test_no_secret_is_ever_in_the_output(secrets: list[str], data: st.DataObject) -> None:
+    secrets += [secret[:-1] for secret in secrets if len(secret) > 4]
+    pieces = st.one_of(st.sampled_from([*secrets, MASK]), st.text(max_size=5))
+    text = "".join(data.draw(st.lists(pieces, max_size=12)))
+    shown = redactor_of(*secrets)(text)
+    assert [secret for secret in secrets if secret in shown] == []
+
+
+@given(st.text(min_size=4, max_size=30), st.text(max_size=9), st.text(max_size=9))
+def test_a_secret_is_hidden_in_every_dress(secret: str, before: str, after: str) -> None:
+    data = secret.encode()
+    dresses = [
+        secret,
+        quote(secret),
+        quote(secret, safe=""),
+        quote_plus(secret),
+        html.escape(secret),
+        json.dumps(secret)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
+        base64.b64encode(data).decode(),
+        base64.urlsafe_b64encode(data).decode(),
+    ]
+    redactor = redactor_of(secret)
+    for dress in dresses:
+        bare = dress.rstrip("=")
+        assert bare not in redactor(f"{before}{dress}{after}")
+
+
+@pytest.mark.parametrize("user", ["a", "ab", "abc", "j.jansen"])
+def test_a_password_is_hidden_in_a_basic_authorization_header(user: str) -> None:
+    password = "Zomer!2026-geheim"
+    header = base64.b64encode(f"{user}:{password}".encode()).decode()
+    shown = redactor_of(password)(f"Authorization: Basic {header}")
+    kept = shown.removeprefix("Authorization: Basic ").split(MASK)[0]
+    assert MASK in shown
+    assert "Zom" not in base64.b64decode(kept + "=" * (-len(kept) % 4)).decode()
+
+
+def test_the_longest_of_overlapping_secrets_leaves_no_rest() -> None:
+    assert redactor_of("hunter", "hunter2024")("is hunter2024!") == f"is {MASK}!"
+    assert redactor_of("abcd", "cdef")("abcdef") == MASK
+
+
+def test_text_without_a_secret_stays_as_it_is() -> None:
+    text = "statement 42 of NL91ABNA0417164300: 12 lines"
+    assert redactor_of("geheim123")(text) == text
+
+
+def test_short_values_are_not_hidden() -> None:
+    assert redactor_of("abc")("abc") == "abc"
+
+
+def read_log(folder: Path) -> str:
+    return (folder / "clerkwork.log").read_text(encoding="utf-8")
+
+
+def test_messages_go_to_the_file_and_from_the_level_on_to_the_console(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up_log(tmp_path, FixedClock(), "INFO")
+    logger.debug("looked for the menu")
+    logger.info("read {} open items", 600)
+    logger.warning("the bank is slow")
+    assert capsys.readouterr().err == "read 600 open items\nwarning: the bank is slow\n"
+    lines = read_log(tmp_path).splitlines()
+    assert lines[0].startswith("2026-03-03T08:00:00.000Z DEBUG")
+    assert [line.rpartition(": ")[2] for line in lines] == [
+        "looked for the menu",
+        "read 600 open items",
+        "the bank is slow",
+    ]
+
+
+def test_a_secret_in_an_exception_is_hidden_and_no_variable_shows(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    redactor = set_up_log(tmp_path, FixedClock())
+    pin, unknown = "48151", "not-registered-value"
+    redactor.hide(pin)
+
+    def type_in(value: str, other: str) -> None:
+        raise RuntimeError(f"the field holds {value}")
+
+    try:
+        type_in(pin, unknown)
+    except RuntimeError:
+        logger.exception("typing {} failed", pin)
+    everything = read_log(tmp_path) + capsys.readouterr().err
+    assert "RuntimeError: the field holds ***" in everything
+    assert pin not in everything
+    assert unknown not in everything
+
+
+def test_other_libraries_warnings_pass_through_the_same_sink(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    redactor = set_up_log(tmp_path, FixedClock())
+    redactor.hide("token-of-the-bank")
+    logging.getLogger("urllib3").warning("GET /?t=%s failed", "token-of-the-bank")
+    assert "urllib3: GET /?t=*** failed" in read_log(tmp_path)
+    assert "token-of-the-bank" not in capsys.readouterr().err
+
+
+def test_text_of_a_hostile_page_forges_no_line_and_steers_no_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up_log(tmp_path, FixedClock())
+    logger.info("payer {}", "x\n2026-03-03T08:00:00.000Z ERROR robot: all keyed\x1b[2J\u202e")
+    assert [line[:4] for line in read_log(tmp_path).splitlines()] == ["2026", "    "]
+    assert "\x1b" not in capsys.readouterr().err
+
+
+def test_the_file_is_bounded(tmp_path: Path) -> None:
+    clock = FixedClock()
+    set_up_log(tmp_path, clock, "CRITICAL", largest=2_000, kept=2)
+    for number in range(200):
+        clock.advance(clock.instant.resolution * 1000)
+        logger.info("line {:04} {}", number, "x" * 80)
+    files = sorted(tmp_path.glob("*.log"))
+    assert len(files) <= 4
+    assert all(file.stat().st_size < 2_300 for file in files)
+    assert "line 0199" in read_log(tmp_path) + files[-2].read_text() + files[-1].read_text()
+
+
+def test_a_log_that_cannot_be_written_is_told_once_and_stops_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "logs").write_text("a file where the folder should be")
+    set_up_log(tmp_path / "logs", FixedClock(), "WARNING")
+    logger.info("one")
+    logger.info("two")
+    assert capsys.readouterr().err.count("cannot be written") == 1
+
+
+def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    set_up_log(tmp_path, FixedClock(), "CRITICAL")
+    logger.info("a line")
+    assert (tmp_path / "clerkwork.log").stat().st_mode & 0o077 == 0
