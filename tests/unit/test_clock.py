@@ -62,7 +62,7 @@ def test_the_portals_own_reader_tells_the_same_time(tmp_path: Path) -> None:
 )
 def test_a_broken_file_is_told(tmp_path: Path, content: str) -> None:
     (tmp_path / "clock.json").write_text(content)
-    with pytest.raises(ConfigError, match="clock.json"):
+    with pytest.raises(ConfigError, match=r"clock\.json"):
         DemoClock(tmp_path / "clock.json", AMSTERDAM).now()
 
 

@@ -31,7 +31,6 @@ class DictKeyring(KeyringBackend):
     """A keyring in memory; it has no `priority`, so the library never picks it by itself."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.entries: dict[tuple[str, str], str] = {}
         self.locked = False
 
@@ -47,6 +46,12 @@ class DictKeyring(KeyringBackend):
 
     def delete_password(self, service: str, username: str) -> None:
         raise PasswordDeleteError("not needed here")
+
+
+class Nowhere(NoKeyring):
+    """The library's own backend for a machine without keyring."""
+
+    def __init__(self) -> None: ...
 
 
 def file_in(folder: Path) -> EncryptedFile:
@@ -95,7 +100,7 @@ def test_a_name_and_its_variable_are_one_to_one(robot: str, secret: str) -> None
 
 @pytest.mark.parametrize("name", ["", "Bank.pin", "bank..pin", "a__b", "bank.pin\n", "../etc"])
 def test_an_odd_name_is_refused(name: str) -> None:
-    with pytest.raises(SetupError, match="polder_bank.pin"):
+    with pytest.raises(SetupError, match=r"polder_bank\.pin"):
         check_name(name)
 
 
@@ -119,9 +124,10 @@ def test_without_the_key_the_message_says_what_to_do(tmp_path: Path) -> None:
     file = file_in(tmp_path)
     file.write("bank.pin", "48151")
     file.key_file.unlink()
-    for use in (lambda: file.read("bank.pin"), lambda: file.write("bank.user", "x")):
-        with pytest.raises(SetupError, match="Copy it from where the vault was made"):
-            use()
+    with pytest.raises(SetupError, match="Copy it from where the vault was made"):
+        file.read("bank.pin")
+    with pytest.raises(SetupError, match="Copy it from where the vault was made"):
+        file.write("bank.user", "jansen")
 
 
 def test_another_key_or_an_altered_file_is_told(tmp_path: Path) -> None:
@@ -168,7 +174,7 @@ def test_a_keyring_is_read_written_and_listed() -> None:
 
 
 def test_a_machine_without_keyring_holds_nothing_there() -> None:
-    source = SystemKeyring(backend=NoKeyring())
+    source = SystemKeyring(backend=Nowhere())
     assert source.read("bank.pin") is None
     assert source.names() == ()
 
