@@ -212,10 +212,7 @@ def make_venv(machine: Machine) -> None:
 
 
 def browsers(machine: Machine) -> Iterator[str]:
-    """Every browser that may do, best first: the one that is set, installed ones, Playwright's."""
-    if chosen := machine.environ.get("CLERKWORK_BROWSER"):
-        yield chosen
-        return
+    """Every browser that may do, best first: installed ones, then Playwright's own."""
     for name in BROWSER_NAMES:
         if path := machine.which(name):
             yield path
@@ -249,7 +246,7 @@ def ensure_browser(machine: Machine) -> Missing | None:
     return Missing(
         "a browser (Chrome, Edge or Chromium)",
         BROWSER_PACKAGES,
-        "install Google Chrome, or set CLERKWORK_BROWSER to the path of a browser that is there",
+        "install Google Chrome or Microsoft Edge",
     )
 
 

@@ -139,11 +139,6 @@ def test_an_installed_browser_is_used_and_none_is_fetched(bench: Callable[..., B
     assert not any("playwright" in line for line in done)
 
 
-def test_the_browser_that_is_set_comes_first(bench: Callable[..., Bench]) -> None:
-    machine = bench("chromium").machine(CLERKWORK_BROWSER="/opt/chrome")
-    assert list(set_up.browsers(machine)) == ["/opt/chrome"]
-
-
 def test_playwrights_own_browser_is_found_newest_first(bench: Callable[..., Bench]) -> None:
     ready = bench()
     for build in ("chromium-1200", "chromium-1255"):
