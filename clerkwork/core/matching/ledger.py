@@ -13,11 +13,14 @@ from clerkwork.core.money import Money
 from clerkwork.core.payments import BankLine
 from clerkwork.core.posting import Allocation
 
-__all__ = ["Ledger", "folded_name"]
+__all__ = ["Ledger", "folded_names"]
 
 _FORM = re.compile(
     r"(?:bv|nv|vof|cv|srl|sa|sprl|gmbh|kg|ag|ek|ohg|ug|ltd|llc|plc|inc|stichting|stg)$"
 )
+
+# What statements in a poorer character set write instead.
+_ALIKE = str.maketrans({"ł": "l", "ß": "ss", "ı": "i", "ø": "o", "+": "&"})
 
 
 class Ledger:
@@ -44,7 +47,8 @@ class Ledger:
         for debtor in debtors:
             for iban in debtor.ibans:
                 self._by_iban[_compact(iban)].add(debtor.number)
-            self._by_name[folded_name(debtor.name)].add(debtor.number)
+            for name in folded_names(debtor.name):
+                self._by_name[name].add(debtor.number)
         for iban, customers in paid_from.items():
             often = (one for one, times in customers.items() if times >= rules.times_paid)
             self._by_iban[_compact(iban)].update(often)
@@ -63,9 +67,10 @@ class Ledger:
         return frozenset(self._by_iban.get(_compact(line.payer_iban), ()))
 
     def by_name(self, line: BankLine) -> frozenset[str]:
-        """Debtors of exactly the payer's name, legal form and signs apart."""
-        name = folded_name(line.payer)
-        return frozenset(self._by_name.get(name, ())) if name else frozenset()
+        """Debtors of exactly the payer's name, signs apart; else without the legal form."""
+        names = folded_names(line.payer)
+        found = (frozenset(self._by_name.get(name, ())) for name in names)
+        return next(filter(None, found), frozenset())
 
     def customer(self, number: str) -> str:
         return self.items[number].customer
@@ -92,16 +97,15 @@ class Ledger:
             self.left[one.item] = after
 
 
-def folded_name(name: str) -> str:
-    """Letters and digits of a name without accents, case and legal form."""
-    plain = unicodedata.normalize("NFKD", name.replace("\u0142", "l").replace("\u0141", "L"))
-    plain = plain.casefold().replace("\u00df", "ss").replace("\u0131", "i")
+def folded_names(name: str) -> tuple[str, ...]:
+    """Letters and digits of a name without accents and case: whole, and without legal form."""
+    plain = unicodedata.normalize("NFKD", name.casefold().translate(_ALIKE))
     bare = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    words = re.sub(r"[^a-z0-9&+ ]", "", bare.replace("+", "&")).split()
-    joined = "".join(words)
+    words = re.sub(r"[^a-z0-9& ]", "", bare).split()
+    names = ["".join(words)]
     if len(words) > 1 and _FORM.fullmatch(words[-1]):
-        joined = "".join(words[:-1])
-    return joined
+        names.append("".join(words[:-1]))
+    return tuple(filter(None, names))
 
 
 def _compact(iban: str) -> str:

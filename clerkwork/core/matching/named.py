@@ -101,7 +101,8 @@ def _whole(
     certainty: Certainty,
 ) -> Match | None:
     known = case.knows(customer)
-    if certainty is not Certainty.WRITTEN and not known:
+    in_full = any(mention.certainty is Certainty.WRITTEN for mention, _ in chosen)
+    if not known and (not in_full or certainty is Certainty.SHORT):
         return None
     reasons = (_said(case, chosen), f"the amount is what is open: {case.line.amount}")
     allocations = case.ledger.whole(numbers)

@@ -23,7 +23,7 @@ _PARTS = 8
 _LONGEST_RANGE = 500
 _RANGE = re.compile(
     r"\s*(?:t\s?/\s?m|t\.?e?\.?m\.?|tot(?: en met)?|bis(?: zu[mr]?)?|to|through|thru|until|up to"
-    r"|\u00e0|au|jusqu.(?:\u00e0|au)?|\.{2,3}|\u2026)\s*"
+    r"|\u00e0|a|au|jusqu.(?:\u00e0|au)?|\.{2,3}|\u2026)\s*"
     r"|\s+[-\u2013\u2014]\s+"
 )
 _LIST = re.compile(r"\s*(?:[,;+&/]|en|and|et|und|plus|\||\u2013|-)\s*")
