@@ -142,12 +142,16 @@ def decide(
         raise BusinessError(f"'{verdict}' is no answer: it is {' or '.join(VERDICTS)}")
     if not by.strip():
         raise BusinessError("the name of who decides is missing: it is kept for the auditor")
+    late = via == "command line"
+    if late:
+        # A person at the command line answers the order's newest round, in time or not.
+        approval = _latest(approval.order, approvals) or approval
     if approval.decision:
         raise BusinessError(told(approval))
     _must_wait(approval, books)
     now = clock.now()
     if now >= approval.expires:
-        if via != "command line":
+        if not late:
             raise BusinessError(f"the time to answer about order {approval.order.number} is up")
         approval = _round(approval, approvals, clock, approver=by, lasts=_LATE)
     answer = Decision(verdict=verdict, by=by.strip(), at=now, via=via, reason=reason.strip())
@@ -157,7 +161,8 @@ def decide(
         # Two answers at the same moment: the store took the other one.
         current = approvals.get(approval.id) or approval
         raise BusinessError(told(current)) from None
-    queue.withdraw(f"order/{id}", f"{by}: {verdict}")
+    for question in {id, approval.id}:
+        queue.withdraw(f"order/{question}", f"{by}: {verdict}")
     return decided
 
 
@@ -247,7 +252,8 @@ def _round(
         asked=now,
         expires=now + lasts,
     )
-    approvals.ask(again)
+    if not approvals.ask(again):
+        raise BusinessError(f"order {approval.order.number} was asked about anew meanwhile")
     return again
 
 
@@ -323,6 +329,9 @@ def _mail(approval: Approval, desk: _Desk) -> None:
         desk.figures.asked += 1
         return
     desk.figures.failed += 1
+    if state is MessageState.SENDING:
+        # The server fell silent and the archive does not have it: the next run asks again.
+        return
     why = f"the mail to {approval.approver} is {state}"
     desk.post.queue.put(_question(approval, why, desk.post))
 

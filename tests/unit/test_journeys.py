@@ -1,0 +1,265 @@
+"""Who is reminded of what, and who is left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clerkwork.core.calendar import Calendar
+from clerkwork.core.journeys import (
+    Journey,
+    Plan,
+    Step,
+    Stops,
+    mail_address,
+    plan,
+)
+from clerkwork.core.ledger import BLOCKS, Debtor, OpenItem
+from clerkwork.core.messages import Message, MessageState
+from clerkwork.core.money import Money, total
+
+TODAY = date(2026, 3, 3)
+NOW = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
+ACCOUNT = "NL91ABNA0417164300"
+FRESH = Stops(now=NOW, statements={ACCOUNT: date(2026, 3, 2)})
+DEBTOR = Debtor(number="10023", name="Bakkerij Bos", email="kas@bos.example", address=("Laan 1",))
+JOURNEY = Journey(
+    name="business",
+    kinds=("business",),
+    hand_over=10,
+    steps=(
+        Step(name="friendly reminder", after=3, tone="friendly"),
+        Step(name="second reminder", after=10, tone="second"),
+        Step(name="third reminder", after=20, tone="third"),
+        Step(name="formal notice", after=30, tone="formal"),
+        Step(name="last notice", after=45, tone="last"),
+    ),
+)
+
+
+def item(number: str, euros: str, overdue: int, **more: Any) -> OpenItem:
+    due = TODAY - timedelta(days=overdue)
+    facts = {"customer": DEBTOR.number, "open": Money.of(euros, "EUR"), **more}
+    return OpenItem(number=number, due=due, **facts)
+
+
+def sent(days_ago: int, state: MessageState = MessageState.SENT, **more: Any) -> Message:
+    facts = {"key": f"old/{days_ago}/{state}", "channel": "mail", "to": DEBTOR.email, **more}
+    return Message(
+        subject="", text="", html="", debtor=DEBTOR.number, step="friendly reminder",
+        on=TODAY - timedelta(days=days_ago), state=state, **facts,
+    )  # fmt: skip
+
+
+def planned(
+    *items: OpenItem,
+    debtor: Debtor = DEBTOR,
+    history: Sequence[Message] = (),
+    stops: Stops = FRESH,
+    journey: Journey = JOURNEY,
+    today: date = TODAY,
+) -> Plan | None:
+    had: Mapping[str, Sequence[Message]] = {debtor.number: history}
+    found = plan([debtor], items, had, stops, [journey], today, Calendar())
+    assert len(found) <= 1
+    return found[0] if found else None
+
+
+def must(found: Plan | None) -> Plan:
+    assert found is not None
+    return found
+
+
+def test_the_first_contact_comes_three_days_after_the_due_date() -> None:
+    assert planned(item("1", "10", 2)) is None
+    found = must(planned(item("1", "10", 3)))
+    assert found.step == JOURNEY.steps[0]
+    assert (found.channel, found.to, found.stops) == ("mail", "kas@bos.example", ())
+    assert found.key == "10023/business/friendly reminder/2026-02-28/mail/1"
+
+
+@pytest.mark.parametrize(("had", "step"), [(0, 0), (1, 1), (2, 2), (4, 4)])
+def test_the_next_step_follows_from_contacts_had_not_from_days_passed(had: int, step: int) -> None:
+    history = [sent(6 + 6 * n) for n in range(had)]
+    assert must(planned(item("1", "10", 60), history=history)).step == JOURNEY.steps[step]
+
+
+def test_contacts_before_the_oldest_item_fell_due_belong_to_another_cycle() -> None:
+    found = must(planned(item("1", "10", 12), history=[sent(40), sent(30)]))
+    assert found.step == JOURNEY.steps[0]
+
+
+def test_a_step_waits_for_its_own_day_and_for_the_gap() -> None:
+    assert planned(item("1", "10", 9), history=[sent(6)]) is None
+    assert planned(item("1", "10", 12), history=[sent(4)]) is None
+    assert must(planned(item("1", "10", 12), history=[sent(5)])).step == JOURNEY.steps[1]
+
+
+def test_after_the_last_contact_a_person_is_asked() -> None:
+    history = [sent(11 + n) for n in range(5)]
+    found = must(planned(item("1", "10", 70), history=history))
+    assert (found.step, found.channel) == (None, "")
+    assert planned(item("1", "10", 70), history=[sent(9), *history]) is None
+
+
+def test_one_message_names_all_overdue_items_net_of_credit_notes() -> None:
+    found = must(
+        planned(
+            item("3", "30.05", 4),
+            item("1", "100", 12),
+            item("4", "500", -3),
+            item("2", "-20", -10),
+        )
+    )
+    assert [i.number for i in found.items] == ["1", "3", "2"]
+    assert found.amounts == (Money(11005, "EUR"),)
+    assert found.cycle == TODAY - timedelta(days=12)
+
+
+@pytest.mark.parametrize("credit", ["-100", "-100.01"])
+def test_who_owes_nothing_net_hears_nothing(credit: str) -> None:
+    assert planned(item("1", "100", 12), item("2", credit, 5)) is None
+
+
+def test_a_disputed_item_is_left_out_and_the_others_are_reminded() -> None:
+    assert planned(item("1", "100", 50, disputed=True)) is None
+    found = must(planned(item("1", "100", 50, disputed=True), item("2", "40", 5)))
+    assert [i.number for i in found.items] == ["2"]
+    assert found.step == JOURNEY.steps[0]
+
+
+def test_currencies_are_asked_side_by_side_never_added() -> None:
+    dollars = item("2", "7", 5, open=Money(700, "USD"))
+    found = must(planned(item("1", "10", 5), dollars))
+    assert found.amounts == (Money(1000, "EUR"), Money(700, "USD"))
+    credited = item("3", "-9", 5, open=Money(-900, "USD"))
+    assert must(planned(item("1", "10", 5), dollars, credited)).amounts == (Money(1000, "EUR"),)
+
+
+def test_paper_is_for_those_who_want_it_and_those_without_a_usable_address() -> None:
+    paper = must(planned(item("1", "10", 5), debtor=replace(DEBTOR, paper=True)))
+    assert (paper.channel, paper.to) == ("letter", "Bakkerij Bos\nLaan 1")
+    hostile = replace(DEBTOR, email="kas@bos.example\nBcc: all@bos.example")
+    assert must(planned(item("1", "10", 5), debtor=hostile)).channel == "letter"
+    nowhere = must(planned(item("1", "10", 5), debtor=replace(DEBTOR, email="", address=())))
+    assert [reason.partition(":")[0] for reason in nowhere.stops] == ["unreachable"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "kas", "@bos.example", "kas@", "a@b.example, c@d.example", "A <a@b.example>",
+     "a@b.example\r\nRCPT TO:<x@y.example>", "a b@c.example", "a@b..example", "a@-b;c"],
+)  # fmt: skip
+def test_what_is_no_single_plain_address_is_none(text: str) -> None:
+    assert mail_address(text) == ""
+
+
+def test_a_plain_address_is_one() -> None:
+    assert mail_address(" jan.de-vries+ar@mail.bos.example ") == "jan.de-vries+ar@mail.bos.example"
+
+
+STOPPED: list[tuple[dict[str, Any], dict[str, Any], tuple[Message, ...], str]] = [
+    ({"block": block}, {}, (), block) for block in BLOCKS
+] + [
+    ({"block": "on holiday"}, {}, (), "blocked"),
+    ({}, {"statements": {}}, (), "stale bank data"),
+    ({}, {"statements": {ACCOUNT: None}}, (), "stale bank data"),
+    ({}, {"statements": {ACCOUNT: date(2026, 3, 2), "NL2": date(2026, 2, 25)}}, (),
+     "stale bank data"),
+    ({}, {"items_fetched": False}, (), "stale items"),
+    ({}, {"keyed_since_fetch": True}, (), "stale items"),
+    ({}, {"now": datetime(2026, 3, 3, 20, 30, tzinfo=UTC)}, (), "quiet hours"),
+    ({}, {"now": datetime(2026, 3, 1, 10, 0, tzinfo=UTC)}, (), "quiet hours"),
+    ({}, {"money": {"10023": ("a line waits in review",)}}, (), "money underway"),
+    ({}, {"on_account": {"10023": (Money(501, "EUR"),)}}, (), "money unapplied"),
+    ({}, {}, (sent(8, MessageState.DOUBTFUL),), "doubtful message"),
+    ({}, {}, (sent(8, MessageState.FAILED),), "refused"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("debtor", "stops", "history", "rule"), STOPPED)
+def test_what_stops_a_reminder(
+    debtor: dict[str, Any], stops: dict[str, Any], history: tuple[Message, ...], rule: str
+) -> None:
+    journey = replace(JOURNEY, unapplied_ignored=Money(500, "EUR"))
+    found = must(
+        planned(
+            item("1", "10", 40),
+            debtor=replace(DEBTOR, **debtor),
+            stops=replace(FRESH, **stops),
+            history=history,
+            journey=journey,
+        )
+    )
+    assert [reason.partition(":")[0] for reason in found.stops] == [rule]
+
+
+def test_what_concerns_others_stops_nobody() -> None:
+    stops = replace(
+        FRESH,
+        money={"10024": ("a line waits in review",)},
+        on_account={"10023": (Money(500, "EUR"),), "10024": (Money(99900, "EUR"),)},
+        statements={ACCOUNT: date(2026, 2, 26)},
+    )
+    journey = replace(JOURNEY, unapplied_ignored=Money(500, "EUR"))
+    refused = sent(8, MessageState.FAILED, to="old@bos.example")
+    found = planned(item("1", "10", 40), stops=stops, journey=journey, history=[refused])
+    assert must(found).stops == ()
+
+
+def test_a_stopped_attempt_is_written_anew_under_a_key_of_its_own() -> None:
+    first = must(planned(item("1", "10", 3)))
+    stopped = sent(0, MessageState.STOPPED, key=first.key)
+    again = must(planned(item("1", "10", 3), history=[stopped]))
+    assert (again.attempt, again.key) == (2, first.key[:-1] + "2")
+
+
+def test_the_cap_lets_the_longest_overdue_go_first() -> None:
+    debtors = [replace(DEBTOR, number=str(n)) for n in range(5)]
+    items = [item(f"i{n}", "10", 5 + n, customer=str(n)) for n in range(5)]
+    found = plan(debtors, items, {}, FRESH, [replace(JOURNEY, cap=2)], TODAY, Calendar())
+    assert [p.debtor.number for p in found] == ["4", "3", "2", "1", "0"]
+    assert [bool(p.stops) for p in found] == [False, False, True, True, True]
+
+
+def test_a_journey_that_cannot_be_walked_is_refused() -> None:
+    step = JOURNEY.steps[0]
+    with pytest.raises(ValueError, match="twice a day"):
+        replace(step, gap=0)
+    with pytest.raises(ValueError, match="channels"):
+        replace(step, channels=("fax",))
+    with pytest.raises(ValueError, match="order"):
+        replace(JOURNEY, steps=JOURNEY.steps[::-1])
+
+
+ITEMS = st.builds(
+    lambda n, minor, overdue, disputed: item(
+        str(n), "0", overdue, open=Money(minor, "EUR"), disputed=disputed
+    ),
+    st.integers(0, 10**6),
+    st.integers(-(10**6), 10**6),
+    st.integers(-60, 200),
+    st.booleans(),
+)
+
+
+@given(st.lists(ITEMS, max_size=8), st.lists(st.integers(0, 90), max_size=6))
+def test_never_twice_in_a_gap_never_more_than_is_owed(
+    items: list[OpenItem], contacts: list[int]
+) -> None:
+    history = [sent(days, key=f"k{n}") for n, days in enumerate(contacts)]
+    found = planned(*items, history=history)
+    if found is None:
+        return
+    assert min(contacts, default=99) >= (found.step.gap if found.step else JOURNEY.hand_over)
+    asked = found.amounts[0]
+    invoices = [i for i in items if i.open.minor > 0 and i.due < TODAY and not i.disputed]
+    assert Money(0, "EUR") < asked <= total((i.open for i in invoices), "EUR")
+    credit = total((i.open for i in items if i.open.minor < 0), "EUR")
+    assert asked == total((i.open for i in invoices), "EUR") + credit

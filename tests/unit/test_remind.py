@@ -1,0 +1,411 @@
+"""The reminders of one run: sent once, stopped in time, settled after a crash."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from clerkwork.adapters.store import Store
+from clerkwork.app.deliver import ARRIVED, NOT_ARRIVED, settle_by_person
+from clerkwork.app.remind import RemindFigures, remind
+from clerkwork.core.calendar import Calendar
+from clerkwork.core.journeys import Journey, Plan, Step
+from clerkwork.core.ledger import Debtor, OpenItem
+from clerkwork.core.matching.model import Candidate, Match, Outcome
+from clerkwork.core.messages import Message, MessageState, message_id
+from clerkwork.core.money import Money, total
+from clerkwork.core.payments import BankLine, Statement, identified
+from clerkwork.core.posting import Allocation, PostingState, make_posting
+from clerkwork.errors import ChannelDown, ConfigError, MessageRefused, Undecided
+from clerkwork.ports import Archive, Channel
+from clerkwork.testing import FixedClock, RecordingChannel, memory_store
+
+ACCOUNT = "NL91ABNA0417164300"
+JOURNEY = Journey(
+    name="business",
+    kinds=("business", "consumer"),
+    hand_over=10,
+    steps=(
+        Step(name="friendly reminder", after=3, tone="friendly"),
+        Step(name="last notice", after=20, tone="last"),
+    ),
+)
+
+
+def written(plan: Plan) -> Message:
+    """A message without paper, so that this file is about the protocol alone."""
+    assert plan.step
+    return Message(
+        key=plan.key,
+        channel=plan.channel,
+        to=plan.to,
+        subject=plan.step.name,
+        text=f"{plan.today} {plan.amounts} {[i.number for i in plan.items]}",
+        html="",
+        debtor=plan.debtor.number,
+        step=plan.step.name,
+        amount=plan.amounts[0],
+        items=tuple(i.number for i in plan.items),
+        on=plan.today,
+        message_id=message_id(plan.key, "firm.example"),
+    )
+
+
+@dataclass
+class Desk:
+    store: Store
+    clock: FixedClock
+    mail: RecordingChannel = field(default_factory=lambda: RecordingChannel(name="mail"))
+    letter: RecordingChannel = field(default_factory=lambda: RecordingChannel(name="letter"))
+    archives: dict[str, Archive] = field(default_factory=dict)
+    journey: Journey = JOURNEY
+    write: Callable[[Plan], Message] = written
+    runs: int = 0
+
+    def owe(self, *rows: tuple[str, str, int], **debtor: Any) -> None:
+        """Debtor, euros and days overdue of each item; the bank's statement is of yesterday."""
+        numbers = dict.fromkeys(row[0] for row in rows)
+        facts = {"address": ("Laan 1", "1000 AA Stad"), **debtor}
+        self.store.books.replace_debtors(
+            "erp",
+            [
+                Debtor(**{"number": n, "name": f"D{n}", "email": f"d{n}@firm.example", **facts})
+                for n in numbers
+            ],
+        )
+        self.store.books.replace_open_items("erp", list(self.items(rows)))
+
+    def items(self, rows: Sequence[tuple[str, str, int]]) -> Iterator[OpenItem]:
+        for at, (customer, euros, overdue) in enumerate(rows):
+            due = self.clock.today() - timedelta(days=overdue)
+            yield OpenItem(number=f"F{at}", customer=customer, open=Money.of(euros, "EUR"), due=due)
+
+    def state_bank(self, *amounts: str) -> tuple[BankLine, ...]:
+        """Yesterday's statement with lines of these euros."""
+        day = self.clock.today() - timedelta(days=1)
+        lines = identified(
+            BankLine(
+                account=ACCOUNT, booked=day, valued=day, amount=Money.of(euros, "EUR"),
+                payer_iban="NL20INGB0001234567", text=f"line {at}",
+            )
+            for at, euros in enumerate(amounts)
+        )  # fmt: skip
+        last = self.store.books.last_statement(ACCOUNT)
+        opening = last.closing if last else Money(0, "EUR")
+        self.store.books.book_statement(
+            Statement(
+                account=ACCOUNT, number=f"{day}", opened=day, closed=day, opening=opening,
+                closing=opening + total((line.amount for line in lines), "EUR"), lines=lines,
+                source="test",
+            )
+        )  # fmt: skip
+        return lines
+
+    def remind(self, dry_run: bool = False, progress: Any = None) -> RemindFigures:
+        self.runs += 1
+        channels: Mapping[str, Channel] = {"mail": self.mail, "letter": self.letter}
+        return remind(
+            books=self.store.books,
+            queue=self.store.queue,
+            outbox=self.store.outbox,
+            channels=channels,
+            archives=self.archives,
+            clock=self.clock,
+            journeys=[self.journey],
+            calendar=Calendar(),
+            accounts=[ACCOUNT],
+            write=self.write,
+            run=f"run-{self.runs}",
+            progress=progress or (lambda _what, _done, _of: None),
+            dry_run=dry_run,
+        )
+
+    def states(self) -> list[MessageState]:
+        return [message.state for message in self.store.outbox.all()]
+
+    def questions(self) -> list[str]:
+        return [item.key for item in self.store.queue.open()]
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    clock = FixedClock()
+    store = memory_store(clock)
+    made = Desk(store, clock)
+    made.state_bank()
+    yield made
+    store.close()
+
+
+def test_each_debtor_gets_one_message_and_the_next_run_sends_nothing(desk: Desk) -> None:
+    desk.owe(("1", "10", 5), ("1", "20", 4), ("2", "30", 9), ("3", "40", 1))
+    seen: list[int] = []
+    figures = desk.remind(progress=lambda _what, done, _of: seen.append(done))
+    assert figures.as_counts() == {
+        "reminders due": 2, "mails sent": 2, "letters sent": 0, "reminders held back": 0,
+        "messages recovered": 0, "messages refused": 0, "messages doubtful": 0,
+        "asked about collection": 0,
+    }  # fmt: skip
+    assert {m.debtor: m.items for m in desk.mail.sent} == {"1": ("F0", "F1"), "2": ("F2",)}
+    assert desk.states() == [MessageState.SENT] * 2
+    assert seen == [0, 1, 2]
+    again = desk.remind()
+    assert (again.due, again.sent.total(), len(desk.mail.sent)) == (0, 0, 2)
+
+
+def test_paper_goes_by_letter(desk: Desk) -> None:
+    desk.owe(("1", "10", 5), paper=True)
+    assert desk.remind().sent == {"letter": 1}
+    assert desk.letter.sent[0].to == "D1\nLaan 1\n1000 AA Stad"
+
+
+def test_a_dry_run_says_what_it_would_send_and_leaves_no_trace(desk: Desk) -> None:
+    desk.owe(("1", "10", 5), ("2", "30", 9))
+    desk.state_bank()
+    figures = desk.remind(dry_run=True)
+    assert figures.would_send == [
+        "send debtor 2 the friendly reminder by mail over 30.00 EUR",
+        "send debtor 1 the friendly reminder by mail over 10.00 EUR",
+    ]
+    assert (desk.store.outbox.all(), desk.questions(), desk.mail.sent) == ((), [], [])
+
+
+def test_payment_that_comes_in_while_the_run_sends_stops_the_rest(desk: Desk) -> None:
+    desk.owe(("1", "10", 9), ("2", "30", 5))
+    letting_pass = desk.mail.send
+
+    class Mail(RecordingChannel):
+        def send(self, message: Message) -> str:
+            desk.owe(("1", "10", 9))
+            return letting_pass(message)
+
+    desk.mail, sent = Mail(name="mail"), desk.mail.sent
+    figures = desk.remind()
+    assert [m.debtor for m in sent] == ["1"]
+    assert figures.held == {"paid": 1}
+    assert desk.states() == [MessageState.SENT, MessageState.STOPPED]
+
+
+def matched(line: BankLine, outcome: Outcome, customer: str, **more: Any) -> Match:
+    return Match(
+        line=line, outcome=outcome, rule="test", reasons=("test",), customer=customer, **more
+    )
+
+
+def test_money_in_review_stops_every_debtor_it_may_be_of(desk: Desk) -> None:
+    desk.owe(("1", "10", 5), ("2", "10", 5), ("3", "10", 5))
+    (line,) = desk.state_bank("10")
+    candidates = tuple(
+        Candidate(customer=c, allocations=(), reasons=("same amount",)) for c in ("1", "2")
+    )
+    desk.store.books.record_matches([matched(line, Outcome.REVIEW, "", candidates=candidates)], [])
+    figures = desk.remind()
+    assert [m.debtor for m in desk.mail.sent] == ["3"]
+    assert figures.held == {"money underway": 2}
+
+
+def test_a_line_nobody_has_matched_yet_stops_the_owner_of_its_iban(desk: Desk) -> None:
+    desk.owe(("1", "10", 5), ibans=("NL20INGB0001234567",))
+    desk.state_bank("10")
+    assert desk.remind().held == {"money underway": 1}
+
+
+@pytest.mark.parametrize("state", [PostingState.PROPOSED, PostingState.KEYING])
+def test_money_on_its_way_into_the_erp_stops_its_debtor(desk: Desk, state: PostingState) -> None:
+    desk.owe(("1", "10", 5), ("2", "10", 5))
+    key(desk, state)
+    assert desk.remind().held == {"money underway": 1}
+    assert [m.debtor for m in desk.mail.sent] == ["2"]
+
+
+def key(desk: Desk, state: PostingState, on_account: str = "0") -> None:
+    (line,) = desk.state_bank(str(4 + int(on_account)))
+    part = Money.of("4", "EUR")
+    allocation = Allocation(
+        item="F0", amount=part, discount=Money(0, "EUR"), open_before=Money.of("10", "EUR")
+    )
+    posting = make_posting(
+        line=line.id, customer="1", account=ACCOUNT, booked=line.booked, amount=line.amount,
+        allocations=(allocation,),
+    )  # fmt: skip
+    books = desk.store.books
+    found = matched(line, Outcome.SETTLED, "1", allocations=(allocation,))
+    books.record_matches([found], [posting])
+    for step in (PostingState.APPROVED, PostingState.KEYING, PostingState.KEYED):
+        if state is PostingState.PROPOSED:
+            break
+        books.move(posting.reference, step, run="run")
+        if step is state:
+            break
+
+
+def test_after_keying_the_open_items_are_fetched_before_anyone_is_reminded(desk: Desk) -> None:
+    desk.owe(("1", "10", 5), ("2", "10", 5))
+    desk.clock.advance(timedelta(minutes=1))
+    key(desk, PostingState.KEYED)
+    assert desk.remind().held == {"stale items": 2}
+    desk.clock.advance(timedelta(minutes=1))
+    desk.owe(("1", "6", 5), ("2", "10", 5))
+    assert desk.remind().sent == {"mail": 2}
+
+
+def test_money_on_account_stops_its_debtor_until_it_is_applied(desk: Desk) -> None:
+    desk.owe(("1", "10", 5))
+    key(desk, PostingState.KEYED, on_account="3")
+    desk.clock.advance(timedelta(minutes=1))
+    desk.owe(("1", "6", 5))
+    assert desk.remind().held == {"money unapplied": 1}
+
+
+def test_old_statements_stop_everyone(desk: Desk) -> None:
+    desk.clock.advance(timedelta(days=7))
+    desk.owe(("1", "10", 5))
+    assert desk.remind().held == {"stale bank data": 1}
+
+
+def test_a_refused_address_is_a_persons_and_is_not_tried_again(desk: Desk) -> None:
+    desk.owe(("1", "10", 5), ("2", "10", 5))
+    desk.mail.fault = MessageRefused("550 no such user")
+    assert desk.remind().failed == 2
+    desk.mail.fault = None
+    assert desk.remind().held == {"refused": 2}
+    (first, second) = desk.store.queue.open()
+    assert first.facts["What happened"] == "550 no such user"
+    settle_by_person(desk.store.outbox, first, NOT_ARRIVED, "ann")
+    settle_by_person(desk.store.outbox, second, "seen", "ann")
+    assert desk.remind().as_counts()["mails sent"] == 1
+
+
+def test_a_server_that_is_down_is_left_alone_and_nothing_is_lost(desk: Desk) -> None:
+    desk.owe(*((str(n), "10", 5) for n in range(6)))
+    desk.mail.fault = ChannelDown("connection refused")
+    figures = desk.remind()
+    assert figures.held == {"channel down": 6}
+    assert figures.trouble == ["mail: connection refused"]
+    assert desk.states() == [MessageState.STOPPED] * 3
+    desk.mail.fault = None
+    assert desk.remind().sent == {"mail": 6}
+    assert len({m.message_id for m in desk.mail.sent}) == 6
+
+
+def test_a_fault_of_set_up_ends_the_run_and_frees_the_message(desk: Desk) -> None:
+    desk.owe(("1", "10", 5))
+    desk.mail.fault = ConfigError("no such server")
+    with pytest.raises(ConfigError):
+        desk.remind()
+    desk.mail.fault = None
+    assert desk.remind().sent == {"mail": 1}
+
+
+@pytest.mark.parametrize("took_it", [True, False])
+def test_a_silent_server_is_never_given_the_message_twice(desk: Desk, took_it: bool) -> None:
+    desk.owe(("1", "10", 5))
+    desk.mail.fault, desk.mail.took_it = Undecided("silence after DATA"), took_it
+    desk.archives["mail"] = desk.mail
+    assert desk.remind().sent.total() == took_it
+    desk.mail.fault = None
+    desk.remind()
+    assert len(desk.mail.sent) == 1
+    assert desk.states() == [MessageState.SENT]
+
+
+def test_where_nobody_can_be_asked_it_is_doubtful_and_never_resent(desk: Desk) -> None:
+    desk.owe(("1", "10", 5))
+    desk.mail.fault, desk.mail.took_it = Undecided("silence after DATA"), True
+    assert desk.remind().doubtful == 1
+    desk.mail.fault = None
+    desk.clock.advance(timedelta(days=1))
+    desk.state_bank()
+    desk.remind()
+    assert (len(desk.mail.sent), desk.states()) == (1, [MessageState.DOUBTFUL])
+    (item,) = desk.store.queue.open()
+    settle_by_person(desk.store.outbox, item, ARRIVED, "ann")
+    assert desk.states() == [MessageState.SENT]
+
+
+class Killed(BaseException):
+    """Ends the process as kill -9 does: nothing after it runs."""
+
+
+class DyingMail(RecordingChannel):
+    def send(self, message: Message) -> str:
+        if self.took_it:
+            super().send(message)
+        raise Killed
+
+
+@pytest.mark.parametrize("took_it", [True, False])
+def test_killed_while_sending(desk: Desk, took_it: bool) -> None:
+    desk.owe(("1", "10", 5))
+    alive, desk.mail = desk.mail, DyingMail(name="mail", took_it=took_it, sent=desk.mail.sent)
+    with pytest.raises(Killed):
+        desk.remind()
+    assert desk.states() == [MessageState.SENDING]
+    desk.mail, desk.archives["mail"] = alive, alive
+    figures = desk.remind()
+    assert (figures.recovered, figures.sent.total()) == ((1, 0) if took_it else (0, 1))
+    assert [m.debtor for m in alive.sent] == ["1"]
+    assert desk.states() == [MessageState.SENT]
+
+
+def test_killed_while_sending_without_an_archive(desk: Desk) -> None:
+    desk.owe(("1", "10", 5))
+    alive, desk.mail = desk.mail, DyingMail(name="mail", took_it=True, sent=desk.mail.sent)
+    with pytest.raises(Killed):
+        desk.remind()
+    desk.mail = alive
+    assert desk.remind().doubtful == 1
+    assert (len(alive.sent), desk.states()) == (1, [MessageState.DOUBTFUL])
+
+
+@pytest.mark.parametrize("paid", [True, False])
+def test_what_was_prepared_before_a_crash_goes_only_if_it_still_holds(
+    desk: Desk, paid: bool
+) -> None:
+    desk.owe(("1", "10", 5))
+    desk.write = lambda plan: prepared(desk, plan)
+    with pytest.raises(Killed):
+        desk.remind()
+    desk.write = written
+    assert desk.states() == [MessageState.PREPARED]
+    if paid:
+        desk.owe(("1", "4", 5))
+    desk.remind()
+    assert [m.amount for m in desk.mail.sent] == [Money.of("4" if paid else "10", "EUR")]
+    stopped = [MessageState.STOPPED] if paid else []
+    assert desk.states() == [*stopped, MessageState.SENT]
+
+
+def prepared(desk: Desk, plan: Plan) -> Message:
+    desk.store.outbox.prepare(written(plan))
+    raise Killed
+
+
+def test_after_the_last_contact_a_person_is_asked_once(desk: Desk) -> None:
+    desk.owe(("1", "10", 30))
+    for _ in range(3):
+        desk.remind()
+        desk.clock.advance(timedelta(days=14))
+        desk.state_bank()
+    assert [m.step for m in desk.mail.sent] == ["friendly reminder", "last notice"]
+    assert desk.questions() == ["collection/1/2026-02-01"]
+    assert desk.remind().to_collection == 0
+
+
+def test_who_cannot_be_reached_is_a_persons(desk: Desk) -> None:
+    desk.owe(("1", "10", 30), email="nobody at home", address=())
+    assert desk.remind().held == {"unreachable": 1}
+    assert desk.questions() == ["reach/1"]
+
+
+def test_the_cap_of_a_run_is_told_to_a_person(desk: Desk) -> None:
+    desk.owe(("1", "10", 5), ("2", "10", 5), ("3", "10", 5))
+    desk.journey = replace(JOURNEY, cap=2)
+    figures = desk.remind()
+    assert (figures.sent["mail"], figures.held) == (2, {"cap": 1})
+    assert desk.questions() == ["cap/reminders/2026-03-03"]
+    assert desk.remind().sent["mail"] == 1
