@@ -1,0 +1,170 @@
+"""Elements by the names of the selectors file: waited for, strict, and noted as used."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from clerkwork.adapters.browser.session import Session, standing, wire
+from clerkwork.adapters.browser.window import Answer, Window
+from clerkwork.core.finders import Entry, Section
+from clerkwork.errors import ConfigError, PageTimeout, SelectorLost, SelectorStopped
+
+__all__ = ["Locator"]
+
+_SLICE = 250
+"""Milliseconds that the page looks for an element by itself."""
+
+
+class Locator:
+    """Puts requests about named elements to the page that they are on."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._used: dict[str, None] = {}
+        self._writing = 0
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Inside, only the first strategy counts, and a lost selector stops."""
+        self._writing += 1
+        try:
+            yield
+        finally:
+            self._writing -= 1
+
+    @property
+    def is_writing(self) -> bool:
+        return self._writing > 0
+
+    def drain(self) -> tuple[str, ...]:
+        """Names used since the last call, each once, in order; '(2nd)' marks a fallback."""
+        used = tuple(self._used)
+        self._used.clear()
+        return used
+
+    def note(self, name: str, which: int = 0) -> None:
+        """Note a name as used, with the number of the strategy that hit."""
+        ordinal = {0: "", 1: " (2nd)", 2: " (3rd)"}.get(which, f" ({which + 1}th)")
+        self._used[f"{name}{ordinal}"] = None
+
+    def request(
+        self, name: str, values: Mapping[str, str]
+    ) -> tuple[Section, Entry, dict[str, object]]:
+        """What `page.js` is asked for a name; raises `ConfigError` if a value is missing."""
+        section, entry = self.session.selectors.entry(name)
+        if self._writing:
+            entry = entry[:1]
+        return section, entry, {"frames": list(section.frame), **self.wired(name, entry, values)}
+
+    def wired(self, name: str, entry: Entry, values: Mapping[str, str]) -> dict[str, object]:
+        """The finders of an entry with their placeholders filled."""
+        try:
+            return {"finders": wire(entry, values)}
+        except KeyError as missing:
+            raise ConfigError(
+                f"{self.session.selectors.source}: {name!r} has a placeholder {{{missing.args[0]}}}"
+                f", and the robot gives no value for it. Pass {missing.args[0]}=... or remove it."
+            ) from None
+
+    def ask(
+        self, op: str, name: str, values: Mapping[str, str], **more: object
+    ) -> tuple[Window, Answer]:
+        """Find exactly one element and do `op` with it, in one round trip where it is there.
+
+        Raises `SelectorLost` (`SelectorStopped` while writing) if it is not
+        there, there twice, disabled or covered once the page stands still,
+        `PageTimeout` if the page does not come to stand still.
+        """
+        section, entry, request = self.request(name, values)
+        begun = time.monotonic()
+        wait = 0
+        while True:
+            window = self.session.window(section)
+            if window is not self.session.main:
+                self.session.mark(window)
+            answer = window.ask(op, {**request, "wait": wait, **more})
+            self.session.raise_problem()
+            if answer["at"] in ("one", "gone"):
+                self.note(name, int(answer.get("which", 0)))
+                return window, answer
+            if answer["at"] in ("broken", "other"):
+                raise self._unfit(name, entry, answer)
+            self.session.settle(window, everywhere=True)
+            patient = answer["at"] != "many" and time.monotonic() - begun <= self.grace
+            if wait and not patient:
+                raise self.lost(name, entry, answer)
+            wait = _SLICE
+
+    def wait_for(self, names: tuple[str, ...], values: Mapping[str, str]) -> str:
+        """Wait until one of these is there; the first that is."""
+        begun = time.monotonic()
+        while True:
+            for window, group in self._by_window(names, values):
+                requests = [request for _, request in group]
+                answer = window.ask("any", {"groups": requests, "wait": _SLICE})
+                self.session.raise_problem()
+                if answer.get("which", -1) >= 0:
+                    return group[answer["which"]][0]
+                self.session.settle(window, everywhere=True)
+            if time.monotonic() - begun > self.session.portal.patience:
+                wanted = " or ".join(names)
+                raise PageTimeout(
+                    f"{self.session.portal.name}: {wanted} did not come within "
+                    f"{self.session.portal.patience:g} s. Look at the last picture; if the page "
+                    f"is there but looks otherwise, mend {self.session.selectors.source}."
+                )
+
+    @property
+    def grace(self) -> float:
+        """Seconds an element may still take once its page stands still."""
+        return min(self.session.portal.patience, max(1.0, self.session.portal.patience / 8))
+
+    def lost(self, name: str, entry: Entry, answer: Answer) -> SelectorLost | SelectorStopped:
+        """The error for an element that is not there, or not there alone."""
+        source = self.session.selectors.source
+        section = self.session.selectors.entry(name)[0] if "." in name else None
+        where = f" in frame {'/'.join(section.frame)!r}" if section and section.frame else ""
+        written = " or ".join(finder.written for finder in entry)
+        if answer["at"] == "no frame":
+            how = "the page has no such frame"
+        else:
+            how = f"it is {standing(answer)}"
+        message = f"{self.session.portal.name}: {name} ({written}){where}: {how}. "
+        if self._writing:
+            return SelectorStopped(
+                f"{message}Nothing was submitted. Look at the picture, mend {source}, run again."
+            )
+        return SelectorLost(
+            f"{message}Look at the last picture; mend {source} if the page changed."
+        )
+
+    def _unfit(self, name: str, entry: Entry, answer: Answer) -> ConfigError:
+        source = self.session.selectors.source
+        written = " or ".join(finder.written for finder in entry)
+        if answer["at"] == "other":
+            return ConfigError(
+                f"{source}: {name} ({written}) is a <{answer['by']}>, with which this cannot be "
+                f"done. Point it at the field itself, or use fill, choose or check as fits."
+            )
+        return ConfigError(
+            f"{source}: {name} ({written}) is not understood by the browser ({answer['by'][:80]}). "
+            f"Correct the selector."
+        )
+
+    def _by_window(
+        self, names: tuple[str, ...], values: Mapping[str, str]
+    ) -> list[tuple[Window, list[tuple[str, dict[str, object]]]]]:
+        groups: dict[str, list[tuple[str, dict[str, object]]]] = {}
+        for name in names:
+            section, _, request = self.request(name, values)
+            if not section.window or self.session.has_popup():
+                groups.setdefault(section.window, []).append((name, request))
+        if not groups:
+            section = self.session.selectors.entry(names[0])[0]
+            return [(self.session.window(section), [(names[0], self.request(names[0], values)[2])])]
+        return [
+            (self.session.window(self.session.selectors.entry(group[0][0])[0]), group)
+            for group in groups.values()
+        ]

@@ -1,0 +1,68 @@
+"""Pictures for the evidence, with every secret that was typed hidden first."""
+
+from __future__ import annotations
+
+from clerkwork.adapters.browser.session import Session
+from clerkwork.adapters.browser.troubles import closed_window
+from clerkwork.errors import ClerkworkError
+from clerkwork.ports import Picture, Secret
+
+__all__ = ["Camera"]
+
+_TRIES = 3
+_SHORTEST = 3
+"""A shorter secret is hidden in its own field, but not looked for all over the page."""
+
+
+class Camera:
+    """Takes pictures of what a session shows, and keeps them until they are asked for."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._secrets: dict[str, None] = {}
+        self._taken: list[Picture] = []
+
+    def hide(self, secret: Secret) -> None:
+        """From now on this value is hidden wherever a page shows it."""
+        if len(secret.value) >= _SHORTEST:
+            self._secrets[secret.value.lower()] = None
+
+    def take(self, label: str) -> None:
+        """A picture, or a gap that says why there is none."""
+        self._taken.append(self._picture(label))
+
+    def drain(self) -> tuple[Picture, ...]:
+        taken = tuple(self._taken)
+        self._taken.clear()
+        return taken
+
+    def _picture(self, label: str) -> Picture:
+        from playwright.sync_api import Error
+
+        window = self._session.shown()
+        try:
+            gap = self._masked()
+        except ClerkworkError as problem:
+            return Picture(label=label, image=b"", gap=str(problem))
+        if gap:
+            return Picture(label=label, image=b"", gap=gap)
+        for _ in range(_TRIES):
+            try:
+                return Picture(label=label, image=window.capture())
+            except Error as problem:
+                if closed_window(problem):
+                    return Picture(label=label, image=b"", gap="the window was closed")
+        return Picture(label=label, image=b"", gap=f"the browser gave none, asked {_TRIES} times")
+
+    def _masked(self) -> str:
+        """Hide the secrets; what stands in the way of a picture, if they cannot be."""
+        if not self._secrets:
+            return ""
+        window = self._session.shown()
+        answer = window.ask("mask", {"secrets": list(self._secrets)})
+        if answer.get("at") in ("gone", "broken"):
+            return "the page could not be looked through for secrets"
+        strange = [f for f in window.page.frames if not f.url.startswith("chrome-error:")]
+        if answer["foreign"] and len(strange) > 1:
+            return "a frame of another site could not be looked through for secrets"
+        return ""

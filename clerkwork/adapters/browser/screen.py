@@ -1,0 +1,168 @@
+"""A portal's pages by the names of its selectors file: the `Screen` that robots drive."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from urllib.parse import urljoin
+
+from clerkwork.adapters.browser.downloads import Downloads
+from clerkwork.adapters.browser.entries import Entries
+from clerkwork.adapters.browser.locate import Locator
+from clerkwork.adapters.browser.onetime import code_now
+from clerkwork.adapters.browser.pictures import Camera
+from clerkwork.adapters.browser.pinpress import press_pin
+from clerkwork.adapters.browser.session import Session, Settled
+from clerkwork.adapters.browser.tables import read_rows
+from clerkwork.adapters.browser.values import read_date, read_money, typed
+from clerkwork.adapters.browser.window import Answer, Window
+from clerkwork.core.money import Money
+from clerkwork.errors import BusinessError, SelectorLost
+from clerkwork.ports import Clock, Picture, Row, Secret
+
+__all__ = ["PortalScreen"]
+
+
+class PortalScreen:
+    """Fulfils `Screen` with a session of a real browser."""
+
+    def __init__(self, session: Session, downloads: Downloads, clock: Clock) -> None:
+        self._session = session
+        self._portal = session.portal
+        self._locator = Locator(session)
+        self._entries = Entries(self._locator)
+        self._camera = Camera(session)
+        self._downloads = downloads
+        self._clock = clock
+        session.arrived = downloads.begun
+
+    def open(self, path: str = "") -> None:
+        base = self._portal.address
+        self._session.open(urljoin(base if base.endswith("/") or not path else f"{base}/", path))
+
+    def click(self, name: str, **values: str) -> None:
+        window, settled = self._press(name, values)
+        if settled.landed or settled.moved or window.closed or self._locator.is_writing:
+            return
+        # Nothing heard of the click, so it is as if it was not made.
+        self._press(name, values)
+
+    def fill(self, name: str, value: str | Secret | Money | dt.date, **values: str) -> None:
+        if isinstance(value, Secret):
+            self._camera.hide(value)
+        try:
+            text = typed(value, self._portal)
+        except ValueError as problem:
+            raise BusinessError(f"{name}: {problem}.") from None
+        iso = value.isoformat() if isinstance(value, dt.date) else ""
+        window, answer = self._locator.ask(
+            "fill", name, values, text=text, iso=iso, secret=isinstance(value, Secret)
+        )
+        held = self._held_after(window, name, values, answer)
+        wanted = iso if answer.get("dated") else value
+        self._entries.check(name, wanted, held)
+        self._entries.note(name, values, wanted)
+
+    def choose(self, name: str, option: str, **values: str) -> None:
+        wanted = " ".join(option.split())
+        window, answer = self._locator.ask("choose", name, values, option=wanted)
+        if answer["at"] == "one" and answer["fits"] != 1:
+            there = ", ".join(repr(each[:40]) for each in answer["options"])
+            raise BusinessError(
+                f"{self._portal.name}: {name} has {answer['fits']} options {wanted!r}, one was "
+                f"expected; it offers {there}."
+            )
+        chosen = str(answer.get("chosen", wanted))
+        self._entries.check(name, chosen, self._held_after(window, name, values, answer))
+        self._entries.note(name, values, chosen)
+
+    def check(self, name: str, on: bool = True, **values: str) -> None:
+        window, answer = self._locator.ask("check", name, values, on=on)
+        wanted = "on" if on else ""
+        self._entries.check(name, wanted, self._held_after(window, name, values, answer))
+        self._entries.note(name, values, wanted)
+
+    def text(self, name: str, **values: str) -> str:
+        return str(self._look(name, values)["text"])
+
+    def value(self, name: str, **values: str) -> str:
+        return str(self._look(name, values)["value"])
+
+    def money(self, name: str, **values: str) -> Money:
+        return read_money(self.text(name, **values), self._portal, f"{self._portal.name}, {name}")
+
+    def date(self, name: str, **values: str) -> dt.date:
+        return read_date(self.text(name, **values), self._portal, f"{self._portal.name}, {name}")
+
+    def shows(self, name: str, **values: str) -> bool:
+        section, _, request = self._locator.request(name, values)
+        if section.window and not self._session.has_popup():
+            return False
+        window = self._session.window(section)
+        answer = window.ask("count", request)
+        self._session.raise_problem()
+        return answer["at"] in ("one", "many")
+
+    def wait_for(self, *names: str, **values: str) -> str:
+        return self._locator.wait_for(names, values)
+
+    def rows(self, section: str, **values: str) -> Iterator[Row]:
+        return read_rows(self._locator, self._camera, section, values)
+
+    def download(self, name: str, **values: str) -> Path:
+        self._downloads.drop()
+        self._press(name, values)
+        return self._downloads.fetch(self._session, name)
+
+    def pin(self, section: str, pin: Secret) -> None:
+        self._camera.hide(pin)
+        press_pin(self._locator, section, pin)
+
+    def one_time_code(self, name: str, secret: Secret) -> None:
+        self.fill(name, Secret(f"{secret.name} code", code_now(secret, self._clock.now())))
+
+    def writing(self) -> AbstractContextManager[None]:
+        if not self._locator.is_writing:
+            self._entries.forget()
+        return self._locator.writing()
+
+    def read_back(self) -> None:
+        self._entries.read_back()
+
+    def picture(self, label: str) -> None:
+        self._camera.take(label)
+
+    def drain(self) -> tuple[tuple[str, ...], tuple[Picture, ...]]:
+        return self._locator.drain(), self._camera.drain()
+
+    def close(self) -> None:
+        self._session.close()
+
+    def _press(self, name: str, values: dict[str, str]) -> tuple[Window, Settled]:
+        window, answer = self._locator.ask("aim", name, values)
+        point = answer["point"]
+        window.press(point["x"], point["y"])
+        self._session.raise_problem()
+        settled = self._session.settle(window)
+        if settled.landed == "beside":
+            raise SelectorLost(
+                f"{self._portal.name}: the click on {name} arrived beside it, because the page "
+                f"moved. Look at the picture before going on."
+            )
+        return window, settled
+
+    def _look(self, name: str, values: dict[str, str]) -> Answer:
+        while True:
+            _, answer = self._locator.ask("look", name, values)
+            if answer["at"] == "one":
+                return answer
+
+    def _held_after(self, window: Window, name: str, values: dict[str, str], answer: Answer) -> str:
+        """What the field holds, read anew if a postback put another in its place."""
+        self._session.raise_problem()
+        if answer["at"] == "one" and not answer["moved"]:
+            return str(answer["value"])
+        self._session.settle(window)
+        return str(self._look(name, values)["value"])

@@ -1,0 +1,302 @@
+"""A signed-in visit to a portal: its windows, what comes in between, and waiting for pages."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
+
+from clerkwork.adapters.browser.troubles import guarded, unreachable
+from clerkwork.adapters.browser.window import Answer, Window, same_site
+from clerkwork.core.finders import Entry, PortalSelectors, Section
+from clerkwork.core.portals import Portal
+from clerkwork.errors import (
+    BusinessError,
+    ClerkworkError,
+    EntryRefused,
+    PageTimeout,
+    PortalUnreachable,
+    SelectorLost,
+    SessionLost,
+)
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Dialog, Page
+
+__all__ = ["Session", "Settled", "standing", "wire"]
+
+Result = TypeVar("Result")
+
+_SLICE = 500
+"""Milliseconds that the page waits by itself before it reports."""
+_INTERRUPTIONS_IN_A_ROW = 5
+
+
+def wire(entry: Entry, values: Mapping[str, str]) -> list[dict[str, str]]:
+    """Finders as `page.js` takes them; raises `KeyError` for a placeholder without a value."""
+    filled = [finder.filled(values) for finder in entry]
+    return [
+        {"kind": f.kind, "text": f.text, "name": f.name, "column": f.column, "css": f.css}
+        for f in filled
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How the pages stand after an act."""
+
+    moved: bool
+    """Whether a page came in place of another."""
+    landed: str
+    """Where the last click arrived: 'there', 'beside', or '' if it was not seen."""
+
+
+class Session:
+    """One browser context at one portal."""
+
+    def __init__(self, context: BrowserContext, portal: Portal, selectors: PortalSelectors) -> None:
+        self.context = context
+        self.portal = portal
+        self.selectors = selectors
+        self.main = Window(context.new_page(), portal, self._note_stray)
+        self.front = self.main
+        """The window that was last used."""
+        self.arrived: Callable[[], bool] = lambda: False
+        """Whether what was clicked for has come otherwise than as a page (a download)."""
+        self._popups: list[Window] = []
+        self._problem: ClerkworkError | None = None
+        self._watch = list(self._watched())
+        context.on("dialog", self._answer)
+        context.on("page", self._note_popup)
+
+    def open(self, address: str) -> None:
+        """Go there in the main window, and wait until it is there."""
+        from playwright.sync_api import Error
+
+        self.main.connect()
+        self.main.ask("mark", {})
+        try:
+            guarded(self.portal, f"opening {_bare(address)}", lambda: self._goto(address, Error))
+        except PortalUnreachable:
+            self.raise_problem()
+            raise
+        self.raise_problem()
+        self.settle(self.main)
+
+    def window(self, section: Section) -> Window:
+        """The window that a section is in; waits for a pop-up that was asked for."""
+        if not section.window:
+            self.front = self.main
+            return self.main
+        deadline = time.monotonic() + self.portal.patience
+        while True:
+            self._popups = [popup for popup in self._popups if not popup.closed]
+            if self._popups:
+                if self.front is not self._popups[-1]:
+                    self.front = self._popups[-1]
+                    self.settle(self.front)
+                return self.front
+            self.raise_problem()
+            if time.monotonic() > deadline:
+                raise PageTimeout(
+                    f"{self.portal.name}: the window {section.window!r} of section "
+                    f"[{section.name}] did not open. See whether the click before it opens one."
+                )
+            self.main.rest(20)
+
+    def has_popup(self) -> bool:
+        """Whether a pop-up window is open."""
+        return any(not popup.closed for popup in self._popups)
+
+    def close(self) -> None:
+        """End the visit; nothing of it stays."""
+        from playwright.sync_api import Error
+
+        # A browser that is gone has closed it already.
+        with contextlib.suppress(Error):
+            self.context.close()
+
+    def shown(self) -> Window:
+        """The window to take a picture of."""
+        return self.main if self.front.closed else self.front
+
+    def mark(self, acting: Window) -> None:
+        """Note which documents the other windows hold, before an act in one of them."""
+        for window in self._open_windows():
+            if window is not acting:
+                window.ask("mark", {})
+
+    def settle(self, window: Window, *, everywhere: bool = False) -> Settled:
+        """Wait until all pages stand still, and look what they are.
+
+        Raises `SessionLost`, `PortalUnreachable` or `EntryRefused` if one says
+        so, `PageTimeout` if one does not come. What covers a page is clicked
+        away. With `everywhere`, pages that did not change are looked at too.
+        """
+        moved, landed = False, ""
+        windows = [window, *(each for each in self._open_windows() if each is not window)]
+        for each in windows:
+            for _ in range(_INTERRUPTIONS_IN_A_ROW):
+                answer = self._still(each, everywhere)
+                if answer is None:
+                    moved = True
+                    break
+                moved = moved or bool(answer["moved"])
+                landed = landed or (str(answer["landed"]) if each is window else "")
+                if not self._judged(each, answer):
+                    break
+        return Settled(moved, landed)
+
+    def raise_problem(self) -> None:
+        """Raise what came up by itself meanwhile, such as an undeclared dialog."""
+        problem, self._problem = self._problem, None
+        if problem is not None:
+            raise problem
+
+    def _goto(self, address: str, error: type[Exception]) -> None:
+        try:
+            self.main.page.goto(address, wait_until="commit", timeout=self.portal.patience * 1000)
+        except error as problem:
+            # A page may send the browser on before it has come itself.
+            if "interrupted by another navigation" not in str(problem):
+                raise
+
+    def _open_windows(self) -> list[Window]:
+        return [window for window in (self.main, *self._popups) if not window.closed]
+
+    def _still(self, window: Window, everywhere: bool) -> Answer | None:
+        begun = time.monotonic()
+        while True:
+            waited = time.monotonic() - begun
+            request = {
+                "wait": 50 if self.arrived() else _SLICE,
+                "impatient": waited > self.portal.patience / 4,
+                "watch": self._watch,
+                "all": everywhere,
+            }
+            answer = window.ask("settle", request)
+            self.raise_problem()
+            if answer.get("at") == "gone":
+                if window is self.main:
+                    raise SessionLost(
+                        f"{self.portal.name}: its window was closed. A fresh session is needed."
+                    )
+                return None
+            if answer.get("at") == "broken":
+                raise SessionLost(f"{self.portal.name}: the page cannot be read: {answer['by']}.")
+            if answer["state"] == "ready":
+                return answer
+            if self.arrived():
+                window.ask("stay", {})
+            elif waited > self.portal.patience:
+                raise PageTimeout(
+                    f"{self.portal.name}: {', '.join(answer['busy'])} did not come within "
+                    f"{self.portal.patience:g} s. If the portal is always this slow, raise its "
+                    f"patience in the config."
+                )
+
+    def _judged(self, window: Window, answer: Answer) -> bool:
+        """Whether something had to be clicked away, so that the page must settle again."""
+        for failed in answer["failed"]:
+            raise PortalUnreachable(
+                f"{self.portal.name} answered with server error {failed['status']} at "
+                f"{failed['path'][:80]}. It may pass; if it stays, tell the portal's owner."
+            )
+        if answer["error"] or (answer["foreign"] and self._has_error_page(window)):
+            raise unreachable(self.portal, "ERR_FAILED_TO_LOAD_A_PAGE")
+        seen = {each["name"]: each for each in answer["seen"]}
+        self._raise_seen({name: str(each["text"]) for name, each in seen.items()})
+        for interruption in self.selectors.interruptions:
+            found = seen.get(f"interruption.{interruption.name}")
+            if found is not None:
+                self._click_away(window, interruption.name, interruption.click, found["within"])
+                return True
+        return False
+
+    def _has_error_page(self, window: Window) -> bool:
+        return any(frame.url.startswith("chrome-error:") for frame in window.page.frames)
+
+    def _raise_seen(self, seen: Mapping[str, str]) -> None:
+        name = self.portal.name
+        if "maintenance" in seen:
+            raise PortalUnreachable(
+                f"{name} is under maintenance: {seen['maintenance']!r}. Run again when it is over."
+            )
+        if "expired" in seen:
+            raise SessionLost(
+                f"{name} ended the session: {seen['expired']!r}. A fresh session is needed."
+            )
+        if "error" in seen:
+            raise PortalUnreachable(
+                f"{name} shows an error: {seen['error']!r}. It may pass; if it stays, tell the "
+                f"portal's owner."
+            )
+        if "refused" in seen:
+            raise EntryRefused(f"{name} refused: {seen['refused']}")
+
+    def _click_away(self, window: Window, name: str, click: Entry, within: int) -> None:
+        request = {"frames": within, "finders": wire(click, {}), "wait": 1000}
+        answer = window.ask("aim", request)
+        if answer["at"] != "one":
+            raise SelectorLost(
+                f"{self.selectors.source}, [interruptions], {name!r}: it covers the page, but "
+                f"what to click ({click[0].written}) is {standing(answer)}."
+            )
+        window.press(answer["point"]["x"], answer["point"]["y"])
+
+    def _watched(self) -> Iterable[Mapping[str, object]]:
+        portal = ("expired", "maintenance", "error", "refused")
+        for name in portal:
+            entry: Entry = getattr(self.selectors, name)
+            if entry:
+                yield {"name": name, "finders": wire(entry, {})}
+        for each in self.selectors.interruptions:
+            yield {"name": f"interruption.{each.name}", "finders": wire(each.when, {})}
+
+    def _note_stray(self, address: str) -> None:
+        host = urlsplit(address).netloc
+        self._problem = self._problem or PortalUnreachable(
+            f"{self.portal.name} led to another host, {host[:100]}, which was not followed. If "
+            f"the portal has moved, correct its address ({self.portal.address}) in the config."
+        )
+
+    def _note_popup(self, page: Page) -> None:
+        if page is self.main.page:
+            return
+        if not same_site(self.portal.address, page.url):
+            self._note_stray(page.url)
+        self._popups.append(Window(page, self.portal, self._note_stray))
+
+    def _answer(self, dialog: Dialog) -> None:
+        from playwright.sync_api import Error
+
+        message = " ".join(dialog.message.split())[:300]
+        rule = next((rule for rule in self.selectors.dialogs if rule.text in message), None)
+        if rule is None:
+            self._problem = self._problem or BusinessError(
+                f"{self.portal.name} asked {message!r}, which was dismissed: "
+                f"{self.selectors.source} does not say under [[dialogs]] what to answer. Add "
+                f'{{ text = "...", answer = "accept" }} once a person knows what it means.'
+            )
+        elif rule.answer == "refuse":
+            self._problem = self._problem or EntryRefused(f"{self.portal.name} refused: {message}")
+        accept = rule is not None and rule.answer == "accept"
+        # A window that closes takes its dialog with it.
+        with contextlib.suppress(Error):
+            dialog.accept() if accept else dialog.dismiss()
+
+
+def standing(answer: Answer) -> str:
+    """How an element that could not be used stands on the page, in words."""
+    if answer["at"] == "covered":
+        return f"covered by {answer['by']}"
+    return {"many": f"there {answer['count']} times", "closed": "disabled"}.get(
+        answer["at"], "not there"
+    )
+
+
+def _bare(address: str) -> str:
+    return address.partition("?")[0]

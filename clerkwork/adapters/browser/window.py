@@ -1,0 +1,175 @@
+"""One window of a browser: asks its page things in single round trips, and presses in it."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from clerkwork.adapters.browser.troubles import closed_window, guarded, stale_page
+from clerkwork.core.portals import Portal
+
+if TYPE_CHECKING:
+    from playwright.sync_api import CDPSession, Page
+
+__all__ = ["Answer", "Window", "same_site"]
+
+Answer = dict[str, Any]
+
+_ACTS = {"fill", "choose", "check"}
+_GONE: Answer = {"at": "gone"}
+
+
+@lru_cache(maxsize=1)
+def _library() -> str:
+    return files("clerkwork.adapters.browser").joinpath("page.js").read_text(encoding="utf-8")
+
+
+def same_site(address: str, other: str) -> bool:
+    """Whether two addresses are of one host, and of one port unless both are the usual ones."""
+    ours, theirs = urlsplit(address), urlsplit(other)
+    if theirs.scheme not in ("http", "https"):
+        return theirs.scheme in ("about", "data", "blob", "javascript")
+    usual = {"http": 80, "https": 443}
+    our_port = ours.port or usual.get(ours.scheme, 0)
+    their_port = theirs.port or usual[theirs.scheme]
+    ports_fit = our_port == their_port or {our_port, their_port} <= {80, 443}
+    return (ours.hostname or "") == (theirs.hostname or "") and ports_fit
+
+
+class Window:
+    """A page with a line of its own to the browser.
+
+    Scripts run in an isolated world of the page's outermost document, where
+    the page's own scripts can neither see nor alter them; that world is made
+    anew when the document is.
+    """
+
+    def __init__(self, page: Page, portal: Portal, strayed: Callable[[str], None]) -> None:
+        self.page = page
+        self._portal = portal
+        self._strayed = strayed
+        self._line: CDPSession | None = None
+        self._frame = ""
+        self._world = 0
+
+    @property
+    def closed(self) -> bool:
+        return self.page.is_closed()
+
+    def connect(self) -> CDPSession:
+        """The line; from now on no document of another host is asked for."""
+        if self._line is None:
+            line = self.page.context.new_cdp_session(self.page)
+            line.on("Fetch.requestPaused", self._judge_request)
+            line.send(
+                "Fetch.enable",
+                {"patterns": [{"resourceType": "Document", "requestStage": "Request"}]},
+            )
+            self._frame = line.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
+            self._line = line
+        return self._line
+
+    def ask(self, op: str, request: Mapping[str, object]) -> Answer:
+        """One request of `page.js`; {'at': 'gone'} where an act or the window took the page away.
+
+        Raises `SessionLost` and the like, never an error of the browser's.
+        """
+        return guarded(self._portal, "reading the page", lambda: self._ask(op, request))
+
+    def press(self, x: float, y: float) -> None:
+        """Click there with the mouse; the window may be gone after it."""
+        from playwright.sync_api import Error
+
+        def click() -> None:
+            try:
+                self.page.mouse.click(x, y)
+            except Error as problem:
+                if not (closed_window(problem) and self.page.is_closed()):
+                    raise
+
+        guarded(self._portal, "clicking", click)
+
+    def capture(self, clip: Mapping[str, float] | None = None, scale: float = 1) -> bytes:
+        """What the window shows, as a fast JPEG; a part of it, enlarged, as PNG.
+
+        Raises Playwright's `Error`: the caller knows whether to try again.
+        """
+        options: dict[str, object] = {"format": "jpeg", "quality": 60, "optimizeForSpeed": True}
+        if clip is not None:
+            options = {"format": "png", "clip": {**clip, "scale": scale}}
+        return base64.b64decode(self.connect().send("Page.captureScreenshot", options)["data"])
+
+    def rest(self, milliseconds: float) -> None:
+        """Let the browser's events in for a while."""
+        guarded(self._portal, "waiting", lambda: self.page.wait_for_timeout(milliseconds))
+
+    def _ask(self, op: str, request: Mapping[str, object]) -> Answer:
+        from playwright.sync_api import Error
+
+        expression = f"clerk({json.dumps(op)},{json.dumps(request)})"
+        for _ in range(40):
+            try:
+                if not self._world:
+                    self._enter_world()
+                return self._evaluate(expression)
+            except Error as problem:
+                if closed_window(problem) and self.page.is_closed():
+                    return dict(_GONE)
+                if not stale_page(problem):
+                    raise
+                began = self._world and "Cannot find context" not in str(problem)
+            self._world = 0
+            if began and op in _ACTS:
+                return dict(_GONE)
+            self.page.wait_for_timeout(5)
+        raise Error("the page was replaced again and again, timeout")
+
+    def _enter_world(self) -> None:
+        made = self.connect().send(
+            "Page.createIsolatedWorld", {"frameId": self._frame, "worldName": "clerk"}
+        )
+        self._world = made["executionContextId"]
+        self.connect().send(
+            "Runtime.evaluate",
+            {"expression": _library(), "contextId": self._world, "returnByValue": True},
+        )
+
+    def _evaluate(self, expression: str) -> Answer:
+        got = self.connect().send(
+            "Runtime.evaluate",
+            {
+                "expression": expression,
+                "contextId": self._world,
+                "awaitPromise": True,
+                "returnByValue": True,
+                "userGesture": True,
+            },
+        )
+        answer = got["result"].get("value")
+        return answer if isinstance(answer, dict) else {"at": "broken", "by": "no answer"}
+
+    def _judge_request(self, event: Mapping[str, Any]) -> None:
+        from playwright.sync_api import Error
+
+        line = self._line or self.page.context.new_cdp_session(self.page)
+        address = str(event["request"]["url"])
+        allowed = same_site(self._portal.address, address)
+        if not allowed:
+            self._strayed(address)
+        try:
+            if allowed:
+                line.send("Fetch.continueRequest", {"requestId": event["requestId"]})
+            else:
+                line.send(
+                    "Fetch.failRequest",
+                    {"requestId": event["requestId"], "errorReason": "BlockedByClient"},
+                )
+        except Error as problem:
+            # A request that was given up meanwhile needs no answer.
+            if not (closed_window(problem) or "Invalid InterceptionId" in str(problem)):
+                raise
