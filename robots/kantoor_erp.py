@@ -12,7 +12,6 @@ from clerkwork import (
     Posting,
     Receipt,
     Robot,
-    SignInRefused,
 )
 
 _BLOCKS = {
@@ -30,17 +29,6 @@ class KantoorErp(Robot):
     """Kantoor ERP in Dutch; dates dd-mm-yyyy, amounts 1.234,56, a credit's minus trails."""
 
     name = "kantoor_erp"
-
-    def sign_in(self) -> None:
-        self.screen.open()
-        self.screen.fill("login.user", self.secret("user"))
-        self.screen.fill("login.password", self.secret("password"))
-        self.screen.click("login.submit")
-        if self.screen.wait_for("menu.ready", "login.wrong") == "login.wrong":
-            raise SignInRefused(
-                "Kantoor ERP refused the password of its robot; set the right one with "
-                "`clerkwork vault set kantoor_erp.password`. It is not tried again"
-            )
 
     def debtors(self) -> Iterator[Debtor]:
         self._go("menu.debtors", "debtors.heading")

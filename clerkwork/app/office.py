@@ -50,7 +50,7 @@ class Office:
     channels: Mapping[str, Channel]
     archives: Mapping[str, Archive]
     """By name of the channel."""
-    lock: Callable[[str], AbstractContextManager[None]]
+    lock: Callable[[str], AbstractContextManager[object]]
     """Holds what may be held once on this machine: the workspace's run, a portal's login."""
     pause: Callable[[float], None]
     """Waits that many seconds before something is tried again."""

@@ -10,7 +10,7 @@ from clerkwork.core.ledger import Debtor, LedgerBalance, OpenItem, Order, OwnAcc
 from clerkwork.core.money import Money
 from clerkwork.core.portals import Portal
 from clerkwork.core.posting import Allocation, Posting, Receipt
-from clerkwork.errors import BusinessError, ConfigError, ItemChanged
+from clerkwork.errors import ConfigError, ItemChanged, SignInRefused
 from clerkwork.ports import Screen, Secret, Vault
 
 __all__ = [
@@ -65,8 +65,20 @@ class Robot:
         )
 
     def sign_in(self) -> None:
-        """Log in, from the portal's first page to the one where work begins."""
-        raise BusinessError(f"robot {self.name} has no sign_in(): write one that logs in")
+        """Log in; as it stands, with `login.user`, `login.password` and `login.submit`.
+
+        A portal that still asks for the password afterwards has refused it: `SignInRefused`,
+        and it is not tried again, lest the login be locked.
+        """
+        self.screen.open()
+        self.screen.fill("login.user", self.secret("user"))
+        self.screen.fill("login.password", self.secret("password"))
+        self.screen.click("login.submit")
+        if self.screen.shows("login.password"):
+            raise SignInRefused(
+                f"{self.name} refused the password of its robot; set the right one with "
+                f"`clerkwork vault set {self.name}.password`"
+            )
 
     def secret(self, name: str) -> Secret:
         """The vault's secret `<robot>.<name>`; raises `SecretMissing`."""

@@ -76,7 +76,17 @@ def verify(
 ) -> None:
     """Check a run's evidence: nothing altered, left out or cut off. Exit status 0 if sound."""
     from clerkwork import bootstrap
-    from clerkwork.app.audit import audit
 
     with bootstrap.open_office(workspace) as (_, office):
-        audit(office, run, say=lambda text: show.out.print(text, markup=False, soft_wrap=True))
+        found = bootstrap.verified(office, run)
+    for problem in found.problems:
+        show.failure(problem)
+    for note in found.notes:
+        show.out.print(note, markup=False, soft_wrap=True)
+    show.out.print(
+        f"{found.run}: {found.state} ({found.steps} steps, {found.pictures} pictures, "
+        f"{found.anchors} anchors)",
+        markup=False,
+    )
+    if found.state != "sound":
+        raise typer.Exit(1)

@@ -42,8 +42,10 @@ def read_table(path: Path, shown: str, shape: type[T] | Any, data: Any = None) -
     """
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     plain = read_toml(path, shown) if data is None else data
+    # A mapping around the shape, because a dataclass takes no config of its own from here.
+    around: Any = dict.__class_getitem__((str, shape))
     adapter: TypeAdapter[dict[str, T]] = TypeAdapter(
-        dict[str, shape], config=ConfigDict(extra="forbid", strict=True)
+        around, config=ConfigDict(extra="forbid", strict=True)
     )
     try:
         ready = json.dumps({"": _with_money(plain, shown)}, default=str)

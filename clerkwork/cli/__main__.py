@@ -1,0 +1,5 @@
+"""`python -m clerkwork.cli`, where the `clerkwork` command is not on the path."""
+
+from clerkwork.cli import main
+
+main()

@@ -1,0 +1,114 @@
+"""What the back office sets, one dataclass a file of `config/`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from clerkwork.adapters.channels import MailServer
+from clerkwork.adapters.letters.texts import Texts
+from clerkwork.core.calendar import Calendar
+from clerkwork.core.credit import CreditPolicy
+from clerkwork.core.creditor import Creditor
+from clerkwork.core.journeys import Journey
+from clerkwork.core.ledger import OwnAccount
+from clerkwork.core.matching.rules import MatchingRules
+from clerkwork.core.portals import PortalSettings
+from clerkwork.errors import ConfigError
+from clerkwork.workspace.toml import read_table
+
+__all__ = ["Channels", "Config", "Demo", "Settings", "read_config"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demo:
+    """Ports on loopback of the demo's world; a workspace without this table plays no demo."""
+
+    kantoor: int
+    polder: int
+    control: int
+    mail: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """`config/workspace.toml`."""
+
+    store: str = "sqlite:///output/clerkwork.db"
+    """SQLAlchemy URL; a relative path is one of the workspace."""
+    pages: str = "http://127.0.0.1:8475"
+    """Address under which approvers reach the pages that `clerkwork serve` serves."""
+    demo: Demo | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channels:
+    """`config/channels.toml`."""
+
+    mail: MailServer
+    archive_folder: str = ""
+    """Maildir that receives the envelope copies, asked after a crash; empty if there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Accounts:
+    accounts: tuple[OwnAccount, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Journeys:
+    calendar: Calendar
+    journeys: tuple[Journey, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """All of `config/`, checked."""
+
+    settings: Settings
+    creditor: Creditor
+    channels: Channels
+    accounts: Mapping[str, OwnAccount]
+    portals: Mapping[str, PortalSettings]
+    matching: MatchingRules
+    journeys: tuple[Journey, ...]
+    calendar: Calendar
+    credit: CreditPolicy
+    texts: Mapping[str, Texts]
+
+    @property
+    def demo(self) -> Demo | None:
+        return self.settings.demo
+
+
+def read_config(root: Path) -> Config:
+    """Everything in a workspace's `config/`; raises `ConfigError` with file, line and key."""
+
+    def read(name: str, shape: Any) -> Any:
+        return read_table(root / "config" / name, f"config/{name}", shape)
+
+    accounts = {a.iban: a for a in read("accounts.toml", _Accounts).accounts}
+    creditor = read("creditor.toml", Creditor)
+    if creditor.iban not in accounts:
+        raise ConfigError(
+            f"config/creditor.toml: iban {creditor.iban} is none of config/accounts.toml; "
+            "debtors would be asked to pay to an account that no robot reads"
+        )
+    walks = read("journeys.toml", _Journeys)
+    return Config(
+        settings=read("workspace.toml", Settings),
+        creditor=creditor,
+        channels=read("channels.toml", Channels),
+        accounts=accounts,
+        portals=read("portals.toml", dict[str, PortalSettings]),
+        matching=read("matching.toml", MatchingRules),
+        journeys=walks.journeys,
+        calendar=walks.calendar,
+        credit=read("approvals.toml", CreditPolicy),
+        texts={
+            file.stem: read(f"texts/{file.name}", Texts)
+            for file in sorted((root / "config" / "texts").glob("*.toml"))
+        },
+    )

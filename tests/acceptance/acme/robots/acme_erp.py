@@ -1,0 +1,34 @@
+from clerkwork import OpenItem, Receipt, Robot
+
+
+class AcmeErp(Robot):
+    """Acme ERP 7 in its web client."""
+
+    name = "acme_erp"
+
+    def open_items(self):
+        self.screen.click("open_items.menu")
+        for row in self.screen.rows("open_items"):
+            yield OpenItem(number=row.text("number"), customer=row.text("customer"),
+                           due=row.date("due"), open=row.money("open"))
+
+    def find_receipt(self, reference):
+        self.screen.click("find.menu")
+        for row in self.screen.rows("find"):
+            if row.text("reference") == reference:
+                return Receipt(reference=reference, number=row.text("number"),
+                               customer=row.text("customer"), booked=row.date("date"),
+                               amount=row.money("amount"))
+
+    def fill_receipt(self, posting):
+        self.screen.click("receipt.menu")
+        self.screen.fill("receipt.customer", posting.customer)
+        for part in posting.allocations:
+            self.check_open(part, self.screen.money("receipt.open", item=part.item))
+            self.screen.fill("receipt.paid", part.amount, item=part.item)
+        self.screen.fill("receipt.date", posting.booked)
+        self.screen.fill("receipt.amount", posting.amount)
+        self.screen.fill("receipt.reference", posting.reference)
+
+    def submit_receipt(self):
+        self.screen.click("receipt.submit")
