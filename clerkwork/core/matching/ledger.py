@@ -20,7 +20,7 @@ _FORM = re.compile(
 )
 
 # What statements in a poorer character set write instead.
-_ALIKE = str.maketrans({"ł": "l", "ß": "ss", "ı": "i", "ø": "o", "+": "&"})
+_ALIKE = str.maketrans({"ł": "l", "ß": "ss", "\u0131": "i", "ø": "o", "+": "&"})
 
 
 class Ledger:
@@ -33,7 +33,11 @@ class Ledger:
         paid_from: Mapping[str, Mapping[str, int]],
         rules: MatchingRules,
     ) -> None:
-        self.items = {item.number: item for item in sorted(items, key=lambda i: i.number)}
+        self.items: dict[str, OpenItem] = {}
+        for item in sorted(items, key=lambda i: i.number):
+            if item.number in self.items:
+                raise ValueError(f"open item {item.number} occurs twice")
+            self.items[item.number] = item
         self.left = {number: item.open for number, item in self.items.items()}
         self.held: set[str] = set()
         """Items that a line in review names."""

@@ -8,7 +8,7 @@ from datetime import date
 from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.matching.ledger import Ledger
 from clerkwork.core.matching.model import Match
-from clerkwork.core.matching.named import by_number, names_something
+from clerkwork.core.matching.named import by_number, names_badly, names_something
 from clerkwork.core.matching.rules import MatchingRules
 from clerkwork.core.matching.screening import screened
 from clerkwork.core.matching.unnamed import by_amount
@@ -34,8 +34,9 @@ def match(
     """What each line pays: one match a line, in the order in which they are to be keyed.
 
     `paid_from` says how often an IBAN paid for a debtor. `today` is the creditor's date. Lines
-    that name something go before those that name nothing, within that by booking date: so the
-    order of lines and items changes nothing. No item is consumed beyond what is open of it.
+    that name a number in full go first, then those that name one badly, then those that name
+    nothing, each by booking date: so the order of lines and items changes nothing. No item is
+    consumed beyond what is open of it. Raises `ValueError` if an item's number occurs twice.
     """
     known = tuple(items)
     people = tuple(debtors)
@@ -60,6 +61,7 @@ def match(
             named.append(case)
         else:
             unnamed.append(case)
+    named.sort(key=names_badly)
     return (*first, *map(by_number, named), *map(by_amount, unnamed))
 
 

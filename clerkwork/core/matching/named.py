@@ -12,7 +12,7 @@ from clerkwork.core.money import Money, total
 from clerkwork.core.posting import Allocation
 from clerkwork.core.references import Certainty, Mention
 
-__all__ = ["by_number", "names_something"]
+__all__ = ["by_number", "names_badly", "names_something"]
 
 _MOST_DISCOUNTS = 8
 _MOST_CREDITS = 8
@@ -22,6 +22,11 @@ def names_something(case: Case) -> bool:
     """Whether the line's words say what it pays, rightly or wrongly."""
     said = case.remittance
     return bool(said.mentions or said.strangers or said.orders or said.spoiled)
+
+
+def names_badly(case: Case) -> bool:
+    """Whether no number of the line is complete."""
+    return all(m.certainty is Certainty.SHORT for m in case.remittance.mentions)
 
 
 def by_number(case: Case) -> Match:

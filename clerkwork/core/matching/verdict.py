@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from clerkwork.core.matching.ledger import Ledger
 from clerkwork.core.matching.model import Candidate, Match, Outcome
@@ -109,13 +110,13 @@ class Case:
                     yield item
 
     def candidate(self, numbers: Sequence[str], *reasons: str) -> Candidate | None:
-        """These items of one debtor, as far as the money goes, oldest due first; the rest later."""
+        """These items of one debtor, credit notes and oldest first, as far as the money goes."""
         open_ones = [n for n in numbers if self.ledger.left[n]]
         if len({self.ledger.customer(n) for n in open_ones}) != 1:
             return None
         rest = self.line.amount
         parts = []
-        for number in sorted(open_ones, key=lambda n: (self.ledger.left[n].minor > 0, n)):
+        for number in sorted(open_ones, key=self._by_age):
             left = self.ledger.left[number]
             amount = min(left, rest) if left.minor > 0 else left
             if amount:
@@ -131,6 +132,9 @@ class Case:
             allocations=tuple(parts),
             reasons=tuple(words),
         )
+
+    def _by_age(self, number: str) -> tuple[bool, date, str]:
+        return self.ledger.left[number].minor > 0, self.ledger.items[number].due, number
 
     def fitting(self) -> list[Candidate]:
         """Single items of exactly this amount, wherever they are: the payer's first."""

@@ -97,7 +97,7 @@ def read_remittance(line: BankLine, numbers: Numbers) -> Remittance:
 def _mentions(text: str, scan: Scan) -> tuple[list[Mention], list[str]]:
     mentions, orders = [], []
     for found in scan.found:
-        if _ORDER.search(text[: found.start].casefold()):
+        if _ORDER.search(text[max(0, found.start - 40) : found.start].casefold()):
             orders.append(text[found.start : found.end])
         else:
             mentions.append(_mention(text, found))

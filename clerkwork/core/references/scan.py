@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from clerkwork.core.references.numbering import Numbers, canonical
+from clerkwork.core.references.numbering import Numbers, canonical, shape_of
 from clerkwork.core.references.tokens import (
     Join,
     joins_of,
@@ -113,10 +113,11 @@ class Scan:
                 first += 1
                 continue
             key = self._key(first, last)
-            written = loosest == Join.WRITTEN and self._clear(first, last, key)
             over = self._over_a_break(last, key)
-            items = (*self._numbers.exact[key], *over)
-            self._take(items, 3 if written and not over else 2, first, last)
+            certainty = 1 if _common(key) else 2
+            if certainty == 2 and loosest == Join.WRITTEN and not over:
+                certainty += self._clear(first, last, key)
+            self._take((*self._exact(key), *over), certainty, first, last)
             first = last + 1
 
     def _over_a_break(self, last: int, key: str) -> tuple[str, ...]:
@@ -140,9 +141,13 @@ class Scan:
         return best
 
     def _allowed(self, first: int, last: int, loosest: int) -> bool:
-        """A number torn apart must not be made of pieces of dates and amounts."""
+        """A number is not made of pieces of dates and amounts, unless it stands there literally."""
         start, end = self._runs[first].start, self._runs[last].end
-        return loosest == Join.WRITTEN or not overlaps(self._masks, start, end)
+        if not overlaps(self._masks, start, end):
+            return True
+        written = self._text[start:end].casefold()
+        items = self._exact(self._key(first, last))
+        return loosest == Join.WRITTEN and written in {item.casefold() for item in items}
 
     def _clear(self, first: int, last: int, key: str) -> bool:
         """Whether a number stands free, and is no date that only looks like it."""
@@ -156,8 +161,6 @@ class Scan:
             glued = after.start == self._runs[last].end
             if glued or (after.digits and not self._starts_another(last + 1)):
                 return False
-        if overlaps(self._masks, self._runs[first].start, self._runs[last].end):
-            return any(canonical(item) == key and not item.isdigit() for item in self._exact(key))
         one_run = first == last and len(key) == 8 and key.isdigit()
         if one_run and not any(item.isdigit() for item in self._exact(key)):
             return not (key[:2] == "20" and valid_day(key[:4], key[4:6], key[6:]))
@@ -174,7 +177,7 @@ class Scan:
         for place, run in enumerate(self._runs):
             if self._used[place] or run.text not in self._numbers.debtors:
                 continue
-            named = _DEBTOR.search(self._text[: run.start].casefold())
+            named = _DEBTOR.search(self._text[max(0, run.start - 40) : run.start].casefold())
             if named or len(run.text) >= 5:
                 self._debtors.append(run.text)
                 self._used[place] = bool(named) or self._used[place]
@@ -228,8 +231,10 @@ class Scan:
 
     def _goes_on_from_digits(self, place: int) -> bool:
         """Whether it is the rest of a number: '2026-0412' is not short for '2025-0412'."""
-        tight = place > 0 and self._joins[place - 1] == Join.WRITTEN
-        return tight and self._runs[place - 1].digits
+        if not place or self._joins[place - 1] == Join.APART or not self._runs[place - 1].digits:
+            return False
+        whole = shape_of(self._key(place - 1, place))
+        return self._joins[place - 1] == Join.WRITTEN or whole in self._numbers.shapes
 
     def _free_to(self, place: int, loosest: int) -> bool:
         inside = 0 < place < len(self._runs)
@@ -244,7 +249,7 @@ class Scan:
     def _strange(self, first: int, last: int) -> list[str]:
         """The part of unused runs that looks most like one of our numbers, if any does."""
         for begin in range(first, last + 1):
-            for stop in range(last, begin - 1, -1):
+            for stop in range(min(last, begin + _PARTS), begin - 1, -1):
                 start, end = self._runs[begin].start, self._runs[stop].end
                 key = self._key(begin, stop)
                 if overlaps(self._masks, start, end) or key in self._numbers.debtors:
@@ -255,6 +260,11 @@ class Scan:
 
     def _key(self, first: int, last: int) -> str:
         return "".join(run.text.casefold() for run in self._runs[first : last + 1])
+
+
+def _common(key: str) -> bool:
+    """Whether letters and digits are so few, or so like a year, that they stand in any text."""
+    return len(key) < 4 or re.fullmatch(r"(?:19|20)\d\d", key) is not None
 
 
 def typed_alike(typed: str, number: str) -> bool:
