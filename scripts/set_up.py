@@ -50,8 +50,6 @@ PLAYWRIGHT_BINARIES = (
     "chromium-*/chrome-mac*/*.app/Contents/MacOS/*",
     "chromium-*/chrome-win*/chrome.exe",
 )
-BROWSER_PACKAGES = ("chromium", "fonts-liberation")
-TESSERACT_PACKAGES = ("tesseract-ocr", "tesseract-ocr-nld", "tesseract-ocr-eng")
 STAMPED = ("requirements.lock", "pyproject.toml", "scripts/set_up.py")
 
 Execute = Callable[[Sequence[str], float], "tuple[int, str]"]
@@ -64,13 +62,32 @@ class NotReady(Exception):
 
 @dataclass(frozen=True)
 class Missing:
-    """Something that could not be installed from here."""
+    """Something that the system's own packages bring."""
 
     what: str
     packages: tuple[str, ...]
     """What Debian and Ubuntu call it."""
-    otherwise: str
-    """How to get it without apt."""
+    elsewhere: Mapping[str, str]
+    """How to get it on macOS and Windows, by `platform.system()`."""
+
+
+VENV = Missing(
+    "Python's venv module", (f"python{sys.version_info[0]}.{sys.version_info[1]}-venv",), {}
+)
+DRIVER = Missing("the library libatomic, for Playwright", ("libatomic1",), {})
+BROWSER = Missing(
+    "a browser (Chrome, Edge or Chromium)",
+    ("chromium", "fonts-liberation"),
+    {"Darwin": "install Google Chrome", "Windows": "install Google Chrome or Microsoft Edge"},
+)
+TESSERACT = Missing(
+    "Tesseract with Dutch and English (nld, eng)",
+    ("tesseract-ocr", "tesseract-ocr-nld", "tesseract-ocr-eng"),
+    {
+        "Darwin": "brew install tesseract tesseract-lang",
+        "Windows": "the installer that docs/windows-macos.md names, with Dutch ticked",
+    },
+)
 
 
 @dataclass(frozen=True)
@@ -170,14 +187,18 @@ def tail(printed: str, lines: int = 12) -> str:
     return "\n".join(f"    {line}" for line in printed.strip().splitlines()[-lines:])
 
 
-def ensure_packages(machine: Machine) -> None:
-    """The virtual environment with every package of the lock; raises `NotReady`."""
+def ensure_packages(machine: Machine, *, programs: bool) -> None:
+    """The virtual environment with every package of the lock.
+
+    Raises `NotReady`; if that is for want of a system's package, and `programs` are wanted too,
+    the message names all that is missing.
+    """
     stamp = machine.venv / "set-up.stamp"
     wanted = digest(machine.root)
     if machine.python.exists() and stamp.exists() and stamp.read_text() == wanted:
         return
     if machine.execute([str(machine.python), "-m", "pip", "--version"], 60)[0] != 0:
-        make_venv(machine)
+        make_venv(machine, programs=programs)
     machine.say("Set-up: the packages of requirements.lock (a minute or two) ...")
     pip = [str(machine.python), "-m", "pip", "--disable-pip-version-check", "--no-input"]
     lock = ["--require-hashes", "-r", str(machine.root / "requirements.lock")]
@@ -192,23 +213,18 @@ def ensure_packages(machine: Machine) -> None:
     stamp.write_text(wanted)
 
 
-def make_venv(machine: Machine) -> None:
+def make_venv(machine: Machine, *, programs: bool) -> None:
     """A fresh virtual environment; Debian has the module in a package of its own."""
     command = [sys.executable, "-m", "venv", "--clear", str(machine.venv)]
     machine.say("Set-up: a virtual environment in .venv ...")
     status, printed = machine.execute(command, 300)
-    if status == 0:
-        return
-    package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
-    if "ensurepip" in printed or "No module named venv" in printed:
-        if apt_install(machine, [package]) and machine.execute(command, 300)[0] == 0:
-            return
-        raise NotReady(
-            "Python's venv module is missing, and this account may not install it. Type:\n"
-            f"    sudo apt-get install {package}\n"
-            "and then the same command again."
-        )
-    raise NotReady(f"The virtual environment could not be made:\n{tail(printed)}")
+    if status != 0 and ("ensurepip" in printed or "No module named venv" in printed):
+        if not apt_install(machine, VENV.packages):
+            besides = not_there(machine) if programs else ()
+            raise NotReady(explain(machine, [VENV, *besides]))
+        status, printed = machine.execute(command, 300)
+    if status != 0:
+        raise NotReady(f"The virtual environment could not be made:\n{tail(printed)}")
 
 
 def browsers(machine: Machine) -> Iterator[str]:
@@ -231,6 +247,23 @@ def playwright_browsers(machine: Machine) -> Iterator[str]:
             yield str(path)
 
 
+def driver_works(machine: Machine) -> bool:
+    """Whether Playwright's own program, which talks to the browser, starts on this system."""
+    windows = machine.system == "Windows"
+    pattern = "Lib/site-packages" if windows else "lib/python*/site-packages"
+    found = machine.venv.glob(f"{pattern}/playwright/driver/node{'.exe' if windows else ''}")
+    return all(machine.execute([str(node), "--version"], 30)[0] == 0 for node in found)
+
+
+def ensure_driver(machine: Machine) -> Missing | None:
+    """The library that Playwright's own program needs and a minimal Debian lacks."""
+    if driver_works(machine):
+        return None
+    if apt_install(machine, DRIVER.packages) and driver_works(machine):
+        return None
+    return DRIVER
+
+
 def ensure_browser(machine: Machine) -> Missing | None:
     """An installed Chrome, Edge or Chromium; else Playwright's own; else the system's package."""
     if next(browsers(machine), None):
@@ -241,55 +274,58 @@ def ensure_browser(machine: Machine) -> Missing | None:
         if machine.execute([path, "--version"], 60)[0] == 0:
             return None
         machine.say(f"Set-up: {path} does not start here (libraries are missing).")
-    if apt_install(machine, BROWSER_PACKAGES) and next(browsers(machine), None):
+    if apt_install(machine, BROWSER.packages) and next(browsers(machine), None):
         return None
-    return Missing(
-        "a browser (Chrome, Edge or Chromium)",
-        BROWSER_PACKAGES,
-        "install Google Chrome or Microsoft Edge",
-    )
+    return BROWSER
 
 
-def lacking_languages(machine: Machine) -> tuple[str, ...]:
-    """Which of the languages Tesseract cannot read; all of them where there is no Tesseract."""
+def can_read(machine: Machine) -> bool:
+    """Whether there is a Tesseract that knows every language we need."""
     if machine.which("tesseract") is None:
-        return LANGUAGES
+        return False
     known = machine.execute(["tesseract", "--list-langs"], 30)[1].split()
-    return tuple(language for language in LANGUAGES if language not in known)
+    return set(LANGUAGES) <= set(known)
 
 
 def ensure_tesseract(machine: Machine) -> Missing | None:
     """Tesseract, which reads pictures, with Dutch and English."""
-    if not lacking_languages(machine):
+    if can_read(machine):
         return None
-    if apt_install(machine, TESSERACT_PACKAGES) and not lacking_languages(machine):
+    if apt_install(machine, TESSERACT.packages) and can_read(machine):
         return None
-    return Missing(
-        f"Tesseract with {' and '.join(LANGUAGES)}",
-        TESSERACT_PACKAGES,
-        "macOS: brew install tesseract tesseract-lang; "
-        "Windows: the installer named in docs/windows-macos.md",
-    )
+    return TESSERACT
 
 
-def explain(missing: Sequence[Missing]) -> str:
-    """One message for all that is missing, with one line to type."""
-    packages = " ".join(package for one in missing for package in one.packages)
+def not_there(machine: Machine) -> Iterator[Missing]:
+    """The programs that are missing now, before anything is tried."""
+    if next(browsers(machine), None) is None:
+        yield BROWSER
+    if not can_read(machine):
+        yield TESSERACT
+
+
+def explain(machine: Machine, missing: Sequence[Missing]) -> str:
+    """One message for all that is missing, with what to type on this system."""
     lines = [f"Clerkwork needs {one.what}." for one in missing]
-    lines += ["This account cannot install that by itself. On Debian or Ubuntu, type:"]
-    lines += [f"    sudo apt-get update && sudo apt-get install {packages}"]
-    lines += [f"Otherwise: {one.otherwise}." for one in missing]
+    if machine.system == "Linux":
+        packages = " ".join(package for one in missing for package in one.packages)
+        lines += ["This account cannot install that by itself. On Debian or Ubuntu, type:"]
+        lines += [f"    sudo apt-get update && sudo apt-get install {packages}"]
+        if machine.which("apt-get") is None:
+            lines += ["Other systems have packages of much the same names."]
+    else:
+        lines += [f"    {one.elsewhere.get(machine.system, one.what)}" for one in missing]
     lines += ["Then give the same command again."]
     return "\n".join(lines)
 
 
 def set_up(machine: Machine, *, programs: bool) -> None:
     """Everything, or with `programs` off the Python packages alone; raises `NotReady`."""
-    ensure_packages(machine)
+    ensure_packages(machine, programs=programs)
     if programs:
-        tried = (ensure_browser(machine), ensure_tesseract(machine))
+        tried = (ensure_driver(machine), ensure_browser(machine), ensure_tesseract(machine))
         if missing := [one for one in tried if one is not None]:
-            raise NotReady(explain(missing))
+            raise NotReady(explain(machine, missing))
 
 
 @contextlib.contextmanager

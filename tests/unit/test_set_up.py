@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +26,7 @@ class Bench:
     apt_fails: bool = False
     pip_fails: bool = False
     ensurepip: bool = True
+    libatomic: bool = True
     done: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
 
@@ -42,6 +45,8 @@ class Bench:
             return (0 if (self.root / ".venv/bin/python").exists() else 127), ""
         if line.endswith("playwright install chromium"):
             return 1, "ENOTFOUND"
+        if line.endswith("driver/node --version"):
+            return (0, "v24") if self.libatomic else (127, "libatomic.so.1: cannot open")
         if line == "tesseract --list-langs":
             return 0, self.languages
         return 0, ""
@@ -55,14 +60,17 @@ class Bench:
             self.programs.add("tesseract")
             self.languages = "eng nld osd"
         self.ensurepip = True
+        self.libatomic = True
         return 0, ""
 
     def venv(self) -> tuple[int, str]:
         if not self.ensurepip:
             return 1, "ensurepip is not available"
         python = self.root / ".venv/bin/python"
-        python.parent.mkdir(parents=True, exist_ok=True)
-        python.touch()
+        node = self.root / ".venv/lib/python3.11/site-packages/playwright/driver/node"
+        for program in (python, node):
+            program.parent.mkdir(parents=True, exist_ok=True)
+            program.touch()
         return 0, ""
 
     def machine(self, **environ: str) -> set_up.Machine:
@@ -113,7 +121,8 @@ def test_a_bare_machine_is_made_ready_by_root(bench: Callable[..., Bench]) -> No
 def test_a_second_call_installs_nothing(bench: Callable[..., Bench]) -> None:
     ready = bench("google-chrome", "tesseract")
     ready.run()
-    assert ready.run() == ["tesseract --list-langs"]
+    again = [line.rpartition("/")[2] for line in ready.run()]
+    assert again == ["node --version", "tesseract --list-langs"]
 
 
 @pytest.mark.parametrize("name", set_up.STAMPED)
@@ -136,7 +145,7 @@ def test_an_installation_that_failed_is_not_taken_for_done(bench: Callable[..., 
 
 def test_an_installed_browser_is_used_and_none_is_fetched(bench: Callable[..., Bench]) -> None:
     done = bench("microsoft-edge", "tesseract").run()
-    assert not any("playwright" in line for line in done)
+    assert not any("playwright install" in line for line in done)
 
 
 def test_playwrights_own_browser_is_found_newest_first(bench: Callable[..., Bench]) -> None:
@@ -164,8 +173,34 @@ def test_without_root_one_message_says_all_there_is_to_type(bench: Callable[...,
 
 
 def test_without_root_the_missing_venv_package_is_named(bench: Callable[..., Bench]) -> None:
-    with pytest.raises(set_up.NotReady, match=r"sudo apt-get install python3\.\d+-venv"):
+    with pytest.raises(set_up.NotReady) as refused:
         bench("apt-get", ensurepip=False).run()
+    assert re.search(
+        r"sudo apt-get install python3\.\d+-venv chromium fonts-liberation tesseract-ocr",
+        str(refused.value),
+    )
+
+
+def test_the_library_that_playwrights_driver_lacks_is_installed(
+    bench: Callable[..., Bench],
+) -> None:
+    minimal = bench("apt-get", "chromium", "tesseract", superuser=True, libatomic=False)
+    assert any(line.endswith(" libatomic1") for line in minimal.run())
+    plain = bench("apt-get", "chromium", "tesseract", libatomic=False)
+    with pytest.raises(set_up.NotReady, match="sudo apt-get install libatomic1"):
+        plain.run()
+
+
+@pytest.mark.parametrize(
+    ("system", "hint"), [("Darwin", "brew install tesseract"), ("Windows", "docs/windows-macos.md")]
+)
+def test_other_systems_are_told_in_their_own_words(
+    bench: Callable[..., Bench], system: str, hint: str
+) -> None:
+    machine = dataclasses.replace(bench().machine(), system=system)
+    said = set_up.explain(machine, list(set_up.not_there(machine)))
+    assert hint in said
+    assert "apt-get" not in said
 
 
 def test_sudo_that_asks_nothing_is_used(bench: Callable[..., Bench]) -> None:
