@@ -28,7 +28,9 @@ __all__ = [
 
 CHANNELS = frozenset({"mail", "letter"})
 
-_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250})[A-Za-z0-9]")
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250})[A-Za-z0-9]"
+)
 _CONTACT = frozenset({MessageState.SENT, MessageState.SENDING, MessageState.DOUBTFUL})
 """States in which a message reached the debtor, or may have."""
 _HOURS = Hours()
@@ -145,7 +147,7 @@ class Plan:
 
 
 def mail_address(text: str) -> str:
-    """The address if it is exactly one plain mail address; empty otherwise."""
+    """The address if it is exactly one plain mail address of ASCII letters; empty otherwise."""
     bare = text.strip()
     return bare if _ADDRESS.fullmatch(bare) and ".." not in bare else ""
 

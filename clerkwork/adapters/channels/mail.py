@@ -10,6 +10,7 @@ import re
 import smtplib
 import ssl
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
@@ -18,6 +19,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
+from clerkwork.core.journeys import mail_address
 from clerkwork.core.messages import Message
 from clerkwork.errors import ChannelDown, ConfigError, MessageRefused, SignInRefused, Undecided
 from clerkwork.ports import Vault
@@ -44,6 +46,8 @@ class MailServer:
     sender_name: str = ""
     archive: str = ""
     """Address that gets a copy of the envelope; the copy is what an interrupted run is asked of."""
+    authority: str = ""
+    """PEM file of the authority that signed the server's certificate, if the system has it not."""
     timeout: float = 30.0
     """Seconds."""
 
@@ -76,7 +80,8 @@ class MailChannel:
         server surely did not take it, `Undecided` if it fell silent once it had it,
         `SignInRefused` and `SecretMissing` before anything is handed in.
         """
-        recipients = [message.to] + ([self._server.archive] if self._server.archive else [])
+        # The archive comes first: whatever was delivered to the debtor it has, too.
+        recipients = [*filter(None, [self._server.archive]), message.to]
         data = mail_of(message, self._server, self._now()).as_bytes(policy=_POLICY)
         smtp = self._envelope(recipients)
         code, reply = self._command(smtp, "DATA")
@@ -102,6 +107,9 @@ class MailChannel:
             except (OSError, smtplib.SMTPException):
                 self._smtp.close()
             self._smtp = None
+
+    def _trust(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=self._server.authority or None)
 
     @property
     def _where(self) -> str:
@@ -140,32 +148,35 @@ class MailChannel:
         server = self._server
         user = self._vault.get(server.user) if server.user else None
         password = self._vault.get(server.password) if server.user else None
-        try:
-            if server.security == "tls":
-                smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-                    server.host,
-                    server.port,
-                    timeout=server.timeout,
-                    context=ssl.create_default_context(),
-                )
-            else:
-                smtp = smtplib.SMTP(server.host, server.port, timeout=server.timeout)
-            if server.security == "starttls":
-                smtp.starttls(context=ssl.create_default_context())
-            smtp.ehlo_or_helo_if_needed()
-            if user and password:
-                smtp.login(user.value, password.value)
-        except smtplib.SMTPAuthenticationError as error:
-            raise SignInRefused(
-                f"{self._where} refused the sign-in ({error.smtp_code}): check the secrets "
-                f"'{server.user}' and '{server.password}' in the vault"
-            ) from None
-        except (OSError, smtplib.SMTPException) as error:
-            raise ChannelDown(
-                f"{self._where} does not answer as a mail server should: {error}; "
-                "see that it runs and that config/channels.toml names it rightly"
-            ) from error
+        with ExitStack() as stack:
+            try:
+                smtp = self._dial()
+                stack.callback(smtp.close)
+                if server.security == "starttls":
+                    smtp.starttls(context=self._trust())
+                smtp.ehlo_or_helo_if_needed()
+                if user and password:
+                    smtp.login(user.value, password.value)
+            except smtplib.SMTPAuthenticationError as error:
+                raise SignInRefused(
+                    f"{self._where} refused the sign-in ({error.smtp_code}): check the secrets "
+                    f"'{server.user}' and '{server.password}' in the vault"
+                ) from None
+            except (OSError, smtplib.SMTPException) as error:
+                raise ChannelDown(
+                    f"{self._where} does not answer as a mail server should: {error}; "
+                    "see that it runs and that config/channels.toml names it rightly"
+                ) from error
+            stack.pop_all()
         return smtp
+
+    def _dial(self) -> smtplib.SMTP:
+        server = self._server
+        if server.security == "tls":
+            return smtplib.SMTP_SSL(
+                server.host, server.port, timeout=server.timeout, context=self._trust()
+            )
+        return smtplib.SMTP(server.host, server.port, timeout=server.timeout)
 
     def _command(self, smtp: smtplib.SMTP, command: str) -> tuple[int, bytes]:
         try:
@@ -201,12 +212,14 @@ def mail_of(message: Message, server: MailServer, at: datetime) -> EmailMessage:
     Control characters and line breaks in a subject become spaces. Raises
     `MessageRefused` if an address is none.
     """
+    if not message.to or mail_address(message.to) != message.to:
+        raise MessageRefused(f"{message.to!r} is no mail address: correct it in the ERP")
     mail = EmailMessage(policy=_POLICY)
     try:
         mail["From"] = Address(display_name=_one_line(server.sender_name), addr_spec=server.sender)
         mail["To"] = Address(addr_spec=message.to)
     except (ValueError, MessageError) as error:
-        raise MessageRefused(f"{message.to!r} is no mail address: {error}") from error
+        raise MessageRefused(f"no mail can be made to {message.to!r}: {error}") from error
     mail["Subject"] = _one_line(message.subject)
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = message.message_id
