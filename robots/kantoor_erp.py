@@ -127,7 +127,7 @@ class KantoorErp(Robot):
             if part.discount:
                 self.screen.fill("receipt.discount", part.discount, item=part.item)
         self.screen.fill("receipt.reference", posting.reference)
-        self.screen.fill("receipt.memo", posting.memo)
+        self.screen.fill("receipt.memo", _fitted(posting.memo, 60))
 
     def submit_receipt(self) -> None:
         self.screen.click("receipt.submit")
@@ -147,7 +147,7 @@ class KantoorErp(Robot):
         self._unfold("menu.sales", "menu.orders")
         self._go("menu.orders", "orders.heading")
         self.screen.click("orders.open", number=number)
-        self.screen.fill("decision.reason", reason[:100])
+        self.screen.fill("decision.reason", _fitted(reason, 100))
 
     def submit_decision(self, verdict: str) -> None:
         self.screen.click("decision.release" if verdict == "release" else "decision.hold")
@@ -159,3 +159,8 @@ class KantoorErp(Robot):
     def _unfold(self, branch: str, entry: str) -> None:
         if not self.screen.shows(entry):
             self.screen.click(branch)
+
+
+def _fitted(text: str, longest: int) -> str:
+    """As this ERP can hold it: so many characters of windows-1252 and no more."""
+    return text.encode("cp1252", "replace").decode("cp1252")[:longest].strip()
