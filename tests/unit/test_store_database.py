@@ -210,9 +210,7 @@ for turn in range(1, 1000):
 """
 
 
-@settings(
-    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=6, deadline=None)
 @given(delay=st.floats(0, 0.4))
 def test_killed_while_it_writes_all_or_nothing_is_there(
     tmp_path_factory: pytest.TempPathFactory, delay: float
