@@ -1,0 +1,119 @@
+"""The review queue and the postings as a workbook, for the back office to sort and filter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from clerkwork.adapters.report.cells import harmless
+from clerkwork.adapters.report.words import Words
+from clerkwork.core.report import Report
+from clerkwork.errors import StoreError
+
+__all__ = ["write_workbook"]
+
+Cell = str | Decimal | date | int
+Row = Mapping[str, Cell]
+
+
+def write_workbook(report: Report, folder: Path) -> Path:
+    """Write `<run>.xlsx`, whole or not at all: sheets Review queue, Postings and Bank days.
+
+    Amounts are numbers with their currency beside them, dates are dates; every text is made
+    harmless. Takes seconds: the library behind it is slow to import. Raises `StoreError`
+    if the disk is full.
+    """
+    from RPA.Excel.Files import Files  # type: ignore[import-untyped]
+
+    path = folder / f"{report.run}.xlsx"
+    draft = folder / f".{report.run}.part.xlsx"
+    book = Files()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        book.create_workbook(fmt="xlsx", sheet_name="Review queue")
+        _sheet(book, "Review queue", _waiting(report))
+        for name, rows in (("Postings", _postings(report)), ("Bank days", _days(report))):
+            book.create_worksheet(name)
+            _sheet(book, name, rows)
+        book.save_workbook(str(draft))
+        draft.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            draft.unlink()
+        raise StoreError(
+            f"{path}: the workbook cannot be written ({error.strerror}); "
+            "make room on the disk, or close it if it is open, and make the report again"
+        ) from error
+    finally:
+        book.close_workbook()
+    return path
+
+
+def _sheet(book: Any, name: str, rows: Sequence[Row]) -> None:
+    header = list(rows[0]) if rows else ["Nothing here"]
+    book.append_rows_to_worksheet([header], name=name)
+    book.append_rows_to_worksheet(
+        [[harmless(c) if isinstance(c, str) else c for c in row.values()] for row in rows],
+        name=name,
+    )
+    last = chr(ord("A") + len(header) - 1)
+    book.set_styles(f"A1:{last}1", bold=True)
+    book.auto_size_columns("A", last, width=24)
+
+
+def _waiting(report: Report) -> list[Row]:
+    words = Words(report.locale, report.zone)
+    return [
+        {
+            "Work item": item.id,
+            "Kind": item.kind,
+            "What": item.title,
+            "Since": words.instant(item.created),
+            "Facts": "\n".join(f"{name}: {fact}" for name, fact in item.facts),
+            "Decisions": "\n".join(f"{choice}: {meaning}" for choice, meaning in item.choices),
+        }
+        for item in report.waiting
+    ]
+
+
+def _postings(report: Report) -> list[Row]:
+    return [
+        {
+            "Reference": line.reference,
+            "State": line.state,
+            "Debtor": line.debtor,
+            "Name": line.name,
+            "Booked": line.booked,
+            "Amount": line.amount.decimal,
+            "Currency": line.amount.currency,
+            "Items": ", ".join(f"{item} {applied}" for item, applied, _ in line.items),
+            "Discount": sum((discount.decimal for *_, discount in line.items), Decimal(0)),
+            "On account": line.on_account.decimal,
+            "Rule": line.rule,
+            "Reasons": "; ".join(line.reasons),
+            "Receipt": line.receipt,
+            "Note": line.note,
+        }
+        for line in report.postings
+    ]
+
+
+def _days(report: Report) -> list[Row]:
+    return [
+        {
+            "Account": row.account,
+            "Day": row.day,
+            "Opening": row.opening.decimal,
+            "Keyed": row.keyed.decimal,
+            "Parked": row.parked.decimal,
+            "Not ours": row.not_ours.decimal,
+            "Closing": row.closing.decimal,
+            "Difference": row.difference.decimal,
+            "Currency": row.closing.currency,
+        }
+        for row in report.days
+    ]

@@ -1,0 +1,49 @@
+"""Audit: check a run's evidence, and hold it against what the journal says of the run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Protocol
+
+from clerkwork.core.evidence import RunEvidence, Verdict
+from clerkwork.ports import RunRow, Runs
+
+__all__ = ["EvidenceReader", "verify_run"]
+
+
+class EvidenceReader(Protocol):
+    """Evidence that can be checked and read."""
+
+    def examine(self, run: str) -> Verdict: ...
+
+    def read(self, run: str) -> RunEvidence: ...
+
+
+def verify_run(evidence: EvidenceReader, run: str, runs: Runs | None = None) -> Verdict:
+    """All that a check finds of a run, named by its id or, with the journal, as `Runs.find` does.
+
+    A run that the journal says came to its end has a checkpoint: with one
+    missing it did not crash, so the warning becomes a finding. Figures and
+    outcome of the journal must be those of the checkpoint. Raises
+    `EvidenceError` if there is no evidence of it.
+    """
+    row = runs.find(run) if runs is not None else None
+    name = row.run if row is not None else run
+    verdict = evidence.examine(name)
+    if row is None or row.outcome == "running":
+        return verdict
+    return replace(verdict, broken=verdict.broken + _against_journal(row, evidence.read(name)))
+
+
+def _against_journal(row: RunRow, evidence: RunEvidence) -> tuple[str, ...]:
+    if not evidence.outcome:
+        # A run that died is called failed by the next one, without figures.
+        if row.outcome == "failed":
+            return ()
+        return (f"checkpoint.json was taken away: the journal says that the run is {row.outcome}",)
+    told = []
+    if row.outcome != evidence.outcome:
+        told.append(f"the journal says {row.outcome}, the checkpoint {evidence.outcome}")
+    if dict(row.figures) != dict(evidence.figures):
+        told.append("the journal's figures are not those of the checkpoint")
+    return tuple(told)

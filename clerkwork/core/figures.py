@@ -1,0 +1,116 @@
+"""The names by which a run counts what it did, and the order in which people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+__all__ = ["STAGES", "Figure", "staged"]
+
+
+class Figure(StrEnum):
+    """What a run counts; `Run.count` takes any of them."""
+
+    DEBTORS_READ = "debtors read"
+    ITEMS_READ = "open items read"
+    ORDERS_WAITING = "orders waiting"
+    STATEMENTS_BOOKED = "statements booked"
+    LINES_NEW = "bank lines new"
+
+    MATCHED = "matched"
+    TO_REVIEW = "to review"
+    NOT_OURS = "not ours"
+    QUESTIONS_ASKED = "questions asked"
+
+    KEYED = "keyed"
+    WOULD_KEY = "would key"
+    FOUND_AFTER_CRASH = "found after a crash"
+    VOIDED = "voided"
+    REFUSED = "refused"
+    DOUBTFUL = "doubtful"
+
+    APPROVALS_ASKED = "approvals asked"
+    ORDERS_RELEASED = "orders released"
+    ORDERS_HELD = "orders held"
+
+    REMINDERS_DUE = "reminders due"
+    MAILS_SENT = "mails sent"
+    LETTERS_SENT = "letters sent"
+    REMINDERS_HELD_BACK = "reminders held back"
+    MESSAGES_RECOVERED = "messages recovered"
+    MESSAGES_REFUSED = "messages refused"
+    MESSAGES_DOUBTFUL = "messages doubtful"
+    ASKED_ABOUT_COLLECTION = "asked about collection"
+
+    TRIED_AGAIN = "tried again"
+
+
+STAGES: tuple[tuple[str, tuple[Figure, ...]], ...] = (
+    (
+        "Read",
+        (
+            Figure.DEBTORS_READ,
+            Figure.ITEMS_READ,
+            Figure.ORDERS_WAITING,
+            Figure.STATEMENTS_BOOKED,
+            Figure.LINES_NEW,
+        ),
+    ),
+    (
+        "Matched",
+        (Figure.MATCHED, Figure.TO_REVIEW, Figure.NOT_OURS, Figure.QUESTIONS_ASKED),
+    ),
+    (
+        "Keyed",
+        (
+            Figure.KEYED,
+            Figure.WOULD_KEY,
+            Figure.FOUND_AFTER_CRASH,
+            Figure.VOIDED,
+            Figure.REFUSED,
+            Figure.DOUBTFUL,
+        ),
+    ),
+    (
+        "Approved",
+        (Figure.APPROVALS_ASKED, Figure.ORDERS_RELEASED, Figure.ORDERS_HELD),
+    ),
+    (
+        "Sent",
+        (
+            Figure.REMINDERS_DUE,
+            Figure.MAILS_SENT,
+            Figure.LETTERS_SENT,
+            Figure.REMINDERS_HELD_BACK,
+            Figure.MESSAGES_RECOVERED,
+            Figure.MESSAGES_REFUSED,
+            Figure.MESSAGES_DOUBTFUL,
+            Figure.ASKED_ABOUT_COLLECTION,
+        ),
+    ),
+)
+"""Each stage of the round with its figures."""
+
+
+_MAIN = {
+    Figure.LINES_NEW,
+    Figure.MATCHED,
+    Figure.TO_REVIEW,
+    Figure.KEYED,
+    Figure.ORDERS_RELEASED,
+    Figure.MAILS_SENT,
+    Figure.LETTERS_SENT,
+}
+
+
+def staged(figures: Mapping[str, int]) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:
+    """A run's figures by stage; a zero is told only of what a stage is for, the rest is 'Other'."""
+    known = {str(name) for _, names in STAGES for name in names}
+    rows = [
+        (stage, tuple((str(n), figures.get(n, 0)) for n in names if figures.get(n) or n in _MAIN))
+        for stage, names in STAGES
+    ]
+    other = tuple((n, count) for n, count in sorted(figures.items()) if n not in known and count)
+    if other:
+        rows.append(("Other", other))
+    return tuple(rows)
