@@ -29,7 +29,10 @@ class Figure(StrEnum):
     REFUSED = "refused"
     DOUBTFUL = "doubtful"
 
+    RELEASED_BY_POLICY = "orders released by policy"
     APPROVALS_ASKED = "approvals asked"
+    APPROVALS_UNANSWERED = "approvals unanswered"
+    APPROVAL_MAILS_NOT_SENT = "approval mails not sent"
     ORDERS_RELEASED = "orders released"
     ORDERS_HELD = "orders held"
 
@@ -73,7 +76,14 @@ STAGES: tuple[tuple[str, tuple[Figure, ...]], ...] = (
     ),
     (
         "Approved",
-        (Figure.APPROVALS_ASKED, Figure.ORDERS_RELEASED, Figure.ORDERS_HELD),
+        (
+            Figure.RELEASED_BY_POLICY,
+            Figure.APPROVALS_ASKED,
+            Figure.APPROVALS_UNANSWERED,
+            Figure.APPROVAL_MAILS_NOT_SENT,
+            Figure.ORDERS_RELEASED,
+            Figure.ORDERS_HELD,
+        ),
     ),
     (
         "Sent",
