@@ -47,6 +47,11 @@ class Calendar:
             raise ValueError(f"{instant} has no time zone")
         return instant.astimezone(ZoneInfo(self.zone))
 
+    def said(self, instant: datetime) -> str:
+        """An instant for people, e.g. 'Thursday 5 March, 09:00'."""
+        local = self.local(instant)
+        return f"{local:%A} {local.day} {local:%B, %H:%M}"
+
     def holiday(self, day: date) -> str:
         """The public holiday's English name; empty on any other day."""
         return _holidays(self.country, day.year).get(day, "")

@@ -72,11 +72,13 @@ def assess(
     overdue = max((i.days_overdue(today) for i in own if _counts(i)), default=0)
     days = max(overdue, 0)
     reasons = tuple(_reasons(order, debtor, own, others, exposure, days, policy))
-    limit = debtor.credit_limit if debtor else None
+    within = (
+        f"the exposure of {exposure.for_people()} is within the limit",
+        f"the oldest item is {days} days overdue" if days else "nothing is overdue",
+    )
     return Assessment(
         verdict="ask" if reasons else "release",
-        reasons=reasons
-        or (f"exposure {exposure} is within the limit {limit}, oldest item {days} days overdue",),
+        reasons=reasons or within,
         facts=tuple(_facts(order, debtor, own, others, exposure, days, today)),
         exposure=exposure,
         days_overdue=days,
@@ -118,11 +120,12 @@ def _reasons(
             yield f"the debtor is marked '{debtor.block}'"
         yield from _limit(debtor, exposure)
     if order.amount.minor <= 0:
-        yield f"the order is over {order.amount}, which is no amount to release"
+        yield f"the order is over {order.amount.for_people()}, which is no amount to release"
     if order.amount.currency != policy.release_up_to.currency:
         yield f"the order is in {currency}; policy releases {policy.release_up_to.currency} only"
     elif order.amount > policy.release_up_to:
-        yield f"the order of {order.amount} is above the {policy.release_up_to} of policy"
+        most = policy.release_up_to.for_people()
+        yield f"the order of {order.amount.for_people()} is above the {most} of policy"
     if any(i.open.currency != currency for i in items) or any(
         o.amount.currency != currency for o in others
     ):
@@ -138,7 +141,11 @@ def _limit(debtor: Debtor, exposure: Money) -> Iterator[str]:
     elif limit.currency != exposure.currency:
         yield f"the credit limit is in {limit.currency}, the order in {exposure.currency}"
     elif exposure > limit:
-        yield f"the exposure of {exposure} is {exposure - limit} above the limit of {limit}"
+        above = (exposure - limit).for_people()
+        yield (
+            f"the exposure of {exposure.for_people()} is {above} above the limit of "
+            f"{limit.for_people()}"
+        )
 
 
 def _facts(

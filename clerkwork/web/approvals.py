@@ -119,7 +119,9 @@ def _show(desk: _Desk, token: str) -> Response:
         return _done(desk, approval)
     if desk.clock.now() >= approval.expires:
         return _trouble(desk, 403, *_EXPIRED)
-    return _page(desk, "question.html", 200, approval=approval, expires=_until(desk, approval))
+    return _page(
+        desk, "question.html", 200, approval=approval, expires=desk.calendar.said(approval.expires)
+    )
 
 
 def _answer(desk: _Desk, token: str, form: dict[str, str]) -> Response:
@@ -166,10 +168,6 @@ def _trouble(desk: _Desk, status: int, title: str, advice: str) -> Response:
 def _page(desk: _Desk, template: str, status: int, **values: object) -> Response:
     html = _PAGES.get_template(template).render(house=desk.house, css=_CSS, **values)
     return HTMLResponse(html, status_code=status)
-
-
-def _until(desk: _Desk, approval: Approval) -> str:
-    return f"{desk.calendar.local(approval.expires):%A %d %B, %H:%M}"
 
 
 def _same_site(request: Request) -> bool:

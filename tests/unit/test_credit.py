@@ -57,14 +57,14 @@ def test_within_limit_and_in_time_policy_releases() -> None:
 @pytest.mark.parametrize(
     ("order", "debtor", "items", "others", "words"),
     [
-        (ORDER, DEBTOR, [item("6000.01", 1)], [], "0.01 EUR above the limit"),
+        (ORDER, DEBTOR, [item("6000.01", 1)], [], "€0.01 above the limit"),
         (ORDER, DEBTOR, [item("10", 15)], [], "15 days overdue; policy allows 14"),
         (ORDER, DEBTOR, [], [replace(ORDER, number="SO-6", amount=euros("6500"))], "above the lim"),
         (ORDER, replace(DEBTOR, block="insolvent"), [], [], "marked 'insolvent'"),
         (ORDER, replace(DEBTOR, credit_limit=None), [], [], "no credit limit"),
         (ORDER, replace(DEBTOR, credit_limit=Money(10**9, "USD")), [], [], "limit is in USD"),
         (ORDER, None, [], [], "not in the ERP's list"),
-        (replace(ORDER, amount=euros("5000.01")), DEBTOR, [], [], "above the 5000.00 EUR of pol"),
+        (replace(ORDER, amount=euros("5000.01")), DEBTOR, [], [], "above the €5,000.00 of policy"),
         (replace(ORDER, amount=euros("0")), DEBTOR, [], [], "no amount to release"),
         (replace(ORDER, amount=Money(100, "USD")), DEBTOR, [], [], "policy releases EUR only"),
         (ORDER, DEBTOR, [replace(item("5", 1), open=Money(5, "USD"))], [], "other currencies"),

@@ -34,7 +34,7 @@ class QuestionWriter:
             "amount": order.amount.for_people(),
             "reasons": [clean(reason) for reason in approval.reasons],
             "facts": [(label, clean(value)) for label, value in approval.facts],
-            "expires": f"{self.calendar.local(approval.expires):%A %d %B, %H:%M}",
+            "expires": self.calendar.said(approval.expires),
             "link": self.link(approval),
         }
         return Message(
