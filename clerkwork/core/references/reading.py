@@ -21,7 +21,7 @@ _LONGEST_TEXT = 4_000
 """Signs of a text that are read: hostile ones do not cost more time than that."""
 _ORDER = re.compile(
     r"(?:bestelling|bestel|order|purchase order|p\.?o\.?|commande|bestellung|auftrag|offerte|quote"
-    r"|devis|angebot)(?:s?(?:nummer|number|nr|no|n\u00b0))?[\s.:#]*$"
+    r"|devis|angebot)s?\s?(?:nummer|number|nr|no|n\u00b0)?[\s.:#]*$"
 )
 _CURRENCIES = frozenset(Locale("en").currencies)
 _FOREIGN = re.compile(r"\b([A-Z]{3})\s?[0-9][0-9.,']*|[0-9][0-9.,']*\s?([A-Z]{3})\b")

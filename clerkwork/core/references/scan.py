@@ -76,10 +76,10 @@ class Scan:
         first = 0
         while first < len(self._runs):
             last = first
-            while last + 1 < len(self._runs) and self._free_to(last + 1, Join.WRITTEN):
-                last += 1
             if not self._used[first]:
-                result += self._strange(first, last)
+                while self._free_to(last + 1, Join.WRITTEN):
+                    last += 1
+                result += self._strange(first, last) or self._strange_pair(last)
             first = last + 1
         return tuple(dict.fromkeys(result))
 
@@ -258,6 +258,15 @@ class Scan:
                     return [self._text[start:end]]
         return []
 
+    def _strange_pair(self, first: int) -> list[str]:
+        """Two runs that a blank parts, together exactly as long as our numbers: '2025 0412'."""
+        if not self._free_to(first + 1, Join.LOOSE):
+            return []
+        start, end = self._runs[first].start, self._runs[first + 1].end
+        whole = shape_of(self._key(first, first + 1)) in self._numbers.shapes
+        clear = whole and not overlaps(self._masks, start, end)
+        return [" ".join(self._text[start:end].split())] if clear else []
+
     def _key(self, first: int, last: int) -> str:
         return "".join(run.text.casefold() for run in self._runs[first : last + 1])
 
@@ -268,16 +277,28 @@ def _common(key: str) -> bool:
 
 
 def typed_alike(typed: str, number: str) -> bool:
-    """Whether one digit was changed, swapped with its neighbour, dropped or added."""
-    one, two = canonical(typed), canonical(number)
-    if one == two:
+    """Whether one digit of the running number was changed, swapped, dropped or added.
+
+    The running number is the longest run of digits, the last of such. What stands around it must
+    be right: another year is another series.
+    """
+    runs = list(re.finditer(r"\d+", number))
+    if not runs:
         return False
+    running = max(runs, key=lambda run: (len(run[0]), run.start()))
+    before, after = canonical(number[: running.start()]), canonical(number[running.end() :])
+    one = canonical(typed)
+    if len(one) <= len(before + after) or not (one.startswith(before) and one.endswith(after)):
+        return False
+    return _one_slip(one[len(before) : len(one) - len(after)], running[0])
+
+
+def _one_slip(one: str, two: str) -> bool:
     if len(one) == len(two):
         places = [i for i, (a, b) in enumerate(zip(one, two, strict=True)) if a != b]
-        if len(places) == 1:
-            return True
-        swapped = len(places) == 2 and places[1] == places[0] + 1
-        return swapped and one[places[0]] == two[places[1]] and one[places[1]] == two[places[0]]
+        if len(places) == 2 and places[1] == places[0] + 1:
+            return one[places[0]] == two[places[1]] and one[places[1]] == two[places[0]]
+        return len(places) == 1
     short, long = sorted((one, two), key=len)
     if len(long) - len(short) != 1:
         return False
