@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Table, delete, exists, func, insert, select, update
 
 from clerkwork.adapters.store import schema
 from clerkwork.adapters.store.bank import bank_line
@@ -41,8 +41,7 @@ def record(
             )
     _supersede(connection, list(of_line), at)
     _insert_matches(connection, matches, at)
-    for posting in postings:
-        _propose(connection, posting, of_line[posting.line], at)
+    _propose(connection, postings, of_line, at)
 
 
 def _checked(matches: Sequence[Match], postings: Sequence[Posting]) -> dict[str, Match]:
@@ -139,17 +138,72 @@ def _insert_matches(connection: Connection, matches: Sequence[Match], at: dt.dat
         }
         for match in matches
     ]
-    if rows:
-        connection.execute(insert(schema.matches), rows)
+    _insert_all(connection, schema.matches, rows)
 
 
-def _propose(connection: Connection, posting: Posting, match: Match, at: dt.datetime) -> None:
+def _propose(
+    connection: Connection, postings: Sequence[Posting], of_line: dict[str, Match], at: dt.datetime
+) -> None:
+    table, parts = schema.postings, schema.allocations
+    was = _states(connection, [posting.reference for posting in postings])
+    for reference, state in was.items():
+        if PostingState(state) not in _ENDED:
+            raise ValueError(f"posting {reference} is {state} already; it is never keyed again")
+        connection.execute(delete(parts).where(parts.c.reference == reference))
+    last = connection.scalar(select(func.max(table.c.turn))) or 0
+    fresh = []
+    for turn, posting in enumerate(postings, start=last + 1):
+        values = _posting_values(posting, of_line[posting.line], turn, at)
+        if posting.reference in was:
+            again = update(table).where(table.c.reference == posting.reference)
+            connection.execute(again.values(**values))
+        else:
+            fresh.append(values)
+    _insert_all(connection, table, fresh)
+    _insert_all(
+        connection,
+        parts,
+        [
+            {"reference": posting.reference, "position": position, **row}
+            for posting in postings
+            for position, row in enumerate(from_allocations(posting.allocations))
+        ],
+    )
+    _insert_all(
+        connection,
+        schema.posting_moves,
+        [
+            {
+                "reference": posting.reference,
+                "was": was.get(posting.reference, ""),
+                "state": PostingState.PROPOSED.value,
+                "at": at,
+            }
+            for posting in postings
+        ],
+    )
+
+
+def _states(connection: Connection, references: list[str]) -> dict[str, str]:
     table = schema.postings
-    was = connection.scalar(select(table.c.state).where(table.c.reference == posting.reference))
-    if was is not None and PostingState(was) not in _ENDED:
-        raise ValueError(f"posting {posting.reference} is {was} already; it is never keyed again")
-    values = {
-        "turn": (connection.scalar(select(func.max(table.c.turn))) or 0) + 1,
+    found: dict[str, str] = {}
+    for some in _chunks(references):
+        rows = connection.execute(
+            select(table.c.reference, table.c.state).where(table.c.reference.in_(some))
+        )
+        found |= {row.reference: row.state for row in rows}
+    return found
+
+
+def _insert_all(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def _posting_values(posting: Posting, match: Match, turn: int, at: dt.datetime) -> dict[str, Any]:
+    return {
+        "reference": posting.reference,
+        "turn": turn,
         "line": posting.line,
         "customer": posting.customer,
         "account": posting.account,
@@ -166,25 +220,6 @@ def _propose(connection: Connection, posting: Posting, match: Match, at: dt.date
         "at": at,
         "submitted": None,
     }
-    if was is None:
-        connection.execute(insert(table).values(reference=posting.reference, **values))
-    else:
-        connection.execute(
-            update(table).where(table.c.reference == posting.reference).values(**values)
-        )
-        parts = schema.allocations
-        connection.execute(delete(parts).where(parts.c.reference == posting.reference))
-    rows = [
-        {"reference": posting.reference, "position": position, **row}
-        for position, row in enumerate(from_allocations(posting.allocations))
-    ]
-    if rows:
-        connection.execute(insert(schema.allocations), rows)
-    connection.execute(
-        insert(schema.posting_moves).values(
-            reference=posting.reference, was=was or "", state=PostingState.PROPOSED.value, at=at
-        )
-    )
 
 
 def read_unmatched(connection: Connection) -> tuple[BankLine, ...]:
