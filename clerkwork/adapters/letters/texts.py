@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from typing import Annotated
 
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
+from pydantic import AfterValidator
 
 __all__ = ["Texts", "Tone", "Words", "clean", "fill"]
 
+_WHITE = re.compile(r"[ \t\r\n]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]+")
 # Texts are plain sentences: the HTML templates that show them escape them.
 _SENTENCES = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
@@ -20,46 +23,63 @@ _SAMPLE = {
 }  # fmt: skip
 
 
+def fill(sentence: str, values: Mapping[str, object]) -> str:
+    """A sentence with its values filled in, as plain text on one line."""
+    said = _SENTENCES.from_string(sentence).render(values)
+    # Only plain white space is folded: the space inside an amount must not break.
+    return _WHITE.sub(" ", said).strip()
+
+
+def clean(text: str) -> str:
+    """Text from outside on one line, without control and direction characters."""
+    return " ".join(_CONTROL.sub(" ", text).split())
+
+
+def _checked(sentence: str) -> str:
+    try:
+        fill(sentence, _SAMPLE)
+    except TemplateError as error:
+        known = ", ".join(sorted(_SAMPLE))
+        raise ValueError(f"it cannot be filled in ({error}); known are {known}") from None
+    return sentence
+
+
+Sentence = Annotated[str, AfterValidator(_checked)]
+"""A sentence of the config; checked when it is read, so that no run stumbles over it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tone:
     """What one step says: subject, paragraphs above the items, paragraphs below."""
 
-    subject: str
-    opening: tuple[str, ...]
-    closing: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        for text in (self.subject, *self.opening, *self.closing):
-            _check(text)
+    subject: Sentence
+    opening: tuple[Sentence, ...]
+    closing: tuple[Sentence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
     """The words of the table, of the way to pay, and of the ends of a message."""
 
-    greeting: str
-    item: str
-    credit_note: str
-    due: str
-    late: str
-    days: str
-    amount: str
-    total: str
-    and_: str
-    pay_heading: str
-    pay_transfer: str
-    pay_reference: str
-    pay_scan: str
-    pay_link: str
-    already_paid: str
-    questions: str
-    regards: str
-    date: str
-    debtor_number: str
-
-    def __post_init__(self) -> None:
-        for field in fields(self):
-            _check(getattr(self, field.name))
+    greeting: Sentence
+    item: Sentence
+    credit_note: Sentence
+    due: Sentence
+    late: Sentence
+    days: Sentence
+    amount: Sentence
+    total: Sentence
+    and_: Sentence
+    pay_heading: Sentence
+    pay_transfer: Sentence
+    pay_reference: Sentence
+    pay_scan: Sentence
+    pay_link: Sentence
+    already_paid: Sentence
+    questions: Sentence
+    regards: Sentence
+    date: Sentence
+    debtor_number: Sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,21 +89,3 @@ class Texts:
     locale: str
     words: Words
     tones: Mapping[str, Tone]
-
-
-def fill(sentence: str, values: Mapping[str, object]) -> str:
-    """A sentence with its values filled in, as plain text on one line."""
-    return " ".join(_SENTENCES.from_string(sentence).render(values).split())
-
-
-def clean(text: str) -> str:
-    """Text from outside on one line, without control and direction characters."""
-    return " ".join(_CONTROL.sub(" ", text).split())
-
-
-def _check(sentence: str) -> None:
-    try:
-        fill(sentence, _SAMPLE)
-    except TemplateError as error:
-        known = ", ".join(sorted(_SAMPLE))
-        raise ValueError(f"{sentence!r} cannot be filled in ({error}); known are {known}") from None
