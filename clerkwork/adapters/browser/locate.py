@@ -52,7 +52,7 @@ class Locator:
     def request(
         self, name: str, values: Mapping[str, str]
     ) -> tuple[Section, Entry, dict[str, object]]:
-        """What `page.js` is asked for a name; raises `ConfigError` if a value is missing."""
+        """What `acts.js` is asked for a name; raises `ConfigError` if a value is missing."""
         section, entry = self.session.selectors.entry(name)
         if self._writing:
             entry = entry[:1]

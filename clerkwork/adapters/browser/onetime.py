@@ -22,14 +22,21 @@ def code_now(secret: Secret, at: dt.datetime) -> str:
     from cryptography.hazmat.primitives.hashes import SHA1
     from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
-    plain = "".join(secret.value.split()).rstrip("=").upper()
-    try:
-        key = base64.b32decode(plain + "=" * (-len(plain) % 8))
-        # SHA-1 is what RFC 6238 and every portal means; HMAC does not suffer from its weakness.
-        code = TOTP(key, _DIGITS, SHA1(), _SECONDS, enforce_key_length=False)  # noqa: S303
-        return code.generate(int(at.timestamp())).decode()
-    except (binascii.Error, ValueError):
+    key = _key(secret.value)
+    if not key:
         raise ConfigError(
             f"The secret {secret.name} is no key for one-time codes: it must be base32, the "
             f"letters A to Z and digits 2 to 7. Put it into the vault again as the portal gave it."
-        ) from None
+        )
+    # SHA-1 is what RFC 6238 and every portal means; HMAC does not suffer from its weakness.
+    code = TOTP(key, _DIGITS, SHA1(), _SECONDS, enforce_key_length=False)  # noqa: S303
+    return code.generate(int(at.timestamp())).decode()
+
+
+def _key(written: str) -> bytes:
+    """From base32; empty if it is none, so that no error carries it along."""
+    plain = "".join(written.split()).rstrip("=").upper()
+    try:
+        return base64.b32decode(plain + "=" * (-len(plain) % 8))
+    except (binascii.Error, ValueError):
+        return b""

@@ -36,7 +36,7 @@ _INTERRUPTIONS_IN_A_ROW = 5
 
 
 def wire(entry: Entry, values: Mapping[str, str]) -> list[dict[str, str]]:
-    """Finders as `page.js` takes them; raises `KeyError` for a placeholder without a value."""
+    """Finders as `acts.js` takes them; raises `KeyError` for a placeholder without a value."""
     filled = [finder.filled(values) for finder in entry]
     return [
         {"kind": f.kind, "text": f.text, "name": f.name, "column": f.column, "css": f.css}

@@ -26,7 +26,11 @@ _GONE: Answer = {"at": "gone"}
 
 @lru_cache(maxsize=1)
 def _library() -> str:
-    return files("clerkwork.adapters.browser").joinpath("page.js").read_text(encoding="utf-8")
+    here = files("clerkwork.adapters.browser")
+    return "\n".join(
+        here.joinpath(name).read_text(encoding="utf-8")
+        for name in ("find.js", "page.js", "acts.js")
+    )
 
 
 def same_site(address: str, other: str) -> bool:
@@ -75,7 +79,7 @@ class Window:
         return self._line
 
     def ask(self, op: str, request: Mapping[str, object]) -> Answer:
-        """One request of `page.js`; {'at': 'gone'} where an act or the window took the page away.
+        """One request of `acts.js`; {'at': 'gone'} where an act or the window took the page away.
 
         Raises `SessionLost` and the like, never an error of the browser's.
         """

@@ -1,0 +1,303 @@
+// What Clerkwork does inside a portal's page. It runs in an isolated world: the page's own
+// scripts neither see it nor can alter what it uses. Each request is one round trip.
+(() => {
+  const { find, fold, tag, said, held, controlIn, spread, headingRow } = globalThis.clerkFind;
+  const { windows, mark, markAll, leaving, resolve, outcome, awaited, settle, click, tick } =
+    globalThis.clerkPage;
+
+  const closed = (el) => el.disabled || el.getAttribute("aria-disabled") === "true";
+  const toTop = (w, x, y) => {
+    for (let at = w; at !== window && at.frameElement; at = at.parent) {
+      const holder = at.frameElement;
+      const box = holder.getBoundingClientRect();
+      x += box.left + holder.clientLeft;
+      y += box.top + holder.clientTop;
+    }
+    return { x, y };
+  };
+  const centre = (el) => {
+    const box = [...el.getClientRects()].find((r) => r.width > 0 && r.height > 0);
+    return box && { x: box.left + box.width / 2, y: box.top + box.height / 2 };
+  };
+  const inView = (w, { x, y }) => {
+    for (let at = w; ; at = at.parent) {
+      if (x < 0 || y < 0 || x >= at.innerWidth || y >= at.innerHeight) return false;
+      if (at === window || !at.frameElement) return true;
+      const box = at.frameElement.getBoundingClientRect();
+      x += box.left + at.frameElement.clientLeft;
+      y += box.top + at.frameElement.clientTop;
+    }
+  };
+  // What lies on top of the element where it would be clicked, in words; nothing if free.
+  const cover = (w, el, point) => {
+    let hit = w.document.elementFromPoint(point.x, point.y);
+    while (hit && hit.shadowRoot && hit.shadowRoot.elementFromPoint(point.x, point.y)) {
+      const inner = hit.shadowRoot.elementFromPoint(point.x, point.y);
+      if (inner === hit) break;
+      hit = inner;
+    }
+    const label = hit && hit.closest("label");
+    if (!hit || el.contains(hit) || hit.contains(el) || (label && label.control === el)) return "";
+    return `<${tag(hit)}> ${said(hit).slice(0, 80)}`;
+  };
+  const aimAt = (w, el) => {
+    let point = centre(el);
+    if (!point || !inView(w, point)) {
+      el.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
+      point = centre(el);
+    }
+    return point;
+  };
+
+  const hideText = (el) => {
+    el.style.setProperty("-webkit-text-security", "disc", "important");
+    if (el.matches("input,textarea")) {
+      el.style.setProperty("color", "transparent", "important");
+      el.style.setProperty("text-shadow", "none", "important");
+    }
+  };
+  const type = (el, text) => {
+    const doc = el.ownerDocument;
+    el.focus({ preventScroll: true });
+    if (el.select) el.select();
+    const key = (kind) => el.dispatchEvent(new KeyboardEvent(kind, { bubbles: true }));
+    key("keydown");
+    if (el.value !== text) {
+      doc.execCommand(text ? "insertText" : "delete", false, text);
+      if (el.value !== text && !(el.maxLength > -1 && text.length > el.maxLength)) {
+        el.value = text;
+        el.dispatchEvent(new Event("input", { bubbles: true }));
+      }
+    }
+    key("keyup");
+  };
+  // Leaving a field fires its change; where the browser held it back it is fired here.
+  const leaveField = (el, before) => {
+    let heard = false;
+    const hear = () => (heard = true);
+    el.addEventListener("change", hear, { capture: true, once: true });
+    const typed = el.value;
+    el.blur();
+    if (!heard && typed !== before) el.dispatchEvent(new Event("change", { bubbles: true }));
+    el.removeEventListener("change", hear, { capture: true });
+  };
+  const afterwards = async (got) => {
+    for (let i = 0; i < 3 && !leaving(); i++) await tick();
+    return leaving();
+  };
+
+  const OPS = {
+    settle,
+    mark: async () => markAll(),
+    stay: async () => {
+      for (const w of windows(window).own) mark(w).left = false;
+    },
+    look: async (request) => {
+      const got = await awaited(request);
+      if (got.at !== "one") return outcome(got);
+      return { ...outcome(got), text: said(got.el), value: held(got.el) };
+    },
+    each: async ({ groups }) => ({
+      answers: groups.map((group) => {
+        const got = resolve(group);
+        return got.at === "one" ? { ...outcome(got), value: held(got.el) } : outcome(got);
+      }),
+    }),
+    count: async (request) => outcome(await awaited(request, (got) => got.hits)),
+    enabled: async (request) => {
+      const got = resolve(request);
+      const off = (el) => closed(el) || /(^|\s|-)disabled(\s|$)/.test(el.className);
+      return { ...outcome(got), enabled: Boolean(got.el) && !off(got.el) };
+    },
+    any: async ({ groups, wait }) => {
+      const until = performance.now() + wait;
+      for (;;) {
+        const which = groups.findIndex((group) => resolve(group).hits);
+        if (which >= 0 || performance.now() >= until) return { which };
+        await new Promise((done) => setTimeout(done, 20));
+      }
+    },
+    aim: async (request) => {
+      const got = await awaited(request, (hit) => hit.at === "one" && !closed(hit.el));
+      if (got.at !== "one") return outcome(got);
+      const { el, w } = got;
+      if (closed(el)) return { ...outcome(got), at: "closed" };
+      markAll();
+      const point = aimAt(w, el);
+      if (!point) return { ...outcome(got), at: "none" };
+      const covered = cover(w, el, point);
+      if (covered) return { ...outcome(got), at: "covered", by: covered };
+      const made = (click.last = { landed: "" });
+      const note = (event) => {
+        const label = el.labels && [...el.labels].some((l) => event.composedPath().includes(l));
+        made.landed = label || event.composedPath().includes(el) ? "there" : "beside";
+      };
+      w.addEventListener("click", note, { capture: true, once: true });
+      return { ...outcome(got), point: toTop(w, point.x, point.y) };
+    },
+    fill: async (request) => {
+      const got = await awaited(request, (hit) => hit.at === "one" && !closed(hit.el));
+      if (got.at !== "one") return outcome(got);
+      const { el, w } = got;
+      if (closed(el) || el.readOnly) return { ...outcome(got), at: "closed" };
+      if (!el.matches("input,textarea")) return { ...outcome(got), at: "other", by: tag(el) };
+      markAll();
+      const point = aimAt(w, el);
+      const covered = point ? cover(w, el, point) : "";
+      if (covered && request.minding) return { ...outcome(got), at: "covered", by: covered };
+      if (request.secret) hideText(el);
+      const before = el.value;
+      const dated = el.type === "date";
+      if (dated) {
+        el.focus();
+        el.value = request.iso;
+        el.dispatchEvent(new Event("input", { bubbles: true }));
+      } else type(el, request.text);
+      leaveField(el, before);
+      const moved = await afterwards();
+      return { ...outcome(got), value: el.value, dated, moved };
+    },
+    choose: async (request) => {
+      const got = await awaited(request, (hit) => hit.at === "one" && !closed(hit.el));
+      if (got.at !== "one") return outcome(got);
+      const { el } = got;
+      if (closed(el)) return { ...outcome(got), at: "closed" };
+      if (tag(el) !== "select") return { ...outcome(got), at: "other", by: tag(el) };
+      const options = [...el.options].map((option) => fold(option.text));
+      const those = (passes) => options.flatMap((words, i) => (passes(words) ? [i] : []));
+      const exact = those((words) => words === request.option);
+      const fits = exact.length ? exact : those((words) => words.startsWith(`${request.option} `));
+      if (fits.length !== 1) {
+        return { ...outcome(got), fits: fits.length, options: options.slice(0, 12) };
+      }
+      markAll();
+      if (el.selectedIndex !== fits[0]) {
+        el.focus({ preventScroll: true });
+        el.selectedIndex = fits[0];
+        el.dispatchEvent(new Event("input", { bubbles: true }));
+        el.dispatchEvent(new Event("change", { bubbles: true }));
+        el.blur();
+      }
+      const moved = await afterwards();
+      return { ...outcome(got), fits: 1, chosen: options[fits[0]], value: held(el), moved };
+    },
+    check: async (request) => {
+      const got = await awaited(request, (hit) => hit.at === "one" && !closed(hit.el));
+      if (got.at !== "one") return outcome(got);
+      const { el } = got;
+      if (closed(el)) return { ...outcome(got), at: "closed" };
+      if (el.type !== "checkbox" && el.type !== "radio") {
+        return { ...outcome(got), at: "other", by: tag(el) };
+      }
+      markAll();
+      if (el.checked !== request.on) el.click();
+      const moved = await afterwards();
+      return { ...outcome(got), value: held(el), moved };
+    },
+    // Where all hits are, and what they are made of, for a pad of pictures.
+    boxes: async (request) => {
+      const got = await awaited(request, (hit) => hit.hits);
+      if (!got.hits) return outcome(got);
+      const boxes = got.hits.slice(0, 40).map((el) => {
+        const r = el.getBoundingClientRect();
+        return { ...toTop(got.w, r.left, r.top), width: r.width, height: r.height };
+      });
+      return { ...outcome(got), boxes };
+    },
+    table: async (request) => {
+      const got = await awaited(request, (hit) => hit.hits);
+      if (!got.hits) return outcome(got);
+      const { hits, w } = got;
+      const wanted = request.columns.filter((c) => c.heading).map((c) => c.heading);
+      const skipped = request.skip.flatMap((finder) => find(w.document, finder));
+      const rows = [];
+      let heading = null;
+      for (const row of hits.slice(0, request.limit)) {
+        if (wanted.length && (!heading || !heading.table.contains(row))) {
+          const found = headingRow(row, wanted);
+          if (!found) {
+            return { ...outcome(got), at: "no heading", missing: missingHeadings(hits, wanted) };
+          }
+          heading = { ...found, table: row.closest("table,[role=table],[role=grid]") };
+        }
+        if (heading && (row === heading.row || isBefore(row, heading.row))) continue;
+        if (skipped.some((el) => row === el || row.contains(el))) continue;
+        rows.push(readRow(row, heading, request.columns));
+      }
+      return { ...outcome(got), rows };
+    },
+    scroll: async (request) => {
+      const got = resolve(request);
+      if (!got.hits) return outcome(got);
+      const last = got.hits[got.hits.length - 1];
+      last.scrollIntoView({ block: "end", behavior: "instant" });
+      for (let el = last.parentElement; el; el = el.parentElement) el.scrollTop = el.scrollHeight;
+      got.w.scrollTo({ top: got.w.document.documentElement.scrollHeight, behavior: "instant" });
+      return outcome(got);
+    },
+    more: async (request) => {
+      const until = performance.now() + request.wait;
+      for (;;) {
+        const now = resolve(request);
+        const count = now.hits ? now.hits.length : 0;
+        const done = request.loaded.length
+          ? Boolean(resolve({ frames: request.frames, finders: request.loaded }).hits)
+          : false;
+        if (count > request.count || done || performance.now() >= until) return { count, done };
+        await new Promise((rest) => setTimeout(rest, 20));
+      }
+    },
+    mask: async ({ secrets }) => {
+      const found = windows(window);
+      for (const w of found.own) maskIn(w.document, secrets);
+      return { foreign: found.foreign };
+    },
+  };
+
+  const isBefore = (row, other) => Boolean(row.compareDocumentPosition(other) & 4);
+  const missingHeadings = (hits, wanted) => {
+    const table = hits[0].closest("table,[role=table],[role=grid]");
+    const words = table ? fold(table.textContent) : "";
+    const gone = wanted.filter((heading) => !words.includes(heading));
+    return gone.length ? gone : wanted;
+  };
+  const readRow = (row, heading, columns) => {
+    const cells = heading ? spread(row) : [];
+    return columns.map((column) => {
+      const from = column.css
+        ? row.querySelectorAll(column.css)
+        : [cells[heading.heads.indexOf(column.heading)]].filter(Boolean);
+      if (from.length !== 1) return null;
+      const words = said(from[0]);
+      if (words) return words;
+      const control = controlIn(from[0]);
+      return control ? fold(held(control)) : "";
+    });
+  };
+
+  const maskIn = (doc, secrets) => {
+    if (!doc.body) return;
+    const holds = (text) => secrets.some((secret) => text.toLowerCase().includes(secret));
+    for (const el of doc.querySelectorAll("input,textarea")) if (holds(el.value)) hideText(el);
+    if (!holds(doc.body.textContent)) return;
+    const texts = doc.createTreeWalker(doc.body, 4);
+    while (texts.nextNode()) {
+      const parent = texts.currentNode.parentElement;
+      if (holds(texts.currentNode.data)) hideText(parent);
+      else if (parent && /^(b|i|u|font|span|em|strong)$/i.test(parent.tagName)) {
+        const around = parent.parentElement;
+        if (around && around.textContent.length < 200 && holds(around.textContent)) {
+          hideText(around);
+        }
+      }
+    }
+  };
+
+  globalThis.clerk = async (op, request) => {
+    try {
+      return await OPS[op](request);
+    } catch (problem) {
+      return { at: "broken", by: String((problem && problem.name) || problem) };
+    }
+  };
+})();

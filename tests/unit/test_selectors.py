@@ -1,0 +1,142 @@
+"""A selectors file: what it may say, and what a person is told when it is wrong."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+
+from clerkwork.core.finders import Column, Finder
+from clerkwork.core.selectors import PortalSelectors, parse_selectors
+from clerkwork.errors import ConfigError
+
+
+def parsed(text: str) -> PortalSelectors:
+    return parse_selectors(tomllib.loads(text), "selectors/acme_erp.toml")
+
+
+def finder(value: str) -> Finder:
+    _, entry = parsed(f"[login]\nuser = {value}").entry("login.user")
+    return entry[0]
+
+
+ACME = """
+[[dialogs]]
+text = "Are you sure"
+answer = "accept"
+
+[portal]
+expired = "text=Your session has expired"
+refused = "css=.refusal"
+
+[interruptions]
+cookies = { when = "text=We use cookies", click = "role=button[name='Refuse all']" }
+
+[login]
+user     = "label=User name"
+password = "label=Password"
+submit   = ["role=button[name='Log in']", "button[type=submit]"]
+
+[open_items]
+frame   = "main/work"
+menu    = "text=Open items"
+rows    = "table#oi tbody tr"
+columns = { number = "Doc  no.", open = "Balance", age = "css=.age" }
+total   = "css=#oi-total"
+total_of = "open"
+paid    = { row = "{item}", column = "Paid" }
+"""
+
+
+def test_the_example_of_a_portal_whole() -> None:
+    acme = parsed(ACME)
+
+    assert [f.kind for f in acme.entry("login.submit")[1]] == ["role", "css"]
+    assert acme.entry("login.submit")[1][0].name == "Log in"
+    items = acme.section("open_items")
+    assert items.frame == ("main", "work")
+    assert items.table is not None
+    assert items.table.columns == {
+        "number": Column(heading="Doc no."),
+        "open": Column(heading="Balance"),
+        "age": Column(css=".age"),
+    }
+    assert items.table.total_of == "open"
+    assert acme.entry("open_items.total")[1] == items.table.total
+    assert acme.dialogs[0].answer == "accept"
+    assert acme.interruptions[0].name == "cookies"
+    assert acme.expired[0].text == "Your session has expired"
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "text"),
+    [
+        ("'label=User name'", "label", "User name"),
+        ("'text=  Open\\n  items '", "text", "Open\\n items"),
+        ("'near=Kenmerk'", "near", "Kenmerk"),
+        ("'xpath=//td[text()=\"a=b\"]'", "xpath", '//td[text()="a=b"]'),
+        ("'input[name=user]'", "css", "input[name=user]"),
+        ("'role=link'", "role", "link"),
+    ],
+)
+def test_ways_to_find(written: str, kind: str, text: str) -> None:
+    found = finder(written)
+
+    assert (found.kind, found.text) == (kind, text)
+
+
+def test_values_are_filled_into_words_alone() -> None:
+    (paid,) = parsed(ACME).entry("open_items.paid")[1]
+
+    filled = paid.filled({"item": "2026-{x}'\"]"})
+    assert (filled.text, filled.column) == ("2026-{x}'\"]", "Paid")
+    with pytest.raises(KeyError, match="item"):
+        paid.filled({"number": "1"})
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[login]\nuser = 'lable=User'", ["[login]", "'user'", "lable", "'label='"]),
+        ("[login]\nuser = []", ["'user'", "empty"]),
+        ("[login]\nuser = 5", ["'user'", "5"]),
+        ("[login]\nuser = ''", ["'user'"]),
+        ("[login]\nuser = 'label='", ["'user'", "nothing after"]),
+        ("[login]\nuser = 'css=td.{item}'", ["{item}", "css"]),
+        ("[login]\nuser = \"xpath=//td[.='{item}']\"", ["{item}", "xpath"]),
+        ("[login]\nuser = { row = 'x', css = 'td.{item}' }", ["{item}", "css"]),
+        ("[login]\nuser = { row = 'x' }", ["row", "column"]),
+        ("[login]\nuser = { row = 'x', colum = 'y' }", ["colum"]),
+        ("[login]\nuser = 'role=button[name=Log in]'", ["role=button[name='Log in']"]),
+        ("login = 'text=x'", ["[login]", "heading"]),
+        ("[items]\ncolumns = { a = 'A' }", ["'columns'", "'rows'"]),
+        ("[items]\nrows = 'tr'", ["'columns'", "headings"]),
+        ("[items]\nrows = 'tr'\ncolumns = { a = '' }", ["'columns.a'"]),
+        ("[items]\nrows = 'tr'\ncolumns = { a = 'A' }\ntotal = 'b'", ["total_of"]),
+        ("[items]\nrows='tr'\ncolumns={ a = 'A' }\ntotal='b'\ntotal_of='c'", ["'c'", "(a)"]),
+        ("[items]\nrows = 'tr'\ncolumns = { a = 'A' }\nmore = 'click'", ["'more'", "scroll"]),
+        ("[items]\nrows = 'tr'\ncolumns = { a = 'A' }\nloaded = 'b'", ["'loaded'", "scroll"]),
+        ("[items]\nframe = 'a//b'\nx = 'y'", ["'frame'", "outer/inner"]),
+        ("[portal]\nlogin = 'text=x'", ["[portal]", "'login'", "expired"]),
+        ("[portal]\nexpired = 'text={x}'", ["'expired'", "placeholder"]),
+        ("[interruptions]\nwall = 'text=x'", ["[interruptions]", "'wall'", "when"]),
+        ("[[dialogs]]\ntext = 'x'\nanswer = 'yes'", ["[dialogs]", "'1.answer'", "'dismiss'"]),
+        ("[[dialogs]]\ntext = ''\nanswer = 'accept'", ["'1.text'"]),
+        ("dialogs = ['x']", ["[dialogs]", "answer"]),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_place(text: str, words: list[str]) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parsed(text)
+    for word in ["selectors/acme_erp.toml", *words]:
+        assert word in str(caught.value)
+
+
+def test_what_a_robot_asks_for_and_the_file_does_not_say() -> None:
+    acme = parsed(ACME)
+    with pytest.raises(ConfigError, match=r"\[orders\].*login, open_items"):
+        acme.entry("orders.open")
+    with pytest.raises(ConfigError, match=r"\[login\] has no 'pin'.*password, submit, user"):
+        acme.entry("login.pin")
+    with pytest.raises(ConfigError, match=r"section\.name"):
+        acme.entry("login")
