@@ -79,7 +79,8 @@ def open_database(url: str) -> Database:
             parsed, poolclass=StaticPool, connect_args={"check_same_thread": False}
         )
     else:
-        _make_private(Path(str(parsed.database)))
+        if not str(parsed.database).startswith("file:"):
+            _make_private(Path(str(parsed.database)))
         engine = create_engine(parsed, connect_args={"timeout": _PATIENCE})
     event.listen(engine, "connect", _pragmas)
     event.listen(engine, "begin", _begin)
@@ -102,8 +103,6 @@ def _shown(url: str) -> str:
 
 
 def _make_private(path: Path) -> None:
-    if path.name.startswith("file:"):
-        return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600, exist_ok=True)
