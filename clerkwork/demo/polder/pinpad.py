@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 __all__ = ["PinPad", "make_pinpad"]
 
 WIDTH, HEIGHT = 56, 44
+FINE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +49,16 @@ def _picture(rng: random.Random, digit: str) -> bytes:
 
 
 def _shape(rng: random.Random, digit: str) -> Image.Image:
-    shape = Image.new("L", (WIDTH, HEIGHT), 0)
-    font = ImageFont.load_default(rng.randrange(17, 20))
-    place = (WIDTH / 2 + rng.uniform(-3, 3), HEIGHT / 2 + rng.uniform(-3, 3))
+    """The digit as a mask, drawn four times as large so that turning it leaves clean edges."""
+    width, height = WIDTH * FINE, HEIGHT * FINE
+    shape = Image.new("L", (width, height), 0)
+    font = ImageFont.load_default(rng.randrange(17 * FINE, 19 * FINE))
+    place = (width / 2 + rng.uniform(-12, 12), height / 2 + rng.uniform(-12, 12))
+    stroke = rng.choice((0.8, 1.2, 1.6))
     pen = ImageDraw.Draw(shape)
-    pen.text(
-        place, digit, fill=255, font=font, anchor="mm", stroke_width=rng.choice((0.2, 0.3, 0.4))
-    )
-    return shape.rotate(rng.uniform(-5, 5), Image.Resampling.BICUBIC)
+    pen.text(place, digit, fill=255, font=font, anchor="mm", stroke_width=stroke)
+    turned = shape.rotate(rng.uniform(-5, 5), Image.Resampling.BICUBIC)
+    return turned.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
 
 
 def _specks(rng: random.Random, pen: ImageDraw.ImageDraw, paper: tuple[int, ...]) -> None:

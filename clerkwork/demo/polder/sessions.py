@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,6 +31,10 @@ class Sessions:
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
         self._sessions: dict[str, Session] = {}
+
+    def __iter__(self) -> Iterator[Session]:
+        """Those begun and not ended, oldest first."""
+        return iter(self._sessions.values())
 
     def begin(self, user: str) -> tuple[str, Session]:
         token = secrets.token_urlsafe(24)
