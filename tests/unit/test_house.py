@@ -22,16 +22,14 @@ SIDE = ("tests", "benchmarks", "scripts")
 OWN = {*ENGINE, *SIDE}
 # Declared, and imported by name nowhere: another library needs it to do what we ask of it.
 WANTED_BY_OTHERS = {
-    "python-multipart": "FastAPI reads the approval form with it",
+    "python-multipart": "Starlette reads the portals' forms with it",
     "tzdata": "zoneinfo has no time zones of its own on Windows",
-    "vl-convert-python": "altair draws its charts as SVG with it",
 }
 TOOLS = {
     "editables": "hatchling installs a checkout with it",
     "hatchling": "builds the wheel",
     "import-linter": "checks the layers",
     "mypy": "checks the types",
-    "pandas-stubs": "types of pandas",
     "pytest-timeout": "ends a test that hangs",
     "pytest-xdist": "runs tests on several cores",
     "ruff": "checks format and lint",
