@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
-from typing import cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -38,7 +37,7 @@ from clerkwork.adapters.vault import (
     default_key_file,
     open_vault,
 )
-from clerkwork.app.audit import EvidenceReader, verify_run
+from clerkwork.app.audit import verify_run
 from clerkwork.app.office import Office
 from clerkwork.app.report import build_report
 from clerkwork.app.task import Task
@@ -258,7 +257,7 @@ def _report(place: Workspace, store: Store, evidence: FileEvidence, clock: Clock
 
 def verified(office: Office, run: str) -> Verdict:
     """What a check of a run's evidence finds; 'last' is the newest run."""
-    return verify_run(cast(EvidenceReader, office.evidence), run, office.runs)
+    return verify_run(office.evidence, run, office.runs)
 
 
 def next_due(place: Workspace, office: Office, task: Task) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from clerkwork.core.approvals import Approval, Decision
+from clerkwork.core.evidence import RunEvidence, Verdict
 from clerkwork.core.ledger import Debtor, LedgerBalance, OpenItem, Order
 from clerkwork.core.matching.model import Match
 from clerkwork.core.messages import Message, MessageState
@@ -224,8 +225,11 @@ class Trail(Protocol):
 class EvidenceStore(Protocol):
     def begin(self, run: str, task: str) -> Trail: ...
 
-    def verify(self, run: str) -> Sequence[str]:
-        """What is wrong with a run's evidence, in words; empty when it is sound."""
+    def examine(self, run: str) -> Verdict:
+        """What a check of a run's evidence finds; raises `EvidenceError` if there is none."""
+
+    def read(self, run: str) -> RunEvidence:
+        """A run's evidence as it stands, unchecked."""
 
 
 class StatementReader(Protocol):
@@ -316,6 +320,7 @@ class Books(Protocol):
 
         To `VOID`, `REJECTED`: the line has no outcome any more and is matched anew.
         To `KEYED`: the open items of the ledger are lowered by what was keyed.
+        To `REVERSED`: they are raised again, and the line waits for a person.
         """
 
     def submitting(self, reference: str) -> None:
@@ -329,7 +334,10 @@ class Queue(Protocol):
     """Work that waits for people."""
 
     def put(self, item: WorkItem) -> bool:
-        """Add it; False if one with its key is already there, open or decided."""
+        """Add it; False if one with its key is already there, open or decided.
+
+        An empty id is filled with a short one. One that was withdrawn opens again.
+        """
 
     def open(self) -> tuple[WorkItem, ...]: ...
 
@@ -355,10 +363,14 @@ class Outbox(Protocol):
     def pending(self, *states: MessageState) -> tuple[Message, ...]: ...
 
     def sending(self, key: str, run: str) -> None:
-        """Claim it, committed, just before the channel is called."""
+        """Claim it, committed, just before the channel is called.
+
+        Also what is in sending already, once the archive said that it was not sent.
+        Raises `ValueError` on any other state.
+        """
 
     def settle(self, key: str, state: MessageState, *, note: str = "", proof: str = "") -> None:
-        """What became of it."""
+        """What became of it; raises `ValueError` on a forbidden move, as of what was sent."""
 
     def history(self, debtor: str) -> tuple[Message, ...]:
         """Every message to a debtor, oldest first."""
@@ -370,7 +382,11 @@ class Approvals(Protocol):
     """Orders that were asked about, and what was answered."""
 
     def ask(self, approval: Approval) -> bool:
-        """Commit a question; False if it was asked already."""
+        """Commit a question; False if it was asked already.
+
+        The same order with other figures is another question; one that expired
+        unanswered is replaced by a new one of another id.
+        """
 
     def decide(self, id: str, decision: Decision) -> Approval:
         """Commit the answer; raises `ValueError` if there is one already or the time is up."""
@@ -418,7 +434,9 @@ class Runs(Protocol):
 class Channel(Protocol):
     """A way to reach a debtor or an approver."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """'mail' or 'letter', as journeys call it."""
 
     def send(self, message: Message) -> str:
         """Send; the provider's id. Raises `ChannelDown` if it surely was not taken."""

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Protocol
 
 from clerkwork.core.evidence import RunEvidence, Verdict
-from clerkwork.ports import RunRow, Runs
+from clerkwork.ports import EvidenceStore, RunRow, Runs
 
-__all__ = ["EvidenceReader", "verify_run"]
-
-
-class EvidenceReader(Protocol):
-    """Evidence that can be checked and read."""
-
-    def examine(self, run: str) -> Verdict: ...
-
-    def read(self, run: str) -> RunEvidence: ...
+__all__ = ["verify_run"]
 
 
-def verify_run(evidence: EvidenceReader, run: str, runs: Runs | None = None) -> Verdict:
+def verify_run(evidence: EvidenceStore, run: str, runs: Runs | None = None) -> Verdict:
     """All that a check finds of a run, named by its id or, with the journal, as `Runs.find` does.
 
     A run that the journal says came to its end has a checkpoint: with one

@@ -12,6 +12,7 @@ from clerkwork.core.figures import Figure
 from clerkwork.core.ledger import OwnAccount
 from clerkwork.core.payments import Statement
 from clerkwork.errors import BusinessError
+from clerkwork.ports import StepRecord
 
 __all__ = ["book_statements", "statements_due"]
 
@@ -38,6 +39,22 @@ def book_statements(run: Run, account: OwnAccount, file: Path) -> None:
         new = run.books.book_statement(statement)
         run.count(Figure.STATEMENTS_BOOKED)
         run.count(Figure.LINES_NEW, new)
+        run.trail.record(
+            StepRecord(
+                robot="clerk",
+                action="book statement",
+                outcome="ok",
+                subject=f"{account.iban} {statement.closed}",
+                details={
+                    "file": file.name,
+                    "number": statement.number,
+                    "opening": str(statement.opening),
+                    "closing": str(statement.closing),
+                    "lines": str(len(statement.lines)),
+                    "new": str(new),
+                },
+            )
+        )
         logger.info(
             "{} {}: {} of {} lines new, closing {}",
             account.name or account.iban,

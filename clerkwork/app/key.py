@@ -72,7 +72,7 @@ def require_verbs(robot: type[Robot], *verbs: str) -> None:
 
 def _ask_after(run: Run, keyer: KeysReceipts, row: PostingRow, in_flight: float) -> None:
     posting = row.posting
-    if row.submitted is not None:
+    if row.submitted is not None and posting.reference not in run.answered:
         # A submit that was cut off may still be on its way through the portal: only after this
         # long does 'not there' mean that it never arrived.
         waited = (run.office.clock.now() - row.submitted).total_seconds()
@@ -107,6 +107,7 @@ def _key(run: Run, keyer: KeysReceipts, posting: Posting) -> None:
         run.books.submitting(reference)
         with keyer.screen.writing():
             keyer.submit_receipt()
+        run.answered.add(reference)
     except ItemChanged as error:
         run.books.move(reference, PostingState.VOID, run=run.id, note=str(error))
         run.count(Figure.VOIDED)

@@ -8,6 +8,7 @@ from clerkwork.app.approve import ask_approvals, decided_not_keyed
 from clerkwork.app.key import require_verbs
 from clerkwork.app.robot import DecidesOrders, Robot
 from clerkwork.app.run import Run
+from clerkwork.app.witness import witnessed
 from clerkwork.core.approvals import Approval
 from clerkwork.core.figures import Figure
 from clerkwork.core.queue import WorkItem
@@ -24,7 +25,7 @@ def check_orders(run: Run) -> None:
         approvals=office.approvals,
         outbox=office.outbox,
         queue=office.queue,
-        channels=office.channels,
+        channels=witnessed(run),
         archives=office.archives,
         clock=office.clock,
         policy=office.credit,

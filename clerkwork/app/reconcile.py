@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from loguru import logger
-
 from clerkwork.app.robot import Robot
 from clerkwork.app.run import Run
 from clerkwork.core.figures import Figure
@@ -17,7 +15,7 @@ from clerkwork.core.matching.propose import postings_of
 from clerkwork.core.money import Money
 from clerkwork.core.posting import Posting, PostingState
 from clerkwork.core.queue import WorkItem
-from clerkwork.ports import Books
+from clerkwork.ports import Books, StepRecord
 
 __all__ = ["free_items", "reconcile"]
 
@@ -60,7 +58,14 @@ def reconcile(run: Run, erp: type[Robot]) -> None:
         else:
             office.queue.put(_confirmation(run, row.posting, by_line.get(row.posting.line)))
     rules = Counter(found.rule for found in matches)
-    logger.info("matched by rule: {}", dict(rules.most_common()))
+    run.trail.record(
+        StepRecord(
+            robot="clerk",
+            action="reconcile",
+            outcome="ok",
+            details={rule: str(number) for rule, number in rules.most_common()},
+        )
+    )
 
 
 _FIGURES = {

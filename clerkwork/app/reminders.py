@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from clerkwork.app.remind import remind
 from clerkwork.app.run import Run
+from clerkwork.app.witness import witnessed
 from clerkwork.errors import ChannelDown
 
 __all__ = ["send_reminders"]
@@ -20,7 +21,7 @@ def send_reminders(run: Run) -> None:
         books=office.books,
         queue=office.queue,
         outbox=office.outbox,
-        channels=office.channels,
+        channels=witnessed(run),
         archives=office.archives,
         clock=office.clock,
         journeys=office.journeys,

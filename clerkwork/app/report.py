@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from clerkwork.app.audit import EvidenceReader, verify_run
+from clerkwork.app.audit import verify_run
 from clerkwork.core.aging import ageing
 from clerkwork.core.approvals import Approval
 from clerkwork.core.evidence import RunEvidence
@@ -34,7 +34,7 @@ from clerkwork.core.report import (
 )
 from clerkwork.core.tieout import KEYED, NOT_OURS, PARKED, tie_days, tie_ledger
 from clerkwork.errors import EvidenceError
-from clerkwork.ports import Approvals, Books, Clock, Outbox, PostingRow, Queue, Runs
+from clerkwork.ports import Approvals, Books, Clock, EvidenceStore, Outbox, PostingRow, Queue, Runs
 
 __all__ = ["Figure", "Report", "build_report"]
 
@@ -51,7 +51,7 @@ def build_report(
     outbox: Outbox,
     approvals: Approvals,
     runs: Runs,
-    evidence: EvidenceReader,
+    evidence: EvidenceStore,
     accounts: Mapping[str, OwnAccount],
     run: str,
     clock: Clock,

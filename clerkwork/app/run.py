@@ -54,6 +54,8 @@ class Run:
         self.figures: Counter[str] = Counter()
         self.told: list[str] = []
         """What a dry run would have done, in words."""
+        self.answered: set[str] = set()
+        """References whose submit the portal has answered: none of them is on its way."""
         self._sessions: dict[str, _Session] = {}
 
     @property
@@ -218,7 +220,7 @@ def _subject(args: tuple[object, ...]) -> str:
     if not args:
         return ""
     first = args[0]
-    for attribute in ("reference", "iban", "number"):
+    for attribute in ("reference", "iban", "number", "key"):
         if hasattr(first, attribute):
             return str(getattr(first, attribute))
     return first if isinstance(first, str) else ""

@@ -1,0 +1,59 @@
+"""Channels whose every message leaves a step in the run's evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from clerkwork.app.run import Run
+from clerkwork.core.messages import Message
+from clerkwork.errors import ClerkworkError
+from clerkwork.ports import Channel, StepRecord, Trail
+
+__all__ = ["witnessed"]
+
+
+def witnessed(run: Run) -> Mapping[str, Channel]:
+    """The office's channels, each with a witness."""
+    return {name: _Witnessed(channel, run.trail) for name, channel in run.office.channels.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Witnessed:
+    channel: Channel
+    trail: Trail
+
+    @property
+    def name(self) -> str:
+        return self.channel.name
+
+    def send(self, message: Message) -> str:
+        self.trail.anchor(f"before sending {message.key}")
+        outcome = "ended from outside"
+        proof = ""
+        try:
+            proof = self.channel.send(message)
+            outcome = "ok"
+        except ClerkworkError as error:
+            outcome = f"{type(error).__name__}: {error}"
+            raise
+        finally:
+            self.trail.record(_step(message, outcome, proof))
+        return proof
+
+
+def _step(message: Message, outcome: str, proof: str) -> StepRecord:
+    return StepRecord(
+        robot=message.channel,
+        action="send",
+        outcome=outcome,
+        subject=message.key,
+        details={
+            "to": message.to,
+            "subject": message.subject,
+            "amount": str(message.amount or ""),
+            "items": ", ".join(message.items),
+            "message id": message.message_id,
+            "proof": proof,
+        },
+    )
