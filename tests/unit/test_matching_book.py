@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -12,10 +13,12 @@ from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.matching import MatchingRules, match
 from clerkwork.core.matching.model import Match, Outcome
 from clerkwork.core.matching.propose import postings_of
+from clerkwork.core.matching.rules import SETTLING
 from clerkwork.core.money import Money
 from clerkwork.core.payments import BankLine
 from clerkwork.demo.book import Book, Line
 from clerkwork.demo.seed import NOT_OURS, betalingskenmerk, creditor_reference, make_book, ogm
+from clerkwork.workspace.toml import read_table
 
 _NUMBER = re.compile(r"\bC?20\d\d-\d{2,5}\b")
 
@@ -183,3 +186,9 @@ def test_another_way_of_numbering_is_learned(renumber: Callable[[str], str]) -> 
     assert wrongly_settled(book, found) == []
     # Texts that tear the number apart or shorten it do so in the book's own way of numbering.
     assert share_settled(book, found, leave_out=("spaced", "split")) >= 0.9
+
+
+def test_the_shipped_config_says_what_the_rules_are_by_themselves(checkout: Path) -> None:
+    rules = read_table(checkout / "config" / "matching.toml", "config/matching.toml", MatchingRules)
+    assert rules == MatchingRules()
+    assert set(rules.use) == set(SETTLING)

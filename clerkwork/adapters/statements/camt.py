@@ -162,14 +162,17 @@ class _File:
     def _other_party(self, entry: Node, one: Node, amount: Money) -> tuple[str, str]:
         """Name and IBAN of the other side; a return names the parties of what it returns."""
         sides = ["Dbtr", "Cdtr"] if amount.minor >= 0 else ["Cdtr", "Dbtr"]
-        if _reversed(entry, one):
-            sides.reverse()
-        side = sides[0]
+        if not _reversed(entry, one):
+            return self._party(one, sides[0])
+        found = [self._party(one, side) for side in reversed(sides)]
+        return found[0] if any(found[0]) else found[1]
+
+    def _party(self, one: Node, side: str) -> tuple[str, str]:
         number = account_of(
             one.says(f"RltdPties/{side}Acct/Id/IBAN", f"RltdPties/{side}Acct/Id/Othr/Id")
         )
         if number == self._account:
-            number = ""
+            return "", ""
         name = one.says(
             f"RltdPties/{side}/Nm", f"RltdPties/{side}/Pty/Nm", f"RltdPties/Ultmt{side}/Nm"
         )

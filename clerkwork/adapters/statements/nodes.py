@@ -10,6 +10,15 @@ from clerkwork.adapters.statements.checks import clean, refusal
 
 __all__ = ["Node", "Reader"]
 
+_CUT_OFF = {
+    expat.errors.codes[text]
+    for text in (
+        expat.errors.XML_ERROR_NO_ELEMENTS,
+        expat.errors.XML_ERROR_UNCLOSED_TOKEN,
+        expat.errors.XML_ERROR_PARTIAL_CHAR,
+        expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
+    )
+}
 _CHUNK = 1 << 16
 _DEEPEST = 40
 _LARGEST_PART = 32 * 1024 * 1024
@@ -18,15 +27,19 @@ _LARGEST_PART = 32 * 1024 * 1024
 class Node:
     """One element by its local name, with its attributes, text and children."""
 
-    __slots__ = ("attributes", "children", "name", "raw", "start", "text")
+    __slots__ = ("attributes", "children", "name", "parts", "raw", "start")
 
     def __init__(self, name: str, attributes: dict[str, str], start: int) -> None:
         self.name = name
         self.attributes = attributes
         self.start = start
-        self.text = ""
+        self.parts: list[str] = []
         self.children: list[Node] = []
         self.raw = ""
+
+    @property
+    def text(self) -> str:
+        return "".join(self.parts)
 
     def all(self, path: str) -> Iterator[Node]:
         """Every element at a path of local names, as in 'NtryDtls/TxDtls'."""
@@ -101,7 +114,7 @@ class Reader:
             self._parser.Parse(b"", True)
         except expat.ExpatError as error:
             found = expat.ErrorString(error.code)
-            cut = " (the file is cut off)" if self._names else ""
+            cut = " (the file is cut off)" if error.code in _CUT_OFF else ""
             place = f"line {error.lineno}"
             raise refusal(self.path, place, f"{found}{cut}", "well-formed XML") from error
         except (LookupError, ValueError) as error:
@@ -153,7 +166,7 @@ class Reader:
 
     def _characters(self, text: str) -> None:
         if self._nodes:
-            self._nodes[-1].text += text
+            self._nodes[-1].parts.append(text)
 
     def _declared(self, version: str, encoding: str | None, standalone: int) -> None:
         self._encoding = encoding or "utf-8"

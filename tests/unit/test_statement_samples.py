@@ -1,0 +1,70 @@
+"""Statements of real banks and of our own making, each with what must be read beside it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clerkwork.adapters.statements.reading import read_statements
+from clerkwork.core.money import Money
+from clerkwork.core.payments import Statement
+from clerkwork.errors import StatementError
+
+GOLDEN = Path(__file__).parent.parent / "golden" / "statements"
+SAMPLES = sorted(path for path in GOLDEN.rglob("*") if path.suffix in {".xml", ".sta", ".csv"})
+
+
+def plain(statement: Statement) -> dict[str, Any]:
+    told = {
+        "account": statement.account,
+        "number": statement.number,
+        "from": statement.opened.isoformat(),
+        "to": statement.closed.isoformat(),
+        "opening": str(statement.opening),
+        "closing": str(statement.closing),
+    }
+    lines = [
+        {
+            name: str(value) if isinstance(value, Money) else value
+            for name, value in asdict(line).items()
+            if name not in {"raw", "account", "amount", "booked", "valued"} and value
+        }
+        | {"amount": str(line.amount), "booked": str(line.booked), "valued": str(line.valued)}
+        for line in statement.lines
+    ]
+    return {**told, "lines": lines}
+
+
+def read(path: Path) -> dict[str, Any]:
+    try:
+        return {"statements": [plain(one) for one in read_statements(path)]}
+    except StatementError as error:
+        return {"refused": str(error)}
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
+def test_a_sample_is_read_as_the_file_beside_it_says(path: Path) -> None:
+    expected = json.loads(path.with_suffix(path.suffix + ".json").read_text(encoding="utf-8"))
+    assert read(path) == expected
+
+
+def test_there_are_samples_that_are_read_and_samples_that_are_refused() -> None:
+    outcomes = {next(iter(read(path))) for path in SAMPLES}
+    assert outcomes == {"statements", "refused"}
+    assert len(SAMPLES) >= 12
+
+
+def test_a_line_keeps_its_entry_as_it_stood() -> None:
+    (statement,) = read_statements(GOLDEN / "own" / "batch.xml")
+    whole = (GOLDEN / "own" / "batch.xml").read_text(encoding="utf-8")
+    for line in statement.lines:
+        assert line.raw in whole
+        assert line.raw.startswith(("<c:TxDtls>", "<c:Ntry>"))
+    first, _ = read_statements(GOLDEN / "own" / "tagged.sta")
+    assert first.lines[0].raw.startswith(":61:2603020302C130,25")
+    assert first.lines[0].raw.endswith("13/")
+    assert first.lines[3].raw.endswith("Kosten betaalverkeer")
