@@ -8,13 +8,14 @@ from urllib.parse import parse_qs
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from loguru import logger
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from clerkwork.app.approve import decide, told
 from clerkwork.core.approvals import VERDICTS, Approval, BadToken, check_token, read_token
 from clerkwork.core.calendar import Calendar
-from clerkwork.errors import BusinessError
+from clerkwork.errors import BusinessError, ClerkworkError
 from clerkwork.ports import Approvals, Books, Clock, Queue
 from clerkwork.web.headers import StrictHeaders
 
@@ -107,6 +108,13 @@ def approval_app(
             desk, error.status_code, "There is nothing here", "Open the link from the mail itself."
         )
 
+    @app.exception_handler(ClerkworkError)
+    async def not_now(_request: Request, error: ClerkworkError) -> Response:
+        logger.error("the approval page failed: {}", error)
+        return _trouble(
+            desk, 503, "This does not work now", "Nothing was decided. Try again in a few minutes."
+        )
+
     return app
 
 
@@ -185,10 +193,14 @@ def _same_site(request: Request) -> bool:
 
 
 async def _form(request: Request) -> dict[str, str] | None:
+    """The fields that were sent; none if they are too many, None if they are too long."""
     body = b""
     async for chunk in request.stream():
         body += chunk
         if len(body) > _LARGEST_FORM:
             return None
-    fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=10)
+    try:
+        fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=10)
+    except ValueError:
+        return {}
     return {name: values[0] for name, values in fields.items()}
