@@ -388,3 +388,17 @@ def test_postings_hold_what_was_matched() -> None:
     assert posting.on_account == Money(0, "EUR")
     assert posting.reference.startswith("CW-")
     assert posting.memo == "Bakkerij Bakker BV 2026-0412 min creditnota C2026-031"
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ({"use": ("sums",)}, "there is no rule sums"),
+        ({"most_items": 60}, "expected 0 to 24"),
+        ({"times_paid": 0}, "expected 1 or more"),
+        ({"tolerance": -1}, "expected 0 or more"),
+    ],
+)
+def test_rules_that_make_no_sense_are_refused(setting: dict[str, object], told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        MatchingRules(**setting)  # type: ignore[arg-type]

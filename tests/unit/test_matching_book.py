@@ -13,7 +13,7 @@ from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.matching import MatchingRules, match
 from clerkwork.core.matching.model import Match, Outcome
 from clerkwork.core.matching.propose import postings_of
-from clerkwork.core.matching.rules import SETTLING
+from clerkwork.core.matching.rules import REVIEWED, SET_ASIDE, SETTLING
 from clerkwork.core.money import Money
 from clerkwork.core.payments import BankLine
 from clerkwork.demo.book import Book, Line
@@ -126,6 +126,26 @@ def test_every_posting_of_a_book_can_be_keyed_in_its_order() -> None:
         for part in posting.allocations:
             assert part.open_before == left[part.item]
             left[part.item] -= part.settles
+
+
+@pytest.mark.parametrize("seed", [2026, 4])
+def test_what_was_settled_elsewhere_meanwhile_is_never_booked_on_something_else(seed: int) -> None:
+    book = make_book("full", seed)
+    gone = {part.item for line in book.lines for part in line.truth.allocations}
+    left = replace(book, items=tuple(item for item in book.items if item.number not in gone))
+    found = matches_of(left)
+    assert [one for one in found.values() if one.outcome is Outcome.SETTLED] == []
+
+
+def test_every_line_is_decided_by_a_rule_that_has_a_name() -> None:
+    named = {
+        Outcome.SETTLED: SETTLING,
+        Outcome.REVIEW: REVIEWED,
+        Outcome.NOT_OURS: SET_ASIDE,
+    }
+    found = matches_of(make_book("full")).values()
+    assert all(one.rule in named[one.outcome] for one in found)
+    assert {one.rule for one in found} >= set(SETTLING)
 
 
 def slashed(number: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["REVIEWED", "SETTLING", "MatchingRules"]
+__all__ = ["REVIEWED", "SETTLING", "SET_ASIDE", "MatchingRules"]
 
 SETTLING = (
     "structured reference",
@@ -41,6 +41,9 @@ REVIEWED = (
 )
 """Reasons to ask a person."""
 
+SET_ASIDE = ("own transfer", "bank costs", "outgoing")
+"""Rules that find a line to be no debtor's money."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchingRules:
@@ -74,3 +77,16 @@ class MatchingRules:
         "chargeback",
     )
     """Words that say the same, without accents."""
+
+    def __post_init__(self) -> None:
+        """Raises `ValueError` on a rule that is none, or a number that makes no sense."""
+        unknown = [name for name in self.use if name not in SETTLING]
+        if unknown:
+            known = ", ".join(SETTLING)
+            raise ValueError(f"there is no rule {', '.join(unknown)}: expected some of {known}")
+        if not 0 <= self.most_items <= 24:
+            raise ValueError(f"most_items is {self.most_items}: expected 0 to 24")
+        for name in ("tolerance", "coincidence", "times_paid", "most_candidates"):
+            least = 0 if name == "tolerance" else 1
+            if getattr(self, name) < least:
+                raise ValueError(f"{name} is {getattr(self, name)}: expected {least} or more")
