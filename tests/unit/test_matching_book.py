@@ -209,6 +209,8 @@ def test_another_way_of_numbering_is_learned(renumber: Callable[[str], str]) -> 
 
 
 def test_the_shipped_config_says_what_the_rules_are_by_themselves(checkout: Path) -> None:
-    rules = read_table(checkout / "config" / "matching.toml", "config/matching.toml", MatchingRules)
+    rules: MatchingRules = read_table(
+        checkout / "config" / "matching.toml", "config/matching.toml", MatchingRules
+    )
     assert rules == MatchingRules()
     assert set(rules.use) == set(SETTLING)
