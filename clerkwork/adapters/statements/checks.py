@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from stdnum import iban
@@ -54,6 +55,7 @@ def reference(text: str) -> str:
     return "" if folded.upper() in _NO_REFERENCE else folded
 
 
+@lru_cache(maxsize=16_384)
 def account_of(text: str) -> str:
     """An account as an IBAN without spaces, a currency behind it dropped; else as it is given."""
     compact = re.sub(r"\s", "", text).upper()
