@@ -6,6 +6,7 @@ from typing import cast
 
 from loguru import logger
 
+from clerkwork.app.ask import ask
 from clerkwork.app.robot import KeysReceipts, Robot
 from clerkwork.app.run import Run
 from clerkwork.core.figures import Figure
@@ -116,7 +117,7 @@ def _key(run: Run, keyer: KeysReceipts, posting: Posting) -> None:
     except EntryRefused as error:
         run.books.move(reference, PostingState.REFUSED, run=run.id, note=str(error))
         run.count(Figure.REFUSED)
-        run.office.queue.put(_trouble(run, posting, "refused by the portal", str(error)))
+        ask(run.office.queue, _trouble(run, posting, "refused by the portal", str(error)))
         return
     except (ReadBackError, SelectorStopped) as error:
         run.books.move(reference, PostingState.APPROVED, run=run.id, note=str(error))
@@ -142,7 +143,7 @@ def _prove(run: Run, keyer: KeysReceipts, posting: Posting) -> None:
         why = "submitted, but the portal does not show it"
         run.books.move(posting.reference, PostingState.DOUBTFUL, run=run.id, note=why)
         run.count(Figure.DOUBTFUL)
-        run.office.queue.put(_trouble(run, posting, "doubtful", why))
+        ask(run.office.queue, _trouble(run, posting, "doubtful", why))
     else:
         _settle(run, posting, receipt)
 
@@ -153,7 +154,7 @@ def _settle(run: Run, posting: Posting, receipt: Receipt) -> None:
         why = f"the portal shows receipt {receipt.number}, but {differs}"
         run.books.move(posting.reference, PostingState.DOUBTFUL, run=run.id, note=why)
         run.count(Figure.DOUBTFUL)
-        run.office.queue.put(_trouble(run, posting, "not what was meant", why))
+        ask(run.office.queue, _trouble(run, posting, "not what was meant", why))
         return
     run.books.move(posting.reference, PostingState.KEYED, run=run.id, receipt=receipt)
     run.count(Figure.KEYED)

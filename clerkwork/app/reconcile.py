@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
+from clerkwork.app.ask import ask
 from clerkwork.app.robot import Robot
 from clerkwork.app.run import Run
 from clerkwork.core.figures import Figure
@@ -44,19 +46,19 @@ def reconcile(run: Run, erp: type[Robot]) -> None:
         today=office.clock.today(),
         own_ibans=frozenset(office.accounts),
     )
-    postings = postings_of(matches)
+    matches, postings = _not_against_a_no(matches, books)
     books.record_matches(matches, postings)
     by_line = {found.line.id: found for found in matches}
     for found in matches:
         run.count(_FIGURES[found.outcome])
-        if found.outcome is Outcome.REVIEW and office.queue.put(_question(run, found)):
+        if found.outcome is Outcome.REVIEW and ask(office.queue, _question(run, found)):
             run.count(Figure.QUESTIONS_ASKED)
     automatic = run.settings(erp).writes == "auto"
     for row in books.postings(PostingState.PROPOSED):
         if automatic:
             books.move(row.posting.reference, PostingState.APPROVED, run=run.id, note="policy")
         else:
-            office.queue.put(_confirmation(run, row.posting, by_line.get(row.posting.line)))
+            ask(office.queue, _confirmation(run, row.posting, by_line.get(row.posting.line)))
     rules = Counter(found.rule for found in matches)
     run.trail.record(
         StepRecord(
@@ -66,6 +68,26 @@ def reconcile(run: Run, erp: type[Robot]) -> None:
             details={rule: str(number) for rule, number in rules.most_common()},
         )
     )
+
+
+def _not_against_a_no(
+    matches: Sequence[Match], books: Books
+) -> tuple[tuple[Match, ...], tuple[Posting, ...]]:
+    """What a person rejected is not proposed again: the same match becomes a question."""
+    rejected = {row.posting.reference for row in books.postings(PostingState.REJECTED)}
+    refused = {one.line for one in postings_of(matches) if one.reference in rejected}
+    kept = tuple(
+        replace(
+            found,
+            outcome=Outcome.REVIEW,
+            reasons=("a person rejected just this", *found.reasons),
+            allocations=(),
+        )
+        if found.line.id in refused
+        else found
+        for found in matches
+    )
+    return kept, postings_of(kept)
 
 
 _FIGURES = {

@@ -34,6 +34,8 @@ def send_reminders(run: Run) -> None:
     )
     for name, number in figures.as_counts().items():
         run.count(name, number)
+    for rule, number in figures.held.items():
+        run.count(f"held back: {rule}", number)
     for told in figures.would_send:
         run.would(told)
     if figures.trouble:

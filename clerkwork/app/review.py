@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from clerkwork.app.ask import about
 from clerkwork.app.office import Office
 from clerkwork.app.reconcile import free_items
 from clerkwork.core.matching.model import Match, Outcome
@@ -45,7 +46,9 @@ def undo(office: Office, id: str, *, by: str) -> WorkItem:
         raise BusinessError(f"no decided work item {id!r}: there is nothing to take back")
     if item.kind != "match":
         raise BusinessError(f"{item.id}: only decisions about bank lines can be taken back")
-    line_id = item.key.removeprefix("match/")
+    line_id = about(item)
+    # Read first: rejecting the posting frees the line of its match.
+    found = next(m for m in office.books.matches() if m.line.id == line_id)
     for row in office.books.postings():
         if row.posting.line != line_id or row.state in (PostingState.VOID, PostingState.REJECTED):
             continue
@@ -54,7 +57,6 @@ def undo(office: Office, id: str, *, by: str) -> WorkItem:
                 f"{item.id}: {row.posting.reference} is {row.state} already; correct it in the ERP"
             )
         office.books.move(row.posting.reference, PostingState.REJECTED, note=f"taken back by {by}")
-    found = next(m for m in office.books.matches() if m.line.id == line_id)
     again = replace(
         found,
         outcome=Outcome.REVIEW,
@@ -75,7 +77,7 @@ def _expect(item: WorkItem, decision: str) -> None:
 
 
 def _decide_match(office: Office, item: WorkItem, decision: str, by: str) -> None:
-    line_id = item.key.removeprefix("match/")
+    line_id = about(item)
     found = next((m for m in office.books.matches() if m.line.id == line_id), None)
     if found is None or found.outcome is not Outcome.REVIEW:
         raise BusinessError(f"{item.id}: its bank line is not in review any more")
@@ -181,7 +183,7 @@ def _over_items(
 
 def _decide_posting(office: Office, item: WorkItem, decision: str, by: str) -> None:
     _expect(item, decision)
-    reference = item.key.split("/")[1]
+    reference = about(item)
     moves = {
         "approve": PostingState.APPROVED,
         "reject": PostingState.REJECTED,

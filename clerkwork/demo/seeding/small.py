@@ -49,7 +49,7 @@ def small_book(
     items = tuple(sorted((d.item() for d in stock.drafts), key=lambda item: item.number))
     return Book(
         today=today,
-        accounts=accounts[:2],
+        accounts=accounts,
         debtors=tuple(people),
         items=items,
         lines=tuple(replace(one, account=one.account or accounts[0].iban) for one in lines),

@@ -1,0 +1,178 @@
+"""A whole back office for a test: a workspace, both portals, a mail server, the approval pages."""
+
+from __future__ import annotations
+
+import json
+import mailbox
+import os
+import re
+import socket
+import sqlite3
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from clerkwork.demo.start import Places, credentials, world
+
+ARCHIVE = "archive@waterland.example"
+APPROVER = "inge.visser@waterland.example"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackOffice:
+    """Everything by its folder; commands run as a user would type them, in their own process."""
+
+    folder: Path
+    places: Places
+    env: dict[str, str]
+
+    @property
+    def output(self) -> Path:
+        return self.folder / "output"
+
+    @property
+    def world_folder(self) -> Path:
+        return self.output / "demo"
+
+    def command(self, *words: str) -> list[str]:
+        return [sys.executable, "-m", "clerkwork.cli", *words]
+
+    def run(self, *words: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end; exit status and all it printed."""
+        return subprocess.run(
+            self.command(*words),
+            cwd=self.folder,
+            env=self.env,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=False,
+        )
+
+    def done(self, *words: str) -> str:
+        """Run a command that must succeed; what it printed."""
+        ended = self.run(*words)
+        assert ended.returncode == 0, f"{words}: {ended.stdout}\n{ended.stderr}"
+        return ended.stdout
+
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        """Start a command, to be killed; what it prints goes to output/started.log."""
+        self.output.mkdir(exist_ok=True)
+        with (self.output / "started.log").open("a") as log:
+            return subprocess.Popen(
+                self.command(*words),
+                cwd=self.folder,
+                env=self.env,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                text=True,
+                start_new_session=True,
+            )
+
+    def figures(self, run: str = "last") -> dict[str, int]:
+        """A run's figures as our store has them."""
+        order = "ORDER BY started DESC, rowid DESC LIMIT 1"
+        where = "" if run == "last" else "WHERE run LIKE :run || '%'"
+        with closing(sqlite3.connect(self.output / "clerkwork.db")) as store:
+            found = store.execute(f"SELECT figures FROM runs {where} {order}", {"run": run})
+            return dict(json.loads(found.fetchone()[0]))
+
+    def store(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Ask our own store."""
+        with closing(sqlite3.connect(self.output / "clerkwork.db")) as store:
+            return store.execute(query, values).fetchall()
+
+    def erp(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Ask the ERP's own database."""
+        with closing(sqlite3.connect(self.world_folder / "kantoor.sqlite")) as erp:
+            return erp.execute(query, values).fetchall()
+
+    def truth(self) -> dict[str, Any]:
+        """What a perfect clerk would conclude of the book."""
+        known: dict[str, Any] = json.loads((self.world_folder / "truth.json").read_text())
+        return known
+
+    def mail(self, *, archived: bool = False) -> list[tuple[str, mailbox.MaildirMessage]]:
+        """Recipient and message of every mail that arrived."""
+        found = []
+        for place in sorted((self.world_folder / "mail").glob("*")):
+            if (place.name == ARCHIVE) == archived:
+                found += [(place.name, message) for message in mailbox.Maildir(place)]
+        return found
+
+    def control(self, method: str, path: str, **body: object) -> dict[str, Any]:
+        """Speak to the control desk of the world: faults, holds, what it saw."""
+        request = urllib.request.Request(  # noqa: S310 - loopback
+            f"http://127.0.0.1:{self.places.control}{path}",
+            data=json.dumps(body).encode() if body else None,
+            method=method,
+        )
+        with urllib.request.urlopen(request, timeout=130) as answer:  # noqa: S310 - loopback
+            return dict(json.loads(answer.read()))
+
+
+def free_ports(count: int) -> list[int]:
+    with ExitStack() as stack:
+        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in probes]
+
+
+def settle_in(folder: Path) -> BackOffice:
+    """A fresh workspace in a folder, on ports of its own, with keys of its own."""
+    kantoor, polder, control, mail, pages = free_ports(5)
+    office = BackOffice(
+        folder=folder / "workspace",
+        places=Places(kantoor=kantoor, polder=polder, control=control, mail=mail),
+        env={
+            **os.environ,
+            "CLERKWORK_VAULT_KEY": str(folder / "keys" / "vault.key"),
+            "XDG_STATE_HOME": str(folder / "state"),
+        },
+    )
+    made = subprocess.run(
+        office.command("init", str(office.folder)),
+        env=office.env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert made.returncode == 0, made.stderr
+    ports = {"8471": kantoor, "8472": polder, "8473": control, "8474": mail, "8475": pages}
+    for file in (office.folder / "config").glob("*.toml"):
+        text = file.read_text()
+        file.write_text(re.sub(r"\b847[1-5]\b", lambda found: str(ports[found[0]]), text))
+    return office
+
+
+@contextmanager
+def open_world(
+    office: BackOffice, *, size: str = "small", approver: bool = True, hiccups: bool = True
+) -> Iterator[None]:
+    """Both portals, the mail server and the approver, with the robots' secrets in the vault."""
+    with world(
+        office.world_folder, office.places, size=size, approver=approver, hiccups=hiccups
+    ):
+        for name, value in credentials(office.world_folder).items():
+            ended = office.run("vault", "set", name, stdin=value + "\n")
+            assert ended.returncode == 0, ended.stderr
+        yield
+
+
+@contextmanager
+def approval_pages(office: BackOffice) -> Iterator[None]:
+    """`clerkwork serve`, for the approver's links."""
+    process = office.start("serve")
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
