@@ -37,7 +37,7 @@ def make_pinpad(rng: random.Random | None = None) -> PinPad:
 
 
 def _picture(rng: random.Random, digit: str) -> bytes:
-    """Dark on pale, a little turned, larger or bolder, over a few hairlines and specks."""
+    """Dark on pale, a little turned, larger or bolder, over specks."""
     paper = tuple(rng.randrange(236, 250) for _ in range(3))
     ink = (rng.randrange(10, 60), rng.randrange(20, 70), rng.randrange(60, 120))
     image = Image.new("RGB", (WIDTH, HEIGHT), paper)
@@ -57,14 +57,11 @@ def _shape(rng: random.Random, digit: str) -> Image.Image:
     stroke = rng.choice((0.8, 1.2, 1.6))
     pen = ImageDraw.Draw(shape)
     pen.text(place, digit, fill=255, font=font, anchor="mm", stroke_width=stroke)
-    turned = shape.rotate(rng.uniform(-5, 5), Image.Resampling.BICUBIC)
+    turned = shape.rotate(rng.uniform(-3, 3), Image.Resampling.BICUBIC)
     return turned.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
 
 
 def _specks(rng: random.Random, pen: ImageDraw.ImageDraw, paper: tuple[int, ...]) -> None:
-    pale = tuple(value - 11 for value in paper)
-    for _ in range(3):
-        start = (rng.randrange(WIDTH), rng.randrange(HEIGHT))
-        pen.line((*start, rng.randrange(WIDTH), rng.randrange(HEIGHT)), fill=pale)
-    for _ in range(15):
+    pale = tuple(value - 14 for value in paper)
+    for _ in range(30):
         pen.point((rng.randrange(WIDTH), rng.randrange(HEIGHT)), fill=pale)
