@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from clerkwork.app.deliver import Post, deliver, interrupted
-from clerkwork.app.remind_facts import stops_now
+from clerkwork.app.remind_facts import Watch
 from clerkwork.core.calendar import Calendar
 from clerkwork.core.journeys import Journey, Plan, plan
 from clerkwork.core.messages import Message, MessageState
@@ -58,28 +58,29 @@ class RemindFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Desk:
-    books: Books
+    watch: Watch
     post: Post
     journeys: Sequence[Journey]
     calendar: Calendar
-    accounts: Sequence[str]
     write: Callable[[Plan], Message]
     figures: RemindFigures
     refusals: Counter[str] = field(default_factory=Counter)
 
     def plans(self, only: str = "", without: str = "") -> tuple[Plan, ...]:
         """Plans as the books stand now; of one debtor, and as if a message was never prepared."""
-        debtors = [d for d in self.books.debtors() if not only or d.number == only]
-        items = [i for i in self.books.open_items() if not only or i.customer == only]
-        owing = {i.customer for i in items}
-        history = {
-            d.number: tuple(m for m in self.post.outbox.history(d.number) if m.key != without)
-            for d in debtors
-            if d.number in owing
-        }
-        clock = self.post.clock
-        stops = stops_now(self.books, debtors, self.accounts, clock)
-        return plan(debtors, items, history, stops, self.journeys, clock.today(), self.calendar)
+        books = self.watch.glance()
+        numbers = [only] if only else list(books.debtors)
+        owing = [n for n in numbers if n in books.items and n in books.debtors]
+        clock, outbox = self.post.clock, self.post.outbox
+        return plan(
+            [books.debtors[number] for number in owing],
+            [item for number in owing for item in books.items[number]],
+            {n: tuple(m for m in outbox.history(n) if m.key != without) for n in owing},
+            books.stops,
+            self.journeys,
+            clock.today(),
+            self.calendar,
+        )
 
 
 def remind(
@@ -97,22 +98,24 @@ def remind(
     run: str,
     progress: Progress = lambda _what, _done, _of: None,
     dry_run: bool = False,
+    fresh_for: float = 1.0,
 ) -> RemindFigures:
     """Send what is due today, once; what an interrupted run left behind is settled first.
 
     `accounts` are the creditor's own, whose last statements must be fresh.
     `write` turns a plan into its message and does not send. Run again at once
-    it sends nothing. A dry run writes nothing at all.
+    it sends nothing. A dry run writes nothing at all. Just before each message
+    goes, the stop conditions are asked again of books read at most `fresh_for`
+    seconds ago.
     """
     post = Post(
         outbox=outbox, queue=queue, channels=channels, archives=archives, clock=clock, run=run
     )
     desk = _Desk(
-        books=books,
+        watch=Watch(books, accounts, clock, fresh_for),
         post=post,
         journeys=journeys,
         calendar=calendar,
-        accounts=accounts,
         write=write,
         figures=RemindFigures(),
     )

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
+from time import monotonic
 
 from clerkwork.core.journeys import Stops
-from clerkwork.core.ledger import Debtor
+from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.matching.model import Match, Outcome
 from clerkwork.core.money import Money
 from clerkwork.core.payments import BankLine
 from clerkwork.core.posting import PostingState
 from clerkwork.ports import Books, Clock
 
-__all__ = ["stops_now"]
+__all__ = ["Glance", "Watch", "stops_now"]
 
 _UNDERWAY = (
     PostingState.PROPOSED,
@@ -23,6 +25,54 @@ _UNDERWAY = (
     PostingState.DOUBTFUL,
     PostingState.REVERSING,
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """The books as they stood at one instant."""
+
+    debtors: Mapping[str, Debtor]
+    items: Mapping[str, tuple[OpenItem, ...]]
+    """By debtor."""
+    stops: Stops
+
+
+class Watch:
+    """Looks into the books again and again; a look is good for `fresh_for` seconds.
+
+    On large books it is good for five times as long as it took, besides, so that
+    a run spends its time on sending. With 0 every look is a new one.
+    """
+
+    def __init__(
+        self, books: Books, accounts: Sequence[str], clock: Clock, fresh_for: float
+    ) -> None:
+        self._books = books
+        self._accounts = accounts
+        self._clock = clock
+        self._fresh_for = fresh_for
+        self._seen: Glance | None = None
+        self._good_until = 0.0
+
+    def glance(self) -> Glance:
+        """The books now."""
+        began = monotonic()
+        if self._seen is None or began >= self._good_until:
+            self._seen = self._look()
+            took = monotonic() - began
+            self._good_until = began + self._fresh_for + (5 * took if self._fresh_for else 0)
+        return self._seen
+
+    def _look(self) -> Glance:
+        debtors = self._books.debtors()
+        items: dict[str, list[OpenItem]] = {}
+        for item in self._books.open_items():
+            items.setdefault(item.customer, []).append(item)
+        return Glance(
+            debtors={debtor.number: debtor for debtor in debtors},
+            items={customer: tuple(own) for customer, own in items.items()},
+            stops=stops_now(self._books, debtors, self._accounts, self._clock),
+        )
 
 
 def stops_now(

@@ -122,6 +122,7 @@ class Desk:
             run=f"run-{self.runs}",
             progress=progress or (lambda _what, _done, _of: None),
             dry_run=dry_run,
+            fresh_for=0,
         )
 
     def states(self) -> list[MessageState]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated
 
-from jinja2 import StrictUndefined, TemplateError
+from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 from pydantic import AfterValidator
 
@@ -23,9 +24,14 @@ _SAMPLE = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=1024)
+def _compiled(sentence: str) -> Template:
+    return _SENTENCES.from_string(sentence)
+
+
 def fill(sentence: str, values: Mapping[str, object]) -> str:
     """A sentence with its values filled in, as plain text on one line."""
-    said = _SENTENCES.from_string(sentence).render(values)
+    said = _compiled(sentence).render(values)
     # Only plain white space is folded: the space inside an amount must not break.
     return _WHITE.sub(" ", said).strip()
 
