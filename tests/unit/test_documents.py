@@ -12,8 +12,6 @@ import pytest
 import typer
 
 from clerkwork.cli.app import app
-from clerkwork.core.selectors import parse_selectors
-from clerkwork.workspace.find import check_selectors, load_robots, load_tasks
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
@@ -87,31 +85,3 @@ def test_messages_name_commands_that_exist() -> None:
     assert spoken
     for _, words in spoken:
         check_command(words.split(), whole=False)
-
-
-def test_the_portal_of_the_how_to_is_whole(tmp_path: Path) -> None:
-    """Its files, written down as the page says, make a workspace that loads without complaint."""
-    page = (ROOT / "docs" / "portals.md").read_text(encoding="utf-8")
-    places = re.findall(
-        r"`((?:selectors|robots|tasks|config)/[a-z_]+\.(?:py|toml))`:?\n\n```[a-z]+\n(.*?)```",
-        page,
-        re.DOTALL,
-    )
-    assert [name for name, _ in places] == [
-        "selectors/acme_erp.toml",
-        "robots/acme_erp.py",
-        "tasks/acme_open_items.py",
-        "tasks/acme_receipts.py",
-        "config/portals.toml",
-    ]
-    for name, text in places:
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    for package in ("robots", "tasks"):
-        (tmp_path / package / "__init__.py").touch()
-    robots = load_robots(tmp_path)
-    assert list(robots) == ["acme_erp"]
-    assert list(load_tasks(tmp_path)) == ["acme_open_items", "acme_receipts"]
-    selectors = tomllib.loads((tmp_path / "selectors/acme_erp.toml").read_text(encoding="utf-8"))
-    known = {"acme_erp": parse_selectors(selectors, "selectors/acme_erp.toml")}
-    check_selectors(robots, known)
