@@ -18,7 +18,7 @@ from pathlib import Path
 
 import httpx
 import mt940
-import pytesseract
+import pytesseract  # type: ignore[import-untyped]
 import pytest
 from kantoor_desk import DeskClock, served
 from lxml import etree
@@ -236,7 +236,7 @@ def test_codes_are_those_of_rfc_6238(unix: int, code: str) -> None:
 
 
 def test_the_bank_hands_out_eighty_bits() -> None:
-    handed_out = hand_out_secret(random.Random(1))  # noqa: S311
+    handed_out = hand_out_secret(random.Random(1))
     assert len(base64.b32decode(handed_out)) == 10
 
 
