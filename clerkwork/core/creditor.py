@@ -34,7 +34,7 @@ class Creditor:
     mail_domain: str
     """Right side of the Message-IDs; a domain of the creditor's own."""
     payment_link: str = ""
-    """Address of a payment page; {iban} {name} {amount} {currency} {reference} are filled in."""
+    """Address of a payment page, with {iban} {name} {amount} {currency} {reference} {language}."""
 
     def __post_init__(self) -> None:
         if self.payment_link and urlsplit(self.payment_link).scheme not in ("https", "http"):
@@ -47,7 +47,7 @@ def remittance(numbers: tuple[str, ...], debtor: str) -> str:
     return text if text and len(text) <= _LONGEST_REMITTANCE else debtor
 
 
-def payment_link(creditor: Creditor, amount: Money, reference: str) -> str:
+def payment_link(creditor: Creditor, amount: Money, reference: str, language: str = "") -> str:
     """The payment page's address for one payment; empty if there is no such page."""
     values = {
         "iban": creditor.iban.replace(" ", ""),
@@ -55,6 +55,7 @@ def payment_link(creditor: Creditor, amount: Money, reference: str) -> str:
         "amount": str(amount.decimal),
         "currency": amount.currency,
         "reference": reference,
+        "language": language or creditor.language,
     }
     link = creditor.payment_link
     for name, value in values.items():

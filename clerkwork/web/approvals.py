@@ -7,7 +7,6 @@ from urllib.parse import parse_qs
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from loguru import logger
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -18,19 +17,12 @@ from clerkwork.core.calendar import Calendar
 from clerkwork.errors import BusinessError, ClerkworkError
 from clerkwork.ports import Approvals, Books, Clock, Queue
 from clerkwork.web.headers import StrictHeaders
+from clerkwork.web.pages import CSS, render
 
 __all__ = ["approval_app"]
 
 _LARGEST_FORM = 8 * 1024
 _LONGEST_REASON = 500
-_PAGES = Environment(
-    loader=PackageLoader("clerkwork.web", "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_CSS = _PAGES.get_template("style.css").render()
 _EXPIRED = (
     "The time to answer is up",
     "The question has gone to a colleague's review queue. If you still want to answer, "
@@ -87,7 +79,7 @@ def approval_app(
         house=house,
     )
     app = FastAPI(title="Clerkwork approvals", docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(StrictHeaders, css=_CSS)
+    app.add_middleware(StrictHeaders, css=CSS)
 
     @app.api_route("/approve/{token}", methods=["GET", "HEAD"])
     async def show(token: str) -> Response:
@@ -174,8 +166,7 @@ def _trouble(desk: _Desk, status: int, title: str, advice: str) -> Response:
 
 
 def _page(desk: _Desk, template: str, status: int, **values: object) -> Response:
-    html = _PAGES.get_template(template).render(house=desk.house, css=_CSS, **values)
-    return HTMLResponse(html, status_code=status)
+    return HTMLResponse(render(template, house=desk.house, **values), status_code=status)
 
 
 def _same_site(request: Request) -> bool:

@@ -29,8 +29,8 @@ class StrictHeaders:
         self._app = app
         self._headers = {
             "Content-Security-Policy": (
-                f"default-src 'none'; style-src {style_source(css)}; form-action 'self'; "
-                "base-uri 'none'; frame-ancestors 'none'"
+                f"default-src 'none'; style-src {style_source(css)}; img-src data:; "
+                "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
             ),
             "Cache-Control": "no-store",
             "Cross-Origin-Opener-Policy": "same-origin",

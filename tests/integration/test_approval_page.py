@@ -17,14 +17,18 @@ import uvicorn
 from fastapi import FastAPI
 from httpx import Client, Response
 
+from clerkwork.adapters.letters import Texts
 from clerkwork.adapters.store import Store, open_store
 from clerkwork.core.approvals import Approval, Decision, approval_id, sign_token
 from clerkwork.core.calendar import Calendar
+from clerkwork.core.creditor import Creditor
 from clerkwork.core.ledger import Order
 from clerkwork.core.money import Money
 from clerkwork.testing import FixedClock
 from clerkwork.web.approvals import approval_app
 from clerkwork.web.headers import style_source
+from clerkwork.web.payments import add_payment_page
+from clerkwork.workspace.toml import read_table
 
 KEY = b"k" * 32
 ORDER = Order(
@@ -34,6 +38,11 @@ ORDER = Order(
     placed=date(2026, 3, 2),
     description="<script>alert(1)</script>",
 )
+
+
+CONFIG = Path(__file__).parents[2] / "config"
+CREDITOR: Creditor = read_table(CONFIG / "creditor.toml", "config/creditor.toml", Creditor)
+TEXTS: Texts = read_table(CONFIG / "texts" / "nl.toml", "config/texts/nl.toml", Texts)
 
 
 @dataclass
@@ -71,6 +80,7 @@ def visitor(tmp_path: Path) -> Iterator[Visitor]:
         approvals=store.approvals, books=store.books, queue=store.queue, clock=clock,
         calendar=Calendar(), key=KEY, house="Waterland B.V.",
     )  # fmt: skip
+    add_payment_page(app, CREDITOR, {"nl": TEXTS})
     with served(app) as address, Client(base_url=address, follow_redirects=True) as client:
         yield Visitor(store, clock, client, approval)
     store.close()
@@ -266,3 +276,24 @@ def test_every_answer_keeps_itself_to_itself(visitor: Visitor) -> None:
         assert page.headers["X-Content-Type-Options"] == "nosniff"
         assert page.headers["Referrer-Policy"] == "no-referrer"
         assert not re.search(r"(src|href)=|url\(|@import", page.text)
+
+
+def test_the_payment_page_asks_for_money_to_our_own_account_only(visitor: Visitor) -> None:
+    page = visitor.client.get(
+        "/pay",
+        params={
+            "amount": "1210.49", "reference": "2026-01 <b>\r\n", "language": "nl",
+            "iban": "NL20INGB0001234567",
+        },
+    )  # fmt: skip
+    assert page.status_code == 200
+    grouped = CREDITOR.iban[:4] + " " + CREDITOR.iban[4:8]
+    for part in ("€\u00a01.210,49", grouped, "2026-01 &lt;b&gt;", "data:image/png;base64,"):
+        assert part in page.text, part
+    assert "INGB" not in page.text
+    assert "img-src data:" in page.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("amount", ["", "0", "-1", "1e9", "1.234", "9" * 12, "١٢", "nan"])
+def test_a_payment_of_no_amount_is_no_page(visitor: Visitor, amount: str) -> None:
+    assert visitor.client.get("/pay", params={"amount": amount}).status_code == 404

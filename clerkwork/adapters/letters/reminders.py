@@ -97,7 +97,7 @@ class ReminderWriter:
             "opening": [fill(paragraph, said) for paragraph in tone.opening],
             "closing": [fill(paragraph, said) for paragraph in tone.closing],
             "rows": [_row(item, plan, texts) for item in plan.items],
-            "link": payment_link(creditor, first, reference),
+            "link": payment_link(creditor, first, reference, locale.partition("_")[0]),
             "postal": self._postal(plan),
         }
         return values, payment_qr(creditor, first, reference)
