@@ -20,7 +20,7 @@ demo: ## a back office's morning against two portals that fight back
 
 test: ## unit, integration and acceptance tests, with a real browser
 	$(SET_UP)
-	@$(VENV)/python -m pytest $(ARGS)
+	@$(VENV)/python -m pytest -q -n 2 --dist loadfile $(ARGS)
 
 check: ## format, lint, types, imports
 	$(SET_UP) --packages-only
