@@ -328,6 +328,7 @@ def serve(folder: Path | None, *, host: str, port: int) -> None:
     import uvicorn
 
     from clerkwork.web.approvals import approval_app
+    from clerkwork.web.payments import add_payment_page
 
     with open_office(folder, level="INFO") as (place, office):
         port = port or urlsplit(place.config.settings.pages).port or 8475
@@ -340,6 +341,7 @@ def serve(folder: Path | None, *, host: str, port: int) -> None:
             key=_link_key(place, office.vault),
             house=place.config.creditor.name,
         )
+        add_payment_page(app, place.config.creditor, place.config.texts)
         logger.info("approval pages at http://{}:{}", host, port)
         uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)
 

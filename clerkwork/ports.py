@@ -439,7 +439,11 @@ class Channel(Protocol):
         """'mail' or 'letter', as journeys call it."""
 
     def send(self, message: Message) -> str:
-        """Send; the provider's id. Raises `ChannelDown` if it surely was not taken."""
+        """Send; the provider's id.
+
+        Raises `ChannelDown` if it surely was not taken, `MessageRefused` if it never will be,
+        `Undecided` if nobody on this side can know.
+        """
 
 
 class Archive(Protocol):

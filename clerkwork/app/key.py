@@ -46,7 +46,11 @@ def key_receipts(run: Run, erp: type[Robot]) -> None:
         keyer = cast(KeysReceipts, robot)
         for row in leftovers:
             _ask_after(run, keyer, row, settings.in_flight)
-        waiting = run.books.postings(PostingState.APPROVED)
+        waiting = tuple(
+            row
+            for row in run.books.postings(PostingState.APPROVED)
+            if row.posting.reference not in run.rehearsed
+        )
         for at, row in enumerate(waiting):
             run.progress("Keying receipts", at, len(waiting))
             amount += row.posting.amount
@@ -103,6 +107,7 @@ def _key(run: Run, keyer: KeysReceipts, posting: Posting) -> None:
             run.books.move(reference, PostingState.APPROVED, note="dry run")
             run.would(f"key {_told(posting)}")
             run.count(Figure.WOULD_KEY)
+            run.rehearsed.add(reference)
             return
         run.trail.anchor(f"before submitting {reference}")
         run.books.submitting(reference)

@@ -37,8 +37,12 @@ def reconcile(run: Run, erp: type[Robot]) -> None:
     once; else each becomes a work item.
     """
     office, books = run.office, run.books
-    matches = match(
-        books.unmatched(),
+    fresh = {line.id for line in books.unmatched()}
+    # Lines in review take part, so that what one of them may have paid is not settled on weak
+    # evidence; their own question stays as it is.
+    in_review = (m.line for m in books.matches() if m.outcome is Outcome.REVIEW)
+    every = match(
+        (*books.unmatched(), *in_review),
         free_items(books),
         books.debtors(),
         rules=office.matching,
@@ -46,7 +50,8 @@ def reconcile(run: Run, erp: type[Robot]) -> None:
         today=office.clock.today(),
         own_ibans=frozenset(office.accounts),
     )
-    matches, postings = _not_against_a_no(matches, books)
+    new = [found for found in every if found.line.id in fresh]
+    matches, postings = _not_against_a_no(new, books)
     books.record_matches(matches, postings)
     by_line = {found.line.id: found for found in matches}
     for found in matches:

@@ -1,19 +1,46 @@
-"""Decide what waits in the review queue: matches, postings and messages."""
+"""Decide what waits for a person: matches, postings, messages and orders."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from clerkwork.app.approve import ask_again
+from clerkwork.app.approve import decide as decide_order
 from clerkwork.app.ask import about
+from clerkwork.app.deliver import settle_by_person
 from clerkwork.app.office import Office
 from clerkwork.app.reconcile import free_items
+from clerkwork.core.approvals import Approval
 from clerkwork.core.matching.model import Match, Outcome
 from clerkwork.core.money import Money, total
 from clerkwork.core.posting import Allocation, PostingState, make_posting
 from clerkwork.core.queue import WorkItem
 from clerkwork.errors import BusinessError
 
-__all__ = ["decide", "undo"]
+__all__ = ["decide", "find", "undo", "waiting"]
+
+
+def waiting(office: Office) -> tuple[WorkItem, ...]:
+    """Everything that waits for a person, orders that an approver was asked about among it."""
+    items = office.queue.open()
+    asked = {about(item) for item in items if item.kind == "order"}
+    orders = (
+        _order_item(approval)
+        for approval in office.approvals.all()
+        if approval.decision is None and approval.approver and approval.id not in asked
+    )
+    return (*items, *orders)
+
+
+def find(office: Office, id: str) -> WorkItem:
+    """An item by its id or an unambiguous beginning of it; raises `BusinessError`."""
+    item = office.queue.get(id)
+    if item is None:
+        orders = [one for one in waiting(office) if one.kind == "order" and one.id.startswith(id)]
+        item = orders[0] if len(orders) == 1 else None
+    if item is None:
+        raise BusinessError(f"no work item {id!r}: `clerkwork review list` shows those that wait")
+    return item
 
 
 def decide(office: Office, id: str, decision: str, *, by: str, note: str = "") -> WorkItem:
@@ -22,9 +49,7 @@ def decide(office: Office, id: str, decision: str, *, by: str, note: str = "") -
     Raises `BusinessError` naming the possible decisions if it is none of them, or if what it
     needs is not open any more. Nothing is keyed here: the next run does that.
     """
-    item = office.queue.get(id)
-    if item is None:
-        raise BusinessError(f"no work item {id!r}: `clerkwork review list` shows those that wait")
+    item = find(office, id)
     if item.decision:
         raise BusinessError(f"{item.id} was decided already: {item.decision}, by {item.by}")
     if item.kind == "match":
@@ -33,6 +58,10 @@ def decide(office: Office, id: str, decision: str, *, by: str, note: str = "") -
         _decide_posting(office, item, decision, by)
     else:
         _expect(item, decision)
+        if item.kind == "order":
+            return _decide_order(office, item, decision, by, note)
+        if item.kind == "message":
+            settle_by_person(office.outbox, item, decision, by)
     return office.queue.close(item.id, decision=decision, by=by, note=note)
 
 
@@ -67,6 +96,44 @@ def undo(office: Office, id: str, *, by: str) -> WorkItem:
     )
     office.books.record_matches([again], [])
     return office.queue.reopen(item.id, by=by)
+
+
+def _decide_order(office: Office, item: WorkItem, decision: str, by: str, note: str) -> WorkItem:
+    """Answer in place of the approver; the question in the queue, if there is one, goes with it."""
+    if decision == "again":
+        ask_again(
+            approvals=office.approvals,
+            books=office.books,
+            clock=office.clock,
+            policy=office.credit,
+            id=about(item),
+        )
+        return office.queue.close(item.id, decision=decision, by=by, note=note)
+    decide_order(
+        approvals=office.approvals,
+        books=office.books,
+        queue=office.queue,
+        clock=office.clock,
+        id=about(item),
+        verdict=decision,
+        by=by,
+        via="command line",
+        reason=note,
+    )
+    return replace(item, decision=decision, by=by, note=note)
+
+
+def _order_item(approval: Approval) -> WorkItem:
+    order = approval.order
+    return WorkItem(
+        id=approval.id,
+        key=f"order/{approval.id}",
+        kind="order",
+        title=f"Release order {order.number} of {order.amount}? asked: {approval.approver}",
+        created=approval.asked,
+        facts={"Why it is asked": "; ".join(approval.reasons), **dict(approval.facts)},
+        choices=(("release", "release it in the ERP"), ("hold", "put it on hold in the ERP")),
+    )
 
 
 def _expect(item: WorkItem, decision: str) -> None:

@@ -56,6 +56,8 @@ class Run:
         """What a dry run would have done, in words."""
         self.answered: set[str] = set()
         """References whose submit the portal has answered: none of them is on its way."""
+        self.rehearsed: set[str] = set()
+        """References that a dry run has gone through already."""
         self._sessions: dict[str, _Session] = {}
 
     @property
@@ -68,6 +70,8 @@ class Run:
 
     def would(self, what: str) -> None:
         """Note what a dry run leaves out."""
+        if what in self.told:
+            return
         self.told.append(what)
         logger.info("dry run: would {}", what)
 

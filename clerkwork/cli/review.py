@@ -21,9 +21,10 @@ Item = Annotated[str, typer.Argument(help="The item's id, or the beginning of it
 def list_items(workspace: Where = None) -> None:
     """Show everything that waits, oldest first."""
     from clerkwork import bootstrap
+    from clerkwork.app import review
 
     with bootstrap.open_office(workspace) as (_, office):
-        waiting = office.queue.open()
+        waiting = review.waiting(office)
         show.table(
             ("id", "kind", "since", "what"),
             ((item.id, item.kind, show.when(item.created), item.title) for item in waiting),
@@ -35,12 +36,10 @@ def list_items(workspace: Where = None) -> None:
 def show_item(id: Item, workspace: Where = None) -> None:
     """Show one item with all its facts, and what can be decided."""
     from clerkwork import bootstrap
-    from clerkwork.errors import BusinessError
+    from clerkwork.app.review import find
 
     with bootstrap.open_office(workspace) as (_, office):
-        item = office.queue.get(id)
-        if item is None:
-            raise BusinessError(f"no work item {id!r}: `clerkwork review list` shows those there")
+        item = find(office, id)
         show.table(("", ""), item.facts.items(), title=f"{item.id}  {item.title}")
         if item.decision:
             show.out.print(f"\ndecided: {item.decision}, by {item.by}", markup=False)

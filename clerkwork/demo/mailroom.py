@@ -11,7 +11,11 @@ from pathlib import Path
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-__all__ = ["Mailroom", "letters_to", "serve_mail"]
+__all__ = ["ARCHIVE", "Mailroom", "letters_to", "serve_mail"]
+
+
+ARCHIVE = "archive@waterland.example"
+"""Gets a copy of the envelope of everything the creditor sends."""
 
 
 class Mailroom:
@@ -46,6 +50,8 @@ class Mailroom:
 def serve_mail(folder: Path, port: int) -> Controller:
     """Start a mail server on loopback in a thread of its own; `stop()` ends it."""
     folder.mkdir(parents=True, exist_ok=True)
+    # There from the start: a folder that is missing cannot be asked after a crash.
+    mailbox.Maildir(folder / ARCHIVE)
     controller = Controller(Mailroom(folder), hostname="127.0.0.1", port=port)
     controller.start()
     return controller

@@ -13,6 +13,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from clerkwork.demo.mailroom import ARCHIVE
+
 __all__ = ["Counts", "Places", "count", "credentials", "is_up", "world"]
 
 
@@ -133,7 +135,7 @@ def count(folder: Path, *, approvers: frozenset[str]) -> Counts:
 def _mail(folder: Path) -> Iterator[tuple[str, str]]:
     """Recipient and Message-ID of every mail, the archive's copies left out."""
     for place in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if place.name.startswith("archive@"):
+        if place.name == ARCHIVE:
             continue
         for message in mailbox.Maildir(place):
             yield place.name, str(message["Message-ID"])

@@ -12,7 +12,7 @@ from clerkwork.adapters.letters.texts import Texts
 from clerkwork.core.calendar import Calendar
 from clerkwork.core.credit import CreditPolicy
 from clerkwork.core.creditor import Creditor
-from clerkwork.core.journeys import Journey
+from clerkwork.core.journeys import Journey, Journeys
 from clerkwork.core.ledger import OwnAccount
 from clerkwork.core.matching.rules import MatchingRules
 from clerkwork.core.portals import PortalSettings
@@ -58,12 +58,6 @@ class _Accounts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Journeys:
-    calendar: Calendar
-    journeys: tuple[Journey, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """All of `config/`, checked."""
 
@@ -96,7 +90,7 @@ def read_config(root: Path) -> Config:
             f"config/creditor.toml: iban {creditor.iban} is none of config/accounts.toml; "
             "debtors would be asked to pay to an account that no robot reads"
         )
-    walks = read("journeys.toml", _Journeys)
+    walks = read("journeys.toml", Journeys)
     return Config(
         settings=read("workspace.toml", Settings),
         creditor=creditor,

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from clerkwork.demo.mailroom import ARCHIVE
 from clerkwork.demo.start import Places, credentials, world
 
-ARCHIVE = "archive@waterland.example"
 APPROVER = "inge.visser@waterland.example"
 
 
@@ -76,13 +76,10 @@ class BackOffice:
                 start_new_session=True,
             )
 
-    def figures(self, run: str = "last") -> dict[str, int]:
-        """A run's figures as our store has them."""
-        order = "ORDER BY started DESC, rowid DESC LIMIT 1"
-        where = "" if run == "last" else "WHERE run LIKE :run || '%'"
-        with closing(sqlite3.connect(self.output / "clerkwork.db")) as store:
-            found = store.execute(f"SELECT figures FROM runs {where} {order}", {"run": run})
-            return dict(json.loads(found.fetchone()[0]))
+    def figures(self) -> dict[str, int]:
+        """The last run's figures, as our store has them."""
+        query = "SELECT figures FROM runs ORDER BY started DESC, rowid DESC LIMIT 1"
+        return dict(json.loads(self.store(query)[0][0]))
 
     def store(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Ask our own store."""
@@ -109,7 +106,7 @@ class BackOffice:
 
     def control(self, method: str, path: str, **body: object) -> dict[str, Any]:
         """Speak to the control desk of the world: faults, holds, what it saw."""
-        request = urllib.request.Request(  # noqa: S310 - loopback
+        request = urllib.request.Request(
             f"http://127.0.0.1:{self.places.control}{path}",
             data=json.dumps(body).encode() if body else None,
             method=method,
@@ -158,9 +155,7 @@ def open_world(
     office: BackOffice, *, size: str = "small", approver: bool = True, hiccups: bool = True
 ) -> Iterator[None]:
     """Both portals, the mail server and the approver, with the robots' secrets in the vault."""
-    with world(
-        office.world_folder, office.places, size=size, approver=approver, hiccups=hiccups
-    ):
+    with world(office.world_folder, office.places, size=size, approver=approver, hiccups=hiccups):
         for name, value in credentials(office.world_folder).items():
             ended = office.run("vault", "set", name, stdin=value + "\n")
             assert ended.returncode == 0, ended.stderr
