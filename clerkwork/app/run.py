@@ -17,7 +17,7 @@ from clerkwork.app.robot import Robot
 from clerkwork.app.task import Task
 from clerkwork.core.figures import Figure
 from clerkwork.core.portals import PortalSettings
-from clerkwork.errors import ApplicationError, ClerkworkError, ConfigError
+from clerkwork.errors import ApplicationError, ClerkworkError, ConfigError, PortalUnreachable
 from clerkwork.ports import Books, Progress, Screen, StepRecord, Trail
 
 __all__ = ["Run", "new_run_id"]
@@ -201,7 +201,7 @@ class _Recorded:
         return self._verb(name, found)
 
     def _verb(self, name: str, verb: Callable[..., object]) -> Callable[..., object]:
-        def recorded(*args: object, **keywords: object) -> object:
+        def once(*args: object, **keywords: object) -> object:
             step = self._run.step(
                 self._robot.name,
                 self._robot.screen,
@@ -215,6 +215,15 @@ class _Recorded:
                     return result
                 # Read to the end inside the step: a table counts as read only when it tied out.
                 return iter(list(result))
+
+        def recorded(*args: object, **keywords: object) -> object:
+            try:
+                return once(*args, **keywords)
+            except PortalUnreachable:
+                # A stray server error: looking again is harmless and spares a new session.
+                if not name.startswith("find_"):
+                    raise
+                return once(*args, **keywords)
 
         return recorded
 
