@@ -21,6 +21,8 @@ from pathlib import Path
 OLDEST = (3, 11)
 LANGUAGES = ("nld", "eng")
 BROWSER_NAMES = (
+    "chrome-headless-shell",
+    "chromium-headless-shell",
     "google-chrome",
     "google-chrome-stable",
     "microsoft-edge",
@@ -50,6 +52,7 @@ PLAYWRIGHT_BINARIES = (
     "chromium-*/chrome-mac*/*.app/Contents/MacOS/*",
     "chromium-*/chrome-win*/chrome.exe",
 )
+SHELL_PACKAGES = ("chromium-headless-shell",)
 STAMPED = ("requirements.lock", "pyproject.toml", "scripts/set_up.py")
 
 Execute = Callable[[Sequence[str], float], "tuple[int, str]"]
@@ -275,6 +278,8 @@ def ensure_browser(machine: Machine) -> Missing | None:
             return None
         machine.say(f"Set-up: {path} does not start here (libraries are missing).")
     if apt_install(machine, BROWSER.packages) and next(browsers(machine), None):
+        # The same without windows, which is lighter; not every release has it.
+        apt_install(machine, SHELL_PACKAGES)
         return None
     return BROWSER
 

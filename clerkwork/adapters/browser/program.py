@@ -10,6 +10,9 @@ from pathlib import Path
 __all__ = ["find_browser", "flags", "missing_browser_message"]
 
 _NAMES = (
+    # The browser without its windows: it is idle where the full one, unseen, keeps busy.
+    "chrome-headless-shell",
+    "chromium-headless-shell",
     "google-chrome",
     "google-chrome-stable",
     "chrome",
@@ -91,6 +94,8 @@ def _own_of_playwright() -> Path | None:
     else:
         place = Path.home() / ".cache/ms-playwright"
     patterns = (
+        "chromium_headless_shell-*/*/headless_shell*",
+        "chromium_headless_shell-*/*/chrome-headless-shell*",
         "chromium-*/chrome-linux*/chrome",
         "chromium-*/chrome-mac*/Chromium.app/Contents/MacOS/Chromium",
         "chromium-*/chrome-mac*/*.app/Contents/MacOS/Google Chrome for Testing",
