@@ -467,7 +467,7 @@ def pad(seed: int) -> Reply:
 
 
 def test_a_scrambled_pad_of_pictures(screen: Screen, site: HostilePortal) -> None:
-    for seed in range(3):
+    for seed in range(2):
         shown = pad(seed)
         site.routes["/pad"] = partial(shows, shown)
         screen.open("pad")
@@ -498,3 +498,21 @@ def test_a_letter_is_printed_whole_and_without_the_network(
 def test_a_portal_without_selectors_is_named(browser: Browser, portal: Portal) -> None:
     with pytest.raises(ConfigError, match=r"selectors/other\.toml"):
         browser.open(replace(portal, name="other"))
+
+
+def test_a_selector_the_browser_does_not_understand(screen: Screen) -> None:
+    for act in (screen.text, screen.shows, screen.wait_for):
+        with pytest.raises(ConfigError, match=r"form\.wrong"):
+            act("form.wrong")
+
+
+def test_a_window_that_is_gone(browser: Browser, portal: Portal) -> None:
+    screen = browser.open(portal)
+    screen.close()
+    screen.picture("too late")
+
+    (picture,) = screen.drain()[1]
+    assert (picture.label, picture.image) == ("too late", b"")
+    assert "closed" in picture.gap
+    with pytest.raises(SessionLost, match="fresh session"):
+        screen.text("form.reference")

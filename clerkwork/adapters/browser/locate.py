@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from clerkwork.adapters.browser.session import Session, standing, wire
-from clerkwork.adapters.browser.window import Answer, Window
+from clerkwork.adapters.browser.window import ACTS, Answer, Window
 from clerkwork.core.finders import Entry, Section
 from clerkwork.errors import ConfigError, PageTimeout, SelectorLost, SelectorStopped
 
@@ -86,11 +86,11 @@ class Locator:
                 self.session.mark(window)
             answer = window.ask(op, {**request, "wait": wait, **more})
             self.session.raise_problem()
-            if answer["at"] in ("one", "gone"):
+            if answer["at"] == "one" or (answer["at"] == "gone" and op in ACTS):
                 self.note(name, int(answer.get("which", 0)))
                 return window, answer
             if answer["at"] in ("broken", "other"):
-                raise self._unfit(name, entry, answer)
+                raise self.unfit(name, entry, answer)
             self.session.settle(window, everywhere=True)
             patient = answer["at"] != "many" and time.monotonic() - begun <= self.grace
             if wait and not patient:
@@ -105,7 +105,10 @@ class Locator:
                 requests = [request for _, request in group]
                 answer = window.ask("any", {"groups": requests, "wait": _SLICE})
                 self.session.raise_problem()
+                if answer.get("at") == "broken":
+                    raise self.unfit(" or ".join(names), (), answer)
                 if answer.get("which", -1) >= 0:
+                    self.note(group[answer["which"]][0])
                     return group[answer["which"]][0]
                 self.session.settle(window, everywhere=True)
             if time.monotonic() - begun > self.session.portal.patience:
@@ -140,7 +143,8 @@ class Locator:
             f"{message}Look at the last picture; mend {source} if the page changed."
         )
 
-    def _unfit(self, name: str, entry: Entry, answer: Answer) -> ConfigError:
+    def unfit(self, name: str, entry: Entry, answer: Answer) -> ConfigError:
+        """The error for a selector that the browser, or the field, does not take."""
         source = self.session.selectors.source
         written = " or ".join(finder.written for finder in entry)
         if answer["at"] == "other":

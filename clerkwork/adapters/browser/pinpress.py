@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from clerkwork.adapters.browser.locate import Locator
@@ -22,7 +22,8 @@ _SCALE = 4
 class _Pad:
     window: Window
     boxes: tuple[Mapping[str, float], ...]
-    pictures: tuple[bytes, ...]
+    looks: tuple[bytes, ...]
+    """Each button as it is shown, to tell whether it changed."""
 
 
 def press_pin(locator: Locator, section: str, pin: Secret) -> None:
@@ -35,13 +36,13 @@ def press_pin(locator: Locator, section: str, pin: Secret) -> None:
         raise ConfigError(f"The secret {pin.name} is no PIN: it must be digits alone.")
     place = f"{locator.session.portal.name}, {section}"
     pad = _look(locator, section)
-    digits = read_digits(pad.pictures, place)
+    digits = read_digits(_pictures(locator, pad.window, pad.boxes, _SCALE), place)
     last = -1
     for number, digit in enumerate(pin.value):
         if number:
             before, pad = pad, _look(locator, section)
             if _changed(before, pad, last):
-                digits = read_digits(pad.pictures, place)
+                digits = read_digits(_pictures(locator, pad.window, pad.boxes, _SCALE), place)
         last = digits.index(digit)
         box = pad.boxes[last]
         pad.window.press(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
@@ -61,11 +62,11 @@ def _look(locator: Locator, section: str) -> _Pad:
             f"buttons; ten were expected, one a digit. Mend {locator.session.selectors.source}."
         )
     locator.note(name)
-    return _Pad(window, tuple(boxes), _pictures(locator, window, boxes))
+    return _Pad(window, tuple(boxes), _pictures(locator, window, boxes, 1))
 
 
 def _pictures(
-    locator: Locator, window: Window, boxes: list[Mapping[str, float]]
+    locator: Locator, window: Window, boxes: Sequence[Mapping[str, float]], scale: int
 ) -> tuple[bytes, ...]:
     """Each button as PNG, cut from one capture of the whole pad."""
     from PIL import Image
@@ -78,12 +79,12 @@ def _pictures(
         "height": max(box["y"] + box["height"] for box in boxes) - top,
     }
     portal = locator.session.portal
-    shot = guarded(portal, "looking at the PIN pad", lambda: window.capture(clip, _SCALE))
+    shot = guarded(portal, "looking at the PIN pad", lambda: window.capture(clip, scale))
     whole = Image.open(io.BytesIO(shot)).convert("RGB")
     cut = []
     for box in boxes:
-        corner = ((box["x"] - left) * _SCALE, (box["y"] - top) * _SCALE)
-        size = (box["width"] * _SCALE, box["height"] * _SCALE)
+        corner = ((box["x"] - left) * scale, (box["y"] - top) * scale)
+        size = (box["width"] * scale, box["height"] * scale)
         part = whole.crop(
             (
                 round(corner[0]),
@@ -100,5 +101,5 @@ def _pictures(
 
 def _changed(before: _Pad, now: _Pad, pressed: int) -> bool:
     """Whether any button but the pressed one, which may be lit up, looks otherwise."""
-    pairs = zip(before.pictures, now.pictures, strict=True)
+    pairs = zip(before.looks, now.looks, strict=True)
     return any(old != new for at, (old, new) in enumerate(pairs) if at != pressed)

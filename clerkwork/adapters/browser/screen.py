@@ -97,12 +97,14 @@ class PortalScreen:
         return read_date(self.text(name, **values), self._portal, f"{self._portal.name}, {name}")
 
     def shows(self, name: str, **values: str) -> bool:
-        section, _, request = self._locator.request(name, values)
+        section, entry, request = self._locator.request(name, values)
         if section.window and not self._session.has_popup():
             return False
         window = self._session.window(section)
         answer = window.ask("count", request)
         self._session.raise_problem()
+        if answer["at"] == "broken":
+            raise self._locator.unfit(name, entry, answer)
         return answer["at"] in ("one", "many")
 
     def wait_for(self, *names: str, **values: str) -> str:
@@ -154,10 +156,7 @@ class PortalScreen:
         return window, settled
 
     def _look(self, name: str, values: dict[str, str]) -> Answer:
-        while True:
-            _, answer = self._locator.ask("look", name, values)
-            if answer["at"] == "one":
-                return answer
+        return self._locator.ask("look", name, values)[1]
 
     def _held_after(self, window: Window, name: str, values: dict[str, str], answer: Answer) -> str:
         """What the field holds, read anew if a postback put another in its place."""

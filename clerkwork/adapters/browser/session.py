@@ -16,6 +16,7 @@ from clerkwork.core.portals import Portal
 from clerkwork.errors import (
     BusinessError,
     ClerkworkError,
+    ConfigError,
     EntryRefused,
     PageTimeout,
     PortalUnreachable,
@@ -186,7 +187,10 @@ class Session:
                     )
                 return None
             if answer.get("at") == "broken":
-                raise SessionLost(f"{self.portal.name}: the page cannot be read: {answer['by']}.")
+                raise ConfigError(
+                    f"{self.selectors.source}: a selector under [portal] or [interruptions] is not "
+                    f"understood by the browser ({answer['by'][:80]}). Correct it."
+                )
             if answer["state"] == "ready":
                 return answer
             if self.arrived():

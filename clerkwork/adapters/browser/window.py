@@ -16,11 +16,12 @@ from clerkwork.core.portals import Portal
 if TYPE_CHECKING:
     from playwright.sync_api import CDPSession, Page
 
-__all__ = ["Answer", "Window", "same_site"]
+__all__ = ["ACTS", "Answer", "Window", "same_site"]
 
 Answer = dict[str, Any]
 
-_ACTS = {"fill", "choose", "check"}
+ACTS = frozenset({"fill", "choose", "check"})
+"""Requests that may take the page away under themselves."""
 _GONE: Answer = {"at": "gone"}
 
 
@@ -128,7 +129,7 @@ class Window:
                     raise
                 began = self._world and "Cannot find context" not in str(problem)
             self._world = 0
-            if began and op in _ACTS:
+            if began and op in ACTS:
                 return dict(_GONE)
             self.page.wait_for_timeout(5)
         raise Error("the page was replaced again and again, timeout")
