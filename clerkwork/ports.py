@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,6 +74,10 @@ class Vault(Protocol):
 
 class Row(Protocol):
     """One row of a table, as it was read; values are in the portal's own format."""
+
+    @property
+    def columns(self) -> Collection[str]:
+        """Names of the columns that the section declares."""
 
     def text(self, column: str) -> str:
         """White space folded; raises `SelectorLost` if the table has no such column."""

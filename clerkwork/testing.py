@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -102,6 +102,10 @@ class FakeRow:
 
     cells: Mapping[str, str]
     portal: Portal
+
+    @property
+    def columns(self) -> Collection[str]:
+        return self.cells.keys()
 
     def text(self, column: str) -> str:
         if column not in self.cells:

@@ -68,14 +68,7 @@ class KantoorErp(Robot):
     def waiting_orders(self) -> Iterator[Order]:
         self._unfold("menu.sales", "menu.orders")
         self._go("menu.orders", "orders.heading")
-        for row in self.screen.rows("orders"):
-            yield Order(
-                number=row.text("number"),
-                customer=row.text("customer"),
-                amount=row.money("amount"),
-                placed=row.date("placed"),
-                description=row.text("description"),
-            )
+        yield from self.read("orders", Order)
 
     def ledger_balance(self, ledger: str) -> LedgerBalance:
         self._unfold("menu.ledger", "menu.ledger_card")

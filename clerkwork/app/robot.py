@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import ClassVar, Protocol
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
+from datetime import date
+from typing import Any, ClassVar, Protocol, TypeVar, cast, get_type_hints
 
 from clerkwork.core.ledger import Debtor, LedgerBalance, OpenItem, Order, OwnAccount
 from clerkwork.core.money import Money
 from clerkwork.core.portals import Portal
 from clerkwork.core.posting import Allocation, Posting, Receipt
 from clerkwork.errors import ConfigError, ItemChanged, SignInRefused
-from clerkwork.ports import Screen, Secret, Vault
+from clerkwork.ports import Row, Screen, Secret, Vault
 
 __all__ = [
     "DecidesOrders",
@@ -21,6 +23,9 @@ __all__ = [
     "Robot",
     "SignsIn",
 ]
+
+
+Shape = TypeVar("Shape")
 
 
 class Robot:
@@ -90,6 +95,14 @@ class Robot:
             raise ConfigError(f"config/accounts.toml has no account {iban}: add it with its ledger")
         return self._accounts[iban]
 
+    def read(self, section: str, shape: type[Shape]) -> tuple[Shape, ...]:
+        """All rows of a table as the trade's values: a column fills the field of its name.
+
+        `shape` is a dataclass such as `OpenItem`; fields without a column keep their default.
+        Raises what `Screen.rows` raises, and `BusinessError` for a cell that is no amount or date.
+        """
+        return tuple(filled(row, shape) for row in self.screen.rows(section))
+
     def check_open(self, allocation: Allocation, shown: Money | None) -> None:
         """Compare what the portal shows as open with what was matched on.
 
@@ -108,6 +121,33 @@ class Robot:
         left = tuple(a.item for a in posting.allocations if a.item not in self._checked)
         self._checked.clear()
         return left
+
+
+def filled(row: Row, shape: type[Shape]) -> Shape:
+    """A row as a dataclass, each field read by its type from the column of its name."""
+    kinds = get_type_hints(shape)
+    known = row.columns
+    values: dict[str, object] = {}
+    for field in fields(cast(Any, shape)):
+        if field.name in known:
+            kind = kinds[field.name]
+            read = _READ.get(kind)
+            if read is None:
+                raise ConfigError(
+                    f"{shape.__name__}.{field.name} is no text, amount or date: read it with "
+                    "self.screen.rows() instead of self.read()"
+                )
+            values[field.name] = read(row, field.name)
+    return shape(**values)
+
+
+_READ: Mapping[object, Callable[[Row, str], object]] = {
+    str: lambda row, column: row.text(column),
+    Money: lambda row, column: row.money(column),
+    date: lambda row, column: row.date(column),
+    Money | None: lambda row, column: row.maybe_money(column),
+    date | None: lambda row, column: row.maybe_date(column),
+}
 
 
 class SignsIn(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from clerkwork.adapters.browser.locate import Locator
@@ -31,6 +31,10 @@ class TableRow:
     cells: Mapping[str, str | None]
     portal: Portal
     place: str
+
+    @property
+    def columns(self) -> Collection[str]:
+        return self.cells.keys()
 
     def text(self, column: str) -> str:
         found = self.cells.get(column)

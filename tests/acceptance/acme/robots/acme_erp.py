@@ -8,17 +8,12 @@ class AcmeErp(Robot):
 
     def open_items(self):
         self.screen.click("open_items.menu")
-        for row in self.screen.rows("open_items"):
-            yield OpenItem(number=row.text("number"), customer=row.text("customer"),
-                           due=row.date("due"), open=row.money("open"))
+        return self.read("open_items", OpenItem)
 
     def find_receipt(self, reference):
         self.screen.click("find.menu")
-        for row in self.screen.rows("find"):
-            if row.text("reference") == reference:
-                return Receipt(reference=reference, number=row.text("number"),
-                               customer=row.text("customer"), booked=row.date("date"),
-                               amount=row.money("amount"))
+        found = [one for one in self.read("find", Receipt) if one.reference == reference]
+        return found[0] if found else None
 
     def fill_receipt(self, posting):
         self.screen.click("receipt.menu")
