@@ -238,6 +238,7 @@ def _browser(place: Workspace, clock: Clock, stack: ExitStack) -> Callable[[], B
 
 def _report(place: Workspace, store: Store, evidence: FileEvidence, clock: Clock, run: str) -> None:
     from clerkwork.adapters.report.html import write_report
+    from clerkwork.adapters.report.workbook import write_workbook
 
     report = build_report(
         books=store.books,
@@ -253,6 +254,8 @@ def _report(place: Workspace, store: Store, evidence: FileEvidence, clock: Clock
         zone=place.config.calendar.zone,
     )
     write_report(report, place.reports, place.evidence)
+    if place.config.settings.workbook and report.figures:
+        write_workbook(report, place.reports)
 
 
 def verified(office: Office, run: str) -> Verdict:

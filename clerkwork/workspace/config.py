@@ -16,7 +16,7 @@ from clerkwork.core.journeys import Journey, Journeys
 from clerkwork.core.ledger import OwnAccount
 from clerkwork.core.matching.rules import MatchingRules
 from clerkwork.core.portals import PortalSettings
-from clerkwork.errors import ConfigError
+from clerkwork.workspace.checks import check_config
 from clerkwork.workspace.toml import read_table
 
 __all__ = ["Channels", "Config", "Demo", "Settings", "read_config"]
@@ -40,6 +40,8 @@ class Settings:
     """SQLAlchemy URL; a relative path is one of the workspace."""
     pages: str = "http://127.0.0.1:8475"
     """Address under which approvers reach the pages that `clerkwork serve` serves."""
+    workbook: bool = True
+    """Whether a run's report comes with an Excel workbook, which takes some seconds."""
     demo: Demo | None = None
 
 
@@ -55,6 +57,12 @@ class Channels:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Accounts:
     accounts: tuple[OwnAccount, ...]
+
+    def __post_init__(self) -> None:
+        ibans = [account.iban for account in self.accounts]
+        twice = next((iban for iban in ibans if ibans.count(iban) > 1), "")
+        if twice:
+            raise ValueError(f"account {twice} stands there twice; remove one of them")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,19 +91,13 @@ def read_config(root: Path) -> Config:
     def read(name: str, shape: Any) -> Any:
         return read_table(root / "config" / name, f"config/{name}", shape)
 
-    accounts = {a.iban: a for a in read("accounts.toml", _Accounts).accounts}
-    creditor = read("creditor.toml", Creditor)
-    if creditor.iban not in accounts:
-        raise ConfigError(
-            f"config/creditor.toml: iban {creditor.iban} is none of config/accounts.toml; "
-            "debtors would be asked to pay to an account that no robot reads"
-        )
+    accounts = read("accounts.toml", _Accounts).accounts
     walks = read("journeys.toml", Journeys)
-    return Config(
+    config = Config(
         settings=read("workspace.toml", Settings),
-        creditor=creditor,
+        creditor=read("creditor.toml", Creditor),
         channels=read("channels.toml", Channels),
-        accounts=accounts,
+        accounts={account.iban: account for account in accounts},
         portals=read("portals.toml", dict[str, PortalSettings]),
         matching=read("matching.toml", MatchingRules),
         journeys=walks.journeys,
@@ -106,3 +108,5 @@ def read_config(root: Path) -> Config:
             for file in sorted((root / "config" / "texts").glob("*.toml"))
         },
     )
+    check_config(config, root)
+    return config

@@ -185,7 +185,7 @@ def test_the_workbook_holds_the_queue_and_the_postings(
     path = write_workbook(report[0], tmp_path)
     assert [found.name for found in tmp_path.iterdir()] == [f"{RUN}.xlsx"]
     book = load_workbook(path)
-    assert book.sheetnames == ["Review queue", "Postings", "Bank days"]
+    assert book.sheetnames == ["Review queue", "Postings", "By rule", "Bank days"]
     postings = list(book["Postings"].iter_rows(values_only=True))
     assert len(postings) == 1 + len(report[0].postings)
     row = dict(zip(postings[0], postings[1], strict=True))

@@ -21,7 +21,7 @@ Row = Mapping[str, Cell]
 
 
 def write_workbook(report: Report, folder: Path) -> Path:
-    """Write `<run>.xlsx`, whole or not at all: sheets Review queue, Postings and Bank days.
+    """Write `<run>.xlsx`, whole or not at all: sheets Review queue, Postings, By rule, Bank days.
 
     Amounts are numbers with their currency beside them, dates are dates; every text is made
     harmless. Takes seconds: the library behind it is slow to import. Raises `StoreError`
@@ -36,7 +36,12 @@ def write_workbook(report: Report, folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         book.create_workbook(fmt="xlsx", sheet_name="Review queue")
         _sheet(book, "Review queue", _waiting(report))
-        for name, rows in (("Postings", _postings(report)), ("Bank days", _days(report))):
+        postings = _postings(report)
+        for name, rows in (
+            ("Postings", postings),
+            ("By rule", _by_rule(postings)),
+            ("Bank days", _days(report)),
+        ):
             book.create_worksheet(name)
             _sheet(book, name, rows)
         book.save_workbook(str(draft))
@@ -99,6 +104,26 @@ def _postings(report: Report) -> list[Row]:
             "Note": line.note,
         }
         for line in report.postings
+    ]
+
+
+def _by_rule(postings: Sequence[Row]) -> list[Row]:
+    """Amounts of the postings, a row a rule and currency, a column a state."""
+    if not postings:
+        return []
+    import pandas as pd
+
+    frame: Any = pd.DataFrame(postings)
+    table = frame.pivot_table(
+        index=["Rule", "Currency"],
+        columns="State",
+        values="Amount",
+        # Summed as decimals: numpy would make binary fractions of them.
+        aggfunc=lambda amounts: sum(amounts, Decimal(0)),
+    )
+    return [
+        {str(name): "" if cell is pd.NA or cell != cell else cell for name, cell in row.items()}
+        for row in table.reset_index().to_dict("records")
     ]
 
 
