@@ -11,10 +11,12 @@ from clerkwork.app.robot import Robot
 from clerkwork.app.task import Task
 from clerkwork.core.selectors import PortalSelectors, parse_selectors
 from clerkwork.errors import ConfigError
+from clerkwork.workspace.checks import check_portals
 from clerkwork.workspace.config import Config, read_config
-from clerkwork.workspace.find import check_selectors, find_root, load_robots, load_tasks
+from clerkwork.workspace.find import check_folders, find_root, load_robots, load_tasks
 from clerkwork.workspace.starter import make_workspace
 from clerkwork.workspace.toml import read_toml
+from clerkwork.workspace.uses import check_selectors
 
 __all__ = ["Workspace", "make_workspace", "open_workspace"]
 
@@ -59,12 +61,14 @@ def open_workspace(folder: Path | None) -> Workspace:
     Raises `ConfigError` for the first thing that is wrong: nothing has been started then.
     """
     root = find_root((folder or Path.cwd()).resolve())
+    check_folders(root)
     selectors = {}
     for file in sorted((root / "selectors").glob("*.toml")):
         shown = f"selectors/{file.name}"
         selectors[file.stem] = parse_selectors(read_toml(file, shown), shown)
     config = read_config(root)
     robots = load_robots(root)
+    check_portals(config.portals, robots, root)
     check_selectors(robots, selectors)
     return Workspace(
         root=root, config=config, selectors=selectors, robots=robots, tasks=load_tasks(root)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import ast
 import importlib
 import sys
+import traceback
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 
+from clerkwork.adapters.schedule import check_schedule
 from clerkwork.app.robot import Robot
 from clerkwork.app.task import Task
-from clerkwork.core.selectors import PortalSelectors
 from clerkwork.errors import ClerkworkError, ConfigError
+from clerkwork.workspace.checks import is_country
 
-__all__ = ["PARTS", "check_selectors", "find_root", "load_robots", "load_tasks"]
+__all__ = ["PARTS", "check_folders", "find_root", "load_robots", "load_tasks"]
 
 PARTS = ("robots", "tasks", "selectors", "config")
 """The folders that make a workspace; `output` is made when something is left behind."""
@@ -31,6 +32,21 @@ def find_root(start: Path) -> Path:
     )
 
 
+def check_folders(root: Path) -> None:
+    """Raise `ConfigError` where Python would import something else than what is meant."""
+    for part in ("robots", "tasks"):
+        if not (root / part / "__init__.py").exists():
+            raise ConfigError(
+                f"{part}/__init__.py is missing: without it an installed package named {part!r} "
+                "would be imported instead; add an empty one"
+            )
+    for file in sorted((root / "selectors").glob("*.py")):
+        raise ConfigError(
+            f"selectors/{file.name} must not be there: with it, Python would take this folder for "
+            "its own module of that name, and nothing would start. Remove it; selectors are data"
+        )
+
+
 def load_robots(root: Path) -> Mapping[str, type[Robot]]:
     """Every robot of the workspace by name; raises `ConfigError` where two share one."""
     found: dict[str, type[Robot]] = {}
@@ -42,7 +58,7 @@ def load_robots(root: Path) -> Mapping[str, type[Robot]]:
                 continue
             if value.name in found:
                 other = found[value.name].__module__
-                raise ConfigError(f"robot {value.name} stands in {other} and {module.__name__}")
+                raise _twice("robot", value.name, other, module.__name__)
             found[value.name] = value
     return found
 
@@ -56,70 +72,58 @@ def load_tasks(root: Path) -> Mapping[str, Task]:
                 continue
             if value.name in found:
                 other = found[value.name].work.__module__
-                raise ConfigError(f"task {value.name} stands in {other} and {module.__name__}")
+                raise _twice("task", value.name, other, module.__name__)
+            _check_due(value, f"tasks/{Path(module.__file__ or '').name}")
             found[value.name] = value
     return found
 
 
-def check_selectors(
-    robots: Mapping[str, type[Robot]], known: Mapping[str, PortalSelectors]
-) -> None:
-    """Raise `ConfigError` if a robot names a selector that its file does not have."""
-    for name, robot in robots.items():
-        module = sys.modules[robot.__module__]
-        file = Path(module.__file__ or "")
-        selectors = known.get(name)
-        if selectors is None:
-            raise ConfigError(f"selectors/{name}.toml is missing: robot {name} needs it")
-        for line, selector in _named(file):
-            if not _has(selectors, selector):
-                raise ConfigError(
-                    f"selectors/{name}.toml has no {selector!r}, which {file.name} uses in line "
-                    f"{line}: add it there, or correct the robot"
-                )
+def _check_due(task: Task, file: str) -> None:
+    try:
+        check_schedule(task.schedule)
+    except ConfigError as error:
+        raise ConfigError(f"{file}: task {task.name}: {error}") from None
+    if task.calendar and not is_country(task.calendar):
+        raise ConfigError(
+            f"{file}: task {task.name}: calendar is {task.calendar!r}; expected a country's two "
+            "letters such as NL"
+        )
 
 
-def _named(file: Path) -> Iterator[tuple[int, str]]:
-    """Each selector a robot's source names as a literal, with its line."""
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
-            continue
-        owner = node.func.value
-        if not (isinstance(owner, ast.Attribute) and owner.attr == "screen"):
-            continue
-        literals = [arg for arg in node.args if isinstance(arg, ast.Constant)]
-        wanted = literals if node.func.attr == "wait_for" else literals[:1]
-        if node.func.attr in ("open", "picture", "writing"):
-            continue
-        for literal in wanted:
-            if isinstance(literal.value, str):
-                yield literal.lineno, literal.value
-
-
-def _has(selectors: PortalSelectors, name: str) -> bool:
-    section, _, entry = name.partition(".")
-    known = selectors.sections.get(section)
-    return known is not None and (not entry or entry in known.entries)
+def _twice(what: str, name: str, *modules: str) -> ConfigError:
+    one, other = (f"{module.replace('.', '/')}.py" for module in modules)
+    return ConfigError(f"{what} {name!r} stands in {one} and in {other}: rename or remove one")
 
 
 def _modules(root: Path, part: str) -> Iterator[ModuleType]:
-    if not (root / part / "__init__.py").exists():
-        raise ConfigError(
-            f"{part}/__init__.py is missing: without it an installed package named {part!r} "
-            "would be imported instead; add an empty one"
-        )
     _make_importable(root)
     for file in sorted((root / part).glob("*.py")):
         if file.stem == "__init__":
             continue
         try:
             yield importlib.import_module(f"{part}.{file.stem}")
-        except ClerkworkError:
-            raise
-        except Exception as error:
+        except ClerkworkError as error:
+            place = _place(error, root, f"{part}/{file.name}")
+            raise ConfigError(f"{place}: {error}") from error
+        except (Exception, SystemExit) as error:
+            place = _place(error, root, f"{part}/{file.name}")
+            said = error.msg if isinstance(error, SyntaxError) else error
             raise ConfigError(
-                f"{part}/{file.name} cannot be imported: {type(error).__name__}: {error}"
+                f"{place} cannot be imported: {type(error).__name__}: {said}. Correct it there"
             ) from error
+
+
+def _place(error: BaseException, root: Path, file: str) -> str:
+    """Where in the workspace it went wrong: 'robots/acme.py, line 12'."""
+    if isinstance(error, SyntaxError) and error.filename:
+        found, line = Path(error.filename), error.lineno or 0
+    else:
+        frames = traceback.extract_tb(error.__traceback__)
+        own = [frame for frame in frames if Path(frame.filename).is_relative_to(root)]
+        if not own:
+            return file
+        found, line = Path(own[-1].filename), own[-1].lineno or 0
+    return f"{found.relative_to(root) if found.is_relative_to(root) else found}, line {line}"
 
 
 def _make_importable(root: Path) -> None:

@@ -5,108 +5,192 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from types import UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from babel.numbers import is_currency
 from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
 from clerkwork.core.money import Money
 from clerkwork.errors import ConfigError
+from clerkwork.workspace.lines import line_of
 
-__all__ = ["read_table", "read_toml"]
+__all__ = ["meant", "named", "read_table", "read_text", "read_toml", "where"]
 
 T = TypeVar("T")
 
 _MONEY = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})")
+_LONGEST = 60
+"""Characters of a wrong value that are repeated."""
+
+_UNKNOWN = ("unexpected_keyword_argument", "extra_forbidden")
+_MISSING = ("missing", "missing_argument", "missing_keyword_only_argument")
+_EXPECTED = {
+    "string_type": "expected text in quotes",
+    "int_type": "expected a whole number, without quotes",
+    "int_from_float": "expected a whole number",
+    "float_type": "expected a number, without quotes",
+    "bool_type": "expected true or false, without quotes",
+    "tuple_type": "expected a list in square brackets",
+    "list_type": "expected a list in square brackets",
+    "time_parsing": "expected a time such as 07:30:00, without quotes",
+    "time_type": "expected a time such as 07:30:00, without quotes",
+    "dict_type": "expected a table",
+    "dataclass_type": "expected a table",
+}
+
+
+def read_text(path: Path, shown: str) -> str:
+    """A file that a person wrote, as text; raises `ConfigError`."""
+    try:
+        # Windows' editors begin a file with a mark of its encoding.
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise ConfigError(
+            f"{shown} is missing: take the one that `clerkwork init DIR` makes as an example"
+        ) from None
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise ConfigError(
+            f"{shown}, line {line}: there is a letter that is not UTF-8. Save the file as UTF-8"
+        ) from None
+    except OSError as error:
+        raise ConfigError(f"{shown} cannot be read: {error.strerror}") from error
 
 
 def read_toml(path: Path, shown: str) -> dict[str, Any]:
     """The file as plain data. `shown` is its name for people; raises `ConfigError`."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ConfigError(
-            f"{shown} is missing: `clerkwork init DIR` makes a workspace that has one"
-        ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{shown} is no valid TOML: {error}. Correct that place") from error
+    return _parsed(read_text(path, shown), shown)
 
 
-def read_table(path: Path, shown: str, shape: type[T] | Any, data: Any = None) -> T:
+def read_table(path: Path, shown: str, shape: type[T] | Any) -> T:
     """The file checked against a shape: unknown keys and wrong types raise `ConfigError`.
 
-    Amounts are written as '12.50 EUR'. `data` is given where only a part of the file is meant.
+    Amounts are written as '12.50 EUR'.
     """
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
-    plain = read_toml(path, shown) if data is None else data
+    text = read_text(path, shown)
+    plain = _with_money(_parsed(text, shown), shape, (), shown, text)
     # A mapping around the shape, because a dataclass takes no config of its own from here.
     around: Any = dict.__class_getitem__((str, shape))
     adapter: TypeAdapter[dict[str, T]] = TypeAdapter(
         around, config=ConfigDict(extra="forbid", strict=True)
     )
     try:
-        ready = json.dumps({"": _with_money(plain, shown)}, default=str)
-        return adapter.validate_json(ready)[""]
+        return adapter.validate_json(json.dumps({"": plain}, default=str))[""]
     except ValidationError as error:
-        raise ConfigError(_told(error, shown, text, shape)) from None
+        found = error.errors(include_url=False)
+        # A key with a typing error is unknown and missing; the first says which it is.
+        first = next((one for one in found if one["type"] in _UNKNOWN), found[0])
+        raise ConfigError(_told(first, shown, text, shape)) from None
 
 
-def _with_money(value: Any, shown: str) -> Any:
+def where(shown: str, text: str, path: Sequence[str | int]) -> str:
+    """A place in a file for people: 'config/portals.toml, line 7'."""
+    line = line_of(text, path)
+    return f"{shown}, line {line}" if line else shown
+
+
+def meant(word: str, known: Sequence[str]) -> str:
+    """The nearest of the known words as a question, or all of them."""
+    close = get_close_matches(word, known, n=1)
+    if close:
+        return f"Did you mean {close[0]!r}?"
+    return f"Known are {', '.join(known)}." if known else ""
+
+
+def named(path: Sequence[str | int]) -> str:
+    """A key as a person reads it: 'approvers 2.email' is that of the second of them."""
+    said = ""
+    for part in path:
+        said += f" {part + 1}" if isinstance(part, int) else f"{'.' if said else ''}{part}"
+    return said
+
+
+def _parsed(text: str, shown: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        said, _, at = str(error).partition(" (at ")
+        line = re.match(r"line (\d+)", at)
+        place = f"{shown}, line {line[1]}" if line else f"{shown}, at its end"
+        raise ConfigError(
+            f"{place}: this is no valid TOML: {said[0].lower()}{said[1:]}. Text stands in quotes, "
+            "and each key stands once"
+        ) from None
+
+
+def _with_money(value: Any, shape: Any, path: tuple[str | int, ...], shown: str, text: str) -> Any:
+    if Money in _alternatives(shape):
+        return _money(value, path, shown, text)
     if isinstance(value, Mapping):
-        return {key: _with_money(inner, shown) for key, inner in value.items()}
+        return {
+            key: _with_money(one, _inner(shape, key), (*path, key), shown, text)
+            for key, one in value.items()
+        }
     if isinstance(value, list):
-        return [_with_money(inner, shown) for inner in value]
+        return [
+            _with_money(one, _inner(shape, n), (*path, n), shown, text)
+            for n, one in enumerate(value)
+        ]
+    return value
+
+
+def _money(value: Any, path: tuple[str | int, ...], shown: str, text: str) -> dict[str, object]:
     found = _MONEY.fullmatch(value) if isinstance(value, str) else None
+    wrong = f"{where(shown, text, path)}: {named(path)!r} is {value!r}; "
     if found is None:
-        return value
+        raise ConfigError(f'{wrong}expected an amount such as "1250.00 EUR", in quotes')
+    if not is_currency(found[2], "en"):
+        raise ConfigError(f"{wrong}{found[2]} is no currency; expected one such as EUR")
     try:
         amount = Money.of(found[1], found[2])
     except ValueError as error:
-        raise ConfigError(f"{shown}: {error}") from error
+        raise ConfigError(f"{wrong}{error}") from None
+    if amount.minor < 0:
+        raise ConfigError(f"{wrong}expected an amount of zero or more")
     return {"minor": amount.minor, "currency": amount.currency}
 
 
-def _told(error: ValidationError, shown: str, text: str, shape: Any) -> str:
-    first = error.errors(include_url=False)[0]
-    path = [str(part) for part in first["loc"] if part not in ("", "[key]")]
-    where = f"{shown}, line {line}" if (line := _line_of(text, path)) else shown
-    key = ".".join(path) or "the file"
-    if first["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
-        return f"{where}: unknown key {key!r}.{_meant(path[-1], shape)} Correct or remove it"
-    if first["type"] in ("missing", "missing_argument", "missing_keyword_only_argument"):
-        return f"{where}: key {key!r} is missing; add it"
-    return f"{where}: {key!r} is {first.get('input')!r}: {first['msg']}. Correct it"
+def _told(error: ErrorDetails, shown: str, text: str, shape: Any) -> str:
+    path = tuple(part for part in error["loc"] if part not in ("", "[key]"))
+    place, key = where(shown, text, path), named(path)
+    kind, value = error["type"], error["input"]
+    if kind in _UNKNOWN:
+        return f"{place}: unknown key {key!r}. {_known(path, shape)} Correct or remove it"
+    if kind in _MISSING:
+        return f"{place}: key {key!r} is missing; add it"
+    if kind == "value_error":
+        said = str(error["ctx"]["error"])
+        return f"{place}: {key}: {said}" if key else f"{place}: {said}"
+    expected = _EXPECTED.get(kind, error["msg"])
+    shortened = repr(value) if len(repr(value)) <= _LONGEST else f"{repr(value)[:_LONGEST]}..."
+    return f"{place}: {key!r} is {shortened}; {expected}"
 
 
-def _line_of(text: str, path: list[str]) -> int:
-    """Line of the last key of a path, looked for below its tables; 0 if it is not found."""
-    lines = text.splitlines()
-    start = 0
-    for part in [part for part in path if not part.isdigit()]:
-        pattern = re.compile(rf"\s*(\[+.*\b{re.escape(part)}\b.*\]|\"?{re.escape(part)}\"?\s*=)")
-        start = next(
-            (at for at in range(start, len(lines)) if pattern.match(lines[at])), len(lines)
-        )
-    return start + 1 if path and start < len(lines) else 0
+def _known(path: Sequence[str | int], shape: Any) -> str:
+    for part in path[:-1]:
+        shape = _inner(shape, part)
+    known = [f.name for one in _alternatives(shape) if is_dataclass(one) for f in fields(one)]
+    return meant(str(path[-1]), sorted(known))
 
 
-def _meant(key: str, shape: Any) -> str:
-    known = sorted(_keys(shape))
-    close = get_close_matches(key, known, n=1)
-    if close:
-        return f" Did you mean {close[0]!r}?"
-    return f" Known keys are {', '.join(known)}." if known else ""
+def _alternatives(shape: Any) -> tuple[Any, ...]:
+    return get_args(shape) if get_origin(shape) in (Union, UnionType) else (shape,)
 
 
-def _keys(shape: Any) -> set[str]:
-    """Every field name of a shape and of the shapes inside it."""
-    if is_dataclass(shape):
-        hints = get_type_hints(shape)
-        found = {field.name for field in fields(shape)}
-        for hint in hints.values():
-            found |= _keys(hint)
-        return found - ({"minor"} if shape is Money else set())
-    return set().union(*(_keys(inner) for inner in getattr(shape, "__args__", ())))
+def _inner(shape: Any, key: str | int) -> Any:
+    """The shape of what stands under a key, or at a place of a list; None if that is unknown."""
+    for one in _alternatives(shape):
+        origin, args = get_origin(one), get_args(one)
+        if is_dataclass(one):
+            return get_type_hints(one).get(str(key))
+        if origin in (tuple, list):
+            return args[0]
+        if isinstance(origin, type) and issubclass(origin, Mapping):
+            return args[1]
+    return None

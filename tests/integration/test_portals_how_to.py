@@ -54,4 +54,4 @@ def test_a_selector_that_is_missing_is_named_before_anything_starts(office: Path
     listed = clerkwork(office, "list")
     assert listed.returncode == 2
     said = " ".join(listed.stderr.split())
-    assert "selectors/acme_erp.toml has no 'find.search', which acme_erp.py uses in line" in said
+    assert "selectors/acme_erp.toml has no 'find.search', which robots/acme_erp.py, line " in said

@@ -1,0 +1,202 @@
+"""Which selectors a robot's source names: checked against its file before anything is started."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from clerkwork.app.robot import Robot
+from clerkwork.core.finders import PortalSelectors
+from clerkwork.errors import ConfigError
+from clerkwork.ports import Screen
+from clerkwork.workspace.toml import meant
+
+__all__ = ["check_selectors"]
+
+_NAMELESS = frozenset({"close", "drain", "open", "picture", "read_back", "writing"})
+"""Methods of a screen that take no selector."""
+_SEVERAL = frozenset({"wait_for"})
+_CELL = frozenset({"date", "maybe_date", "maybe_money", "money", "text"})
+_SCREEN = frozenset(name for name in vars(Screen) if name[0] != "_") - _NAMELESS
+
+
+_Passed = Mapping[str, Mapping[int, str]]
+"""A robot's own methods → positions of the arguments that they hand on to the screen → kind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Use:
+    """One selector as a robot's source names it."""
+
+    line: int
+    name: str
+    kind: str = "entry"
+    """'entry', 'section', 'table', 'column', or 'beginning' of a name made while it runs."""
+
+
+def check_selectors(
+    robots: Mapping[str, type[Robot]], known: Mapping[str, PortalSelectors]
+) -> None:
+    """Raise `ConfigError` if a robot names a selector that its file does not have."""
+    for name, robot in robots.items():
+        file = f"selectors/{name}.toml"
+        if name not in known:
+            raise ConfigError(
+                f"{file} is missing: it says where things are on the pages of robot {name}; add it"
+            )
+        for place, use in _uses(robot):
+            lacking = _lacking(known[name], use)
+            if lacking:
+                raise ConfigError(
+                    f"{file} has no {lacking}, which {place}, line {use.line} uses. "
+                    f"{_nearest(known[name], use)} Add it there, or correct the robot".strip()
+                )
+
+
+def _lacking(selectors: PortalSelectors, use: _Use) -> str:
+    """What is not there, in words; empty if nothing is lacking."""
+    section_name, _, entry = use.name.partition(".")
+    section = selectors.sections.get(section_name)
+    if section is None:
+        return f"section [{section_name}]"
+    if use.kind == "table" and section.table is None:
+        return f"'rows' in section [{section_name}]"
+    if use.kind == "column" and section.table and entry not in section.table.columns:
+        return f"column {entry!r} in section [{section_name}]"
+    if use.kind == "beginning" and not any(e.startswith(entry) for e in section.entries):
+        return repr(f"{use.name}...")
+    return repr(use.name) if use.kind == "entry" and entry not in section.entries else ""
+
+
+def _nearest(selectors: PortalSelectors, use: _Use) -> str:
+    section_name, _, entry = use.name.partition(".")
+    section = selectors.sections.get(section_name)
+    if section is None:
+        return meant(section_name, [*selectors.sections])
+    if use.kind == "column" and section.table:
+        return meant(entry, [*section.table.columns])
+    return meant(entry, [*section.entries]) if use.kind == "entry" else ""
+
+
+def _uses(robot: type[Robot]) -> Iterator[tuple[str, _Use]]:
+    """Each use with its file, those of the methods inherited and not overridden among them."""
+    methods: dict[str, tuple[str, ast.FunctionDef]] = {}
+    for owner in robot.__mro__[:-1]:
+        # Only the engine's own class stands beyond the robots folder.
+        file = Path(inspect.getfile(owner))
+        whose = "robots/" if owner.__module__.startswith("robots.") else "clerkwork's "
+        place = f"{whose}{file.name}"
+        for node in ast.walk(ast.parse(file.read_bytes())):
+            if isinstance(node, ast.ClassDef) and node.name == owner.__name__:
+                for method in node.body:
+                    if isinstance(method, ast.FunctionDef):
+                        methods.setdefault(method.name, (place, method))
+    passed = _passed_on({name: method for name, (_, method) in methods.items()})
+    for place, method in methods.values():
+        for use in _in_method(method, passed, vars(sys.modules[robot.__module__])):
+            yield place, use
+
+
+def _in_method(
+    method: ast.FunctionDef, passed: _Passed, known: Mapping[str, object]
+) -> Iterator[_Use]:
+    for node in ast.walk(method):
+        if isinstance(node, ast.Call):
+            for value, kind in _named_in(node, passed):
+                yield from _literal(value, kind)
+            yield from _fields(node, known)
+        if isinstance(node, ast.For | ast.comprehension):
+            yield from _columns(node, method)
+
+
+def _named_in(call: ast.Call, passed: _Passed) -> Iterator[tuple[ast.expr, str]]:
+    """The arguments of a call that are selectors, with their kind."""
+    if not isinstance(call.func, ast.Attribute):
+        return
+    verb, owner = call.func.attr, call.func.value
+    if _is_screen(owner) and verb in _SCREEN:
+        kind = {"rows": "table", "pin": "section"}.get(verb, "entry")
+        for value in call.args if verb in _SEVERAL else call.args[:1]:
+            yield value, kind
+    elif isinstance(owner, ast.Name) and owner.id == "self":
+        for position, kind in passed.get(verb, {}).items():
+            if position < len(call.args):
+                yield call.args[position], kind
+
+
+def _literal(value: ast.expr, kind: str) -> Iterator[_Use]:
+    if isinstance(value, ast.Constant) and isinstance(value.value, str):
+        yield _Use(line=value.lineno, name=value.value, kind=kind)
+    elif isinstance(value, ast.JoinedStr) and isinstance(value.values[0], ast.Constant):
+        yield _Use(line=value.lineno, name=str(value.values[0].value), kind="beginning")
+    elif isinstance(value, ast.IfExp):
+        yield from _literal(value.body, kind)
+        yield from _literal(value.orelse, kind)
+
+
+def _fields(call: ast.Call, known: Mapping[str, object]) -> Iterator[_Use]:
+    """Columns that `self.read("orders", Order)` needs: the fields that have no default."""
+    if not (isinstance(call.func, ast.Attribute) and call.func.attr == "read"):
+        return
+    match call.args:
+        case [ast.Constant(value=str(section)), ast.Name(id=shape)] if is_dataclass(
+            known.get(shape)
+        ):
+            for field in fields(cast(Any, known[shape])):
+                if field.default is MISSING and field.default_factory is MISSING:
+                    yield _Use(line=call.lineno, name=f"{section}.{field.name}", kind="column")
+
+
+def _columns(loop: ast.For | ast.comprehension, method: ast.FunctionDef) -> Iterator[_Use]:
+    """Columns of the rows that a loop goes through, as in `row.text("number")`."""
+    call, row = loop.iter, loop.target
+    if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)):
+        return
+    if not (_is_screen(call.func.value) and call.func.attr == "rows" and call.args):
+        return
+    section = call.args[0]
+    if not (isinstance(section, ast.Constant) and isinstance(row, ast.Name)):
+        return
+    where: ast.AST = loop if isinstance(loop, ast.For) else _around(loop, method)
+    for node in ast.walk(where):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
+            continue
+        owner, column = node.func.value, node.args[0]
+        mine = isinstance(owner, ast.Name) and owner.id == row.id and node.func.attr in _CELL
+        if mine and isinstance(column, ast.Constant):
+            name = f"{section.value!s}.{column.value!s}"
+            yield _Use(line=column.lineno, name=name, kind="column")
+
+
+def _around(loop: ast.comprehension, method: ast.FunctionDef) -> ast.AST:
+    return next(n for n in ast.walk(method) if loop in getattr(n, "generators", ()))
+
+
+def _passed_on(methods: Mapping[str, ast.FunctionDef]) -> _Passed:
+    passed: _Passed = {}
+    while True:
+        found = {name: _handed_on(method, passed) for name, method in methods.items()}
+        if found == passed:
+            return passed
+        passed = found
+
+
+def _handed_on(method: ast.FunctionDef, passed: _Passed) -> dict[int, str]:
+    # The first is the robot itself.
+    names = [argument.arg for argument in method.args.args[1:]]
+    return {
+        names.index(value.id): kind
+        for node in ast.walk(method)
+        if isinstance(node, ast.Call)
+        for value, kind in _named_in(node, passed)
+        if isinstance(value, ast.Name) and value.id in names
+    }
+
+
+def _is_screen(owner: ast.expr) -> bool:
+    return isinstance(owner, ast.Attribute) and owner.attr == "screen"
