@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clerkwork import (
+    ApplicationError,
     Debtor,
     LedgerBalance,
     OpenItem,
@@ -80,6 +81,8 @@ class KantoorErp(Robot):
         return LedgerBalance(ledger=ledger, balance=self.screen.money("ledger.closing"))
 
     def find_receipt(self, reference: str) -> Receipt | None:
+        # Always from the menu: an empty page shows neither answer, so no old one can be taken
+        # for the new.
         self._go("menu.find_receipt", "find.heading")
         self.screen.fill("find.reference", reference)
         self.screen.click("find.search")
@@ -89,6 +92,10 @@ class KantoorErp(Robot):
         if not rows:
             return None
         first = rows[0]
+        if first.text("reference") != reference:
+            raise ApplicationError(
+                f"Kantoor ERP was asked for {reference} and shows {first.text('reference')!r}"
+            )
         nothing = first.money("amount") - first.money("amount")
         return Receipt(
             reference=first.text("reference"),
