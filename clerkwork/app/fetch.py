@@ -34,8 +34,9 @@ def statements_due(run: Run, account: OwnAccount) -> tuple[date, date] | None:
 def book_statements(run: Run, account: OwnAccount, file: Path) -> None:
     """Read a downloaded file and book what is new; refused whole if anything does not add up."""
     statements = run.office.read_statements(file)
-    for statement in sorted(statements, key=lambda s: (s.opened, s.closed, s.number)):
+    for statement in statements:
         _expect_account(statement, account, file)
+    for statement in sorted(statements, key=lambda s: (s.opened, s.closed, s.number)):
         new = run.books.book_statement(statement)
         run.count(Figure.STATEMENTS_BOOKED)
         run.count(Figure.LINES_NEW, new)

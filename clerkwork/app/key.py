@@ -10,7 +10,7 @@ from clerkwork.app.ask import ask
 from clerkwork.app.robot import KeysReceipts, Robot
 from clerkwork.app.run import Run
 from clerkwork.core.figures import Figure
-from clerkwork.core.money import Money
+from clerkwork.core.money import Money, total
 from clerkwork.core.posting import Posting, PostingState, Receipt, receipt_difference
 from clerkwork.core.queue import WorkItem
 from clerkwork.errors import (
@@ -41,7 +41,6 @@ def key_receipts(run: Run, erp: type[Robot]) -> None:
     waiting = run.books.postings(PostingState.APPROVED)
     if settings.writes == "never" or not (leftovers or waiting):
         return
-    amount = Money(0, settings.max_amount.currency)
     with run.open(erp) as robot:
         keyer = cast(KeysReceipts, robot)
         for row in leftovers:
@@ -51,10 +50,11 @@ def key_receipts(run: Run, erp: type[Robot]) -> None:
             for row in run.books.postings(PostingState.APPROVED)
             if row.posting.reference not in run.rehearsed
         )
+        number, amount = _keyed_so_far(run, settings.max_amount.currency)
         for at, row in enumerate(waiting):
             run.progress("Keying receipts", at, len(waiting))
-            amount += row.posting.amount
-            if run.figures[Figure.KEYED] >= settings.max_postings or amount > settings.max_amount:
+            number, amount = number + 1, amount + row.posting.amount
+            if number > settings.max_postings or amount > settings.max_amount:
                 raise CapReached(
                     f"{len(waiting) - at} postings are left: a run may key at most "
                     f"{settings.max_postings} of them and {settings.max_amount}. Run the task "
@@ -75,6 +75,19 @@ def require_verbs(robot: type[Robot], *verbs: str) -> None:
         )
 
 
+def _keyed_so_far(run: Run, currency: str) -> tuple[int, Money]:
+    """How many postings this run has keyed, and their sum: the caps are of the whole run."""
+    keyed = [
+        row.posting.amount
+        for row in run.books.postings(
+            PostingState.KEYED, PostingState.DOUBTFUL, PostingState.APPROVED
+        )
+        if row.posting.reference in run.rehearsed
+        or (row.run == run.id and row.state is not PostingState.APPROVED)
+    ]
+    return len(keyed), total(keyed, currency)
+
+
 def _ask_after(run: Run, keyer: KeysReceipts, row: PostingRow, in_flight: float) -> None:
     posting = row.posting
     if row.submitted is not None and posting.reference not in run.answered:
@@ -83,7 +96,9 @@ def _ask_after(run: Run, keyer: KeysReceipts, row: PostingRow, in_flight: float)
         waited = (run.office.clock.now() - row.submitted).total_seconds()
         run.office.pause(max(0.0, in_flight - waited))
     receipt = keyer.find_receipt(posting.reference)
-    if receipt is None:
+    if receipt is None and posting.reference in run.answered:
+        _doubt(run, posting)
+    elif receipt is None:
         run.books.move(
             posting.reference, PostingState.APPROVED, run=run.id, note="asked: not in the portal"
         )
@@ -102,7 +117,7 @@ def _key(run: Run, keyer: KeysReceipts, posting: Posting) -> None:
         _settle(run, posting, already)
         return
     try:
-        _fill(keyer, posting)
+        _fill(run, keyer, posting)
         if run.dry:
             run.books.move(reference, PostingState.APPROVED, note="dry run")
             run.would(f"key {_told(posting)}")
@@ -124,16 +139,18 @@ def _key(run: Run, keyer: KeysReceipts, posting: Posting) -> None:
         run.count(Figure.REFUSED)
         ask(run.office.queue, _trouble(run, posting, "refused by the portal", str(error)))
         return
-    except (ReadBackError, SelectorStopped) as error:
-        run.books.move(reference, PostingState.APPROVED, run=run.id, note=str(error))
-        raise
     _prove(run, keyer, posting)
 
 
-def _fill(keyer: KeysReceipts, posting: Posting) -> None:
-    with keyer.screen.writing():
-        keyer.fill_receipt(posting)
-        keyer.screen.read_back()
+def _fill(run: Run, keyer: KeysReceipts, posting: Posting) -> None:
+    try:
+        with keyer.screen.writing():
+            keyer.fill_receipt(posting)
+            keyer.screen.read_back()
+    except (ReadBackError, SelectorStopped) as error:
+        # Surely not submitted. A submit that stops halfway stays in keying, and is asked after.
+        run.books.move(posting.reference, PostingState.APPROVED, run=run.id, note=str(error))
+        raise
     unchecked = keyer.unchecked(posting)
     if unchecked:
         raise BusinessError(
@@ -145,12 +162,16 @@ def _fill(keyer: KeysReceipts, posting: Posting) -> None:
 def _prove(run: Run, keyer: KeysReceipts, posting: Posting) -> None:
     receipt = keyer.find_receipt(posting.reference)
     if receipt is None:
-        why = "submitted, but the portal does not show it"
-        run.books.move(posting.reference, PostingState.DOUBTFUL, run=run.id, note=why)
-        run.count(Figure.DOUBTFUL)
-        ask(run.office.queue, _trouble(run, posting, "doubtful", why))
+        _doubt(run, posting)
     else:
         _settle(run, posting, receipt)
+
+
+def _doubt(run: Run, posting: Posting) -> None:
+    why = "submitted, but the portal does not show it"
+    run.books.move(posting.reference, PostingState.DOUBTFUL, run=run.id, note=why)
+    run.count(Figure.DOUBTFUL)
+    ask(run.office.queue, _trouble(run, posting, "doubtful", why))
 
 
 def _settle(run: Run, posting: Posting, receipt: Receipt) -> None:

@@ -27,6 +27,28 @@ R = TypeVar("R", bound=Robot)
 TRIES = 3
 """Failures in a row, without anything achieved between, after which a task gives up."""
 
+_ACHIEVED = (
+    Figure.LINES_NEW,
+    Figure.KEYED,
+    Figure.ORDERS_RELEASED,
+    Figure.ORDERS_HELD,
+    Figure.APPROVALS_ASKED,
+    Figure.MAILS_SENT,
+    Figure.LETTERS_SENT,
+)
+"""What is done once and stays done. Reading the same again is no progress."""
+
+_RECOUNTED = (
+    Figure.DEBTORS_READ,
+    Figure.ITEMS_READ,
+    Figure.ORDERS_WAITING,
+    Figure.REMINDERS_DUE,
+    Figure.REMINDERS_HELD_BACK,
+    Figure.APPROVALS_UNANSWERED,
+    Figure.APPROVAL_MAILS_NOT_SENT,
+)
+"""What another try counts from the beginning."""
+
 
 def new_run_id(office: Office, task: str) -> str:
     """Sorts by time, names its task, and is unique: '20260303-090000-daily_round-1f3a'."""
@@ -59,6 +81,7 @@ class Run:
         self.rehearsed: set[str] = set()
         """References that a dry run has gone through already."""
         self._sessions: dict[str, _Session] = {}
+        self._given_up: ApplicationError | None = None
 
     @property
     def books(self) -> Books:
@@ -104,20 +127,28 @@ class Run:
             session.close.close()
 
     def do(self, task: Task) -> None:
-        """Run another task inside this run; application failures are tried again, fresh."""
+        """Run another task inside this run; application failures are tried again, fresh.
+
+        Raises the last of them once it gives up; the task around it does not try it all again.
+        """
         logger.info("{}: {}", task.name, task.about)
         self.progress(task.about or task.name, 0, None)
         failures = 0
         while True:
-            achieved = self.figures.total()
+            before = self.figures.copy()
             try:
                 task.work(self)
                 return
             except ApplicationError as error:
                 self.close()
-                failures = failures + 1 if self.figures.total() == achieved else 1
-                if failures >= TRIES:
+                if error is self._given_up:
                     raise
+                achieved = any(self.figures[figure] > before[figure] for figure in _ACHIEVED)
+                failures = 1 if achieved else failures + 1
+                if failures >= TRIES:
+                    self._given_up = error
+                    raise
+                self._forget_counts(before)
                 logger.warning("{}: {}; trying again with a fresh session", task.name, error)
                 self.count(Figure.TRIED_AGAIN)
                 self.office.pause(0.5 * 2**failures)
@@ -143,6 +174,11 @@ class Run:
             raise
         finally:
             self._record(robot, screen, action, subject, outcome, details, picture)
+
+    def _forget_counts(self, before: Counter[str]) -> None:
+        for name in list(self.figures):
+            if name in _RECOUNTED or name.startswith("held back"):
+                self.figures[name] = before[name]
 
     def close(self) -> None:
         """End every session."""

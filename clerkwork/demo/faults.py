@@ -205,6 +205,8 @@ class Faulty:
             return
         hits = {fault.kind: fault for fault in self.faults.strike(self.portal, scope["path"])}
         scope["struck"] = frozenset(hits)
+        if scope["method"] == "POST":
+            receive = await _arrived(receive)
         if "slow" in hits:
             await asyncio.sleep(hits["slow"].seconds)
         await self._pass_by(scope, "before")
@@ -226,6 +228,21 @@ class Faulty:
                 await send({**message, "body": body[: len(body) // 2], "more_body": True})
 
         return answering
+
+
+async def _arrived(receive: Receive) -> Receive:
+    """What was sent, read whole before anything waits: it takes effect though its sender is gone.
+
+    Raises `HTTPException` where the portal limits a body and this one is larger.
+    """
+    messages = [await receive()]
+    while messages[-1].get("more_body"):
+        messages.append(await receive())
+
+    async def again() -> Message:
+        return messages.pop(0) if messages else await receive()
+
+    return again
 
 
 def struck(request: HTTPConnection) -> frozenset[str]:

@@ -1,0 +1,99 @@
+"""A run from its beginning to its ending, whatever happens in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from back_desk import Desk, DeskErp, a_task, open_desk
+
+from clerkwork.app.execute import execute
+from clerkwork.app.run import Run
+from clerkwork.errors import BusinessError, ClerkworkError, ConfigError, SelectorLost
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    desk = open_desk()
+    yield desk
+    desk.store.close()
+
+
+def silent(what: str, at: int, of: int | None) -> None:
+    return None
+
+
+def count_three(run: Run) -> None:
+    with run.open(DeskErp):
+        run.count("keyed", by=3)
+
+
+def test_a_run_that_is_done_says_the_same_in_journal_checkpoint_and_report(desk: Desk) -> None:
+    run = execute(desk.office, a_task(count_three), progress=silent)
+    row = desk.store.runs.find("last")
+    assert row is not None
+    assert (row.run, row.outcome, dict(row.figures)) == (run.id, "done", {"keyed": 3})
+    assert row.ended is not None
+    assert desk.evidence.trails[-1].closed == ("done", {"keyed": 3})
+    assert desk.reports == [run.id]
+    assert desk.browser.screens[0].closed
+    assert desk.questions() == []
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        (BusinessError("the statement does not add up"), "stopped"),
+        (SelectorLost("open_items.rows is not there"), "failed"),
+        (ConfigError("portals.toml has no table"), "failed"),
+    ],
+)
+def test_a_failure_is_told_to_a_person_and_to_whoever_started_the_run(
+    desk: Desk, error: ClerkworkError, outcome: str
+) -> None:
+    def fail(run: Run) -> None:
+        run.count("debtors read", by=2)
+        raise error
+
+    with pytest.raises(type(error)):
+        execute(desk.office, a_task(fail), progress=silent)
+    row = desk.store.runs.find("last")
+    assert row is not None
+    assert (row.outcome, row.note) == (outcome, str(error))
+    trail = desk.evidence.trails[-1]
+    assert trail.closed is not None
+    assert trail.closed[0] == outcome
+    (told,) = desk.store.queue.open()
+    assert told.kind == "trouble"
+    assert told.title == f"work stopped: {type(error).__name__}"
+    assert told.facts == {"What happened": str(error), "Run": row.run}
+    assert desk.reports == [row.run]
+
+
+def test_a_run_that_is_interrupted_is_closed_and_called_failed(desk: Desk) -> None:
+    def interrupted(run: Run) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        execute(desk.office, a_task(interrupted), progress=silent)
+    row = desk.store.runs.find("last")
+    assert row is not None
+    assert (row.outcome, row.note) == ("failed", "ended from outside")
+    assert desk.questions() == []
+
+
+def test_a_dry_run_leaves_no_question(desk: Desk) -> None:
+    def fail(run: Run) -> None:
+        raise BusinessError("nothing to read")
+
+    with pytest.raises(BusinessError):
+        execute(desk.office, a_task(fail), progress=silent, dry=True)
+    assert desk.questions() == []
+
+
+def test_what_a_killed_run_left_running_is_called_failed_by_the_next(desk: Desk) -> None:
+    desk.store.runs.begin("20260303-075900-daily_round-dead", "daily_round", desk.clock.now())
+    execute(desk.office, a_task(count_three), progress=silent)
+    row = desk.store.runs.find("20260303-075900")
+    assert row is not None
+    assert row.outcome == "failed"

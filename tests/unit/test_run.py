@@ -1,0 +1,204 @@
+"""One run: sessions kept and renewed, tries counted, every act a step of its evidence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from back_desk import Desk, DeskErp, ReadOnlyErp, a_task, open_desk
+from store_cases import item
+
+from clerkwork.app.run import Run, new_run_id
+from clerkwork.errors import (
+    BusinessError,
+    ConfigError,
+    PortalUnreachable,
+    SelectorLost,
+    SessionLost,
+)
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    desk = open_desk()
+    yield desk
+    desk.store.close()
+
+
+def tries(run: Run, work: Callable[[Run], None]) -> list[str]:
+    """What each try of a task ended with."""
+    ended: list[str] = []
+
+    def watched(run: Run) -> None:
+        try:
+            work(run)
+        except Exception as error:
+            ended.append(type(error).__name__)
+            raise
+        ended.append("done")
+
+    try:
+        run.do(a_task(watched))
+    except SelectorLost:
+        ended.append("given up")
+    return ended
+
+
+def lost(run: Run) -> None:
+    raise SelectorLost("open_items.rows is not there")
+
+
+def test_a_session_is_opened_once_and_closed_with_the_run(desk: Desk) -> None:
+    run = desk.run()
+    for _ in range(2):
+        with run.open(DeskErp) as erp:
+            assert erp.find_receipt("CW-1") is None
+    assert desk.erp.sessions == 1
+    (screen,) = desk.browser.screens
+    assert not screen.closed
+    run.close()
+    assert screen.closed
+
+
+def test_a_failure_that_may_pass_ends_the_session_and_a_business_failure_does_not(
+    desk: Desk,
+) -> None:
+    run = desk.run()
+    with pytest.raises(BusinessError), run.open(DeskErp):
+        raise BusinessError("a debtor without a number")
+    with run.open(DeskErp):
+        assert desk.erp.sessions == 1
+    with pytest.raises(SessionLost), run.open(DeskErp):
+        raise SessionLost("verlopen")
+    with run.open(DeskErp):
+        assert desk.erp.sessions == 2
+    assert [screen.closed for screen in desk.browser.screens] == [True, False]
+
+
+def test_a_sign_in_that_fails_leaves_no_window_open(desk: Desk) -> None:
+    desk.erp.before["sign in"] = [SessionLost("crashed")]
+    with pytest.raises(SessionLost), desk.run().open(DeskErp):
+        pass
+    assert desk.browser.screens[0].closed
+    (step,) = desk.evidence.trails[-1].steps
+    assert (step.action, step.outcome) == ("sign in", "SessionLost: crashed")
+
+
+def test_a_portal_without_settings_is_a_matter_of_the_config(desk: Desk) -> None:
+    class Unknown(ReadOnlyErp):
+        name = "acme_erp"
+
+    with pytest.raises(ConfigError, match=r"portals\.toml has no table \[acme_erp\]"):
+        desk.run().settings(Unknown)
+
+
+def test_what_fails_thrice_without_anything_achieved_is_given_up(desk: Desk) -> None:
+    run = desk.run()
+    assert tries(run, lost) == ["SelectorLost"] * 3 + ["given up"]
+    assert desk.pauses == [1.0, 2.0]
+    assert run.figures["tried again"] == 2
+
+
+def test_what_passes_on_the_second_try_is_done(desk: Desk) -> None:
+    troubles = iter([SelectorLost("slow page")])
+
+    def work(run: Run) -> None:
+        for trouble in troubles:
+            raise trouble
+
+    assert tries(desk.run(), work) == ["SelectorLost", "done"]
+
+
+def test_what_was_achieved_between_failures_gives_new_tries(desk: Desk) -> None:
+    left = [2, 1, 0, 0, 0]
+
+    def work(run: Run) -> None:
+        run.count("keyed", by=left.pop(0))
+        raise SelectorLost("receipt.amount is not there")
+
+    assert tries(desk.run(), work) == ["SelectorLost"] * 4 + ["given up"]
+
+
+def test_reading_the_same_again_is_not_an_achievement(desk: Desk) -> None:
+    def work(run: Run) -> None:
+        run.count("debtors read", by=150)
+        run.count("held back: channel down", by=3)
+        raise SelectorLost("open_items.rows is not there")
+
+    run = desk.run()
+    assert tries(run, work) == ["SelectorLost"] * 3 + ["given up"]
+    assert run.figures["debtors read"] == 150, "counted once, not once a try"
+    assert run.figures["held back: channel down"] == 3
+
+
+def test_a_task_within_a_task_is_not_tried_nine_times(desk: Desk) -> None:
+    run = desk.run()
+    seen: list[int] = []
+
+    def inner(run: Run) -> None:
+        seen.append(1)
+        lost(run)
+
+    assert tries(run, lambda run: run.do(a_task(inner, "inner"))) == ["SelectorLost", "given up"]
+    assert len(seen) == 3
+    assert run.figures["tried again"] == 2
+
+
+def test_a_business_failure_is_never_tried_again(desk: Desk) -> None:
+    seen: list[int] = []
+
+    def work(run: Run) -> None:
+        seen.append(1)
+        raise BusinessError("the statement does not add up")
+
+    with pytest.raises(BusinessError):
+        desk.run().do(a_task(work))
+    assert seen == [1]
+    assert desk.pauses == []
+
+
+def test_a_stray_server_error_on_a_look_up_is_looked_past(desk: Desk) -> None:
+    desk.erp.before["find"] = [PortalUnreachable("error 500 at /ontvangsten.asp")]
+    run = desk.run()
+    with run.open(DeskErp) as erp:
+        assert erp.find_receipt("CW-1") is None
+    assert desk.erp.sessions == 1
+    outcomes = [step.outcome for step in desk.evidence.trails[-1].steps]
+    assert outcomes == ["ok", "PortalUnreachable: error 500 at /ontvangsten.asp", "ok"]
+
+
+def test_what_writes_is_never_repeated_behind_the_back(desk: Desk) -> None:
+    desk.erp.before["submit"] = [PortalUnreachable("error 500")]
+    with pytest.raises(PortalUnreachable), desk.run().open(DeskErp) as erp:
+        erp.submit_receipt()
+    assert desk.erp.acts.count("submit") == 1
+
+
+def test_a_table_is_a_step_only_once_it_was_read_to_its_end(desk: Desk) -> None:
+    class Lister(DeskErp):
+        name = "desk_erp"
+
+        def open_items(self) -> Iterator[object]:
+            yield item("2026-0101", 100)
+            raise BusinessError("what was read does not add up")
+
+    with desk.run().open(Lister) as erp, pytest.raises(BusinessError):
+        erp.open_items()
+    step = desk.evidence.trails[-1].steps[-1]
+    assert (step.action, step.outcome) == (
+        "open items",
+        "BusinessError: what was read does not add up",
+    )
+
+
+def test_a_dry_run_tells_a_thing_once(desk: Desk) -> None:
+    run = desk.run(dry=True)
+    run.would("send debtor 10001 the last notice")
+    run.would("send debtor 10001 the last notice")
+    assert run.told == ["send debtor 10001 the last notice"]
+
+
+def test_a_run_is_named_by_its_time_and_task(desk: Desk) -> None:
+    name = new_run_id(desk.office, "daily_round")
+    assert re.fullmatch(r"20260303-080000-daily_round-[0-9a-f]{4}", name)
