@@ -31,8 +31,8 @@ class Approver(threading.Thread):
 
     def run(self) -> None:
         while not self._gone.wait(self._glance):
-            for key, (_, text) in letters_to(self._mail, ADDRESS).items():
-                if key not in self._answered and self._answer(text):
+            for key, (_, text) in letters_to(self._mail, ADDRESS, known=self._answered).items():
+                if self._answer(text):
                     self._answered.add(key)
 
     def stop(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mailbox
 import re
+from collections.abc import Container
 from email.parser import BytesParser
 from email.policy import default
 from pathlib import Path
@@ -57,14 +58,17 @@ def serve_mail(folder: Path, port: int) -> Controller:
     return controller
 
 
-def letters_to(folder: Path, address: str) -> dict[str, tuple[str, str]]:
-    """Mail in an address's Maildir: key → subject and plain text."""
+def letters_to(
+    folder: Path, address: str, known: Container[str] = ()
+) -> dict[str, tuple[str, str]]:
+    """Mail in an address's Maildir that is not known yet: key → subject and plain text."""
     place = folder / _safe(address)
     if not place.is_dir():
         return {}
     found = {}
-    for key, message in mailbox.Maildir(place).items():
-        parsed = BytesParser(policy=default).parsebytes(message.as_bytes())
+    box = mailbox.Maildir(place)
+    for key in [key for key in box.keys() if key not in known]:  # noqa: SIM118 - no mapping
+        parsed = BytesParser(policy=default).parsebytes(box.get_bytes(key))
         body = parsed.get_body(("plain",))
         found[key] = (str(parsed["Subject"]), body.get_content() if body else "")
     return found
