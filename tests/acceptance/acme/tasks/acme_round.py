@@ -1,5 +1,6 @@
-from clerkwork import key_receipts, reconcile, task
 from robots.acme_erp import AcmeErp
+
+from clerkwork import key_receipts, reconcile, task
 
 
 @task(schedule="0 6 * * mon-fri", calendar="NL")
