@@ -10,9 +10,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -40,20 +41,36 @@ from clerkwork.adapters.vault import (
 from clerkwork.app.audit import verify_run
 from clerkwork.app.office import Office
 from clerkwork.app.report import build_report
+from clerkwork.app.review import find
 from clerkwork.app.task import Task
 from clerkwork.core.approvals import Approval, sign_token
 from clerkwork.core.evidence import Verdict
 from clerkwork.core.figures import Figure
-from clerkwork.demo.start import Places
-from clerkwork.errors import ConfigError, ProgramMissing, SecretMissing
+from clerkwork.core.queue import WorkItem
+from clerkwork.errors import (
+    BusinessError,
+    ClerkworkError,
+    ConfigError,
+    EvidenceError,
+    ProgramMissing,
+    SecretMissing,
+)
 from clerkwork.ports import Archive, Browser, Clock, Vault
 from clerkwork.workspace import Workspace, open_workspace
+from clerkwork.workspace.toml import meant
+from clerkwork.workspace.uses import asked_secrets
+
+if TYPE_CHECKING:
+    from clerkwork.demo.start import Places
 
 __all__ = [
     "WRITES",
+    "asked",
+    "check_demo",
     "demo_places",
     "examine",
     "forget_demo",
+    "found_item",
     "next_due",
     "open_office",
     "open_workspace",
@@ -64,6 +81,7 @@ __all__ = [
     "shown_figures",
     "verified",
     "wait_for_answers",
+    "was_played",
 ]
 
 WRITES = (
@@ -84,16 +102,17 @@ _ANSWERS_WITHIN = 30.0
 
 @contextmanager
 def open_office(
-    folder: Path | None, *, dry: bool = False, level: str = "WARNING"
+    where: Path | Workspace | None, *, dry: bool = False, level: str = "WARNING"
 ) -> Iterator[tuple[Workspace, Office]]:
     """A workspace with everything it works with; closed at the end of the block.
 
     A dry run gets a copy of the store, which is thrown away.
     """
-    place = open_workspace(folder)
+    place = where if isinstance(where, Workspace) else open_workspace(where)
     clock = _clock(place)
     with ExitStack() as stack:
         redact = set_up_log(place.output / "log", clock, level)
+        stack.enter_context(_faults_logged())
         vault = open_vault(_sources(place), redact.hide)
         url = _store_url(place)
         if dry:
@@ -153,6 +172,18 @@ def open_office(
                 calendar=place.config.calendar,
             ),
         )
+
+
+@contextmanager
+def _faults_logged() -> Iterator[None]:
+    """What nobody foresaw goes whole into the log file; people get one line of it."""
+    try:
+        yield
+    except ClerkworkError:
+        raise
+    except Exception as error:
+        logger.opt(exception=error).debug("unforeseen: {}", type(error).__name__)
+        raise
 
 
 def _clock(place: Workspace) -> Clock:
@@ -259,8 +290,24 @@ def _report(place: Workspace, store: Store, evidence: FileEvidence, clock: Clock
 
 
 def verified(office: Office, run: str) -> Verdict:
-    """What a check of a run's evidence finds; 'last' is the newest run."""
-    return verify_run(office.evidence, run, office.runs)
+    """What a check of a run's evidence finds; 'last' is the newest run.
+
+    Raises `EvidenceError` where no run, or more than one, is meant.
+    """
+    if run == "last" and not office.runs.all():
+        raise EvidenceError("nothing was run here yet: `clerkwork run TASK` leaves evidence")
+    try:
+        return verify_run(office.evidence, run, office.runs)
+    except ValueError as error:
+        raise EvidenceError(f"{error}. `clerkwork list` shows the last runs") from error
+
+
+def found_item(office: Office, id: str) -> WorkItem:
+    """A work item by the beginning of its id; raises `BusinessError` where not one is meant."""
+    try:
+        return find(office, id)
+    except ValueError as error:
+        raise BusinessError(f"{error}. `clerkwork review list` shows them") from error
 
 
 def next_due(place: Workspace, office: Office, task: Task) -> str:
@@ -286,15 +333,32 @@ def shown_figures(figures: Mapping[str, int], *, dry: bool = False) -> dict[str,
     return told | {name: n for name, n in figures.items() if n and name not in told}
 
 
+def asked(figures: Mapping[str, int]) -> bool:
+    """Whether a run asked an approver something."""
+    return bool(figures.get(Figure.APPROVALS_ASKED))
+
+
 def secret_names(folder: Path | None) -> tuple[str, ...]:
     """Names of the secrets of a workspace, never their values."""
     place = open_workspace(folder)
     return open_vault(_sources(place), lambda _: None).names()
 
 
-def set_secret(folder: Path | None, name: str, value: str) -> None:
-    """Keep a secret in the workspace's encrypted file."""
-    _file(open_workspace(folder)).write(name, value)
+def set_secret(folder: Path | None, name: str, value: str) -> str:
+    """Keep a secret in the workspace's encrypted file.
+
+    Returns what to say if nothing asks for a secret of that name; empty if something does.
+    """
+    place = open_workspace(folder)
+    _file(place).write(name, value)
+    wanted = _wanted(place)
+    return "" if name in wanted else f"nothing asks for {name} yet. {meant(name, wanted)}".strip()
+
+
+def _wanted(place: Workspace) -> tuple[str, ...]:
+    """Names of the secrets that the robots and the mail server ask for."""
+    mail = place.config.channels.mail
+    return (*asked_secrets(place.robots), *(name for name in (mail.user, mail.password) if name))
 
 
 def examine(folder: Path | None) -> tuple[Finding, ...]:
@@ -306,20 +370,17 @@ def examine(folder: Path | None) -> tuple[Finding, ...]:
     try:
         place = open_workspace(folder)
     except ConfigError as error:
-        here = (folder or Path.cwd()).resolve()
-        findings = examine_machine(output=here, browser=browser)
-        return (
-            *findings,
-            Finding(what="Workspace", ok=False, found=str(error), remedy="clerkwork init DIR"),
-        )
+        findings = examine_machine(output=(folder or Path.cwd()).resolve(), browser=browser)
+        wrong = Finding(what="Workspace", ok=False, found=str(error), remedy="as it says there")
+        return (*findings, wrong)
     mail = place.config.channels.mail
     addresses = {name: one.address for name, one in place.config.portals.items()}
     return examine_machine(
         output=place.output,
         browser=browser,
         vault=open_vault(_sources(place), lambda _: None),
-        secrets=tuple(f"{name}.user" for name in place.robots),
-        # The demo's portals are opened by the commands that need them.
+        # The demo sets its own secrets, and opens its portals for the commands that need them.
+        secrets=() if place.config.demo and not was_played(place) else _wanted(place),
         addresses={}
         if place.config.demo
         else {**addresses, "mail": f"smtp://{mail.host}:{mail.port}"},
@@ -363,6 +424,7 @@ def serving(place: Workspace) -> Iterator[None]:
 
 def demo_places(place: Workspace) -> Places:
     """Where the demo's world listens; raises `ConfigError` in a workspace without a demo."""
+
     demo = place.config.demo
     if demo is None:
         raise ConfigError(
@@ -372,18 +434,58 @@ def demo_places(place: Workspace) -> Places:
     return Places(kantoor=demo.kantoor, polder=demo.polder, control=demo.control, mail=demo.mail)
 
 
+def was_played(place: Workspace) -> bool:
+    """Whether a demo was played in this workspace, and its world can be opened again."""
+    return (place.demo_folder / "credentials.json").exists()
+
+
+def check_demo(place: Workspace) -> None:
+    """Raise `ConfigError` if this workspace is somebody's own: the demo would overwrite it.
+
+    The demo sets the robots' secrets, and begins with an empty store.
+    """
+    demo = demo_places(place)
+    addresses = {name: portal.address for name, portal in place.config.portals.items()}
+    mail = place.config.channels.mail
+    for name, address in {**addresses, "mail": f"smtp://{mail.host}:{mail.port}"}.items():
+        parts = urlsplit(address)
+        if parts.hostname not in ("127.0.0.1", "localhost") or parts.port not in (
+            demo.kantoor,
+            demo.polder,
+            demo.mail,
+        ):
+            raise ConfigError(
+                f"config: {name} is at {address}, which is not the demo's: the demo would replace "
+                "the secrets of its robot. Remove the table [demo] from config/workspace.toml, "
+                "and play the demo in another workspace: clerkwork init DIR"
+            )
+    if _store_url(place) != f"sqlite:///{place.output / 'clerkwork.db'}":
+        raise ConfigError(
+            "config/workspace.toml: 'store' is not output/clerkwork.db; the demo begins with an "
+            "empty store of its own. Play it in another workspace: clerkwork init DIR"
+        )
+
+
 def forget_demo(place: Workspace) -> None:
     """Remove what the last demo left; raises `ConfigError` if what is there is not a demo's."""
     store = place.output / "clerkwork.db"
-    if store.exists() and not place.demo_folder.exists():
-        raise ConfigError(
-            f"{store} is not a demo's: the demo would delete it. Move output/ away first, or "
-            "make another workspace: clerkwork init DIR"
-        )
-    for name in ("demo", "evidence", "reports", "letters", "downloads", "log"):
-        shutil.rmtree(place.output / name, ignore_errors=True)
-    for file in place.output.glob("clerkwork.db*"):
-        file.unlink()
+    with run_lock(place.output, f"the demo in {place.root}"):
+        if not place.demo_folder.exists() and store.exists() and _holds_runs(place):
+            raise ConfigError(
+                f"{store} is not a demo's: the demo would delete it. Move output/ away first, or "
+                "make another workspace: clerkwork init DIR"
+            )
+        for name in ("demo", "evidence", "reports", "letters", "downloads", "log"):
+            if (place.output / name).exists():
+                shutil.rmtree(place.output / name)
+        for file in place.output.glob("clerkwork.db*"):
+            file.unlink()
+
+
+def _holds_runs(place: Workspace) -> bool:
+    """Whether anything was ever run; looking into a workspace makes an empty store."""
+    with closing(open_store(_store_url(place), _clock(place))) as store:
+        return bool(store.runs.all())
 
 
 def wait_for_answers(office: Office) -> None:

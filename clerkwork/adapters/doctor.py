@@ -135,14 +135,17 @@ def _say(command: Sequence[str]) -> tuple[bool, str]:
         done = subprocess.run(  # noqa: S603  a program found on this machine, no shell
             list(command),
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            capture_output=True,
             timeout=ENOUGH_TIME,
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return False, str(error)
-    return done.returncode == 0, " ".join(done.stdout.decode(errors="replace").split())
+    # What a wrapper script complains of besides is no answer; older Tesseracts answer there.
+    said = (
+        done.stdout if done.returncode == 0 and done.stdout.strip() else done.stdout + done.stderr
+    )
+    return done.returncode == 0, " ".join(said.decode(errors="replace").split())
 
 
 def _output(folder: Path, room: Callable[[Path], int]) -> Iterator[Finding]:

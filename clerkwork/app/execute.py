@@ -32,7 +32,8 @@ def execute(office: Office, task: Task, *, progress: Progress, dry: bool = False
         except ClerkworkError as error:
             outcome = "stopped" if isinstance(error, BusinessError) else "failed"
             note = str(error)
-            logger.error("{} {}: {}", task.name, outcome, error)
+            # Whoever started the run tells it; here it goes into the log file alone.
+            logger.info("{} {}: {}", task.name, outcome, error)
             if not dry:
                 office.queue.put(_trouble(office, run, task, error))
             raise

@@ -1,4 +1,4 @@
-"""The commands, and the options they share."""
+"""The commands, in the order in which people meet them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ app = typer.Typer(
     name="clerkwork",
     help="Software clerks for accounts receivable. They log into your ERP and your bank, "
     "reconcile, key, remind and ask; you decide what is doubtful; an auditor sees every step.",
+    epilog="`clerkwork COMMAND --help` tells more of one. Begin with `clerkwork demo`.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    # Plain help: it fits any terminal, and rich takes half a second to import.
+    rich_markup_mode=None,
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

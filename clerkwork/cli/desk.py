@@ -9,13 +9,16 @@ from typing import Annotated
 import typer
 
 from clerkwork.cli import show
-from clerkwork.cli.runs import Where
+from clerkwork.cli.options import Where
 
 __all__ = ["doctor", "init", "serve", "vault"]
 
 
 def doctor(workspace: Where = None) -> None:
-    """Say what is missing on this machine and how to get it. Exit status 0 if nothing is."""
+    """Say what is missing on this machine and how to get it.
+
+    Exit status 0 if nothing is missing.
+    """
     from clerkwork import bootstrap
 
     findings = bootstrap.examine(workspace)
@@ -28,27 +31,43 @@ def doctor(workspace: Where = None) -> None:
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A new or empty folder.")],
 ) -> None:
-    """Make a fresh workspace: robots, tasks, selectors and config, ready for the demo."""
+    """Make a fresh workspace: robots, tasks, selectors and config."""
     from clerkwork.workspace import make_workspace
 
     make_workspace(folder)
-    show.out.print(f"{folder} is a workspace now. Try it: cd {folder} && clerkwork demo")
+    show.say(f"{folder} is a workspace now. Try it: cd {folder} && clerkwork demo")
 
 
 def serve(
-    port: Annotated[int, typer.Option(help="Where the approval pages are served.")] = 0,
-    host: Annotated[str, typer.Option(help="Whom it listens to.")] = "127.0.0.1",
+    port: Annotated[
+        int,
+        typer.Option(
+            metavar="PORT",
+            min=0,
+            max=65535,
+            show_default="that of `pages` in config/workspace.toml",
+            help="Port to serve on.",
+        ),
+    ] = 0,
+    host: Annotated[
+        str,
+        typer.Option(metavar="ADDRESS", help="Address of this machine to serve on."),
+    ] = "127.0.0.1",
     workspace: Where = None,
 ) -> None:
-    """Serve the approval pages that the links in approvers' mails open."""
+    """Serve the pages that the links in approvers' mails open, until Ctrl-C."""
     from clerkwork import bootstrap
 
     bootstrap.serve(workspace, host=host, port=port)
 
 
-vault = typer.Typer(help="The secrets of the robots. Values are never shown.", no_args_is_help=True)
+vault = typer.Typer(
+    help="The secrets of the robots. Values are never shown.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 
 
 @vault.command("list")
@@ -57,12 +76,14 @@ def list_secrets(workspace: Where = None) -> None:
     from clerkwork import bootstrap
 
     for name in bootstrap.secret_names(workspace):
-        show.out.print(name, markup=False)
+        show.say(name)
 
 
 @vault.command("set")
 def set_secret(
-    name: Annotated[str, typer.Argument(help="Robot and secret, as in polder_bank.pin.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Robot and secret, as in polder_bank.pin.")
+    ],
     workspace: Where = None,
 ) -> None:
     """Set a secret; it is asked for, or read from the standard input."""
@@ -72,5 +93,5 @@ def set_secret(
         value = typer.prompt(f"Value of {name}", hide_input=True, confirmation_prompt=True)
     else:
         value = sys.stdin.readline().rstrip("\n")
-    bootstrap.set_secret(workspace, name, value)
-    show.out.print(f"{name} is set", markup=False)
+    doubt = bootstrap.set_secret(workspace, name, value)
+    show.say(f"{name} is set" + (f"; {doubt}" if doubt else ""))

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from clerkwork.cli import show
-from clerkwork.cli.runs import Where
+from clerkwork.cli.options import Where
 
 if TYPE_CHECKING:
     from clerkwork.app.office import Office
     from clerkwork.app.run import Run
     from clerkwork.workspace import Workspace
 
-__all__ = ["demo", "world_if_played"]
+__all__ = ["demo"]
 
 
 def demo(
@@ -31,7 +29,9 @@ def demo(
     stay: Annotated[
         bool, typer.Option("--stay", help="Leave the portals open afterwards, to look around.")
     ] = False,
-    seed: Annotated[int, typer.Option(help="Another seed makes another book.")] = 2026,
+    seed: Annotated[
+        int, typer.Option(metavar="NUMBER", help="Another number makes another book.")
+    ] = 2026,
     workspace: Where = None,
 ) -> None:
     """Watch the clerks do a morning's work against two portals that fight back.
@@ -40,13 +40,16 @@ def demo(
     mail server. Nothing leaves this machine.
     """
     from clerkwork import bootstrap
+    from clerkwork.cli.world import check_ports
     from clerkwork.demo import start
 
     place = bootstrap.open_workspace(workspace)
     places = bootstrap.demo_places(place)
+    bootstrap.check_demo(place)
+    check_ports(place)
     if not keep:
         bootstrap.forget_demo(place)
-    say = show.out.print
+    say = show.say
     say("Opening Kantoor ERP, Polder Bank and a mail server on this machine ...")
     folder = place.demo_folder
     size = "small" if small else "full"
@@ -64,7 +67,7 @@ def demo(
 def _morning(workspace: Path | None) -> bool:
     from clerkwork import bootstrap
 
-    say = show.out.print
+    say = show.say
     with bootstrap.open_office(workspace) as (place, office):
         began = time.monotonic()
         first = _round(place, office)
@@ -73,14 +76,14 @@ def _morning(workspace: Path | None) -> bool:
         late = _task(place, office, "key_decisions")
         say("The same round again, at once:")
         again = _round(place, office)
-        say("")
+        say()
         agreed = _compare(place, office, first.figures + late.figures)
         repeated = [name for name in bootstrap.WRITES if again.figures[name]]
         if repeated:
             show.failure(f"the second round repeated: {', '.join(repeated)}")
-        say(f"Report:   {place.reports / f'{first.id}.html'}", soft_wrap=True)
-        say(f"Mailbox:  {place.demo_folder / 'mail'}", soft_wrap=True)
-        say(f"Evidence: {place.evidence / first.id}", soft_wrap=True)
+        say(f"Report:   {place.reports / f'{first.id}.html'}")
+        say(f"Mailbox:  {place.demo_folder / 'mail'}")
+        say(f"Evidence: {place.evidence / first.id}")
         say("What waits for people: clerkwork review list")
         say(f"The proof: clerkwork verify {first.id}")
     return agreed and not repeated
@@ -125,28 +128,10 @@ def _compare(place: Workspace, office: Office, figures: dict[str, int]) -> bool:
 
 def _stay(place: Workspace) -> None:
     for name, settings in place.config.portals.items():
-        show.out.print(f"{name}: {settings.address}")
-    show.out.print("The portals stay open; Ctrl-C closes them.")
+        show.say(f"{name}: {settings.address}")
+    show.say("The portals stay open; Ctrl-C closes them.")
     try:
         while True:
             time.sleep(3600)
     except KeyboardInterrupt:
-        show.out.print("closed")
-
-
-@contextmanager
-def world_if_played(place: Workspace) -> Iterator[None]:
-    """The demo's world for the time of a command, if a demo was played here and it is down."""
-    from clerkwork import bootstrap
-    from clerkwork.demo import start
-
-    places = bootstrap.demo_places(place) if place.config.demo else None
-    if places is None or not (place.demo_folder / "credentials.json").exists():
-        yield
-        return
-    if start.is_up(places):
-        yield
-        return
-    show.err.print("Opening the demo's portals for this command ...")
-    with start.world(place.demo_folder, places):
-        yield
+        show.say("closed")

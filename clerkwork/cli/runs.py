@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
 from clerkwork.cli import show
+from clerkwork.cli.options import Where
+from clerkwork.errors import ApplicationError
 
-__all__ = ["Where", "list_tasks", "run", "verify"]
-
-Where = Annotated[
-    Optional[Path],  # noqa: UP045 - typer reads the annotation at run time
-    typer.Option("--workspace", "-w", help="The workspace's folder; else the one you are in."),
-]
+__all__ = ["list_tasks", "run", "verify"]
 
 
 def list_tasks(workspace: Where = None) -> None:
@@ -38,43 +34,72 @@ def list_tasks(workspace: Where = None) -> None:
             ),
             title="\nRobots",
         )
+        last = office.runs.all()[:10]
+        if not last:
+            show.say("\nNothing was run yet: `clerkwork run TASK` runs one of the tasks.")
+            return
+        local = office.calendar.local
         show.table(
             ("run", "began", "outcome"),
-            ((r.run, show.when(r.started), r.outcome) for r in office.runs.all()[:10]),
+            ((r.run, show.when(local(r.started)), r.outcome) for r in last),
             title="\nLast runs",
         )
 
 
 def run(
-    task: Annotated[str, typer.Argument(help="A task's name; `clerkwork list` shows them.")],
+    task: Annotated[
+        str, typer.Argument(metavar="TASK", help="A task's name; `clerkwork list` shows them.")
+    ],
     dry_run: Annotated[
         bool,
         typer.Option("--dry-run", help="Do everything up to each write, and say what it would do."),
     ] = False,
     workspace: Where = None,
 ) -> None:
-    """Run a task now, to its end."""
+    """Run a task now, to its end.
+
+    What it did is printed in figures; its report opens in a browser. A task that was
+    interrupted is simply run again: nothing is keyed or sent twice.
+    """
     from clerkwork import bootstrap
     from clerkwork.app.execute import execute
+    from clerkwork.cli.world import explained, world_if_played
 
-    with bootstrap.open_office(workspace, dry=dry_run) as (place, office):
-        chosen = place.task(task)
-        with show.progress() as progress:
-            done = execute(office, chosen, progress=progress, dry=dry_run)
+    place = bootstrap.open_workspace(workspace)
+    chosen = place.task(task)
+    with (
+        world_if_played(place) as opened,
+        bootstrap.open_office(place, dry=dry_run) as (_, office),
+    ):
+        try:
+            with show.progress() as progress:
+                done = execute(office, chosen, progress=progress, dry=dry_run)
+        except ApplicationError as error:
+            raise explained(error, place) from error
         show.figures(bootstrap.shown_figures(done.figures, dry=dry_run))
         for told in done.told:
-            show.out.print(f"would {told}", markup=False)
-        show.out.print(f"run {done.id} is done", markup=False)
+            show.say(f"would {told}")
+        show.say(f"run {done.id} is done")
         report = place.reports / f"{done.id}.html"
         if report.exists():
-            show.out.print(f"report: {report}", markup=False, soft_wrap=True)
+            show.say(f"report: {report}")
+        if opened and bootstrap.asked(done.figures):
+            show.notice("Waiting for the demo's approver to answer ...")
+            bootstrap.wait_for_answers(office)
+            show.say("the approver has answered: `clerkwork run key_decisions` keys it")
 
 
 def verify(
-    run: Annotated[str, typer.Argument(help="A run's name, the beginning of one, or 'last'.")],
+    run: Annotated[
+        str,
+        typer.Argument(metavar="RUN", help="A run's name, the beginning of one, or 'last'."),
+    ],
     workspace: Where = None,
 ) -> None:
-    """Check a run's evidence: nothing altered, left out or cut off. Exit status 0 if sound."""
+    """Check a run's evidence: nothing altered, left out or cut off.
+
+    Exit status 0 if it is sound. `clerkwork list` shows the last runs.
+    """
     from clerkwork import bootstrap
 
     with bootstrap.open_office(workspace) as (_, office):
@@ -82,11 +107,10 @@ def verify(
     for problem in found.problems:
         show.failure(problem)
     for note in found.notes:
-        show.out.print(note, markup=False, soft_wrap=True)
-    show.out.print(
+        show.say(note)
+    show.say(
         f"{found.run}: {found.state} ({found.steps} steps, {found.pictures} pictures, "
-        f"{found.anchors} anchors)",
-        markup=False,
+        f"{found.anchors} anchors)"
     )
     if found.state != "sound":
         raise typer.Exit(1)

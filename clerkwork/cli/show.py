@@ -1,43 +1,57 @@
-"""What the command line prints: tables, progress and failures."""
+"""What the command line prints: text, tables, progress and failures."""
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from typing import TYPE_CHECKING, TextIO
 
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bar
-from rich.table import Table
+if TYPE_CHECKING:
+    from rich.console import Console
 
-from clerkwork.ports import Progress
+    from clerkwork.ports import Progress
 
-__all__ = ["err", "failure", "figures", "out", "progress", "table", "when"]
+__all__ = ["failure", "figures", "notice", "progress", "say", "table", "when"]
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+# Names and texts come from portals and payers: they must not steer the terminal.
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def say(text: str = "") -> None:
+    """One line of a command's answer."""
+    _write(sys.stdout, text)
+
+
+def notice(text: str) -> None:
+    """What goes on meanwhile; not part of the answer."""
+    _write(sys.stderr, text)
 
 
 def failure(problem: object) -> None:
-    """One message, whole and without colour codes where it is not a terminal."""
-    err.print(f"[bold red]error:[/] {escape(str(problem))}", soft_wrap=True)
+    """One message, whole, in one line of its own that begins with 'error:'."""
+    label = "\x1b[1;31merror:\x1b[0m" if sys.stderr.isatty() else "error:"
+    _write(sys.stderr, str(problem), label)
 
 
-def when(instant: datetime | None) -> str:
-    return f"{instant:%Y-%m-%d %H:%M}" if instant else ""
+def when(local: datetime | None) -> str:
+    """An instant in the creditor's zone, as it is given."""
+    return f"{local:%Y-%m-%d %H:%M}" if local else ""
 
 
 def table(headings: Iterable[str], rows: Iterable[Iterable[object]], title: str = "") -> None:
-    """A table; cells are escaped, for they hold what debtors and portals wrote."""
+    """A table whose first column, which people type again, is never broken."""
+    from rich.markup import escape
+    from rich.table import Table
+
     shown = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
-    for heading in headings:
-        shown.add_column(heading, overflow="fold")
+    for number, heading in enumerate(headings):
+        shown.add_column(heading, overflow="fold", no_wrap=number == 0)
     for row in rows:
-        shown.add_row(*(escape(str(cell)) for cell in row))
-    out.print(shown)
+        shown.add_row(*(escape(_plain(str(cell))) for cell in row))
+    _console(sys.stdout).print(shown)
 
 
 def figures(counted: Mapping[str, int]) -> None:
@@ -50,17 +64,21 @@ def progress() -> Iterator[Progress]:
     if not sys.stderr.isatty():
         yield _lines()
         return
+    from rich.markup import escape
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Bar(*columns, console=err, transient=True) as bar:
+    with Bar(*columns, console=_console(sys.stderr), transient=True) as bar:
         row = bar.add_task("", total=None)
 
         def told(what: str, at: int, of: int | None) -> None:
-            bar.update(row, description=what, completed=at, total=of)
+            bar.update(row, description=escape(_plain(what)), completed=at, total=of)
 
         yield told
 
@@ -72,6 +90,23 @@ def _lines() -> Progress:
         nonlocal last
         if what != last:
             last = what
-            err.print(escape(what + (f" ({of})" if of else "")))
+            notice(what + (f" ({of})" if of else ""))
 
     return told
+
+
+def _console(stream: TextIO) -> Console:
+    from rich.console import Console
+
+    return Console(file=stream, highlight=False)
+
+
+def _write(stream: TextIO, text: str, label: str = "") -> None:
+    encoding = stream.encoding or "utf-8"
+    plain = _plain(text).encode(encoding, "replace").decode(encoding)
+    stream.write(f"{label} {plain}\n" if label else f"{plain}\n")
+    stream.flush()
+
+
+def _plain(text: str) -> str:
+    return _STEERING.sub(lambda found: found[0].encode("unicode_escape").decode(), text)

@@ -16,7 +16,7 @@ from clerkwork.errors import ConfigError
 from clerkwork.ports import Screen
 from clerkwork.workspace.toml import meant
 
-__all__ = ["check_selectors"]
+__all__ = ["asked_secrets", "check_selectors"]
 
 _NAMELESS = frozenset({"close", "drain", "open", "picture", "read_back", "writing"})
 """Methods of a screen that take no selector."""
@@ -58,6 +58,22 @@ def check_selectors(
                 )
 
 
+def asked_secrets(robots: Mapping[str, type[Robot]]) -> tuple[str, ...]:
+    """Names of the secrets that the robots' sources ask for, such as 'polder_bank.pin'."""
+    found = dict.fromkeys(
+        f"{name}.{node.args[0].value!s}"
+        for name, robot in robots.items()
+        for _, method in _methods(robot).values()
+        for node in ast.walk(method)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "secret"
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+    )
+    return tuple(found)
+
+
 def _lacking(selectors: PortalSelectors, use: _Use) -> str:
     """What is not there, in words; empty if nothing is lacking."""
     section_name, _, entry = use.name.partition(".")
@@ -85,6 +101,15 @@ def _nearest(selectors: PortalSelectors, use: _Use) -> str:
 
 def _uses(robot: type[Robot]) -> Iterator[tuple[str, _Use]]:
     """Each use with its file, those of the methods inherited and not overridden among them."""
+    methods = _methods(robot)
+    passed = _passed_on({name: method for name, (_, method) in methods.items()})
+    for place, method in methods.values():
+        for use in _in_method(method, passed, vars(sys.modules[robot.__module__])):
+            yield place, use
+
+
+def _methods(robot: type[Robot]) -> dict[str, tuple[str, ast.FunctionDef]]:
+    """Name → file and source of each method, of an overridden one that which is called."""
     methods: dict[str, tuple[str, ast.FunctionDef]] = {}
     for owner in robot.__mro__[:-1]:
         # Only the engine's own class stands beyond the robots folder.
@@ -96,10 +121,7 @@ def _uses(robot: type[Robot]) -> Iterator[tuple[str, _Use]]:
                 for method in node.body:
                     if isinstance(method, ast.FunctionDef):
                         methods.setdefault(method.name, (place, method))
-    passed = _passed_on({name: method for name, (_, method) in methods.items()})
-    for place, method in methods.values():
-        for use in _in_method(method, passed, vars(sys.modules[robot.__module__])):
-            yield place, use
+    return methods
 
 
 def _in_method(

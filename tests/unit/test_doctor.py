@@ -76,6 +76,16 @@ def test_a_browser_that_does_not_start_is_not_a_browser(tmp_path: Path) -> None:
     assert "libnss3.so" in finding.found
 
 
+def test_what_a_wrapper_script_complains_of_is_not_the_version(tmp_path: Path) -> None:
+    wrapper = tmp_path / "chromium"
+    wrapper.write_text(
+        "#!/bin/sh\necho 'chromium: 9: [: unexpected operator' >&2\necho Chromium 150\n"
+    )
+    wrapper.chmod(0o755)
+    finding = named(examine(output=tmp_path, browser=str(wrapper), system="Linux"), "Browser")
+    assert finding.found == f"Chromium 150 ({wrapper})"
+
+
 def test_an_output_folder_that_cannot_be_written_is_a_finding(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("")
