@@ -424,6 +424,7 @@ def serving(place: Workspace) -> Iterator[None]:
 
 def demo_places(place: Workspace) -> Places:
     """Where the demo's world listens; raises `ConfigError` in a workspace without a demo."""
+    from clerkwork.demo.start import Places
 
     demo = place.config.demo
     if demo is None:
