@@ -26,6 +26,8 @@ from clerkwork.ports import PostingRow
 
 __all__ = ["key_receipts", "require_verbs"]
 
+_REFUSED = "refused by the portal"
+
 
 def key_receipts(run: Run, erp: type[Robot]) -> None:
     """Key every approved posting; what a crash left in keying is asked after first.
@@ -137,7 +139,7 @@ def _key(run: Run, keyer: KeysReceipts, posting: Posting) -> None:
     except EntryRefused as error:
         run.books.move(reference, PostingState.REFUSED, run=run.id, note=str(error))
         run.count(Figure.REFUSED)
-        ask(run.office.queue, _trouble(run, posting, "refused by the portal", str(error)))
+        ask(run.office.queue, _trouble(run, posting, _REFUSED, str(error)))
         return
     _prove(run, keyer, posting)
 
@@ -192,6 +194,12 @@ def _told(posting: Posting) -> str:
 
 
 def _trouble(run: Run, posting: Posting, what: str, why: str) -> WorkItem:
+    reject = ("reject", "do not key it; match the line anew")
+    looked = (
+        ("keyed", "I looked: it is in the portal, and right"),
+        ("approve", "I looked: it is not in the portal; key it"),
+    )
+    again = (("approve", "I put it right in the ERP; key it"),)
     return WorkItem(
         id="",
         key=f"posting/{posting.reference}/{what}",
@@ -199,10 +207,6 @@ def _trouble(run: Run, posting: Posting, what: str, why: str) -> WorkItem:
         title=f"{posting.reference} {what}",
         created=run.office.clock.now(),
         facts={"What happened": why, "Posting": _told(posting)},
-        choices=(
-            ("keyed", "I looked: it is in the portal, and right"),
-            ("approve", "I looked: it is not in the portal; key it"),
-            ("reject", "do not key it; match the line anew"),
-        ),
+        choices=(*(again if what == _REFUSED else looked), reject),
         evidence=run.id,
     )

@@ -137,10 +137,13 @@ def _order_item(approval: Approval) -> WorkItem:
 
 
 def _expect(item: WorkItem, decision: str) -> None:
-    possible = [choice for choice, _ in item.choices]
-    if decision not in possible:
-        told = "; ".join(f"{choice} ({meaning})" for choice, meaning in item.choices)
-        raise BusinessError(f"{decision!r} is no decision for {item.id}. Possible are: {told}")
+    if decision not in [choice for choice, _ in item.choices]:
+        raise _no_decision(item, decision)
+
+
+def _no_decision(item: WorkItem, decision: str) -> BusinessError:
+    told = "; ".join(f"{choice} ({meaning})" for choice, meaning in item.choices)
+    return BusinessError(f"{decision!r} is no decision for {item.id}. Possible are: {told}")
 
 
 def _decide_match(office: Office, item: WorkItem, decision: str, by: str) -> None:
@@ -205,8 +208,7 @@ def _applied(
         candidate = found.candidates[int(decision) - 1]
         _still_open(office, item, candidate.allocations)
         return candidate.customer, candidate.allocations
-    _expect(item, decision)
-    raise BusinessError(f"{decision!r} needs a number behind the colon: `{kind}:NUMBER`")
+    raise _no_decision(item, decision)
 
 
 def _still_open(office: Office, item: WorkItem, allocations: tuple[Allocation, ...]) -> None:

@@ -118,7 +118,7 @@ def test_what_the_portal_refuses_is_a_persons_with_the_portals_own_words(
     (question,) = desk.store.queue.open()
     assert question.kind == "posting"
     assert question.facts["What happened"] == "Periode is afgesloten"
-    assert [choice for choice, _ in question.choices] == ["keyed", "approve", "reject"]
+    assert [choice for choice, _ in question.choices] == ["approve", "reject"]
 
 
 def test_what_was_submitted_and_is_not_shown_is_doubtful(desk: Desk) -> None:
