@@ -5,20 +5,19 @@ from __future__ import annotations
 import json
 import mailbox
 import os
-import re
-import socket
 import sqlite3
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from clerkwork.adapters.vault import EncryptedFile
 from clerkwork.demo.mailroom import ARCHIVE
+from clerkwork.demo.places import on_free_ports, own_keys
 from clerkwork.demo.start import Places, credentials, world
 from clerkwork.workspace import make_workspace
 
@@ -124,32 +123,17 @@ class BackOffice:
             return dict(json.loads(answer.read()))
 
 
-def free_ports(count: int) -> list[int]:
-    with ExitStack() as stack:
-        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
-
-
 def settle_in(folder: Path) -> BackOffice:
     """A fresh workspace in a folder, on ports of its own, with keys of its own."""
-    kantoor, polder, control, mail, pages = free_ports(5)
-    office = BackOffice(
-        folder=folder / "workspace",
-        places=Places(kantoor=kantoor, polder=polder, control=control, mail=mail),
-        env={
-            **os.environ,
-            "CLERKWORK_VAULT_KEY": str(folder / "keys" / "vault.key"),
-            "XDG_STATE_HOME": str(folder / "state"),
-        },
+    root = folder / "workspace"
+    make_workspace(root)
+    settings = root / "config" / "workspace.toml"
+    settings.write_text(settings.read_text().replace("workbook = true", "workbook = false"))
+    return BackOffice(
+        folder=root,
+        places=on_free_ports(root / "config"),
+        env={**os.environ, **own_keys(folder)},
     )
-    make_workspace(office.folder)
-    ports = {"8471": kantoor, "8472": polder, "8473": control, "8474": mail, "8475": pages}
-    for file in (office.folder / "config").glob("*.toml"):
-        text = file.read_text().replace("workbook = true", "workbook = false")
-        file.write_text(re.sub(r"\b847[1-5]\b", lambda found: str(ports[found[0]]), text))
-    return office
 
 
 @contextmanager

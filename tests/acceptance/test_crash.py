@@ -19,13 +19,14 @@ from typing import AnyStr
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from back_office import APPROVER, BackOffice, approval_pages, free_ports
+from back_office import APPROVER, BackOffice, approval_pages
 
 from clerkwork import bootstrap
 from clerkwork.adapters.evidence import open_evidence
 from clerkwork.adapters.store import open_store
 from clerkwork.app.audit import verify_run
 from clerkwork.demo.mailroom import ARCHIVE, Mailroom, letters_to
+from clerkwork.demo.places import free_ports
 from clerkwork.testing import FixedClock
 
 PATIENCE = 240
