@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+from textwrap import shorten
+
 from loguru import logger
 
 from clerkwork.app.office import Office
@@ -25,34 +28,54 @@ def execute(office: Office, task: Task, *, progress: Progress, dry: bool = False
         trail = office.evidence.begin(run_id, task.name)
         office.runs.begin(run_id, task.name, office.clock.now())
         run = Run(office, id=run_id, trail=trail, progress=progress, dry=dry)
-        outcome, note = "failed", "ended from outside"
+        outcome, note, trouble = "failed", "ended from outside", None
         try:
             run.do(task)
             outcome, note = "done", ""
-        except ClerkworkError as error:
+        except Exception as error:
             outcome = "stopped" if isinstance(error, BusinessError) else "failed"
-            note = str(error)
+            foreseen = isinstance(error, ClerkworkError)
+            note = str(error) if foreseen else f"{type(error).__name__}: {error}"
             # Whoever started the run tells it; here it goes into the log file alone.
-            logger.info("{} {}: {}", task.name, outcome, error)
-            if not dry:
-                office.queue.put(_trouble(office, run, task, error))
+            logger.info("{} {}: {}", task.name, outcome, note)
+            trouble = None if dry else _trouble(office, run, task, note)
             raise
         finally:
-            run.close()
-            trail.close(outcome, dict(run.figures))
-            office.runs.end(run_id, office.clock.now(), outcome, dict(run.figures), note)
-            office.report(run_id)
+            try:
+                _end(run, outcome, note, trouble)
+            except ClerkworkError as error:
+                if outcome == "done":
+                    raise
+                # What ended the run is the one to tell: a full disk fails its report as well.
+                logger.info("{}: {}", run.id, error)
         return run
 
 
-def _trouble(office: Office, run: Run, task: Task, error: ClerkworkError) -> WorkItem:
+def _end(run: Run, outcome: str, note: str, trouble: WorkItem | None) -> None:
+    """Each of these is done even if one before it fails."""
+    office, figures = run.office, dict(run.figures)
+    with ExitStack() as steps:
+        steps.callback(office.report, run.id)
+        steps.callback(office.runs.end, run.id, office.clock.now(), outcome, figures, note)
+        steps.callback(run.trail.close, outcome, figures)
+        if trouble is not None:
+            steps.callback(office.queue.put, trouble)
+        steps.callback(run.close)
+
+
+def _trouble(office: Office, run: Run, task: Task, what: str) -> WorkItem:
     return WorkItem(
         id="",
         key=f"trouble/{run.id}",
         kind="trouble",
-        title=f"{task.name} stopped: {type(error).__name__}",
+        title=f"{task.name} stopped: {_short(what)}",
         created=office.clock.now(),
-        facts={"What happened": str(error), "Run": run.id},
+        facts={"What happened": what, "Run": run.id},
         choices=(("seen", "I have seen to it"),),
         evidence=run.id,
     )
+
+
+def _short(what: str) -> str:
+    """Up to the end of the first sentence, or as much as fits a list."""
+    return shorten(what.partition(". ")[0], 80, placeholder=" ...")

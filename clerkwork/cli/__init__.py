@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from clerkwork.errors import ClerkworkError, SetupError
+from clerkwork.errors import SetupError
 
 __all__ = ["main"]
 
@@ -21,9 +21,6 @@ def main() -> None:
 
     try:
         app(prog_name="clerkwork")
-    except ClerkworkError as error:
-        failure(error)
-        sys.exit(2 if isinstance(error, SetupError) else 1)
     except KeyboardInterrupt:
         failure("interrupted; what was done is kept, and the next run goes on from there")
         sys.exit(130)
@@ -31,12 +28,8 @@ def main() -> None:
         # Whoever read the output has seen enough, as `| head` does; Python would complain of it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-    except OSError as error:
-        at = f"{error.filename}: " if error.filename else ""
-        failure(f"{at}{error.strerror or error}. Nothing else was done; mend that and start again")
-        sys.exit(1)
     except Exception as error:
         from clerkwork.cli.fault import told
 
         failure(told(error))
-        sys.exit(1)
+        sys.exit(2 if isinstance(error, SetupError) else 1)

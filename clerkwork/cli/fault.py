@@ -1,17 +1,24 @@
-"""What to say of an exception that nobody foresaw: a fault in a robot, a task or Clerkwork."""
+"""What to tell of a failure, foreseen or not."""
 
 from __future__ import annotations
 
 import traceback
 from pathlib import Path
 
+from clerkwork.errors import ClerkworkError
+
 __all__ = ["told"]
 
 _ENGINE = Path(__file__).parent.parent
 
 
-def told(error: Exception) -> str:
-    """Where it happened and what to do; the log has it whole."""
+def told(error: BaseException) -> str:
+    """The message of a failure of ours; of any other, where it happened and what to do."""
+    if isinstance(error, ClerkworkError):
+        return str(error)
+    if isinstance(error, OSError):
+        at = f"{error.filename}: " if error.filename else ""
+        return f"{at}{error.strerror or error}. What was done is kept; mend that and start again"
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if Path(frame.filename).parent.name in ("robots", "tasks")]
     engine = [frame for frame in frames if Path(frame.filename).is_relative_to(_ENGINE)]

@@ -14,7 +14,6 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from babel.numbers import is_currency
 from pydantic import ConfigDict, TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
 
 from clerkwork.core.money import Money
 from clerkwork.errors import ConfigError
@@ -83,7 +82,7 @@ def read_table(path: Path, shown: str, shape: type[T] | Any) -> T:
     try:
         return adapter.validate_json(json.dumps({"": plain}, default=str))[""]
     except ValidationError as error:
-        found = error.errors(include_url=False)
+        found: list[Mapping[str, Any]] = [*error.errors(include_url=False)]
         # A key with a typing error is unknown and missing; the first says which it is.
         first = next((one for one in found if one["type"] in _UNKNOWN), found[0])
         raise ConfigError(_told(first, shown, text, shape)) from None
@@ -156,7 +155,7 @@ def _money(value: Any, path: tuple[str | int, ...], shown: str, text: str) -> di
     return {"minor": amount.minor, "currency": amount.currency}
 
 
-def _told(error: ErrorDetails, shown: str, text: str, shape: Any) -> str:
+def _told(error: Mapping[str, Any], shown: str, text: str, shape: Any) -> str:
     path = tuple(part for part in error["loc"] if part not in ("", "[key]"))
     place, key = where(shown, text, path), named(path)
     kind, value = error["type"], error["input"]

@@ -65,7 +65,7 @@ def test_a_failure_is_told_to_a_person_and_to_whoever_started_the_run(
     assert trail.closed[0] == outcome
     (told,) = desk.store.queue.open()
     assert told.kind == "trouble"
-    assert told.title == f"work stopped: {type(error).__name__}"
+    assert told.title == f"work stopped: {error}"
     assert told.facts == {"What happened": str(error), "Run": row.run}
     assert desk.reports == [row.run]
 

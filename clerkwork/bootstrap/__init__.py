@@ -1,0 +1,44 @@
+"""The one place where adapters meet ports."""
+
+from __future__ import annotations
+
+from clerkwork.bootstrap.answers import (
+    WRITES,
+    asked,
+    found_item,
+    next_due,
+    shown_figures,
+    verified,
+)
+from clerkwork.bootstrap.demo import (
+    check_demo,
+    demo_places,
+    forget_demo,
+    wait_for_answers,
+    was_played,
+)
+from clerkwork.bootstrap.machine import examine, secret_names, set_secret
+from clerkwork.bootstrap.office import open_office
+from clerkwork.bootstrap.pages import serve, serving
+from clerkwork.workspace import open_workspace
+
+__all__ = [
+    "WRITES",
+    "asked",
+    "check_demo",
+    "demo_places",
+    "examine",
+    "forget_demo",
+    "found_item",
+    "next_due",
+    "open_office",
+    "open_workspace",
+    "secret_names",
+    "serve",
+    "serving",
+    "set_secret",
+    "shown_figures",
+    "verified",
+    "wait_for_answers",
+    "was_played",
+]

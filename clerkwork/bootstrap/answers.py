@@ -1,0 +1,78 @@
+"""What the commands show of an office, in words and figures for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from clerkwork.adapters.schedule import next_slot
+from clerkwork.app.audit import verify_run
+from clerkwork.app.office import Office
+from clerkwork.app.review import find
+from clerkwork.app.task import Task
+from clerkwork.core.evidence import Verdict
+from clerkwork.core.figures import Figure
+from clerkwork.core.queue import WorkItem
+from clerkwork.errors import BusinessError, EvidenceError
+from clerkwork.workspace import Workspace
+
+__all__ = ["WRITES", "asked", "found_item", "next_due", "shown_figures", "verified"]
+
+WRITES = (
+    Figure.KEYED,
+    Figure.MAILS_SENT,
+    Figure.LETTERS_SENT,
+    Figure.APPROVALS_ASKED,
+    Figure.QUESTIONS_ASKED,
+    Figure.ORDERS_RELEASED,
+    Figure.ORDERS_HELD,
+)
+"""Figures of what reaches a portal or a person; all zero when there is nothing new."""
+
+
+def verified(office: Office, run: str) -> Verdict:
+    """What a check of a run's evidence finds; 'last' is the newest run.
+
+    Raises `EvidenceError` where no run, or more than one, is meant.
+    """
+    if run == "last" and not office.runs.all():
+        raise EvidenceError("nothing was run here yet: `clerkwork run TASK` leaves evidence")
+    try:
+        return verify_run(office.evidence, run, office.runs)
+    except ValueError as error:
+        raise EvidenceError(f"{error}. `clerkwork list` shows the last runs") from error
+
+
+def found_item(office: Office, id: str) -> WorkItem:
+    """A work item by the beginning of its id; raises `BusinessError` where not one is meant."""
+    try:
+        return find(office, id)
+    except ValueError as error:
+        raise BusinessError(f"{error}. `clerkwork review list` shows them") from error
+
+
+def next_due(place: Workspace, office: Office, task: Task) -> str:
+    """When a task is due next, in the creditor's zone, for people; empty if only on demand."""
+    if not task.schedule:
+        return ""
+    calendar = place.config.calendar
+    slot = next_slot(
+        task.schedule,
+        office.clock.now(),
+        calendar.zone,
+        lambda day: bool(task.calendar and calendar.holiday(day)),
+    )
+    return f"{slot:%a %d %b %H:%M}"
+
+
+def shown_figures(figures: Mapping[str, int], *, dry: bool = False) -> dict[str, int]:
+    """What a run counted, in reading order; a zero is told of what reaches people and portals."""
+    told = {}
+    for figure in Figure:
+        if figures.get(figure) or (figure in WRITES and not dry):
+            told[str(figure)] = figures.get(figure, 0)
+    return told | {name: n for name, n in figures.items() if n and name not in told}
+
+
+def asked(figures: Mapping[str, int]) -> bool:
+    """Whether a run asked an approver something."""
+    return bool(figures.get(Figure.APPROVALS_ASKED))

@@ -1,0 +1,100 @@
+"""The demo in a workspace: where its world listens, and what it may take away."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from contextlib import closing
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from clerkwork.adapters.locks import run_lock
+from clerkwork.adapters.store import open_store
+from clerkwork.app.office import Office
+from clerkwork.bootstrap.office import clock_of, store_url
+from clerkwork.errors import ConfigError
+from clerkwork.workspace import Workspace
+
+if TYPE_CHECKING:
+    from clerkwork.demo.start import Places
+
+__all__ = ["check_demo", "demo_places", "forget_demo", "wait_for_answers", "was_played"]
+
+_ANSWERS_WITHIN = 30.0
+"""Seconds the demo waits for its approver."""
+
+
+def demo_places(place: Workspace) -> Places:
+    """Where the demo's world listens; raises `ConfigError` in a workspace without a demo."""
+    from clerkwork.demo.start import Places
+
+    demo = place.config.demo
+    if demo is None:
+        raise ConfigError(
+            "config/workspace.toml has no [demo] table: this workspace works with real portals. "
+            "Make another for the demo: clerkwork init DIR"
+        )
+    return Places(kantoor=demo.kantoor, polder=demo.polder, control=demo.control, mail=demo.mail)
+
+
+def was_played(place: Workspace) -> bool:
+    """Whether a demo was played in this workspace, and its world can be opened again."""
+    return (place.demo_folder / "credentials.json").exists()
+
+
+def check_demo(place: Workspace) -> None:
+    """Raise `ConfigError` if this workspace is somebody's own: the demo would overwrite it.
+
+    The demo sets the robots' secrets, and begins with an empty store.
+    """
+    demo = demo_places(place)
+    addresses = {name: portal.address for name, portal in place.config.portals.items()}
+    mail = place.config.channels.mail
+    for name, address in {**addresses, "mail": f"smtp://{mail.host}:{mail.port}"}.items():
+        parts = urlsplit(address)
+        if parts.hostname not in ("127.0.0.1", "localhost") or parts.port not in (
+            demo.kantoor,
+            demo.polder,
+            demo.mail,
+        ):
+            raise ConfigError(
+                f"config: {name} is at {address}, which is not the demo's: the demo would replace "
+                "the secrets of its robot. Remove the table [demo] from config/workspace.toml, "
+                "and play the demo in another workspace: clerkwork init DIR"
+            )
+    if store_url(place) != f"sqlite:///{place.output / 'clerkwork.db'}":
+        raise ConfigError(
+            "config/workspace.toml: 'store' is not output/clerkwork.db; the demo begins with an "
+            "empty store of its own. Play it in another workspace: clerkwork init DIR"
+        )
+
+
+def forget_demo(place: Workspace) -> None:
+    """Remove what the last demo left; raises `ConfigError` if what is there is not a demo's."""
+    store = place.output / "clerkwork.db"
+    with run_lock(place.output, f"the demo in {place.root}"):
+        if not place.demo_folder.exists() and store.exists() and _holds_runs(place):
+            raise ConfigError(
+                f"{store} is not a demo's: the demo would delete it. Move output/ away first, or "
+                "make another workspace: clerkwork init DIR"
+            )
+        for name in ("demo", "evidence", "reports", "letters", "downloads", "log"):
+            if (place.output / name).exists():
+                shutil.rmtree(place.output / name)
+        for file in place.output.glob("clerkwork.db*"):
+            file.unlink()
+
+
+def _holds_runs(place: Workspace) -> bool:
+    """Whether anything was ever run; looking into a workspace makes an empty store."""
+    with closing(open_store(store_url(place), clock_of(place))) as store:
+        return bool(store.runs.all())
+
+
+def wait_for_answers(office: Office) -> None:
+    """Until the demo's approver has answered every mail, or surely will not."""
+    until = time.monotonic() + _ANSWERS_WITHIN
+    while time.monotonic() < until:
+        if all(approval.decision for approval in office.approvals.all()):
+            return
+        time.sleep(0.1)

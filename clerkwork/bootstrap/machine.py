@@ -1,0 +1,66 @@
+"""The secrets of a workspace, and what its machine lacks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from clerkwork.adapters.doctor import Finding
+from clerkwork.adapters.doctor import examine as examine_machine
+from clerkwork.adapters.vault import open_vault
+from clerkwork.bootstrap.demo import was_played
+from clerkwork.bootstrap.office import sources, vault_file
+from clerkwork.errors import ConfigError
+from clerkwork.workspace import Workspace, open_workspace
+from clerkwork.workspace.toml import meant
+from clerkwork.workspace.uses import asked_secrets
+
+__all__ = ["examine", "secret_names", "set_secret"]
+
+
+def secret_names(folder: Path | None) -> tuple[str, ...]:
+    """Names of the secrets of a workspace, never their values."""
+    place = open_workspace(folder)
+    return open_vault(sources(place), lambda _: None).names()
+
+
+def set_secret(folder: Path | None, name: str, value: str) -> str:
+    """Keep a secret in the workspace's encrypted file.
+
+    Returns what to say if nothing asks for a secret of that name; empty if something does.
+    """
+    place = open_workspace(folder)
+    vault_file(place).write(name, value)
+    wanted = wanted_secrets(place)
+    return "" if name in wanted else f"nothing asks for {name} yet. {meant(name, wanted)}".strip()
+
+
+def wanted_secrets(place: Workspace) -> tuple[str, ...]:
+    """Names of the secrets that the robots and the mail server ask for."""
+    mail = place.config.channels.mail
+    return (*asked_secrets(place.robots), *(name for name in (mail.user, mail.password) if name))
+
+
+def examine(folder: Path | None) -> tuple[Finding, ...]:
+    """What this machine lacks; inside a workspace, also what that lacks."""
+    from clerkwork.adapters.browser import find_browser
+
+    found = find_browser()
+    browser = str(found) if found else None
+    try:
+        place = open_workspace(folder)
+    except ConfigError as error:
+        findings = examine_machine(output=(folder or Path.cwd()).resolve(), browser=browser)
+        wrong = Finding(what="Workspace", ok=False, found=str(error), remedy="as it says there")
+        return (*findings, wrong)
+    mail = place.config.channels.mail
+    addresses = {name: one.address for name, one in place.config.portals.items()}
+    return examine_machine(
+        output=place.output,
+        browser=browser,
+        vault=open_vault(sources(place), lambda _: None),
+        # The demo sets its own secrets, and opens its portals for the commands that need them.
+        secrets=() if place.config.demo and not was_played(place) else wanted_secrets(place),
+        addresses={}
+        if place.config.demo
+        else {**addresses, "mail": f"smtp://{mail.host}:{mail.port}"},
+    )

@@ -1,0 +1,231 @@
+"""A workspace with everything it works with: adapters meet ports."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from loguru import logger
+
+from clerkwork.adapters.channels import LetterChannel, MailChannel, MaildirArchive
+from clerkwork.adapters.clock import DemoClock, SystemClock
+from clerkwork.adapters.evidence import FileEvidence, open_evidence
+from clerkwork.adapters.letters import QuestionWriter, ReminderWriter
+from clerkwork.adapters.locks import credential_lock, machine_folder, run_lock
+from clerkwork.adapters.log import set_up_log
+from clerkwork.adapters.statements.reading import read_statements
+from clerkwork.adapters.store import Store, open_store
+from clerkwork.adapters.store.copying import copy_store
+from clerkwork.adapters.vault import (
+    EncryptedFile,
+    Environment,
+    SystemKeyring,
+    default_key_file,
+    open_vault,
+)
+from clerkwork.app.office import Office
+from clerkwork.app.report import build_report
+from clerkwork.core.approvals import Approval, sign_token
+from clerkwork.errors import ClerkworkError, ProgramMissing, SecretMissing
+from clerkwork.ports import Archive, Browser, Clock, Vault
+from clerkwork.workspace import Workspace, open_workspace
+
+__all__ = ["clock_of", "link_key", "open_office", "sources", "store_url", "vault_file"]
+
+_LINK_KEY = "clerkwork.links"
+
+
+@contextmanager
+def open_office(
+    where: Path | Workspace | None, *, dry: bool = False, level: str = "WARNING"
+) -> Iterator[tuple[Workspace, Office]]:
+    """A workspace with everything it works with; closed at the end of the block.
+
+    A dry run gets a copy of the store, which is thrown away.
+    """
+    place = where if isinstance(where, Workspace) else open_workspace(where)
+    clock = clock_of(place)
+    with ExitStack() as stack:
+        redact = set_up_log(place.output / "log", clock, level)
+        stack.enter_context(_faults_logged())
+        vault = open_vault(sources(place), redact.hide)
+        url = store_url(place)
+        if dry:
+            copies = stack.enter_context(tempfile.TemporaryDirectory(prefix="clerkwork-dry-"))
+            url = copy_store(url, Path(copies))
+        store = open_store(url, clock)
+        stack.callback(store.close)
+        browser = _browser(place, clock, stack)
+        evidence = open_evidence(
+            place.evidence, _keys() / "evidence", clock, lambda text: redact(text)
+        )
+        mail = MailChannel(place.config.channels.mail, vault, clock.now)
+        stack.callback(mail.close)
+        letters = LetterChannel(
+            lambda html, to: browser().print_pdf(html, to), place.output / "letters"
+        )
+
+        def link(approval: Approval) -> str:
+            token = sign_token(approval, link_key(place, vault))
+            return f"{place.config.settings.pages.rstrip('/')}/approve/{token}"
+
+        def lock(what: str) -> AbstractContextManager[object]:
+            return _lock(place, vault, what)
+
+        def report(run: str) -> None:
+            _report(place, store, evidence, clock, run)
+
+        yield (
+            place,
+            Office(
+                books=store.books,
+                queue=store.queue,
+                outbox=store.outbox,
+                approvals=store.approvals,
+                runs=store.runs,
+                evidence=evidence,
+                browser=browser,
+                vault=vault,
+                clock=clock,
+                read_statements=read_statements,
+                channels={mail.name: mail, letters.name: letters},
+                archives=_archives(place, letters),
+                lock=lock,
+                pause=time.sleep,
+                write_reminder=ReminderWriter(
+                    creditor=place.config.creditor, texts=place.config.texts
+                ),
+                write_approval=QuestionWriter(
+                    creditor=place.config.creditor, calendar=place.config.calendar, link=link
+                ),
+                report=(lambda run: None) if dry else report,
+                portals=place.config.portals,
+                accounts=place.config.accounts,
+                matching=place.config.matching,
+                journeys=place.config.journeys,
+                credit=place.config.credit,
+                calendar=place.config.calendar,
+            ),
+        )
+
+
+@contextmanager
+def _faults_logged() -> Iterator[None]:
+    """What nobody foresaw goes whole into the log file; people get one line of it."""
+    try:
+        yield
+    except ClerkworkError:
+        raise
+    except Exception as error:
+        logger.opt(exception=error).debug("unforeseen: {}", type(error).__name__)
+        raise
+
+
+def clock_of(place: Workspace) -> Clock:
+    shared = place.demo_folder / "clock.json"
+    zone = ZoneInfo(place.config.calendar.zone)
+    if place.config.demo and shared.exists():
+        return DemoClock(shared, zone)
+    return SystemClock(zone)
+
+
+def store_url(place: Workspace) -> str:
+    url = place.config.settings.store
+    path = url.removeprefix("sqlite:///")
+    return url if path == url else f"sqlite:///{place.root / path}"
+
+
+def _keys() -> Path:
+    """Where keys lie: with the user, never in the workspace."""
+    return default_key_file(os.environ).parent
+
+
+def vault_file(place: Workspace) -> EncryptedFile:
+    return EncryptedFile(place.root / "config" / "secrets.vault", default_key_file(os.environ))
+
+
+def sources(place: Workspace) -> tuple[Environment | EncryptedFile | SystemKeyring, ...]:
+    return (Environment(os.environ), vault_file(place), SystemKeyring())
+
+
+def link_key(place: Workspace, vault: Vault) -> bytes:
+    """The key that signs approval links; made when the first is signed."""
+    try:
+        return bytes.fromhex(vault.get(_LINK_KEY).value)
+    except SecretMissing:
+        vault_file(place).write(_LINK_KEY, secrets.token_hex(32))
+        return bytes.fromhex(vault.get(_LINK_KEY).value)
+
+
+def _lock(place: Workspace, vault: Vault, what: str) -> AbstractContextManager[object]:
+    kind, _, portal = what.partition(" ")
+    holder = f"a run in {place.root}"
+    if kind == "run":
+        return run_lock(place.output, holder)
+    address = place.config.portals[portal].address
+    try:
+        user = vault.get(f"{portal}.user").value
+    except SecretMissing:
+        user = portal
+    return credential_lock(machine_folder(os.environ), address, user, holder)
+
+
+def _archives(place: Workspace, letters: LetterChannel) -> Mapping[str, Archive]:
+    folder = place.config.channels.archive_folder
+    kept: dict[str, Archive] = {letters.name: letters}
+    if folder:
+        kept["mail"] = MaildirArchive(place.root / folder)
+    return kept
+
+
+def _browser(place: Workspace, clock: Clock, stack: ExitStack) -> Callable[[], Browser]:
+    @cache
+    def start() -> Browser:
+        from clerkwork.adapters.browser import (
+            find_browser,
+            missing_browser_message,
+            open_browser,
+        )
+
+        executable = find_browser()
+        if executable is None:
+            raise ProgramMissing(missing_browser_message())
+        browser = open_browser(
+            selectors=place.selectors,
+            clock=clock,
+            downloads=place.output / "downloads",
+            executable=executable,
+        )
+        stack.callback(browser.close)
+        return browser
+
+    return start
+
+
+def _report(place: Workspace, store: Store, evidence: FileEvidence, clock: Clock, run: str) -> None:
+    from clerkwork.adapters.report.html import write_report
+    from clerkwork.adapters.report.workbook import write_workbook
+
+    report = build_report(
+        books=store.books,
+        queue=store.queue,
+        outbox=store.outbox,
+        approvals=store.approvals,
+        runs=store.runs,
+        evidence=evidence,
+        accounts=place.config.accounts,
+        run=run,
+        clock=clock,
+        creditor=place.config.creditor.name,
+        zone=place.config.calendar.zone,
+    )
+    write_report(report, place.reports, place.evidence)
+    if place.config.settings.workbook and report.figures:
+        write_workbook(report, place.reports)
