@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from clerkwork.app.ask import ask
+from clerkwork.app.ask import about, ask
 from clerkwork.app.robot import Robot
 from clerkwork.app.run import Run
 from clerkwork.core.figures import Figure
@@ -56,8 +56,7 @@ def reconcile(run: Run, erp: type[Robot]) -> None:
     by_line = {found.line.id: found for found in matches}
     for found in matches:
         run.count(_FIGURES[found.outcome])
-        if found.outcome is Outcome.REVIEW and ask(office.queue, _question(run, found)):
-            run.count(Figure.QUESTIONS_ASKED)
+    _questions(run)
     automatic = run.settings(erp).writes == "auto"
     for row in books.postings(PostingState.PROPOSED):
         if automatic:
@@ -73,6 +72,21 @@ def reconcile(run: Run, erp: type[Robot]) -> None:
             details={rule: str(number) for rule, number in rules.most_common()},
         )
     )
+
+
+def _questions(run: Run) -> None:
+    """One open question for each line in review, and none for any other line.
+
+    Seen to anew each time, for a run or a decision may have ended between the books and the queue.
+    """
+    queue = run.office.queue
+    in_review = {m.line.id: m for m in run.books.matches() if m.outcome is Outcome.REVIEW}
+    for found in in_review.values():
+        if ask(queue, _question(run, found)):
+            run.count(Figure.QUESTIONS_ASKED)
+    for item in queue.open():
+        if item.kind == "match" and about(item) not in in_review:
+            queue.withdraw(item.key, "its bank line is not in review any more")
 
 
 def _not_against_a_no(

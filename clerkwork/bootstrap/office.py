@@ -181,7 +181,9 @@ def _archives(place: Workspace, letters: LetterChannel) -> Mapping[str, Archive]
     folder = place.config.channels.archive_folder
     kept: dict[str, Archive] = {letters.name: letters}
     if folder:
-        kept["mail"] = MaildirArchive(place.root / folder)
+        kept["mail"] = MaildirArchive(
+            place.root / folder, patience=place.config.channels.archive_patience
+        )
     return kept
 
 

@@ -52,6 +52,8 @@ class Channels:
     mail: MailServer
     archive_folder: str = ""
     """Maildir that receives the envelope copies, asked after a crash; empty if there is none."""
+    archive_patience: float = 120.0
+    """Seconds that a copy may take to arrive there: only then does 'not there' mean 'not sent'."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
