@@ -153,3 +153,25 @@ def test_a_voided_posting_is_matched_anew_on_what_is_open_now(desk: Desk) -> Non
     assert desk.states() == [PostingState.KEYED], "the same posting, on what is open now"
     assert desk.erp.items["2026-0101"] == eur(2_500)
     assert len(desk.erp.receipts) == 1
+
+
+def test_a_question_that_a_crash_left_unasked_is_asked_by_the_next_run(desk: Desk) -> None:
+    desk.receive(DOUBTFUL)
+    desk.reconcile()
+    (question,) = desk.store.queue.open()
+    desk.store.queue.withdraw(question.key, "as if it had never been put")
+    again = desk.reconcile()
+    assert again.figures == {"questions asked": 1}
+    assert [item.key for item in desk.store.queue.open()] == [question.key]
+
+
+def test_a_decision_that_a_crash_left_half_taken_closes_its_question(desk: Desk) -> None:
+    desk.receive(DOUBTFUL)
+    desk.reconcile()
+    (question,) = desk.store.queue.open()
+    (found,) = desk.store.books.matches()
+    settled = replace(found, outcome=Outcome.NOT_OURS, rule="person", candidates=())
+    desk.store.books.record_matches([settled], [])
+    assert desk.store.queue.open()[0].id == question.id
+    desk.reconcile()
+    assert desk.store.queue.open() == ()
