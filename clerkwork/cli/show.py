@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
     from clerkwork.ports import Progress
 
-__all__ = ["failure", "figures", "notice", "progress", "say", "table", "when"]
+__all__ = ["command", "failure", "figures", "notice", "progress", "say", "table", "when"]
 
 # Names and texts come from portals and payers: they must not steer the terminal.
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -34,6 +36,15 @@ def failure(problem: object) -> None:
     """One message, whole, in one line of its own that begins with 'error:'."""
     label = "\x1b[1;31merror:\x1b[0m" if sys.stderr.isatty() else "error:"
     _write(sys.stderr, str(problem), label)
+
+
+def command() -> str:
+    """How this command line is called here: by its name, or by its path if no shell finds it."""
+    called = Path(sys.argv[0])
+    if shutil.which("clerkwork") or called.name != "clerkwork":
+        return "clerkwork"
+    here = Path.cwd()
+    return str(called.relative_to(here)) if called.is_relative_to(here) else str(called)
 
 
 def when(local: datetime | None) -> str:
