@@ -13,6 +13,7 @@ from clerkwork import (
     Posting,
     Receipt,
     Robot,
+    SignInRefused,
 )
 
 _BLOCKS = {
@@ -30,6 +31,14 @@ class KantoorErp(Robot):
     """Kantoor ERP in Dutch; dates dd-mm-yyyy, amounts 1.234,56, a credit's minus trails."""
 
     name = "kantoor_erp"
+
+    def sign_in(self) -> None:
+        super().sign_in()
+        if self.screen.wait_for("menu.debtors", "login.refused") == "login.refused":
+            raise SignInRefused(
+                f"Kantoor ERP says {self.screen.text('login.refused')!r}. Set the right password "
+                "with `clerkwork vault set kantoor_erp.password`; it is not tried again"
+            )
 
     def debtors(self) -> Iterator[Debtor]:
         self._go("menu.debtors", "debtors.heading")

@@ -63,7 +63,7 @@ def asked_secrets(robots: Mapping[str, type[Robot]]) -> tuple[str, ...]:
     found = dict.fromkeys(
         f"{name}.{node.args[0].value!s}"
         for name, robot in robots.items()
-        for _, method in _methods(robot).values()
+        for _, method in _methods(robot)
         for node in ast.walk(method)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
@@ -102,26 +102,42 @@ def _nearest(selectors: PortalSelectors, use: _Use) -> str:
 def _uses(robot: type[Robot]) -> Iterator[tuple[str, _Use]]:
     """Each use with its file, those of the methods inherited and not overridden among them."""
     methods = _methods(robot)
-    passed = _passed_on({name: method for name, (_, method) in methods.items()})
-    for place, method in methods.values():
+    passed = _passed_on({method.name: method for _, method in reversed(methods)})
+    for place, method in methods:
         for use in _in_method(method, passed, vars(sys.modules[robot.__module__])):
             yield place, use
 
 
-def _methods(robot: type[Robot]) -> dict[str, tuple[str, ast.FunctionDef]]:
-    """Name → file and source of each method, of an overridden one that which is called."""
-    methods: dict[str, tuple[str, ast.FunctionDef]] = {}
+def _methods(robot: type[Robot]) -> list[tuple[str, ast.FunctionDef]]:
+    """File and source of each method that may be called, the robot's own before inherited ones."""
+    methods: list[tuple[str, ast.FunctionDef]] = []
+    hidden: set[str] = set()
     for owner in robot.__mro__[:-1]:
         # Only the engine's own class stands beyond the robots folder.
         file = Path(inspect.getfile(owner))
         whose = "robots/" if owner.__module__.startswith("robots.") else "clerkwork's "
-        place = f"{whose}{file.name}"
-        for node in ast.walk(ast.parse(file.read_bytes())):
-            if isinstance(node, ast.ClassDef) and node.name == owner.__name__:
-                for method in node.body:
-                    if isinstance(method, ast.FunctionDef):
-                        methods.setdefault(method.name, (place, method))
+        own = [
+            method
+            for node in ast.walk(ast.parse(file.read_bytes()))
+            if isinstance(node, ast.ClassDef) and node.name == owner.__name__
+            for method in node.body
+            if isinstance(method, ast.FunctionDef) and method.name not in hidden
+        ]
+        methods += [(f"{whose}{file.name}", method) for method in own]
+        hidden |= {method.name for method in own if not _goes_on(method)}
     return methods
+
+
+def _goes_on(method: ast.FunctionDef) -> bool:
+    """Whether it calls what it overrides."""
+    return any(
+        isinstance(node, ast.Attribute)
+        and node.attr == method.name
+        and isinstance(node.value, ast.Call)
+        and isinstance(node.value.func, ast.Name)
+        and node.value.func.id == "super"
+        for node in ast.walk(method)
+    )
 
 
 def _in_method(

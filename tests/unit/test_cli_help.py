@@ -1,0 +1,82 @@
+"""The command line explains itself, at once, and without the libraries that only work needs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+COMMANDS = (
+    (),
+    ("demo",),
+    ("list",),
+    ("run",),
+    ("review",),
+    ("review", "list"),
+    ("review", "show"),
+    ("review", "decide"),
+    ("review", "undo"),
+    ("verify",),
+    ("doctor",),
+    ("init",),
+    ("serve",),
+    ("vault",),
+    ("vault", "list"),
+    ("vault", "set"),
+)
+# Not pydantic: typer itself reads a command's options with it.
+HEAVY = {
+    "PIL", "RPA", "alembic", "altair", "apscheduler", "fastapi", "holidays", "jinja2", "pandas",
+    "playwright", "rich", "sqlalchemy", "starlette", "uvicorn",
+}  # fmt: skip
+PROGRAM = """
+import contextlib, io, json, sys
+from clerkwork.cli.app import app
+shown = {}
+for words in json.loads(sys.argv[1]):
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.suppress(SystemExit):
+        app([*words, "--help"], prog_name="clerkwork")
+    shown[" ".join(words)] = said.getvalue()
+print(json.dumps({"shown": shown, "modules": sorted({m.partition(".")[0] for m in sys.modules})}))
+"""
+
+
+@pytest.fixture(scope="module")
+def answer() -> dict[str, dict[str, str]]:
+    """What each command's help says, and the modules that were needed to say it."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, json.dumps(COMMANDS)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told: dict[str, dict[str, str]] = json.loads(done.stdout)
+    return told
+
+
+def test_help_needs_none_of_the_heavy_libraries(answer: dict[str, dict[str, str]]) -> None:
+    assert not HEAVY & set(answer["modules"])
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_each_command_says_how_it_is_used(
+    answer: dict[str, dict[str, str]], words: tuple[str, ...]
+) -> None:
+    said = answer["shown"][" ".join(words)]
+    usage, _, rest = said.partition("\n")
+    assert usage.startswith(" ".join(("Usage: clerkwork", *words)))
+    # A sentence on what it does, and one for each option and argument.
+    assert rest.strip().partition("\n")[0].strip()[0].isupper()
+    for line in rest.splitlines():
+        if line.strip().startswith("-"):
+            assert len(line.split("  ")) > 1, line
+
+
+def test_the_first_page_names_where_to_begin(answer: dict[str, dict[str, str]]) -> None:
+    first = answer["shown"][""]
+    for name in ("demo", "list", "run", "review", "verify", "doctor", "init", "serve", "vault"):
+        assert f"\n  {name} " in first
+    assert "Begin with `clerkwork demo`" in first
