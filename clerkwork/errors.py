@@ -10,6 +10,7 @@ ClerkworkError
 │   ├── ControlTotalError      what was read does not add up to the portal's own total
 │   ├── SignInRefused          the portal refused the credential
 │   ├── EntryRefused           the portal refused an entry, with its own message
+│   ├── ItemChanged            somebody else changed the item meanwhile: people key too
 │   ├── ReadBackError          a field does not hold what was typed into it
 │   ├── CapReached             a run would write or send more than its cap allows
 │   ├── SelectorStopped        a selector of a writing step no longer finds its field
@@ -18,6 +19,7 @@ ClerkworkError
 │   ├── PortalUnreachable      the portal does not answer, answers 5xx or is under maintenance
 │   ├── SessionLost            the portal ended the session
 │   ├── SelectorLost           a selector finds nothing, or more than one thing
+│   ├── PictureUnread          a pad of pictures could not be read with certainty
 │   ├── PageTimeout            what was waited for did not come in time
 │   ├── ChannelDown            the mail server or another channel does not take messages
 │   └── Undecided              the channel fell silent: nobody knows whether it took the message
@@ -40,6 +42,7 @@ __all__ = [
     "ItemChanged",
     "MessageRefused",
     "PageTimeout",
+    "PictureUnread",
     "PortalUnreachable",
     "ProgramMissing",
     "ReadBackError",
@@ -129,6 +132,10 @@ class SessionLost(ApplicationError):
 
 class SelectorLost(ApplicationError):
     """A selector finds nothing, or more than one thing."""
+
+
+class PictureUnread(ApplicationError):
+    """A pad of pictures could not be read with certainty; nothing was guessed or pressed."""
 
 
 class PageTimeout(ApplicationError):

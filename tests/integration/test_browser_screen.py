@@ -28,6 +28,7 @@ from clerkwork.errors import (
     ControlTotalError,
     EntryRefused,
     PageTimeout,
+    PictureUnread,
     PortalUnreachable,
     ReadBackError,
     SelectorLost,
@@ -479,7 +480,7 @@ def test_a_pad_that_cannot_be_read_is_not_guessed(screen: Screen, site: HostileP
     same = "<button>7</button>" * 10
     site.routes["/pad"] = lambda _: Reply(f'<div id="pad">{same}</div><input id="typed">')
     screen.open("pad")
-    with pytest.raises(BusinessError, match="not guessed"):
+    with pytest.raises(PictureUnread, match="not guessed"):
         screen.pin("pin", Secret("hostile.pin", "90217"))
     assert screen.value("pin.typed") == ""
 

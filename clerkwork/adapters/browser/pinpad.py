@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from clerkwork.errors import BusinessError, ProgramMissing
+from clerkwork.errors import PictureUnread, ProgramMissing
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -39,7 +39,7 @@ def read_digits(pictures: Sequence[bytes], place: str) -> tuple[str, ...]:
     """The digit on each of ten pictures (PNG), in their order.
 
     Two different ways of reading must each give ten distinct digits and agree
-    on all of them; else `BusinessError`. `place` says where, for messages.
+    on all of them; else `PictureUnread`. `place` says where, for messages.
     """
     from PIL import Image
 
@@ -51,7 +51,7 @@ def read_digits(pictures: Sequence[bytes], place: str) -> tuple[str, ...]:
             votes[reading] += 1
             if votes[reading] == 2:
                 return reading
-    raise BusinessError(
+    raise PictureUnread(
         f"{place}: the pictures of the PIN pad could not be read with certainty, and are not "
         f"guessed. Look at the pad: if it has changed, 'buttons' in the selectors file may need "
         f"mending. Until then a person must sign in."

@@ -10,12 +10,13 @@ from clerkwork.adapters.browser.locate import Locator
 from clerkwork.adapters.browser.pinpad import read_digits
 from clerkwork.adapters.browser.troubles import guarded
 from clerkwork.adapters.browser.window import Window
-from clerkwork.errors import ConfigError, SelectorLost
+from clerkwork.errors import ConfigError, PictureUnread, SelectorLost
 from clerkwork.ports import Secret
 
 __all__ = ["press_pin"]
 
 _SCALE = 4
+_LOOKS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +31,33 @@ def press_pin(locator: Locator, section: str, pin: Secret) -> None:
     """Press the digits of a PIN on the section's `buttons`.
 
     The pad is looked at before each press, and read anew where it changed.
-    Raises `BusinessError` if it cannot be read with certainty.
+    Raises `PictureUnread` if it cannot be read with certainty.
     """
     if not pin.value.isascii() or not pin.value.isdigit():
         raise ConfigError(f"The secret {pin.name} is no PIN: it must be digits alone.")
     place = f"{locator.session.portal.name}, {section}"
     pad = _look(locator, section)
-    digits = read_digits(_pictures(locator, pad.window, pad.boxes, _SCALE), place)
+    digits = _digits(locator, pad, place)
     last = -1
     for number, digit in enumerate(pin.value):
         if number:
             before, pad = pad, _look(locator, section)
             if _changed(before, pad, last):
-                digits = read_digits(_pictures(locator, pad.window, pad.boxes, _SCALE), place)
+                digits = _digits(locator, pad, place)
         last = digits.index(digit)
         box = pad.boxes[last]
         pad.window.press(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         locator.session.settle(pad.window)
+
+
+def _digits(locator: Locator, pad: _Pad, place: str) -> tuple[str, ...]:
+    """What the buttons show, looked at again where the enlarged picture was not drawn out yet."""
+    for _ in range(_LOOKS - 1):
+        try:
+            return read_digits(_pictures(locator, pad.window, pad.boxes, _SCALE), place)
+        except PictureUnread:
+            locator.session.settle(pad.window)
+    return read_digits(_pictures(locator, pad.window, pad.boxes, _SCALE), place)
 
 
 def _look(locator: Locator, section: str) -> _Pad:
