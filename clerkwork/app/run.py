@@ -17,13 +17,22 @@ from clerkwork.app.robot import Robot
 from clerkwork.app.task import Task
 from clerkwork.core.figures import Figure
 from clerkwork.core.portals import PortalSettings
-from clerkwork.errors import ApplicationError, ClerkworkError, ConfigError, PortalUnreachable
+from clerkwork.errors import (
+    ApplicationError,
+    ClerkworkError,
+    ConfigError,
+    PictureUnread,
+    PortalUnreachable,
+    SignInRefused,
+)
 from clerkwork.ports import Books, Progress, Screen, StepRecord, Trail
 
 __all__ = ["Run", "new_run_id"]
 
 R = TypeVar("R", bound=Robot)
 
+UNCLEAR_SIGN_INS = 2
+"""Sign-ins of one run that may end without it being known whether the portal took them."""
 TRIES = 3
 """Failures in a row, without anything achieved between, after which a task gives up."""
 
@@ -80,6 +89,7 @@ class Run:
         """References whose submit the portal has answered: none of them is on its way."""
         self.rehearsed: set[str] = set()
         """References that a dry run has gone through already."""
+        self._unclear: Counter[str] = Counter()
         self._sessions: dict[str, _Session] = {}
         self._given_up: ApplicationError | None = None
 
@@ -219,8 +229,24 @@ class Run:
             stack.callback(screen.close)
             worker = robot(screen, self.office.vault, self.office.accounts)
             with self.step(robot.name, screen, "sign in"):
-                worker.sign_in()
+                self._try_sign_in(worker)
             return _Session(worker, stack.pop_all())
+
+    def _try_sign_in(self, worker: Robot) -> None:
+        """Sign in; one that ended unclearly twice is left alone, lest the portal lock the login."""
+        try:
+            worker.sign_in()
+        except (PortalUnreachable, PictureUnread):
+            # The portal never saw the secret, or is down: trying again does no harm.
+            raise
+        except ApplicationError as error:
+            self._unclear[worker.name] += 1
+            if self._unclear[worker.name] < UNCLEAR_SIGN_INS:
+                raise
+            raise SignInRefused(
+                f"{worker.name}: signing in ended unclearly {UNCLEAR_SIGN_INS} times ({error}). "
+                "It is not tried again, lest the login be locked: look at the last picture"
+            ) from error
 
 
 class _Recorded:

@@ -16,6 +16,7 @@ from clerkwork.errors import (
     PortalUnreachable,
     SelectorLost,
     SessionLost,
+    SignInRefused,
 )
 
 
@@ -202,3 +203,24 @@ def test_a_dry_run_tells_a_thing_once(desk: Desk) -> None:
 def test_a_run_is_named_by_its_time_and_task(desk: Desk) -> None:
     name = new_run_id(desk.office, "daily_round")
     assert re.fullmatch(r"20260303-080000-daily_round-[0-9a-f]{4}", name)
+
+
+def test_a_sign_in_that_twice_ends_unclearly_is_not_tried_a_third_time(desk: Desk) -> None:
+    desk.erp.before["sign in"] = [SelectorLost("no menu"), SelectorLost("no menu"), None]
+    run = desk.run()
+    with pytest.raises(SelectorLost), run.open(DeskErp):
+        pass
+    left_alone = pytest.raises(SignInRefused, match="not tried again, lest the login be locked")
+    with left_alone, run.open(DeskErp):
+        pass
+
+
+def test_a_portal_that_is_down_may_be_asked_to_sign_in_again(desk: Desk) -> None:
+    down = [PortalUnreachable("maintenance"), PortalUnreachable("maintenance")]
+    desk.erp.before["sign in"] = [*down, None]
+    run = desk.run()
+    for _ in down:
+        with pytest.raises(PortalUnreachable), run.open(DeskErp):
+            pass
+    with run.open(DeskErp):
+        pass
