@@ -1,8 +1,7 @@
 """New statements out of the bank's portal."""
 
-from robots.polder_bank import PolderBank
-
 from clerkwork import Run, book_statements, statements_due, task
+from robots.polder_bank import PolderBank
 
 
 @task()
