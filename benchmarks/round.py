@@ -3,7 +3,8 @@
 Each turn settles a fresh back office, runs `clerkwork run daily_round` there as a user would, and
 then, against a fresh world of the same seed, a script that signs in, reads, keys, prints and sends
 the same, in the same browser with the same picture call. The script matches nothing, reads
-nothing back, and keeps neither store nor evidence: that is the difference the ratio shows. The
+nothing back, asks no field whether it may be used, and keeps neither store nor evidence: that is
+the difference the ratio shows. The
 portals' random server errors are off, which the script would not survive.
 
 `--quick` is one turn over the small book (6 postings), in which starting and signing in weigh
@@ -175,7 +176,10 @@ def finished(command: list[str], folder: Path, env: dict[str, str]) -> tuple[flo
 @contextmanager
 def approval_pages(command: list[str], folder: Path, env: dict[str, str]) -> Iterator[None]:
     """`clerkwork serve`, which the demo's approver answers on."""
-    process = subprocess.Popen(command, cwd=folder, env=env, stdin=subprocess.DEVNULL)
+    with (folder / "output" / "serve.log").open("wb") as log:
+        process = subprocess.Popen(
+            command, cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+        )
     try:
         yield
     finally:
