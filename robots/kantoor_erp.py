@@ -123,6 +123,8 @@ class KantoorErp(Robot):
         self._go("menu.receipt", "receipt.heading")
         # The debtor first: choosing one posts the form back and wipes reference and memo.
         self.screen.fill("receipt.customer", posting.customer)
+        # Only on the page that this brings does an item that is not listed mean anything.
+        self.screen.wait_for("receipt.items", "receipt.nothing")
         for part in posting.allocations:
             there = self.screen.shows("receipt.open", item=part.item)
             shown = self.screen.money("receipt.open", item=part.item) if there else None

@@ -1,1 +1,1 @@
-"""TODO."""
+"""One folder or file for each outside thing; they fulfil the ports and do not know each other."""

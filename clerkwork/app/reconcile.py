@@ -55,7 +55,7 @@ def reconcile(run: Run, erp: type[Robot]) -> None:
     books.record_matches(matches, postings)
     by_line = {found.line.id: found for found in matches}
     for found in matches:
-        run.count(_FIGURES[found.outcome])
+        run.count_line(found.line.id, _FIGURES[found.outcome])
     _questions(run)
     automatic = run.settings(erp).writes == "auto"
     for row in books.postings(PostingState.PROPOSED):

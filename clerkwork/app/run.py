@@ -89,6 +89,7 @@ class Run:
         """References whose submit the portal has answered: none of them is on its way."""
         self.rehearsed: set[str] = set()
         """References that a dry run has gone through already."""
+        self._lines: dict[str, str] = {}
         self._unclear: Counter[str] = Counter()
         self._sessions: dict[str, _Session] = {}
         self._given_up: ApplicationError | None = None
@@ -100,6 +101,14 @@ class Run:
     def count(self, figure: str, by: int = 1) -> None:
         """Add to one of the figures that the report and the command line show."""
         self.figures[figure] += by
+
+    def count_line(self, line: str, figure: str) -> None:
+        """Count a bank line under its outcome; matched anew in the same run, it moves."""
+        before = self._lines.get(line)
+        if before is not None:
+            self.figures[before] -= 1
+        self._lines[line] = figure
+        self.figures[figure] += 1
 
     def would(self, what: str) -> None:
         """Note what a dry run leaves out."""

@@ -69,8 +69,11 @@ def check_demo(place: Workspace) -> None:
         )
 
 
-def forget_demo(place: Workspace) -> None:
-    """Remove what the last demo left; raises `ConfigError` if what is there is not a demo's."""
+def forget_demo(place: Workspace) -> bool:
+    """Put aside what the last demo left, in output/previous; whether there was anything.
+
+    What was put aside before goes. Raises `ConfigError` if what is there is not a demo's.
+    """
     store = place.output / "clerkwork.db"
     with run_lock(place.output, f"the demo in {place.root}"):
         if not place.demo_folder.exists() and store.exists() and _holds_runs(place):
@@ -78,11 +81,18 @@ def forget_demo(place: Workspace) -> None:
                 f"{store} is not a demo's: the demo would delete it. Move output/ away first, or "
                 "make another workspace: clerkwork init DIR"
             )
-        for name in ("demo", "evidence", "reports", "letters", "downloads", "log"):
-            if (place.output / name).exists():
-                shutil.rmtree(place.output / name)
-        for file in place.output.glob("clerkwork.db*"):
-            file.unlink()
+        parts = ("demo", "evidence", "reports", "letters", "downloads", "log")
+        left = [place.output / name for name in parts if (place.output / name).exists()]
+        left += place.output.glob("clerkwork.db*")
+        if not left:
+            return False
+        previous = place.output / "previous"
+        if previous.exists():
+            shutil.rmtree(previous)
+        previous.mkdir()
+        for one in left:
+            one.rename(previous / one.name)
+        return True
 
 
 def _holds_runs(place: Workspace) -> bool:

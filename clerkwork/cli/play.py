@@ -48,8 +48,8 @@ def demo(
     places = bootstrap.demo_places(place)
     bootstrap.check_demo(place)
     check_ports(place)
-    if not keep:
-        bootstrap.forget_demo(place)
+    if not keep and bootstrap.forget_demo(place):
+        show.say(f"What the last demo left is in {place.output / 'previous'} now.")
     say = show.say
     say("Opening Kantoor ERP, Polder Bank and a mail server on this machine ...")
     folder = place.demo_folder

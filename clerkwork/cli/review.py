@@ -55,7 +55,8 @@ def show_item(id: Item, workspace: Where = None) -> None:
         show.say(f"{item.id}  {item.title}\n")
         show.table(("", ""), item.facts.items())
         if item.decision:
-            show.say(f"\ndecided: {item.decision}, by {item.by}")
+            why = f" ({item.note})" if item.note else ""
+            show.say(f"\ndecided: {item.decision}, by {item.by}{why}")
             return
         show.table(("decision", "meaning"), item.choices, title="\nWhat can be decided")
         show.say(f"\nclerkwork review decide {item.id} DECISION")

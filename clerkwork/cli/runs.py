@@ -8,9 +8,12 @@ import typer
 
 from clerkwork.cli import show
 from clerkwork.cli.options import Where
-from clerkwork.errors import ApplicationError
+from clerkwork.errors import ClerkworkError
 
 __all__ = ["list_tasks", "run", "verify"]
+
+_TOLD = 20
+"""Problems of a run's evidence that are told one by one."""
 
 
 def list_tasks(workspace: Where = None) -> None:
@@ -74,7 +77,7 @@ def run(
         try:
             with show.progress() as progress:
                 done = execute(office, chosen, progress=progress, dry=dry_run)
-        except ApplicationError as error:
+        except ClerkworkError as error:
             raise explained(error, place) from error
         show.figures(bootstrap.shown_figures(done.figures, dry=dry_run))
         for told in done.told:
@@ -104,8 +107,10 @@ def verify(
 
     with bootstrap.open_office(workspace) as (_, office):
         found = bootstrap.verified(office, run)
-    for problem in found.problems:
+    for problem in found.problems[:_TOLD]:
         show.failure(problem)
+    if len(found.problems) > _TOLD:
+        show.failure(f"and {len(found.problems) - _TOLD} more of the kind")
     for note in found.notes:
         show.say(note)
     show.say(

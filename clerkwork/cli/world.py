@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from clerkwork.cli import show
-from clerkwork.errors import ApplicationError, PortalUnreachable, SetupError
+from clerkwork.errors import ClerkworkError, PortalUnreachable, SecretMissing, SetupError
 
 if TYPE_CHECKING:
     from clerkwork.workspace import Workspace
@@ -52,15 +52,20 @@ def check_ports(place: Workspace) -> None:
             )
 
 
-def explained(error: ApplicationError, place: Workspace) -> ApplicationError:
+def explained(error: ClerkworkError, place: Workspace) -> ClerkworkError:
     """The same error; of the demo's portals it says as well how they are opened."""
+    from clerkwork import bootstrap
     from clerkwork.demo import start
 
-    demo = place.config.demo
-    if demo is None or not isinstance(error, PortalUnreachable):
+    if place.config.demo is None:
         return error
-    from clerkwork import bootstrap
-
+    if isinstance(error, SecretMissing) and not bootstrap.was_played(place):
+        return SecretMissing(
+            f"{error} No demo was played in this workspace yet: `clerkwork demo` sets the secrets "
+            "of its portals"
+        )
+    if not isinstance(error, PortalUnreachable):
+        return error
     if start.is_up(bootstrap.demo_places(place)):
         return error
     return PortalUnreachable(

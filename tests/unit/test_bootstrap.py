@@ -104,13 +104,16 @@ class TestTheDemo:
         look = "[office.runs.all() for _, office in [bootstrap.open_office(place).__enter__()]]"
         assert ask(look) == "[()]"
         assert (root / "output" / "clerkwork.db").exists()
-        assert ask("bootstrap.forget_demo(place)") == "None"
+        assert ask("bootstrap.forget_demo(place)") == "True"
         assert not (root / "output" / "clerkwork.db").exists()
 
-    def test_what_the_last_one_left_is_taken_away(self, root: Path, ask: Ask) -> None:
+    def test_what_the_last_one_left_is_put_aside(self, root: Path, ask: Ask) -> None:
         for name in ("demo", "evidence", "reports", "letters"):
             (root / "output" / name).mkdir(parents=True)
             (root / "output" / name / "left").write_text("")
         (root / "output" / "mine.txt").write_text("mine")
-        assert ask("bootstrap.forget_demo(place)") == "None"
-        assert {f.name for f in (root / "output").iterdir()} <= {"mine.txt", "run.lock"}
+        assert ask("bootstrap.forget_demo(place)") == "True"
+        kept = {"mine.txt", "previous"}
+        assert {f.name for f in (root / "output").iterdir()} - {"run.lock"} == kept
+        assert (root / "output" / "previous" / "evidence" / "left").exists()
+        assert ask("bootstrap.forget_demo(place)") == "False"
