@@ -4,8 +4,8 @@ Each turn settles a fresh back office, runs `clerkwork run daily_round` there as
 then, against a fresh world of the same seed, a script that signs in, reads, keys, prints and sends
 the same, in the same browser with the same picture call. The script matches nothing, reads
 nothing back, asks no field whether it may be used, and keeps neither store nor evidence: that is
-the difference the ratio shows. The
-portals' random server errors are off, which the script would not survive.
+the difference the ratio shows. The portals' random server errors are off, which the script would
+not survive.
 
 `--quick` is one turn over the small book (6 postings), in which starting and signing in weigh
 most; in full it is the middle one of three turns over the full book.
