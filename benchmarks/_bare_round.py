@@ -122,7 +122,8 @@ class Erp:
         point = menu.evaluate(POINT, ["a", entry])
         if point is None:
             self.page.mouse.click(*self._point(menu, "a", branch))
-            point = self._point(menu, "a", entry)
+            # The branch unfolds by a javascript: link, which runs a moment after the click.
+            point = menu.wait_for_function(POINT, arg=["a", entry]).json_value()
         with self.work.expect_navigation():
             self.page.mouse.click(*point)
 
