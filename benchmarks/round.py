@@ -34,6 +34,7 @@ from benchmarks._round_stages import STAGES, pictures_of, stage_seconds
 from benchmarks.frame import Figure, bench
 from clerkwork.adapters.evidence import open_evidence
 from clerkwork.adapters.vault import EncryptedFile
+from clerkwork.core.figures import Figure as Counted
 from clerkwork.demo.places import on_free_ports, own_keys
 from clerkwork.demo.start import Places, credentials, world
 from clerkwork.testing import FixedClock
@@ -55,6 +56,8 @@ class Took:
     pictures: int
     cpu: Mapping[str, float]
     """Processor seconds by kind of process."""
+    tried_again: int = 0
+    """Times that a task began anew after a failure: the script does nothing twice."""
 
     @property
     def own_cpu(self) -> float:
@@ -132,7 +135,14 @@ def run_round(folder: Path, workspace: Path, places: Places, size: str) -> tuple
     steps = [(step.action, step.at.timestamp() + shift) for step in read.steps]
     stages = {"start": began - started, **stage_seconds(steps, began, ended)}
     pictures, keying = pictures_of(read)
-    return Took(seconds=ended - started, stages=stages, pictures=pictures, cpu=cpu), keying
+    done = Took(
+        seconds=ended - started,
+        stages=stages,
+        pictures=pictures,
+        cpu=cpu,
+        tried_again=read.figures.get(Counted.TRIED_AGAIN, 0),
+    )
+    return done, keying
 
 
 def run_script(folder: Path, places: Places, plan: Plan, size: str) -> Took:
@@ -250,6 +260,7 @@ def figures(turn: Turn) -> list[Figure]:
         ("round_pictures", ours.pictures, "pictures", "Taken by the round"),
         ("script_pictures", theirs.pictures, "pictures", "Taken by the script"),
         ("pictures_a_posting", turn.keying_pictures / keyed, "pictures", "Of each posting"),
+        ("tried_again", ours.tried_again, "times", "Tasks that the round began anew"),
         ("round_cpu_s", ours.own_cpu, "s", "Processor time of the round, portals left out"),
         ("script_cpu_s", theirs.own_cpu, "s", "Processor time of the script, portals left out"),
         ("load_before", turn.load, "", "Load of the machine before it began"),
