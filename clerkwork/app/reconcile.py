@@ -37,12 +37,13 @@ def reconcile(run: Run, erp: type[Robot]) -> None:
     once; else each becomes a work item.
     """
     office, books = run.office, run.books
-    fresh = {line.id for line in books.unmatched()}
+    unmatched = books.unmatched()
+    fresh = {line.id for line in unmatched}
     # Lines in review take part, so that what one of them may have paid is not settled on weak
     # evidence; their own question stays as it is.
     in_review = (m.line for m in books.matches() if m.outcome is Outcome.REVIEW)
     every = match(
-        (*books.unmatched(), *in_review),
+        (*unmatched, *in_review),
         free_items(books),
         books.debtors(),
         rules=office.matching,
