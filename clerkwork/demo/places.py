@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import socket
 from contextlib import ExitStack
@@ -15,13 +16,24 @@ _USUAL = ("8471", "8472", "8473", "8474", "8475")
 """ERP, bank, control desk, mail server and approval pages in a fresh workspace's config."""
 
 
+_BELOW_EPHEMERAL = range(20_000, 32_000)
+"""Where no system hands out ports by itself: nobody gets one between our look and our use."""
+
+
 def free_ports(count: int) -> list[int]:
     """Ports of loopback on which nothing listens now."""
+    found: list[int] = []
     with ExitStack() as stack:
-        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
+        for port in random.SystemRandom().sample(_BELOW_EPHEMERAL, len(_BELOW_EPHEMERAL)):
+            if len(found) == count:
+                break
+            probe = stack.enter_context(socket.socket())
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            found.append(port)
+    return found
 
 
 def on_free_ports(config: Path) -> Places:

@@ -130,6 +130,8 @@ def served(app: Starlette) -> Iterator[str]:
     # Without the protocol spelled out asyncio leaves Nagle's delay on: 40 ms a page.
     listener = socket.socket(proto=socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
+    # Listening before anybody calls: a browser that is there first waits, and is not refused.
+    listener.listen(128)
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()

@@ -35,6 +35,7 @@ from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.messages import Attachment, Message, MessageState, message_id
 from clerkwork.core.money import Money
 from clerkwork.core.payments import Statement
+from clerkwork.demo.places import free_ports
 from clerkwork.errors import (
     ChannelDown,
     ConfigError,
@@ -124,9 +125,7 @@ def postmaster(tmp_path: Path) -> Postmaster:
 
 
 def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+    return free_ports(1)[0]
 
 
 @pytest.fixture
