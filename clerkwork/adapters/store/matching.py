@@ -119,6 +119,8 @@ def park(connection: Connection, line: str, why: str, at: dt.datetime) -> None:
             customer=customer,
             allocations=[],
             candidates=[],
+            confidence=0.0,
+            reverses="",
             since=at,
         )
     )
@@ -134,6 +136,8 @@ def _insert_matches(connection: Connection, matches: Sequence[Match], at: dt.dat
             "customer": match.customer,
             "allocations": from_allocations(match.allocations),
             "candidates": from_candidates(match.candidates),
+            "confidence": getattr(match, "confidence", 0.0),
+            "reverses": getattr(match, "reverses", ""),
             "since": at,
         }
         for match in matches

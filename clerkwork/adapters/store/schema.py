@@ -13,6 +13,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -43,13 +44,14 @@ __all__ = [
     "orders",
     "posting_moves",
     "postings",
+    "remembered",
     "runs",
     "statements",
     "work_decisions",
     "work_items",
 ]
 
-KNOWN = ("0001",)
+KNOWN = ("0001", "0002")
 """Schema revisions this release knows, oldest first; the last one is what it needs."""
 
 metadata = MetaData(
@@ -190,6 +192,8 @@ matches = Table(
     Column("candidates", JSON, nullable=False),
     Column("since", Instant, nullable=False),
     Column("until", Instant),
+    Column("confidence", Float, nullable=False),
+    _words("reverses"),
     Index(
         "uq_matches_current",
         "line",
@@ -284,6 +288,31 @@ work_decisions = Table(
     Index(None, "item"),
 )
 """What was ever decided of an item; an empty decision is a reopening."""
+
+remembered = Table(
+    "remembered",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(20), nullable=False),
+    _words("what"),
+    _words("customer"),
+    _words("line"),
+    _words("item"),
+    _words("by"),
+    Column("at", Instant, nullable=False),
+    _words("forgotten_by"),
+    Column("forgotten", Instant),
+    Index(
+        "uq_remembered_current",
+        "kind",
+        "what",
+        "customer",
+        unique=True,
+        sqlite_where=text("forgotten IS NULL"),
+        postgresql_where=text("forgotten IS NULL"),
+    ),
+)
+"""What people's decisions taught; what was forgotten stays as history and counts no more."""
 
 messages = Table(
     "messages",
