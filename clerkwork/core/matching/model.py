@@ -16,6 +16,10 @@ class Outcome(StrEnum):
 
     SETTLED = "settled"
     """Certain: it becomes a posting."""
+    UNAPPLIED = "unapplied"
+    """The debtor is certain, and no open item of his is meant: it waits on his account."""
+    REOPENS = "reopens"
+    """A return of an earlier line: what that one paid is open again."""
     REVIEW = "review"
     """Doubtful: a person decides, with the candidates side by side."""
     NOT_OURS = "not ours"
@@ -45,3 +49,11 @@ class Match:
     """The debtor, where known; also of a doubtful line, so that he is not reminded meanwhile."""
     allocations: tuple[Allocation, ...] = ()
     candidates: tuple[Candidate, ...] = ()
+    confidence: float = 0.0
+    """How often such an outcome is right, from 0 to 1, measured on labelled lines; 0 is unmeasured.
+    """
+    residual: str = ""
+    """What a rest that stays open is: 'part payment', 'rounding', 'bank charges' or 'late
+    discount'; empty when nothing stays open of what is settled."""
+    reverses: str = ""
+    """Id of the earlier line that a return takes back."""

@@ -1,0 +1,84 @@
+"""What people decided before, and what earlier runs settled, as matching is given it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from clerkwork.core.matching.names import folded_text, whole_name
+from clerkwork.core.payments import BankLine
+
+__all__ = ["NOTHING", "EarlierLine", "Memory"]
+
+_Words = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierLine:
+    """A line that was settled or put on account before: what a return may take back."""
+
+    id: str
+    customer: str
+    amount_minor: int
+    """Above zero, in minor units of `currency`."""
+    currency: str
+    end_to_end: str = ""
+    payer_iban: str = ""
+    items: tuple[str, ...] = ()
+    """Numbers of the open items it settled."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """Decisions of people, none of them forgotten since; keys are folded by `remembered`."""
+
+    ibans: _Words = field(default_factory=dict)
+    """IBAN without blanks to the number of the debtor that it pays for."""
+    aliases: _Words = field(default_factory=dict)
+    """Payer's name, folded, to the number of the debtor."""
+    not_ours_ibans: frozenset[str] = frozenset()
+    not_ours_texts: frozenset[str] = frozenset()
+    """Texts, folded, of lines that are no debtor's money."""
+    earlier: tuple[EarlierLine, ...] = ()
+
+    @classmethod
+    def remembered(
+        cls,
+        *,
+        ibans: _Words | None = None,
+        aliases: _Words | None = None,
+        not_ours_ibans: frozenset[str] = frozenset(),
+        not_ours_texts: frozenset[str] = frozenset(),
+        earlier: tuple[EarlierLine, ...] = (),
+    ) -> Memory:
+        """From IBANs, names and texts as they stood on the lines that people decided."""
+        return cls(
+            ibans={_compact(iban): debtor for iban, debtor in (ibans or {}).items()},
+            aliases={whole_name(name): debtor for name, debtor in (aliases or {}).items()},
+            not_ours_ibans=frozenset(map(_compact, not_ours_ibans)) - {""},
+            not_ours_texts=frozenset(map(folded_text, not_ours_texts)) - {""},
+            earlier=earlier,
+        )
+
+    def customer_of(self, line: BankLine) -> str:
+        """The debtor that a person said this account, or else this name, pays for; or empty."""
+        if not self.ibans and not self.aliases:
+            return ""
+        by_iban = self.ibans.get(_compact(line.payer_iban), "")
+        return by_iban or (self.aliases.get(whole_name(line.payer), "") if self.aliases else "")
+
+    def sets_aside(self, line: BankLine) -> str:
+        """Why a person's decision says that the line is not ours; empty if none does."""
+        if self.not_ours_ibans and _compact(line.payer_iban) in self.not_ours_ibans:
+            return "a person decided that this account's money is no debtor's"
+        if self.not_ours_texts and folded_text(line.text) in self.not_ours_texts:
+            return "a person decided that what says just this is no debtor's money"
+        return ""
+
+
+NOTHING = Memory()
+
+
+def _compact(iban: str) -> str:
+    return re.sub(r"\s", "", iban).upper()
