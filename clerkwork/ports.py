@@ -19,6 +19,7 @@ from clerkwork.core.payments import BankLine, Statement
 from clerkwork.core.portals import Portal
 from clerkwork.core.posting import Posting, PostingState, Receipt
 from clerkwork.core.queue import WorkItem
+from clerkwork.core.remembered import Remembered
 
 __all__ = [
     "Approvals",
@@ -28,6 +29,7 @@ __all__ = [
     "Channel",
     "Clock",
     "EvidenceStore",
+    "Lessons",
     "Letters",
     "Outbox",
     "Picture",
@@ -356,6 +358,19 @@ class Queue(Protocol):
 
     def withdraw(self, key: str, note: str) -> None:
         """Close an open one that has become moot; nothing if there is none."""
+
+
+class Lessons(Protocol):
+    """What people's decisions about bank lines taught."""
+
+    def remember(self, one: Remembered) -> Remembered:
+        """Keep it, with its id; what is remembered already is returned as it stands."""
+
+    def all(self) -> tuple[Remembered, ...]:
+        """Oldest first, those that were forgotten among them."""
+
+    def forget(self, id: str, *, by: str) -> Remembered:
+        """It counts no more; raises `ValueError` if there is none, or it was forgotten already."""
 
 
 class Outbox(Protocol):

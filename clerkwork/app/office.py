@@ -22,6 +22,7 @@ from clerkwork.ports import (
     Channel,
     Clock,
     EvidenceStore,
+    Lessons,
     Outbox,
     Queue,
     Runs,
@@ -41,6 +42,7 @@ class Office:
     outbox: Outbox
     approvals: Approvals
     runs: Runs
+    lessons: Lessons
     evidence: EvidenceStore
     browser: Callable[[], Browser]
     """Starts the browser at its first call; the same one afterwards."""

@@ -90,6 +90,7 @@ def open_office(
                 outbox=store.outbox,
                 approvals=store.approvals,
                 runs=store.runs,
+                lessons=store.lessons,
                 evidence=evidence,
                 browser=browser,
                 vault=vault,

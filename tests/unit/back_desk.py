@@ -286,6 +286,7 @@ def open_desk(**settings: object) -> Desk:
         outbox=store.outbox,
         approvals=store.approvals,
         runs=store.runs,
+        lessons=store.lessons,
         evidence=evidence,
         browser=lambda: browser,
         vault=MemoryVault(),

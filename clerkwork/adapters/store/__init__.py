@@ -9,9 +9,10 @@ from clerkwork.adapters.store.books import StoredBooks
 from clerkwork.adapters.store.database import Database, open_database
 from clerkwork.adapters.store.outbox import StoredOutbox
 from clerkwork.adapters.store.queue import StoredQueue
+from clerkwork.adapters.store.remembered import StoredLessons
 from clerkwork.adapters.store.runs import StoredRuns
 from clerkwork.adapters.store.upgrade import upgrade
-from clerkwork.ports import Approvals, Books, Clock, Outbox, Queue, Runs
+from clerkwork.ports import Approvals, Books, Clock, Lessons, Outbox, Queue, Runs
 
 __all__ = ["Store", "open_store"]
 
@@ -25,6 +26,7 @@ class Store:
     outbox: Outbox
     approvals: Approvals
     runs: Runs
+    lessons: Lessons
     database: Database
 
     def close(self) -> None:
@@ -50,5 +52,6 @@ def open_store(url: str, clock: Clock) -> Store:
         outbox=StoredOutbox(database, clock),
         approvals=StoredApprovals(database, clock),
         runs=StoredRuns(database),
+        lessons=StoredLessons(database, clock),
         database=database,
     )

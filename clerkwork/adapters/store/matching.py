@@ -22,6 +22,18 @@ from clerkwork.core.posting import Posting, PostingState
 
 __all__ = ["free", "park", "read_matches", "read_unmatched", "record"]
 
+_OUTCOME = (
+    "outcome",
+    "rule",
+    "reasons",
+    "customer",
+    "allocations",
+    "candidates",
+    "confidence",
+    "residual",
+    "reverses",
+)
+"""Columns of `matches` that make a `Match`."""
 _ENDED = {PostingState.VOID, PostingState.REJECTED}
 """States out of which a posting may be proposed again."""
 _GONE = _ENDED | {PostingState.REVERSED}
@@ -120,6 +132,7 @@ def park(connection: Connection, line: str, why: str, at: dt.datetime) -> None:
             allocations=[],
             candidates=[],
             confidence=0.0,
+            residual="",
             reverses="",
             since=at,
         )
@@ -136,8 +149,9 @@ def _insert_matches(connection: Connection, matches: Sequence[Match], at: dt.dat
             "customer": match.customer,
             "allocations": from_allocations(match.allocations),
             "candidates": from_candidates(match.candidates),
-            "confidence": getattr(match, "confidence", 0.0),
-            "reverses": getattr(match, "reverses", ""),
+            "confidence": match.confidence,
+            "residual": match.residual,
+            "reverses": match.reverses,
             "since": at,
         }
         for match in matches
@@ -239,10 +253,7 @@ def read_unmatched(connection: Connection) -> tuple[BankLine, ...]:
 def read_matches(connection: Connection) -> tuple[Match, ...]:
     """The current outcome of each line that has one, in the order of the lines."""
     lines, matches = schema.lines, schema.matches
-    outcome = [
-        matches.c[name].label(f"match_{name}")
-        for name in ("outcome", "rule", "reasons", "customer", "allocations", "candidates")
-    ]
+    outcome = [matches.c[name].label(f"match_{name}") for name in _OUTCOME]
     rows = connection.execute(
         select(lines, *outcome)
         .join_from(lines, matches, matches.c.line == lines.c.id)
@@ -258,6 +269,9 @@ def read_matches(connection: Connection) -> tuple[Match, ...]:
             customer=row["match_customer"],
             allocations=to_allocations(row["match_allocations"]),
             candidates=to_candidates(row["match_candidates"]),
+            confidence=row["match_confidence"],
+            residual=row["match_residual"],
+            reverses=row["match_reverses"],
         )
         for row in rows.mappings()
     )

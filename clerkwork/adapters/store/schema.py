@@ -193,6 +193,7 @@ matches = Table(
     Column("since", Instant, nullable=False),
     Column("until", Instant),
     Column("confidence", Float, nullable=False),
+    _words("residual"),
     _words("reverses"),
     Index(
         "uq_matches_current",

@@ -10,7 +10,7 @@ from clerkwork.adapters.store.database import Database
 from clerkwork.adapters.store.schema import KNOWN
 from clerkwork.errors import StoreError
 
-__all__ = ["upgrade"]
+__all__ = ["run_migrations", "upgrade"]
 
 _MIGRATIONS = str(Path(__file__).parent / "migrations").replace("%", "%%")
 _VERSION = Table("alembic_version", MetaData(), Column("version_num", String(32)))
@@ -24,7 +24,7 @@ def upgrade(database: Database) -> None:
     with database.write() as connection:
         # Another process may have done it while this one waited for its turn.
         if not _is_current(database, connection):
-            _run_migrations(connection)
+            run_migrations(connection)
 
 
 def _is_current(database: Database, connection: Connection) -> bool:
@@ -45,7 +45,8 @@ def _is_current(database: Database, connection: Connection) -> bool:
     return version == KNOWN[-1]
 
 
-def _run_migrations(connection: Connection) -> None:
+def run_migrations(connection: Connection, to: str = KNOWN[-1]) -> None:
+    """Bring the tables to a schema revision, in the transaction of `connection`."""
     # Alembic takes a second to import, and is hardly ever needed.
     from alembic import command
     from alembic.config import Config
@@ -54,4 +55,4 @@ def _run_migrations(connection: Connection) -> None:
     config.set_main_option("script_location", _MIGRATIONS)
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    command.upgrade(config, KNOWN[-1])
+    command.upgrade(config, to)

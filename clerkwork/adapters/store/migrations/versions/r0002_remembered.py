@@ -16,7 +16,8 @@ def upgrade() -> None:
     op.add_column(
         "matches", sa.Column("confidence", sa.Float(), nullable=False, server_default="0")
     )
-    op.add_column("matches", sa.Column("reverses", Words(), nullable=False, server_default=""))
+    for name in ("residual", "reverses"):
+        op.add_column("matches", sa.Column(name, Words(), nullable=False, server_default=""))
     _remembered()
 
 
