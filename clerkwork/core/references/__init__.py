@@ -1,6 +1,7 @@
 """What a payer says he pays: numbers, ranges and structured references in text from outside."""
 
 from clerkwork.core.references.numbering import Numbers, learn
+from clerkwork.core.references.plain import key_of, plain_key
 from clerkwork.core.references.reading import Certainty, Mention, Remittance, read_remittance
 from clerkwork.core.references.structured import StructuredReference, structured_readings
 
@@ -10,7 +11,9 @@ __all__ = [
     "Numbers",
     "Remittance",
     "StructuredReference",
+    "key_of",
     "learn",
+    "plain_key",
     "read_remittance",
     "structured_readings",
 ]

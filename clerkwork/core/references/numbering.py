@@ -33,6 +33,8 @@ class Numbers:
     debtors: frozenset[str]
     longest: int
     """Letters and digits of the longest number."""
+    letters: frozenset[str] = frozenset()
+    """The runs of letters that stand in numbers: prefixes, suffixes and what is between."""
 
     def near_shape(self, key: str) -> bool:
         """Whether letters and digits look like one of our numbers, give or take one digit."""
@@ -78,6 +80,7 @@ def learn(items: Iterable[OpenItem], debtors: Iterable[Debtor]) -> Numbers:
         customers=customers,
         debtors=frozenset(debtor.number for debtor in debtors),
         longest=max(map(len, exact), default=0),
+        letters=frozenset(run for shape in shapes for run in re.findall(r"[^\W\d_]+", shape)),
     )
 
 
