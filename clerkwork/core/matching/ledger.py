@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from clerkwork.core.ledger import Debtor, OpenItem
+from clerkwork.core.matching.names import NameIndex, folded_names
 from clerkwork.core.matching.rules import MatchingRules
 from clerkwork.core.money import Money
-from clerkwork.core.payments import BankLine
 from clerkwork.core.posting import Allocation
 
-__all__ = ["Ledger", "folded_names"]
+__all__ = ["Ledger", "compact"]
 
-_FORM = re.compile(
-    r"(?:bv|nv|vof|cv|srl|sa|sprl|gmbh|kg|ag|ek|ohg|ug|ltd|llc|plc|inc|stichting|stg)$"
-)
-
-# What statements in a poorer character set write instead.
-_ALIKE = str.maketrans({"ł": "l", "ß": "ss", "\u0131": "i", "ø": "o", "+": "&"})
+_NONE: frozenset[str] = frozenset()
 
 
 class Ledger:
-    """Indexes over items and debtors; `take` is the only thing that changes it."""
+    """Indexes over items and debtors; `take` and `give` are all that changes them.
+
+    Amounts are minor units of the item's own currency.
+    """
 
     def __init__(
         self,
@@ -38,79 +34,99 @@ class Ledger:
             if item.number in self.items:
                 raise ValueError(f"open item {item.number} occurs twice")
             self.items[item.number] = item
-        self.left = {number: item.open for number, item in self.items.items()}
+        self.minor = {number: item.open.minor for number, item in self.items.items()}
+        """What is left of each item."""
         self.held: set[str] = set()
         """Items that a line in review names."""
         self._of: dict[str, list[str]] = defaultdict(list)
-        self._at: dict[Money, list[str]] = defaultdict(list)
+        self._at: dict[tuple[int, str], list[str]] = defaultdict(list)
         for number, item in self.items.items():
             self._of[item.customer].append(number)
-            self._at[item.open].append(number)
+            self._at[item.open.minor, item.open.currency].append(number)
         self._by_iban: dict[str, set[str]] = defaultdict(set)
         self._by_name: dict[str, set[str]] = defaultdict(set)
+        self._names: list[tuple[str, str]] = []
+        self._similar: NameIndex | None = None
         for debtor in debtors:
             for iban in debtor.ibans:
-                self._by_iban[_compact(iban)].add(debtor.number)
+                self._by_iban[compact(iban)].add(debtor.number)
             for name in folded_names(debtor.name):
                 self._by_name[name].add(debtor.number)
-        for iban, customers in paid_from.items():
+            self._names.append((debtor.number, debtor.name))
+        self._paid_from = {compact(iban): often for iban, often in paid_from.items()}
+        for iban, customers in self._paid_from.items():
             often = (one for one, times in customers.items() if times >= rules.times_paid)
-            self._by_iban[_compact(iban)].update(often)
-
-    def of(self, customer: str, currency: str) -> list[str]:
-        """The debtor's items in that currency of which something is left, by number."""
-        own = ((number, self.left[number]) for number in self._of.get(customer, ()))
-        return [number for number, left in own if left and left.currency == currency]
-
-    def at(self, amount: Money) -> list[str]:
-        """Items of which exactly that was open, and still is."""
-        return [number for number in self._at.get(amount, ()) if self.left[number] == amount]
-
-    def by_iban(self, line: BankLine) -> frozenset[str]:
-        """Debtors whose account the payer's IBAN is."""
-        return frozenset(self._by_iban.get(_compact(line.payer_iban), ()))
-
-    def by_name(self, line: BankLine) -> frozenset[str]:
-        """Debtors of exactly the payer's name, signs apart; else without the legal form."""
-        names = folded_names(line.payer)
-        found = (frozenset(self._by_name.get(name, ())) for name in names)
-        return next(filter(None, found), frozenset())
+            self._by_iban[iban].update(often)
 
     def customer(self, number: str) -> str:
         return self.items[number].customer
 
-    def whole(self, numbers: Iterable[str]) -> tuple[Allocation, ...]:
-        """Allocations of all that is left of these items."""
-        return tuple(self.part(number, self.left[number]) for number in numbers)
+    def currency(self, number: str) -> str:
+        return self.items[number].open.currency
 
-    def part(self, number: str, amount: Money, discount: Money | None = None) -> Allocation:
+    def of(self, customer: str, currency: str) -> list[str]:
+        """The debtor's items in that currency of which something is left, by number."""
+        items, minor = self.items, self.minor
+        own = self._of.get(customer, ())
+        return [n for n in own if minor[n] and items[n].open.currency == currency]
+
+    def at(self, minor: int, currency: str) -> list[str]:
+        """Items of which exactly that was open, and still is."""
+        return [n for n in self._at.get((minor, currency), ()) if self.minor[n] == minor]
+
+    def by_iban(self, iban: str) -> frozenset[str]:
+        """Debtors whose account this is."""
+        found = self._by_iban.get(compact(iban))
+        return frozenset(found) if found else _NONE
+
+    def times(self, iban: str, customer: str) -> int:
+        """How often that account paid for that debtor before."""
+        return self._paid_from.get(compact(iban), {}).get(customer, 0)
+
+    def by_name(self, name: str) -> frozenset[str]:
+        """Debtors of exactly this name, signs apart; else without the legal form."""
+        for folded in folded_names(name):
+            found = self._by_name.get(folded)
+            if found:
+                return frozenset(found)
+        return _NONE
+
+    def similar(self, name: str, *, least: float, margin: float) -> str:
+        """The one debtor whose name is nearly this one; empty if there is none or several."""
+        if self._similar is None:
+            self._similar = NameIndex(self._names)
+        return self._similar.similar(name, least=least, margin=margin)[0]
+
+    def allocation(self, number: str, amount: int, discount: int = 0) -> Allocation:
+        """That much of an item, in its own currency."""
+        currency = self.currency(number)
         return Allocation(
             item=number,
-            amount=amount,
-            discount=discount or Money(0, amount.currency),
-            open_before=self.left[number],
+            amount=Money(amount, currency),
+            discount=Money(discount, currency),
+            open_before=Money(self.minor[number], currency),
         )
 
     def take(self, allocations: Iterable[Allocation]) -> None:
         """Lower what is left; raises `ValueError` if more is taken than there is."""
         for one in allocations:
-            before = self.left[one.item]
-            after = before - one.settles
-            if after.minor * before.minor < 0 or abs(after) > abs(before):
-                raise ValueError(f"{one.settles} of {one.item}, of which {before} is left")
-            self.left[one.item] = after
+            before = self.minor[one.item]
+            after = before - one.amount.minor - one.discount.minor
+            if after * before < 0 or abs(after) > abs(before):
+                raise ValueError(
+                    f"{one.settles} of {one.item}, of which {Money(before, one.amount.currency)}"
+                    " is left"
+                )
+            self.minor[one.item] = after
+
+    def give(self, allocations: Iterable[Allocation]) -> None:
+        """What was taken is open again."""
+        for one in allocations:
+            self.minor[one.item] += one.amount.minor + one.discount.minor
 
 
-def folded_names(name: str) -> tuple[str, ...]:
-    """Letters and digits of a name without accents and case: whole, and without legal form."""
-    plain = unicodedata.normalize("NFKD", name.casefold().translate(_ALIKE))
-    bare = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    words = re.sub(r"[^a-z0-9& ]", "", bare).split()
-    names = ["".join(words)]
-    if len(words) > 1 and _FORM.fullmatch(words[-1]):
-        names.append("".join(words[:-1]))
-    return tuple(filter(None, names))
-
-
-def _compact(iban: str) -> str:
-    return re.sub(r"\s", "", iban).upper()
+def compact(iban: str) -> str:
+    """An IBAN as it is compared: capitals, no blanks."""
+    if iban.isupper() and iban.isalnum():
+        return iban
+    return "".join(iban.split()).upper()

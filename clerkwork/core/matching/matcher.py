@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from clerkwork.core.ledger import Debtor, OpenItem
@@ -11,14 +11,14 @@ from clerkwork.core.matching.model import Match
 from clerkwork.core.matching.named import by_number, names_badly, names_something
 from clerkwork.core.matching.rules import MatchingRules
 from clerkwork.core.matching.screening import screened
+from clerkwork.core.matching.tables import NOBODY, Tables, lines_at, tables_of
 from clerkwork.core.matching.unnamed import by_amount
 from clerkwork.core.matching.verdict import Case
+from clerkwork.core.matching.verdicts import Verdicts
 from clerkwork.core.payments import BankLine
 from clerkwork.core.references import learn, read_remittance
 
-__all__ = ["match"]
-
-_NOBODY: Mapping[str, Mapping[str, int]] = {}
+__all__ = ["match", "match_tables"]
 
 
 def match(
@@ -27,7 +27,7 @@ def match(
     debtors: Iterable[Debtor],
     *,
     rules: MatchingRules,
-    paid_from: Mapping[str, Mapping[str, int]] = _NOBODY,
+    paid_from: Mapping[str, Mapping[str, int]] = NOBODY,
     today: date,
     own_ibans: frozenset[str],
 ) -> tuple[Match, ...]:
@@ -38,14 +38,20 @@ def match(
     nothing, each by booking date: so the order of lines and items changes nothing. No item is
     consumed beyond what is open of it. Raises `ValueError` if an item's number occurs twice.
     """
-    known = tuple(items)
-    people = tuple(debtors)
-    numbers = learn(known, people)
+    tables = tables_of(lines, items, debtors, paid_from)
+    return tuple(match_tables(tables, rules=rules, today=today, own_ibans=own_ibans))
+
+
+def match_tables(
+    tables: Tables, *, rules: MatchingRules, today: date, own_ibans: frozenset[str]
+) -> Verdicts:
+    """The same for tables, where lines and items are more than objects are worth making of."""
+    ledger = Ledger(tables, rules)
+    numbers = learn(map(ledger.items.__getitem__, ledger.items), _debtors(tables))
     first: list[Match] = []
     unnamed: list[Case] = []
     named: list[Case] = []
-    ledger = Ledger(known, people, paid_from, rules)
-    for line in sorted(lines, key=_place):
+    for line in _in_order(tables):
         case = Case(
             line=line,
             remittance=read_remittance(line, numbers),
@@ -62,8 +68,15 @@ def match(
         else:
             unnamed.append(case)
     named.sort(key=names_badly)
-    return (*first, *map(by_number, named), *map(by_amount, unnamed))
+    return Verdicts((*first, *map(by_number, named), *map(by_amount, unnamed)))
 
 
-def _place(line: BankLine) -> tuple[date, str, int, str]:
-    return line.booked, line.id, line.amount.minor, line.text
+def _in_order(tables: Tables) -> Iterator[BankLine]:
+    order = tables.lines.select("booked", "id", "amount_minor", "text").with_row_index("row")
+    rows = order.sort("booked", "id", "amount_minor", "text")["row"].to_numpy()
+    return lines_at(tables, rows)
+
+
+def _debtors(tables: Tables) -> Iterator[Debtor]:
+    for number, name in zip(tables.debtors["number"], tables.debtors["name"], strict=True):
+        yield Debtor(number=number, name=name)
