@@ -3,99 +3,122 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from clerkwork.core.ledger import Debtor, OpenItem
+from clerkwork.core.ledger import OpenItem
 from clerkwork.core.matching.names import NameIndex, folded_names
 from clerkwork.core.matching.rules import MatchingRules
 from clerkwork.core.money import Money
+from clerkwork.core.payments import BankLine
 from clerkwork.core.posting import Allocation
+
+if TYPE_CHECKING:
+    from clerkwork.core.matching.tables import Tables
 
 __all__ = ["Ledger", "compact"]
 
-_NONE: frozenset[str] = frozenset()
+_NOBODY: frozenset[str] = frozenset()
 
 
 class Ledger:
-    """Indexes over items and debtors; `take` and `give` are all that changes them.
+    """Indexes over items and debtors; `take` and `give` are all that changes it.
 
-    Amounts are minor units of the item's own currency.
+    Amounts are minor units of the item's own currency. Items are rows of columns, sorted by
+    debtor and number; an `OpenItem` is made of a row only when somebody looks at it.
     """
 
-    def __init__(
-        self,
-        items: Iterable[OpenItem],
-        debtors: Iterable[Debtor],
-        paid_from: Mapping[str, Mapping[str, int]],
-        rules: MatchingRules,
-    ) -> None:
-        self.items: dict[str, OpenItem] = {}
-        for item in sorted(items, key=lambda i: i.number):
-            if item.number in self.items:
-                raise ValueError(f"open item {item.number} occurs twice")
-            self.items[item.number] = item
-        self.minor = {number: item.open.minor for number, item in self.items.items()}
+    def __init__(self, tables: Tables, rules: MatchingRules) -> None:
+        import polars as pl
+
+        self._tables = tables
+        keys = tables.items.select("customer", "number").with_row_index("row")
+        ordered = keys.sort("customer", "number")
+        self._source = ordered["row"].to_numpy()
+        self._numbers: list[str] = ordered["number"].to_list()
+        self._row = dict(zip(self._numbers, range(len(self._numbers)), strict=True))
+        runs = ordered.lazy().with_row_index("place").group_by("customer", maintain_order=True)
+        spans = runs.agg(pl.col("place").min().alias("a"), pl.col("place").max().alias("b"))
+        self._span = {one: (a, b + 1) for one, a, b in spans.collect().iter_rows()}
+        self._open: list[int] = tables.items["open_minor"].gather(self._source).to_list()
+        self._currency: list[str] = tables.items["currency"].gather(self._source).to_list()
+        self.minor = dict(zip(self._numbers, self._open, strict=True))
         """What is left of each item."""
+        self.items: Mapping[str, OpenItem] = _Items(self)
+        self.left: Mapping[str, Money] = _Left(self)
         self.held: set[str] = set()
         """Items that a line in review names."""
-        self._of: dict[str, list[str]] = defaultdict(list)
-        self._at: dict[tuple[int, str], list[str]] = defaultdict(list)
-        for number, item in self.items.items():
-            self._of[item.customer].append(number)
-            self._at[item.open.minor, item.open.currency].append(number)
-        self._by_iban: dict[str, set[str]] = defaultdict(set)
-        self._by_name: dict[str, set[str]] = defaultdict(set)
-        self._names: list[tuple[str, str]] = []
+        self._at: dict[int, list[int]] | None = None
+        self._made: dict[str, OpenItem] = {}
+        self._times = _times(tables)
+        self._by_iban = _by_iban(tables, self._times, rules.times_paid)
+        self._by_name: dict[str, list[str]] | None = None
         self._similar: NameIndex | None = None
-        for debtor in debtors:
-            for iban in debtor.ibans:
-                self._by_iban[compact(iban)].add(debtor.number)
-            for name in folded_names(debtor.name):
-                self._by_name[name].add(debtor.number)
-            self._names.append((debtor.number, debtor.name))
-        self._paid_from = {compact(iban): often for iban, often in paid_from.items()}
-        for iban, customers in self._paid_from.items():
-            often = (one for one, times in customers.items() if times >= rules.times_paid)
-            self._by_iban[iban].update(often)
-
-    def customer(self, number: str) -> str:
-        return self.items[number].customer
-
-    def currency(self, number: str) -> str:
-        return self.items[number].open.currency
 
     def of(self, customer: str, currency: str) -> list[str]:
         """The debtor's items in that currency of which something is left, by number."""
-        items, minor = self.items, self.minor
-        own = self._of.get(customer, ())
-        return [n for n in own if minor[n] and items[n].open.currency == currency]
+        minor, own = self.minor, self._currency
+        first, last = self._span.get(customer, (0, 0))
+        numbers = self._numbers[first:last]
+        return [n for row, n in enumerate(numbers, first) if minor[n] and own[row] == currency]
 
-    def at(self, minor: int, currency: str) -> list[str]:
-        """Items of which exactly that was open, and still is."""
-        return [n for n in self._at.get((minor, currency), ()) if self.minor[n] == minor]
+    def own(self, customer: str) -> list[str]:
+        """The numbers of all items of the debtor, open still or not."""
+        first, last = self._span.get(customer, (0, 0))
+        return self._numbers[first:last]
 
-    def by_iban(self, iban: str) -> frozenset[str]:
+    def at(self, minor: int | Money, currency: str = "") -> list[str]:
+        """Items of which exactly that was open, and still is, by number."""
+        if isinstance(minor, Money):
+            minor, currency = minor.minor, minor.currency
+        if self._at is None:
+            self._at = defaultdict(list)
+            for row, amount in enumerate(self._open):
+                self._at[amount].append(row)
+        rows = self._at.get(minor, ())
+        found = (self._numbers[row] for row in rows if self._currency[row] == currency)
+        return sorted(number for number in found if self.minor[number] == minor)
+
+    def by_iban(self, iban: str | BankLine) -> frozenset[str]:
         """Debtors whose account this is."""
-        found = self._by_iban.get(compact(iban))
-        return frozenset(found) if found else _NONE
+        if isinstance(iban, BankLine):
+            iban = iban.payer_iban
+        return self._by_iban.get(compact(iban), _NOBODY)
 
     def times(self, iban: str, customer: str) -> int:
         """How often that account paid for that debtor before."""
-        return self._paid_from.get(compact(iban), {}).get(customer, 0)
+        return self._times.get((compact(iban), customer), 0)
 
-    def by_name(self, name: str) -> frozenset[str]:
+    def by_name(self, name: str | BankLine) -> frozenset[str]:
         """Debtors of exactly this name, signs apart; else without the legal form."""
+        if isinstance(name, BankLine):
+            name = name.payer
+        if self._by_name is None:
+            self._by_name = defaultdict(list)
+            for number, own in self._names():
+                for folded in folded_names(own):
+                    self._by_name[folded].append(number)
         for folded in folded_names(name):
-            found = self._by_name.get(folded)
-            if found:
+            if found := self._by_name.get(folded):
                 return frozenset(found)
-        return _NONE
+        return _NOBODY
 
     def similar(self, name: str, *, least: float, margin: float) -> str:
         """The one debtor whose name is nearly this one; empty if there is none or several."""
         if self._similar is None:
-            self._similar = NameIndex(self._names)
+            self._similar = NameIndex(self._names())
         return self._similar.similar(name, least=least, margin=margin)[0]
+
+    def _names(self) -> Iterator[tuple[str, str]]:
+        people = self._tables.debtors
+        return zip(people["number"].to_list(), people["name"].to_list(), strict=True)
+
+    def customer(self, number: str) -> str:
+        """The item's debtor."""
+        return self.items[number].customer
+
+    def currency(self, number: str) -> str:
+        return self._currency[self._row[number]]
 
     def allocation(self, number: str, amount: int, discount: int = 0) -> Allocation:
         """That much of an item, in its own currency."""
@@ -107,22 +130,113 @@ class Ledger:
             open_before=Money(self.minor[number], currency),
         )
 
+    def whole(self, numbers: Iterable[str]) -> tuple[Allocation, ...]:
+        """Allocations of all that is left of these items."""
+        return tuple(self.allocation(number, self.minor[number]) for number in numbers)
+
+    def part(self, number: str, amount: Money, discount: Money | None = None) -> Allocation:
+        return self.allocation(number, amount.minor, discount.minor if discount else 0)
+
     def take(self, allocations: Iterable[Allocation]) -> None:
         """Lower what is left; raises `ValueError` if more is taken than there is."""
         for one in allocations:
             before = self.minor[one.item]
             after = before - one.amount.minor - one.discount.minor
             if after * before < 0 or abs(after) > abs(before):
-                raise ValueError(
-                    f"{one.settles} of {one.item}, of which {Money(before, one.amount.currency)}"
-                    " is left"
-                )
+                left = Money(before, self.currency(one.item))
+                raise ValueError(f"{one.settles} of {one.item}, of which {left} is left")
             self.minor[one.item] = after
 
     def give(self, allocations: Iterable[Allocation]) -> None:
         """What was taken is open again."""
         for one in allocations:
             self.minor[one.item] += one.amount.minor + one.discount.minor
+
+    def item(self, number: str) -> OpenItem:
+        """The open item, as it was at first."""
+        made = self._made.get(number)
+        if made is None:
+            made = self._made[number] = self._make(int(self._source[self._row[number]]))
+        return made
+
+    def _make(self, row: int) -> OpenItem:
+        if self._tables.objects is not None:
+            return self._tables.objects[1][row]
+        number, customer, minor, currency, due, *more = self._tables.items.row(row)
+        issued, total, discount, until, disputed = more
+        return OpenItem(
+            number=number,
+            customer=customer,
+            open=Money(minor, currency),
+            due=due,
+            issued=issued,
+            total=None if total is None else Money(total, currency),
+            discount=None if discount is None else Money(discount, currency),
+            discount_until=until,
+            disputed=disputed,
+        )
+
+
+class _Items(Mapping[str, OpenItem]):
+    """Number to item, made when asked for."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def __getitem__(self, number: str) -> OpenItem:
+        return self._ledger.item(number)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ledger.minor)
+
+    def __len__(self) -> int:
+        return len(self._ledger.minor)
+
+
+class _Left(Mapping[str, Money]):
+    """Number to what is left of the item."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def __getitem__(self, number: str) -> Money:
+        return Money(self._ledger.minor[number], self._ledger.currency(number))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ledger.minor)
+
+    def __len__(self) -> int:
+        return len(self._ledger.minor)
+
+
+def _times(tables: Tables) -> dict[tuple[str, str], int]:
+    times: dict[tuple[str, str], int] = defaultdict(int)
+    for iban, customer, often in tables.known.iter_rows():
+        times[compact(iban), customer] += often
+    return times
+
+
+def _by_iban(
+    tables: Tables, times: Mapping[tuple[str, str], int], least: int
+) -> dict[str, frozenset[str]]:
+    """IBAN to debtors; the sets of one debtor are shared."""
+    alone: dict[str, frozenset[str]] = {}
+    found: dict[str, frozenset[str]] = {}
+
+    def add(iban: str, customer: str) -> None:
+        just = alone.setdefault(customer, frozenset((customer,)))
+        known = found.get(iban)
+        found[iban] = just if known is None else known | just
+
+    people = tables.debtors
+    for number, ibans in zip(people["number"].to_list(), people["ibans"].to_list(), strict=True):
+        for iban in ibans.split():
+            add(compact(iban), number)
+    for (iban, customer), often in times.items():
+        if often >= least:
+            add(iban, customer)
+    found.pop("", None)
+    return found
 
 
 def compact(iban: str) -> str:
