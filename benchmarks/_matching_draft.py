@@ -1,0 +1,208 @@
+"""A bank line while the world is made, and what people and banks write on it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from random import Random
+
+from benchmarks._matching_book import Account, Book, Item
+from benchmarks._matching_damage import damaged
+from benchmarks._matching_names import folded, iban, name_of, varied
+from benchmarks._matching_style import Style, Words
+
+__all__ = ["Draft", "Scene", "drawn"]
+
+FIRST_DAY = date(2026, 6, 1)
+_DAYS = tuple(day for nth in range(30) if (day := FIRST_DAY + timedelta(nth)).isoweekday() < 6)
+
+
+@dataclass(slots=True)
+class Draft:
+    """A line with its truth."""
+
+    case: str
+    check: str
+    """What its label depends on: a function of `_matching_labels`, or an outcome."""
+    customer: int
+    amount: int
+    booked: date
+    variant: str = ""
+    payers: tuple[int, ...] = ()
+    """Debtors whom the account, or else the name, shows."""
+    items: list[tuple[int, int, int]] = field(default_factory=list)
+    """Item, what it gets, discount; minor units."""
+    typed: tuple[str, ...] = ()
+    """What was written for each number."""
+    period: tuple[int, int] = (0, 0)
+    payer: str = ""
+    payer_iban: str = ""
+    text: str = ""
+    structured: str = ""
+    end_to_end: str = ""
+    code: str = ""
+    currency: str = "EUR"
+    account: str = ""
+    follows: Draft | None = None
+    """The line without which this one would mean something else: paid twice, reversed."""
+    key: str = ""
+    serial: int = -1
+    decidable: bool = False
+    outcome: str = "review"
+
+
+def drawn(rng: Random, shares: Mapping[str, float]) -> str:
+    return rng.choices(list(shares), list(shares.values()))[0]
+
+
+@dataclass(slots=True)
+class Scene:
+    """What a case is played with: one household, and what of its items no line has touched."""
+
+    rng: Random
+    style: Style
+    book: Book
+    unit: tuple[int, ...]
+    free: list[int] = field(default_factory=list)
+
+    def take(self, wanted: Callable[[Item], bool] = lambda item: item.open > 0) -> int | None:
+        """A free item, the last one that is wanted."""
+        for place in range(len(self.free) - 1, -1, -1):
+            if wanted(self.book.items[self.free[place]]):
+                return self.free.pop(place)
+        return None
+
+    def several(self, customer: int, most: int) -> list[int]:
+        """Some free invoices of one debtor."""
+        own = [
+            i
+            for i in self.free
+            if (item := self.book.items[i]).customer == customer and item.open > 0
+        ]
+        picked = own[:most]
+        self.free = [i for i in self.free if i not in picked]
+        return picked
+
+    def account(self, item: int) -> Account:
+        return self.book.accounts[self.book.items[item].customer]
+
+    def words(self, account: Account) -> Words:
+        return self.style.words[account.language]
+
+    def day(self, item: Item | None = None, latest: date | None = None) -> date:
+        """A banking day, not before the item was issued."""
+        days = [
+            day
+            for day in _DAYS
+            if (item is None or day > item.issued) and (latest is None or day <= latest)
+        ]
+        return self.rng.choice(days or _DAYS[-1:])
+
+    def later(self, day: date) -> date | None:
+        after = [one for one in _DAYS if one > day]
+        return self.rng.choice(after) if after else None
+
+    def from_own(self, draft: Draft) -> Draft:
+        """Paid from an account that is known to be his."""
+        account = self.book.accounts[draft.customer]
+        seen = [one for one, times in account.known.items() if times > 1]
+        draft.payer_iban = self.rng.choice(account.ibans + seen or [""])
+        draft.payer = varied(self.rng, account.name)
+        shared = len(self.unit) > 1 and draft.payer_iban in account.ibans
+        draft.payers = self.unit if shared else (draft.customer,)
+        draft.currency = account.currency
+        if not draft.payer_iban:
+            return self.from_new(draft)
+        return draft
+
+    def from_new(self, draft: Draft) -> Draft:
+        """Paid in his own name from an account that nobody knows."""
+        account = self.book.accounts[draft.customer]
+        draft.payer_iban = iban(self.rng, account.country)
+        draft.payer = varied(self.rng, account.name)
+        alone = self.book.by_name.get(folded(account.name)) == 1
+        draft.payers = (draft.customer,) if alone else ()
+        draft.currency = account.currency
+        return draft
+
+    def from_third(self, draft: Draft) -> Draft:
+        """Paid by somebody else."""
+        account = self.book.accounts[draft.customer]
+        while True:
+            draft.payer = name_of(self.rng, account.country, business=self.rng.random() < 0.6)
+            if folded(draft.payer) not in self.book.by_name:
+                break
+        draft.payer_iban = iban(self.rng, account.country)
+        draft.payers = ()
+        draft.currency = account.currency
+        return draft
+
+    def written(self, item: int, kinds: Mapping[str, float]) -> tuple[str, str]:
+        """A way to write the item's number, and what it makes of it."""
+        number = self.book.items[item].number
+        for _ in range(4):
+            kind = drawn(self.rng, kinds)
+            made = damaged(self.rng, kind, number, self.style.separators)
+            if made is not None:
+                return kind, made
+        return "exact", number
+
+    def named(self, account: Account, typed: str) -> str:
+        """The number with a word in front."""
+        word = self.rng.choice(self.words(account).invoice)
+        return f"{word} {typed}" if word else typed
+
+    def text(self, account: Account, core: str, *, fragile: bool = False) -> str:
+        """What the bank hands on: the core among dates, thanks and terminals, perhaps broken.
+
+        `fragile` keeps other digits away from the core.
+        """
+        rng = self.rng
+        parts = [core] if core else []
+        if rng.random() < self.style.filler_rate:
+            parts.insert(0, self.filler(account))
+        if rng.random() < self.style.filler_rate:
+            parts.append(self.filler(account))
+        if rng.random() < self.style.filler_rate / 4:
+            parts.append(self.filler(account))
+        joiner = ", " if fragile else rng.choice((" ", " ", " ", ", ", "\n", " / "))
+        text = joiner.join(filter(None, parts))
+        if not fragile and rng.random() < self.style.wrap_rate and "\n" not in text:
+            width = rng.choice(self.style.wrap)
+            text = "\n".join(text[i : i + width] for i in range(0, len(text), width))
+        return text
+
+    def filler(self, account: Account) -> str:
+        """Words of no meaning, whose digits are no number of the book."""
+        rng = self.rng
+        for _ in range(5):
+            made = rng.choice(self.style.fillers)
+            if "{" in made:
+                day = rng.choice(_DAYS)
+                made = made.format(
+                    date=day.strftime(rng.choice(("%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d", "%d/%m"))),
+                    thanks=rng.choice(self.words(account).thanks),
+                )
+            made = re.sub("#", lambda _: str(rng.randrange(10)), made)
+            if self.means_nothing(account, made):
+                return made
+        return ""
+
+    def means_nothing(self, account: Account, text: str) -> bool:
+        """Whether none of the digits in it could be a number of the book or end one of his."""
+        own = [self.book.items[i].digits for i in account.items[:50]]
+        for digits in (*re.findall(r"[0-9]+", text), re.sub(r"[^0-9]", "", text)):
+            if len(digits) < 3:
+                continue
+            if self.book.alike(digits) or any(one.endswith(digits) for one in own):
+                return False
+        return True
+
+
+def joined(numbers: Sequence[str], between: str) -> str:
+    """A list as people write it: commas, and the word before the last."""
+    if between.strip() in (",", "+", "&"):
+        return between.join(numbers)
+    return ", ".join(numbers[:-1]) + between + numbers[-1] if len(numbers) > 1 else numbers[0]
