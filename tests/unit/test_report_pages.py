@@ -12,7 +12,7 @@ from example_round import FORMULA, HOSTILE, RUN, Kept, eur, the_report
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from clerkwork.adapters.report import write_report, write_workbook
-from clerkwork.adapters.report.cells import harmless
+from clerkwork.core.cells import harmless
 from clerkwork.adapters.report.charts import ageing_chart, rules_chart
 from clerkwork.adapters.report.words import Words
 from clerkwork.core.evidence import Verdict

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from clerkwork.adapters.report.cells import harmless
+from clerkwork.core.cells import harmless
 from clerkwork.adapters.report.words import Words
 from clerkwork.core.report import Report
 from clerkwork.errors import StoreError

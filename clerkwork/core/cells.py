@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["harmless"]
+__all__ = ["LONGEST_CELL", "harmless"]
 
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
