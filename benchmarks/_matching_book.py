@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
@@ -70,6 +70,8 @@ class Book:
     """Items by their digits, without zeros in front."""
     by_name: dict[str, int]
     """How many debtors have that name, folded."""
+    by_whole_name: dict[str, int]
+    """The same with the legal form."""
     own_ibans: tuple[str, ...]
 
     def alike(self, digits: str) -> list[int]:
@@ -113,11 +115,10 @@ def make_book(style: Style, size: int, rng: Random) -> Book:
     by_digits: defaultdict[str, list[int]] = defaultdict(list)
     for place, item in enumerate(items):
         by_digits[item.digits.lstrip("0")].append(place)
-    by_name: defaultdict[str, int] = defaultdict(int)
-    for account in accounts:
-        by_name[folded(account.name)] += 1
+    by_name = Counter(folded(account.name) for account in accounts)
+    by_whole = Counter(folded(account.name, form=True) for account in accounts)
     own = tuple(iban(rng, "NL") for _ in range(3))
-    return Book(accounts, items, units, dict(by_digits), dict(by_name), own)
+    return Book(accounts, items, units, dict(by_digits), by_name, by_whole, own)
 
 
 def _bank(account: Account, rng: Random) -> None:

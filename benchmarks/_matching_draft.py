@@ -45,6 +45,8 @@ class Draft:
     code: str = ""
     currency: str = "EUR"
     account: str = ""
+    arguable: bool = False
+    """Whether his name is another's but for the legal form."""
     follows: Draft | None = None
     """The line without which this one would mean something else: paid twice, reversed."""
     key: str = ""
@@ -124,6 +126,8 @@ class Scene:
         draft.payer = varied(self.rng, account.name)
         alone = self.book.by_name.get(folded(account.name)) == 1
         draft.payers = (draft.customer,) if alone else ()
+        whole = self.book.by_whole_name.get(folded(account.name, form=True)) == 1
+        draft.arguable = whole and not alone
         draft.currency = account.currency
         return draft
 

@@ -50,6 +50,8 @@ def label(book: Book, drafts: list[Draft]) -> list[Draft]:
     for draft in sorted(drafts, key=lambda d: (_pass(d), d.booked, d.serial)):
         if draft.follows is not None and not draft.follows.decidable:
             continue
+        if draft.arguable and draft.check != "number":
+            continue
         check = _CHECKS.get(draft.check)
         if check is None:
             # Its outcome is known by how it was made.
@@ -178,6 +180,11 @@ def _part(book: Book, draft: Draft, left: Left) -> bool | None:
     return draft.customer in draft.payers
 
 
+def _discount(book: Book, draft: Draft, left: Left) -> bool | None:
+    """In time and exact, which a part payment would hardly be."""
+    return draft.customer in draft.payers and _names_one(book, draft)
+
+
 def _over(book: Book, draft: Draft, left: Left) -> bool | None:
     """More than open: with no other item is the amount a sum."""
     sure = _names_one(book, draft)
@@ -207,6 +214,12 @@ def _bad(book: Book, draft: Draft, left: Left) -> bool | None:
     ]
     if near != [item]:
         return False
+    ending = [i for i in own if book.items[i].digits.endswith(typed)]
+    if len(ending) > 1:
+        # Of an invoice and a credit note with the same digits a person decides; of others too,
+        # unless he lets the amount decide.
+        alike = any(book.items[i].serial == book.items[item].serial for i in ending if i != item)
+        return False if alike else None
     for hit in book.alike(typed):
         if hit == item:
             continue
@@ -233,6 +246,9 @@ def _sum(book: Book, draft: Draft, left: Left) -> bool | None:
     sure = _alone(book, draft, left)
     if not sure:
         return sure
+    if len(draft.items) == len(_own(book, draft, left)):
+        # All that he owes.
+        return True
     often = chance([left[i] for i in _own(book, draft, left)], draft.amount)
     if often < SURE:
         return True
@@ -283,7 +299,7 @@ _CHECKS: dict[str, Check] = {
     "range": _list,
     "short list": _short_list,
     "part": _part,
-    "discount": _part,
+    "discount": _discount,
     "over": _over,
     "bad": _bad,
     "alone": _alone,

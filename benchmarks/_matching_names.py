@@ -81,12 +81,14 @@ def name_of(rng: Random, country: str, *, business: bool) -> str:
     return f"{trade} {last} & {other} {form}"
 
 
-def folded(name: str) -> str:
-    """A name without case, accents, signs and legal form: what two banks' spellings share."""
+def folded(name: str, *, form: bool = False) -> str:
+    """A name without case, accents, signs and (unless `form`) legal form."""
     plain = unicodedata.normalize("NFKD", name.casefold().translate(_ALIKE))
     bare = "".join(sign for sign in plain if not unicodedata.combining(sign))
     words = re.sub(r"[^a-z0-9 ]", "", bare.replace("& co. kg", "cokg")).split()
     text = " ".join(words).replace(" cokg", "cokg")
+    if form:
+        return text.replace(" ", "")
     return _FORM.sub("", text).replace("stichting ", "").replace(" ", "")
 
 
