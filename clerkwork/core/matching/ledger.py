@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from clerkwork.core.ledger import OpenItem
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Ledger", "compact"]
 
 _NOBODY: frozenset[str] = frozenset()
+_MOST_OTHERS = 50
 
 
 class Ledger:
@@ -42,13 +44,15 @@ class Ledger:
         self._span = {one: (a, b + 1) for one, a, b in spans.collect().iter_rows()}
         self._open: list[int] = tables.items["open_minor"].gather(self._source).to_list()
         self._currency: list[str] = tables.items["currency"].gather(self._source).to_list()
+        self._one = self._currency[0] if len(set(self._currency)) == 1 else ""
         self.minor = dict(zip(self._numbers, self._open, strict=True))
         """What is left of each item."""
         self.items: Mapping[str, OpenItem] = _Items(self)
         self.left: Mapping[str, Money] = _Left(self)
         self.held: set[str] = set()
         """Items that a line in review names."""
-        self._at: dict[int, list[int]] | None = None
+        self._at: Callable[[int], list[int]] | None = None
+        self._alive: dict[int, list[int]] = {}
         self._made: dict[str, OpenItem] = {}
         self._times = _times(tables)
         self._by_iban = _by_iban(tables, self._times, rules.times_paid)
@@ -57,51 +61,82 @@ class Ledger:
 
     def of(self, customer: str, currency: str) -> list[str]:
         """The debtor's items in that currency of which something is left, by number."""
+        return [number for number, _ in self.open_of(customer, currency)]
+
+    def open_of(self, customer: str, currency: str) -> list[tuple[str, int]]:
+        """The same, with what is left of each."""
+        span = self._span.get(customer)
+        if span is None:
+            return []
         minor, own = self.minor, self._currency
-        first, last = self._span.get(customer, (0, 0))
-        numbers = self._numbers[first:last]
-        return [n for row, n in enumerate(numbers, first) if minor[n] and own[row] == currency]
+        numbers = self._numbers[span[0] : span[1]]
+        if self._one == currency:
+            return [(n, left) for n in numbers if (left := minor[n])]
+        places = enumerate(numbers, span[0])
+        return [(n, left) for row, n in places if (left := minor[n]) and own[row] == currency]
 
     def own(self, customer: str) -> list[str]:
         """The numbers of all items of the debtor, open still or not."""
         first, last = self._span.get(customer, (0, 0))
         return self._numbers[first:last]
 
-    def at(self, minor: int | Money, currency: str = "") -> list[str]:
-        """Items of which exactly that was open, and still is, by number."""
-        if isinstance(minor, Money):
-            minor, currency = minor.minor, minor.currency
-        if self._at is None:
-            self._at = defaultdict(list)
-            for row, amount in enumerate(self._open):
-                self._at[amount].append(row)
-        rows = self._at.get(minor, ())
-        found = (self._numbers[row] for row in rows if self._currency[row] == currency)
-        return sorted(number for number in found if self.minor[number] == minor)
+    def at(self, amount: Money, first: frozenset[str] = _NOBODY) -> list[str]:
+        """Items of which exactly that was open, and still is: those of the debtors `first`, and
+        then the others, each by number. Of the others there are not more than fifty."""
+        wanted, currency, minor = amount.minor, amount.currency, self.minor
+        theirs = sorted(
+            number
+            for customer in first
+            for number in self.own(customer)
+            if minor[number] == wanted and self._is_whole(number, wanted, currency)
+        )
+        return theirs + [n for n in self._others_at(wanted, currency) if n not in theirs]
 
-    def by_iban(self, iban: str | BankLine) -> frozenset[str]:
-        """Debtors whose account this is."""
-        if isinstance(iban, BankLine):
-            iban = iban.payer_iban
-        return self._by_iban.get(compact(iban), _NOBODY)
+    def _is_whole(self, number: str, minor: int, currency: str) -> bool:
+        row = self._row[number]
+        return self._open[row] == minor and self._currency[row] == currency
 
-    def times(self, iban: str, customer: str) -> int:
-        """How often that account paid for that debtor before."""
-        return self._times.get((compact(iban), customer), 0)
+    def _others_at(self, minor: int, currency: str) -> list[str]:
+        """The first items of which that was and is open; rows of which less is left are dropped."""
+        rows = self._alive.get(minor)
+        if rows is None:
+            if self._at is None:
+                self._at = _by_amount(self._open, self._numbers)
+            rows = self._alive[minor] = self._at(minor)
+        found, kept, seen = [], [], 0
+        for seen, row in enumerate(rows, 1):  # noqa: B007
+            number = self._numbers[row]
+            if self.minor[number] == minor:
+                kept.append(row)
+                if self._currency[row] == currency:
+                    found.append(number)
+                    if len(found) == _MOST_OTHERS:
+                        break
+        if seen > len(kept):
+            self._alive[minor] = kept + rows[seen:]
+        return found
 
-    def by_name(self, name: str | BankLine) -> frozenset[str]:
-        """Debtors of exactly this name, signs apart; else without the legal form."""
-        if isinstance(name, BankLine):
-            name = name.payer
+    def by_iban(self, line: BankLine) -> frozenset[str]:
+        """Debtors whose account the payer's is."""
+        return self._by_iban.get(compact(line.payer_iban), _NOBODY) if line.payer_iban else _NOBODY
+
+    def by_name(self, line: BankLine) -> frozenset[str]:
+        """Debtors of exactly the payer's name, signs apart; else without the legal form."""
+        if not line.payer:
+            return _NOBODY
         if self._by_name is None:
             self._by_name = defaultdict(list)
             for number, own in self._names():
                 for folded in folded_names(own):
                     self._by_name[folded].append(number)
-        for folded in folded_names(name):
+        for folded in folded_names(line.payer):
             if found := self._by_name.get(folded):
                 return frozenset(found)
         return _NOBODY
+
+    def times(self, iban: str, customer: str) -> int:
+        """How often that account paid for that debtor before."""
+        return self._times.get((compact(iban), customer), 0)
 
     def similar(self, name: str, *, least: float, margin: float) -> str:
         """The one debtor whose name is nearly this one; empty if there is none or several."""
@@ -137,6 +172,10 @@ class Ledger:
     def part(self, number: str, amount: Money, discount: Money | None = None) -> Allocation:
         return self.allocation(number, amount.minor, discount.minor if discount else 0)
 
+    def left_minor(self, number: str) -> int:
+        """What is left of an item."""
+        return self.minor[number]
+
     def take(self, allocations: Iterable[Allocation]) -> None:
         """Lower what is left; raises `ValueError` if more is taken than there is."""
         for one in allocations:
@@ -147,10 +186,11 @@ class Ledger:
                 raise ValueError(f"{one.settles} of {one.item}, of which {left} is left")
             self.minor[one.item] = after
 
-    def give(self, allocations: Iterable[Allocation]) -> None:
+    def give_back(self, allocations: Iterable[Allocation]) -> None:
         """What was taken is open again."""
         for one in allocations:
             self.minor[one.item] += one.amount.minor + one.discount.minor
+            self._alive.clear()
 
     def item(self, number: str) -> OpenItem:
         """The open item, as it was at first."""
@@ -237,6 +277,25 @@ def _by_iban(
             add(iban, customer)
     found.pop("", None)
     return found
+
+
+def _by_amount(amounts: list[int], numbers: list[str]) -> Callable[[int], list[int]]:
+    """Asked for an amount, gives the rows that have it, by number."""
+    import numpy as np
+    import polars as pl
+
+    opened = np.fromiter(amounts, np.int64, len(amounts))
+    rank = pl.Series(numbers, dtype=pl.String).rank("ordinal").to_numpy()
+    order = np.lexsort((rank, opened)).astype(np.int32)
+    in_order = opened[order].data
+
+    def rows_at(minor: int) -> list[int]:
+        rows: list[int] = order[
+            bisect_left(in_order, minor) : bisect_right(in_order, minor)
+        ].tolist()
+        return rows
+
+    return rows_at
 
 
 def compact(iban: str) -> str:
