@@ -5,15 +5,24 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from clerkwork.core.ledger import Debtor, OpenItem
+from clerkwork.core.references.pool import Pool
 
-__all__ = ["Numbers", "canonical", "learn", "shape_of"]
+__all__ = ["Numbers", "canonical", "learn", "learn_columns", "shape_of"]
 
-_SHORTEST = 3
-"""Digits that a number without its prefix must have to be looked at."""
+_MOST_POOLS = 4_096
+_DIGITS = str.maketrans("012345678", "999999999")
+_SIGNS = {code: None for code in range(128) if not chr(code).isalnum()}
+_UPPER = {code: chr(code).lower() for code in range(65, 91)}
+_LETTERS = re.compile(r"[^\W\d_]+")
+_ASCII_KEY = str.maketrans({**_SIGNS, **_UPPER})
+
+
+def _nobody(_: str) -> Sequence[str]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,76 +30,140 @@ class Numbers:
     """The open items' numbers by the ways in which people write them."""
 
     exact: Mapping[str, tuple[str, ...]]
-    """Letters and digits of the number, case folded, to the numbers that have them."""
-    short: Mapping[str, tuple[str, ...]]
-    """The number without prefix, year or leading zeros, to all numbers it may stand for."""
+    """Letters and digits of the number, in lower case, to the numbers that have them."""
     digits: Mapping[str, tuple[str, ...]]
     """Digits without leading zeros, as a structured reference carries them."""
-    shapes: frozenset[str]
-    """The shapes in use, as 'inv7': letters as they are, digits as their count."""
     customers: Mapping[str, str]
     """Number to its debtor."""
-    debtors: frozenset[str]
-    longest: int
+    debtors: Container[str]
+    """Numbers of the debtors, as `canonical` makes them."""
+    patterns: frozenset[str]
+    """The numbers in lower case with a nine for each digit: 'inv-9999-99999'; each way once."""
+    own: Callable[[str], Sequence[str]] = _nobody
+    """A debtor's open items; asked only where a number is short or wrong."""
+    everyone: Sequence[str] = ()
+    """All open items, for readings that are not told who pays."""
+    shapes: frozenset[str] = field(init=False)
+    """Letters and digits of the patterns."""
+    longest: int = field(init=False)
     """Letters and digits of the longest number."""
-    letters: frozenset[str] = frozenset()
+    lengths: frozenset[int] = field(init=False)
+    letters: frozenset[str] = field(init=False)
     """The runs of letters that stand in numbers: prefixes, suffixes and what is between."""
+    heads: frozenset[str] = field(init=False)
+    """The runs of letters that numbers begin with."""
+    bare: bool = field(init=False)
+    """Whether some numbers begin with a digit."""
+    wordy: bool = field(init=False)
+    """Whether some numbers have no digit at all."""
+    _near: frozenset[str] = field(init=False)
+    _pools: dict[frozenset[str] | None, Pool] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        shapes = frozenset(map(canonical, self.patterns))
+        runs = [_LETTERS.findall(pattern) for pattern in (*self.patterns, *shapes)]
+        heads = filter(None, map(_LETTERS.match, (*self.patterns, *shapes)))
+        digits = {"9" * shape.count("9") for shape in shapes}
+        derived = {
+            "shapes": shapes,
+            "longest": max(map(len, shapes), default=0),
+            "lengths": frozenset(map(len, shapes)),
+            "letters": frozenset(run for some in runs for run in some),
+            "heads": frozenset(head[0] for head in heads),
+            "bare": any(shape.startswith("9") for shape in shapes),
+            "wordy": any("9" not in shape for shape in shapes),
+            "_near": frozenset(
+                near for shape in shapes | digits for near in _give_or_take(shape) if shape
+            ),
+        }
+        for name, value in derived.items():
+            object.__setattr__(self, name, value)
+
+    def find(self, key: str) -> tuple[str, ...]:
+        """The items whose number has exactly these letters and digits."""
+        if len(key) in self.lengths and key.translate(_DIGITS) in self.shapes:
+            return self.exact.get(key, ())
+        return ()
 
     def near_shape(self, key: str) -> bool:
         """Whether letters and digits look like one of our numbers, give or take one digit."""
-        shape = re.fullmatch(r"(\D*)(\d+)(\D*)", shape_of(key))
-        if shape is None:
-            return shape_of(key) in self.shapes
-        lengths = (int(shape[2]) + step for step in (-1, 0, 1))
-        return any(f"{shape[1]}{length}{shape[3]}" in self.shapes for length in lengths)
+        return key.translate(_DIGITS) in self._near
+
+    def pool(self, payers: frozenset[str] | None) -> Pool:
+        """The items of these debtors; all items if nobody knows who pays."""
+        known = self._pools.get(payers)
+        if known is None:
+            if len(self._pools) >= _MOST_POOLS:
+                self._pools.clear()
+            if payers is None:
+                numbers = list(self.everyone)
+            else:
+                numbers = [number for payer in sorted(payers) for number in self.own(payer)]
+            known = self._pools[payers] = Pool(numbers, canonical)
+        return known
+
+
+def _give_or_take(shape: str) -> Iterable[str]:
+    """The shape itself, and with one digit more or less in its longest run."""
+    yield shape
+    runs = list(re.finditer("9+", shape))
+    if runs:
+        longest = max(runs, key=lambda run: (len(run[0]), run.start()))
+        yield f"{shape[: longest.start()]}9{shape[longest.start() :]}"
+        if len(longest[0]) > 1:
+            yield shape[: longest.start()] + shape[longest.start() + 1 :]
 
 
 def canonical(text: str) -> str:
-    """Letters and digits only, case folded: 'C2026-031' gives 'c2026031'."""
-    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text).casefold())
+    """Letters and digits only, in lower case: 'C2026-031' gives 'c2026031'."""
+    if text.isascii():
+        return text.translate(_ASCII_KEY)
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text).lower())
 
 
 def shape_of(key: str) -> str:
-    """Shape of letters and digits: 'inv2600123' gives 'inv7'."""
-    return re.sub(r"\d+", lambda run: str(len(run[0])), key)
+    """Shape of letters and digits: 'inv2600123' gives 'inv9999999'."""
+    return key.translate(_DIGITS)
 
 
 def learn(items: Iterable[OpenItem], debtors: Iterable[Debtor]) -> Numbers:
     """The indexes over all open items; nothing in them is particular to one way of numbering."""
-    exact: dict[str, set[str]] = defaultdict(set)
-    short: dict[str, set[str]] = defaultdict(set)
-    digits: dict[str, set[str]] = defaultdict(set)
-    shapes: set[str] = set()
-    customers: dict[str, str] = {}
-    for item in items:
-        key = canonical(item.number)
-        exact[key].add(item.number)
-        customers[item.number] = item.customer
-        bare = re.sub(r"\D", "", item.number)
-        if bare:
-            digits[bare.lstrip("0")].add(item.number)
-            shapes |= {shape_of(key), str(len(bare))}
-        for form in _short_forms(item.number) - {key}:
-            short[form].add(item.number)
-    return Numbers(
-        exact=_settled(exact),
-        short=_settled(short),
-        digits=_settled(digits),
-        shapes=frozenset(shapes),
-        customers=customers,
-        debtors=frozenset(debtor.number for debtor in debtors),
-        longest=max(map(len, exact), default=0),
-        letters=frozenset(run for shape in shapes for run in re.findall(r"[^\W\d_]+", shape)),
+    known = tuple(items)
+    return learn_columns(
+        [item.number for item in known],
+        [item.customer for item in known],
+        [debtor.number for debtor in debtors],
     )
 
 
-def _short_forms(number: str) -> set[str]:
-    """What is left when people drop letters, the first parts, or zeros in front."""
-    runs = re.findall(r"\d+", number)
-    tails = {"".join(runs[start:]) for start in range(len(runs))}
-    forms = tails | {tail.lstrip("0") for tail in tails}
-    return {form for form in forms if len(form) >= _SHORTEST}
+def learn_columns(
+    numbers: Sequence[str], customers: Sequence[str], debtors: Iterable[str]
+) -> Numbers:
+    """`learn` from columns: each number with its debtor's, and the numbers of all debtors."""
+    exact: dict[str, tuple[str, ...]] = {}
+    digits: dict[str, tuple[str, ...]] = {}
+    own: dict[str, list[str]] = defaultdict(list)
+    for number, customer in zip(numbers, customers, strict=True):
+        own[customer].append(number)
+        key = canonical(number)
+        _add(exact, key, number)
+        bare = key if key.isdigit() else re.sub(r"[^0-9]", "", key)
+        if bare:
+            _add(digits, bare.lstrip("0"), number)
+    return Numbers(
+        exact=exact,
+        digits=digits,
+        customers=dict(zip(numbers, customers, strict=True)),
+        debtors=frozenset(map(canonical, debtors)),
+        patterns=frozenset(number.lower().translate(_DIGITS) for number in numbers),
+        own=lambda customer: own.get(customer, ()),
+        everyone=numbers,
+    )
 
 
-def _settled(index: Mapping[str, set[str]]) -> dict[str, tuple[str, ...]]:
-    return {key: tuple(sorted(numbers)) for key, numbers in index.items()}
+def _add(index: dict[str, tuple[str, ...]], key: str, number: str) -> None:
+    known = index.get(key)
+    if known is None:
+        index[key] = (number,)
+    elif number not in known:
+        index[key] = tuple(sorted((*known, number)))

@@ -7,24 +7,39 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 from babel import Locale
 
 from clerkwork.core.payments import BankLine
+from clerkwork.core.references.leftovers import (
+    Typo,
+    look_for_short,
+    others_slips,
+    strangers,
+    typos,
+)
 from clerkwork.core.references.numbering import Numbers, canonical
+from clerkwork.core.references.periods import Period, periods
 from clerkwork.core.references.scan import Found, Scan
-from clerkwork.core.references.structured import found_in, structured_readings
+from clerkwork.core.references.structured import (
+    StructuredReference,
+    body_items,
+    found_in,
+    structured_readings,
+)
+from clerkwork.core.references.tokens import overlaps
+from clerkwork.core.references.words import CREDITS, LIST, MONTHS, QUARTERS
 
 __all__ = ["Certainty", "Mention", "Remittance", "read_remittance"]
 
 _LONGEST_TEXT = 4_000
 """Signs of a text that are read: hostile ones do not cost more time than that."""
-_ORDER = re.compile(
-    r"(?:bestelling|bestel|order|purchase order|p\.?o\.?|commande|bestellung|auftrag|offerte|quote"
-    r"|devis|angebot)s?\s?(?:nummer|number|nr|no|n\u00b0)?[\s.:#]*$"
-)
-_CURRENCIES = frozenset(Locale("en").currencies)
 _FOREIGN = re.compile(r"\b([A-Z]{3})\s?[0-9][0-9.,']*|[0-9][0-9.,']*\s?([A-Z]{3})\b")
+_CURRENCIES = frozenset(Locale("en").currencies)
+_DIGIT = re.compile("[0-9]")
+_PERIOD_WORDS = frozenset({*MONTHS, *QUARTERS})
+_IN_DIGITS = re.compile(r"(?:19|20)[0-9]{2}[-/.][0-9]{1,2}|[0-9][-/.](?:19|20)[0-9]{2}")
 
 
 class Certainty(IntEnum):
@@ -33,7 +48,7 @@ class Certainty(IntEnum):
     SHORT = 1
     """Prefix, year or leading zeros are missing."""
     SPACED = 2
-    """Complete, but torn apart by blanks or a line break, or glued to something else."""
+    """Complete, but torn apart, glued to something else, or spelt otherwise: `how` says it."""
     WRITTEN = 3
     """As on the invoice, or with other signs between its parts."""
 
@@ -49,6 +64,8 @@ class Mention:
     by: str = "text"
     """'text', 'structured reference' or 'end-to-end reference'."""
     place: tuple[int, int] = (0, 0)
+    how: str = ""
+    """How it differs from the number, in words: 'torn over a line break'."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,66 +78,144 @@ class Remittance:
     strangers: tuple[str, ...] = ()
     """Numbers that look like ours, but no open item has them."""
     orders: tuple[str, ...] = ()
-    """Numbers that are said to be those of an order."""
+    """Numbers that are said to be those of an order, a contract, a mandate and the like."""
     debtors: tuple[str, ...] = ()
     """Debtor numbers in the text."""
     foreign: str = ""
     """An amount in another currency, e.g. 'USD 120.00'."""
     spoiled: str = ""
     """A structured reference whose check digits are wrong or that no open item has."""
+    typos: tuple[Typo, ...] = ()
+    """The payer's items one slip away from a stranger or from somebody else's number."""
+    periods: tuple[Period, ...] = ()
+    credits: bool = False
+    """Whether the words say that a credit note is set off: 'minus', 'abzgl.', 'verrekend'."""
 
 
-def read_remittance(line: BankLine, numbers: Numbers) -> Remittance:
-    """What a line's text, structured and end-to-end reference name, by the learned numbers."""
-    text = unicodedata.normalize("NFKC", line.text[:_LONGEST_TEXT])
+_NOTHING = Remittance()
+
+
+def read_remittance(
+    line: BankLine, numbers: Numbers, payers: frozenset[str] | None = None
+) -> Remittance:
+    """What a line's text, structured and end-to-end reference name, by the learned numbers.
+
+    `payers` are the debtors who may have paid: by their IBAN or name, empty if nobody knows. Short
+    numbers and slips are looked for among their items alone. None looks among all items, which
+    suits a few thousand.
+    """
+    text = line.text
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text[:_LONGEST_TEXT])
+    text = text[:_LONGEST_TEXT]
+    if not _DIGIT.search(text) and not numbers.wordy:
+        return _without_digits(line, text, numbers)
     structured, spoiled = _structured(line.structured, numbers)
-    hidden = list(found_in(text))
-    in_text = [
-        mention
-        for start, end, readings in hidden
-        if (mention := _by_readings(readings, text[start:end], numbers, (start, end)))
-    ]
-    scan = Scan(text, numbers, [(start, end) for start, end, _ in hidden])
-    mentions, orders = _mentions(text, scan)
-    ranges = tuple(scan.ranges())
+    lowered = _lowered(text)
+    hidden = found_in(text, lowered)
+    scan = Scan(text, lowered, numbers, [(start, end) for start, end, _ in hidden])
+    mentions = structured
+    for start, end, readings in hidden:
+        if mention := _by_readings(readings, text[start:end], numbers, (start, end)):
+            mentions.append(mention)
+    strange: list[tuple[str, str, int]] = []
+    slips: tuple[Typo, ...] = ()
+    if scan.left():
+        mentions += _bare(scan)
+        if not scan.found and not mentions and payers != frozenset():
+            look_for_short(scan, numbers.pool(payers))
+        strange = strangers(scan)
+        if payers != frozenset():
+            slips = typos(scan, strange, numbers.pool(payers))
+    if payers and scan.found:
+        slips = (*slips, *others_slips(scan, payers, numbers.pool(payers)))
+    in_text, orders = _mentions(scan)
+    words = scan.runs.words
+    dated = not _PERIOD_WORDS.isdisjoint(words) or _IN_DIGITS.search(text) is not None
     return Remittance(
-        mentions=_unique([*structured, *in_text, *mentions, *_end_to_end(line, numbers)]),
-        ranges=ranges,
-        strangers=scan.strangers(),
-        orders=tuple(orders),
+        mentions=_unique([*mentions, *in_text, *_end_to_end(line, numbers)]),
+        ranges=tuple(scan.ranges),
+        strangers=tuple(dict.fromkeys(written for written, _, _ in strange)),
+        orders=orders,
         debtors=scan.debtors(),
-        foreign=_foreign(text, line.amount.currency),
+        foreign=_foreign(scan, line.amount.currency),
         spoiled=spoiled,
+        typos=slips,
+        periods=periods(scan) if dated else (),
+        credits=not CREDITS.isdisjoint(words),
     )
 
 
-def _mentions(text: str, scan: Scan) -> tuple[list[Mention], list[str]]:
+def _without_digits(line: BankLine, text: str, numbers: Numbers) -> Remittance:
+    """What the other fields name; of the text only months and credit notes."""
+    words = re.findall(r"[^\W\d_]+", _lowered(text)) if text else []
+    named = tuple(dict.fromkeys(Period(0, MONTHS[word]) for word in words if word in MONTHS))
+    credits = not CREDITS.isdisjoint(words)
+    if not line.structured and not line.end_to_end:
+        return Remittance(periods=named, credits=credits) if named or credits else _NOTHING
+    mentions, spoiled = _structured(line.structured, numbers)
+    return Remittance(
+        mentions=_unique([*mentions, *_end_to_end(line, numbers)]),
+        spoiled=spoiled,
+        periods=named,
+        credits=credits,
+    )
+
+
+def _lowered(text: str) -> str:
+    """Lower case, sign by sign, so that places stay what they are."""
+    lowered = text.lower()
+    if len(lowered) == len(text):
+        return lowered
+    return "".join(low if len(low := sign.lower()) == 1 else sign for sign in text)
+
+
+def _mentions(scan: Scan) -> tuple[list[Mention], tuple[str, ...]]:
+    """Mentions, and what is said to be another thing's number: each, and the list behind it."""
     mentions, orders = [], []
+    before: Found | None = None
     for found in scan.found:
-        if _ORDER.search(text[max(0, found.start - 40) : found.start].casefold()):
-            orders.append(text[found.start : found.end])
-        else:
-            mentions.append(_mention(text, found))
-    return mentions, orders
+        goes_on = before and LIST.fullmatch(scan.lowered[before.end : found.start])
+        if goes_on or scan.is_other(found):
+            orders.append(scan.text[found.start : found.end])
+            before = found
+            continue
+        before = None
+        mentions.append(
+            Mention(
+                items=found.items,
+                certainty=Certainty(found.certainty),
+                written=" ".join(scan.text[found.start : found.end].split()),
+                place=(found.start, found.end),
+                how=found.how,
+            )
+        )
+    return mentions, tuple(orders)
 
 
-def _mention(text: str, found: Found) -> Mention:
-    return Mention(
-        items=found.items,
-        certainty=Certainty(found.certainty),
-        written=" ".join(text[found.start : found.end].split()),
-        place=(found.start, found.end),
-    )
+def _bare(scan: Scan) -> Iterator[Mention]:
+    """Digits in the text that carry an item's, with the check digits of a betalingskenmerk."""
+    for place, digits in enumerate(scan.runs.digits):
+        word = scan.runs.words[place]
+        if not digits or scan.used[place] or not 9 <= len(word) <= 14:
+            continue
+        if scan.hidden(place, place):
+            continue
+        span = scan.place(place, place)
+        if mention := _by_readings(structured_readings(word), word, scan.numbers, span):
+            scan.used[place] = True
+            yield mention
 
 
 def _structured(field: str, numbers: Numbers) -> tuple[list[Mention], str]:
     """Mentions of the structured field; what is none of ours comes back as spoiled."""
-    mentions, spoiled = [], []
+    mentions: list[Mention] = []
+    spoiled = []
     for part in (part.strip() for part in field.split(",")):
         if not part:
             continue
         mention = _by_readings(structured_readings(part), part, numbers, (0, 0))
-        if mention is None and (items := numbers.exact.get(canonical(part))):
+        if mention is None and (items := _named_in(part, numbers)):
             mention = Mention(
                 items=items,
                 certainty=Certainty.WRITTEN,
@@ -134,10 +229,23 @@ def _structured(field: str, numbers: Numbers) -> tuple[list[Mention], str]:
     return mentions, ", ".join(spoiled)
 
 
+def _named_in(part: str, numbers: Numbers) -> tuple[str, ...]:
+    """The items of a structured field that holds the number itself, with a word at most."""
+    if items := numbers.find(canonical(part)):
+        return items
+    text = unicodedata.normalize("NFKC", part[:_LONGEST_TEXT])
+    scan = Scan(text, _lowered(text), numbers, ())
+    clear = len(scan.found) == 1 and scan.found[0].certainty == Certainty.WRITTEN
+    return scan.found[0].items if clear and not scan.left() else ()
+
+
 def _by_readings(
-    readings: tuple[object, ...], written: str, numbers: Numbers, place: tuple[int, int]
+    readings: tuple[StructuredReference, ...],
+    written: str,
+    numbers: Numbers,
+    place: tuple[int, int],
 ) -> Mention | None:
-    items = {item for one in readings for item in _items_of(getattr(one, "body", ""), numbers)}
+    items = {item for one in readings for item in body_items(one.body, numbers)}
     if not items:
         return None
     return Mention(
@@ -149,24 +257,11 @@ def _by_readings(
     )
 
 
-def _items_of(body: str, numbers: Numbers) -> tuple[str, ...]:
-    """Items whose digits a reference carries, alone or behind their debtor's number."""
-    key = re.sub(r"\D", "", body).lstrip("0")
-    if found := numbers.digits.get(key):
-        return found
-    behind = []
-    for cut in range(1, len(key)):
-        debtor = key[:cut]
-        if debtor in numbers.debtors:
-            for item in numbers.digits.get(key[cut:].lstrip("0"), ()):
-                if numbers.customers[item] == debtor:
-                    behind.append(item)
-    return tuple(behind)
-
-
 def _end_to_end(line: BankLine, numbers: Numbers) -> Iterator[Mention]:
     """The payer's own reference names an item only if it is nothing but its number."""
-    if items := numbers.exact.get(canonical(line.end_to_end)):
+    if not line.end_to_end:
+        return
+    if items := numbers.find(canonical(line.end_to_end)):
         # Many systems put a date there, which may happen to be a number without its signs.
         bare = line.end_to_end.isdigit() and not any(item.isdigit() for item in items)
         yield Mention(
@@ -179,6 +274,8 @@ def _end_to_end(line: BankLine, numbers: Numbers) -> Iterator[Mention]:
 
 def _unique(mentions: list[Mention]) -> tuple[Mention, ...]:
     """Each set of items once, at its best certainty, in the order of the first."""
+    if len(mentions) < 2:
+        return tuple(mentions)
     best: dict[tuple[str, ...], Mention] = {}
     for mention in mentions:
         known = best.get(mention.items)
@@ -187,9 +284,18 @@ def _unique(mentions: list[Mention]) -> tuple[Mention, ...]:
     return tuple(best.values())
 
 
-def _foreign(text: str, own: str) -> str:
-    for found in _FOREIGN.finditer(text):
+@lru_cache(maxsize=256)
+def _others(own: str) -> frozenset[str]:
+    return frozenset(currency.lower() for currency in _CURRENCIES if currency != own)
+
+
+def _foreign(scan: Scan, own: str) -> str:
+    """The first amount in another currency that is no part of a number of ours."""
+    if _others(own).isdisjoint(scan.runs.words):
+        return ""
+    ours = [(found.start, found.end) for found in scan.found]
+    for found in _FOREIGN.finditer(scan.text):
         currency = found[1] or found[2]
-        if currency in _CURRENCIES and currency != own:
+        if currency in _CURRENCIES and currency != own and not overlaps(ours, *found.span()):
             return found[0].strip()
     return ""

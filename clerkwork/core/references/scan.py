@@ -1,39 +1,36 @@
-"""Looking for the open items' numbers in one text: as written, torn apart, shortened, in ranges."""
+"""Looking for the open items' numbers in one text: as written, torn apart, in lists."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from clerkwork.core.references.numbering import Numbers, canonical, shape_of
+from clerkwork.core.references.numbering import Numbers, canonical
+from clerkwork.core.references.slips import typed_alike
 from clerkwork.core.references.tokens import (
-    Join,
-    joins_of,
+    APART,
+    GLUED,
+    LOOSE,
+    TORN,
+    WRITTEN,
+    Runs,
     masked,
     overlaps,
-    runs_of,
     valid_day,
 )
+from clerkwork.core.references.variants import respelt, restored
+from clerkwork.core.references.words import COUNTING, LIST, RANGE, is_debtor, is_other
 
 __all__ = ["Found", "Scan", "typed_alike"]
 
 _PARTS = 8
 """Runs that one number may be torn into."""
 _LONGEST_RANGE = 500
-_RANGE = re.compile(
-    r"\s*(?:t\s?/\s?m|t\.?e?\.?m\.?|tot(?: en met)?|bis(?: zu[mr]?)?|to|through|thru|until|up to"
-    r"|\u00e0|a|au|jusqu.(?:\u00e0|au)?|\.{2,3}|\u2026)\s*"
-    r"|\s+[-\u2013\u2014]\s+"
-)
-_LIST = re.compile(r"\s*(?:[,;+&/]|en|and|et|und|plus|\||\u2013|-)\s*")
-_DEBTOR = re.compile(
-    r"(?:klant|debiteur|deb|client|customer|cust|account|acct|kunde|kd|relatie|relation)"
-    r"[a-z]{0,8}[\s.:#\u00b0/-]*$"
-)
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Found:
     """Runs `first` to `last` of the text name one of `items`; `certainty` 3 as written, 1 short."""
 
@@ -43,263 +40,358 @@ class Found:
     last: int
     start: int
     end: int
+    how: str = ""
 
 
 class Scan:
     """One text, looked through once; what was found is in `found`, in the order of the text."""
 
-    def __init__(self, text: str, numbers: Numbers, taken: Sequence[tuple[int, int]]) -> None:
-        self._text, self._numbers = text, numbers
-        self._runs = runs_of(text)
-        self._joins = joins_of(text, self._runs)
-        self._masks = masked(text)
-        self._used = [
-            any(start < run.end and run.start < end for start, end in taken) for run in self._runs
-        ]
+    def __init__(
+        self, text: str, lowered: str, numbers: Numbers, taken: Sequence[tuple[int, int]]
+    ) -> None:
+        self.text, self.lowered, self.numbers = text, lowered, numbers
+        self.runs = runs = Runs(lowered)
+        if "\n" in text:
+            runs.mend(numbers.letters)
+        self.used = [False] * len(runs.words)
+        if taken:
+            self.used = [
+                any(start < e and s < end for start, end in taken)
+                for s, e in zip(runs.starts, runs.ends, strict=True)
+            ]
+        self._masks: list[tuple[int, int]] | None = None
         self._debtors: list[str] = []
+        self.ranges: list[tuple[str, ...]] = []
         self.found: list[Found] = []
         self._look_for_debtors()
-        self._look(Join.WRITTEN)
-        self._look(Join.LOOSE)
+        self._look(WRITTEN)
+        if self.left():
+            self._look(TORN)
+            if self.left():
+                self._respell()
         self.found.sort(key=lambda one: one.start)
-        self._go_on()
-        if not self.found:
-            self._look_for_short()
-        self.found.sort(key=lambda one: one.start)
+        if self.found:
+            self._go_on()
+            self._look_for_ranges()
+
+    def left(self) -> bool:
+        """Whether there are digits of which nothing was made."""
+        return any(
+            digits and not used for digits, used in zip(self.runs.digits, self.used, strict=True)
+        )
 
     def debtors(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self._debtors))
 
-    def strangers(self) -> tuple[str, ...]:
-        """What is written like one of our numbers and is none that is open."""
-        result = []
-        first = 0
-        while first < len(self._runs):
-            last = first
-            if not self._used[first]:
-                while self._free_to(last + 1, Join.WRITTEN):
-                    last += 1
-                result += self._strange(first, last) or self._strange_pair(last)
-            first = last + 1
-        return tuple(dict.fromkeys(result))
+    def masks(self) -> list[tuple[int, int]]:
+        """Places of dates, amounts and the like; made on the first question."""
+        if self._masks is None:
+            self._masks = masked(self.text)
+        return self._masks
 
-    def ranges(self) -> Iterator[tuple[str, ...]]:
-        """The open items from one number to another, wherever the text says so."""
-        for before, after in zip(self.found, self.found[1:], strict=False):
-            between = self._text[before.end : after.start].casefold()
-            if not _RANGE.fullmatch(between):
-                continue
-            if len(before.items) == len(after.items) == 1:
-                yield from self._between(before.items[0], after.items[0])
+    def key(self, first: int, last: int) -> str:
+        return "".join(self.runs.words[first : last + 1])
 
-    def _between(self, first: str, last: str) -> Iterator[tuple[str, ...]]:
-        low, high = canonical(first), canonical(last)
-        start, end = re.search(r"\d+$", low), re.search(r"\d+$", high)
-        if not start or not end or len(start[0]) != len(end[0]):
-            return
-        if low[: start.start()] != high[: end.start()]:
-            return
-        numbers = range(int(start[0]), int(end[0]) + 1)
-        if 1 < len(numbers) <= _LONGEST_RANGE:
-            keys = (f"{low[: start.start()]}{n:0{len(start[0])}d}" for n in numbers)
-            yield tuple(item for key in keys for item in self._numbers.exact.get(key, ()))
+    def place(self, first: int, last: int) -> tuple[int, int]:
+        return self.runs.starts[first], self.runs.ends[last]
+
+    def hidden(self, first: int, last: int) -> bool:
+        """Whether these runs have a part in a date, an amount, an account and the like."""
+        return overlaps(self.masks(), *self.place(first, last))
+
+    def free(self, place: int, loosest: int) -> bool:
+        """Whether the run is unused, and goes on from the one before it."""
+        return 0 < place < len(self.used) and not self.used[place] and self._join(place) <= loosest
+
+    def take(
+        self, items: tuple[str, ...], certainty: int, first: int, last: int, how: str = ""
+    ) -> None:
+        for place in range(first, last + 1):
+            self.used[place] = True
+        start, end = self.place(first, last)
+        self.found.append(Found(items, certainty, first, last, start, end, how))
+
+    def is_other(self, found: Found) -> bool:
+        """Whether the words right before it say that it is another thing's number."""
+        word = self._word_before(found.first)
+        return word != "" and is_other(word)
+
+    def _word_before(self, first: int) -> str:
+        """The word that announces a number: 'order' of 'order no. 17'; '' if there is none near."""
+        words, gaps = self.runs.words, self.runs.gaps
+        place = first
+        while place > 0 and first - place < 3 and len(gaps[place]) <= 4:
+            place -= 1
+            word = words[place]
+            if self.runs.digits[place] or self.used[place]:
+                return ""
+            if word not in COUNTING:
+                if word == "o" and place and words[place - 1] == "p":
+                    return "po"
+                return word
+        return ""
+
+    def _join(self, place: int) -> int:
+        """How a run stands to the one before: `WRITTEN`, `LOOSE`, `TORN` or `APART`."""
+        runs = self.runs
+        join = runs.joins[place]
+        if join == LOOSE and not (runs.digits[place] and runs.digits[place - 1]):
+            # 'F 20260412' is how people write a prefix; '2026 0412' is only probably one number.
+            return WRITTEN
+        return join
 
     def _look(self, loosest: int) -> None:
         """Find complete numbers whose parts stand no further apart than `loosest`."""
-        first = 0
-        while first < len(self._runs):
+        runs, used, numbers = self.runs, self.used, self.numbers
+        heads, bare = numbers.heads, numbers.bare
+        first, size = 0, len(used)
+        while first < size:
+            start = bare if runs.digits[first] else runs.words[first] in heads
+            if not start or used[first]:
+                first += 1
+                continue
             last = self._longest_from(first, loosest)
             if last < 0:
                 first += 1
                 continue
-            key = self._key(first, last)
-            over = self._over_a_break(last, key)
-            certainty = 1 if _common(key) else 2
-            if certainty == 2 and loosest == Join.WRITTEN and not over:
-                certainty += self._clear(first, last, key)
-            self._take((*self._exact(key), *over), certainty, first, last)
+            key = self.key(first, last)
+            over = self._over_a_break(first, last, key)
+            certainty, how = (1 if _common(key) else 2), ""
+            if certainty == 2 and loosest == WRITTEN and not over and self._clear(first, last, key):
+                certainty = 3
+            elif loosest == TORN:
+                how = self._torn(first, last)
+            items = dict.fromkeys((*numbers.find(key), *over))
+            self.take(tuple(items), certainty, first, last, how)
             first = last + 1
 
-    def _over_a_break(self, last: int, key: str) -> tuple[str, ...]:
+    def _torn(self, first: int, last: int) -> str:
+        joins = {self._join(place) for place in range(first + 1, last + 1)}
+        return "torn over a line break" if TORN in joins else "with blanks between"
+
+    def _over_a_break(self, first: int, last: int, key: str) -> tuple[str, ...]:
         """What else it would be if the bank's line break stood inside the number."""
-        if last + 1 == len(self._runs) or self._used[last + 1]:
-            return ()
-        between = self._text[self._runs[last].end : self._runs[last + 1].start]
-        return self._exact(key + self._runs[last + 1].text.casefold()) if between == "\n" else ()
+        runs = self.runs
+        after: tuple[str, ...] = ()
+        before: tuple[str, ...] = ()
+        if last + 1 < len(self.used) and runs.gaps[last + 1] == "\n" and not self.used[last + 1]:
+            after = self.numbers.find(key + runs.words[last + 1])
+        if first and runs.gaps[first] == "\n" and not self.used[first - 1]:
+            before = self.numbers.find(runs.words[first - 1] + key)
+        return (*after, *before)
 
     def _longest_from(self, first: int, loosest: int) -> int:
         """The last run of the longest number that starts at `first`; -1 if none does."""
-        best, key = -1, ""
-        for last in range(first, min(len(self._runs), first + _PARTS)):
-            if self._used[last] or (last > first and self._joins[last - 1] > loosest):
-                break
-            key += self._runs[last].text.casefold()
-            if len(key) > self._numbers.longest:
-                break
-            if key in self._numbers.exact and self._allowed(first, last, loosest):
+        runs, used, numbers = self.runs, self.used, self.numbers
+        words, digits, lengths = runs.words, runs.digits, numbers.lengths
+        best, key, last = -1, words[first], first
+        while True:
+            if len(key) in lengths and numbers.find(key) and self._allowed(first, last, loosest):
                 best = last
-        return best
+            last += 1
+            if last == len(used) or last - first >= _PARTS or used[last]:
+                return best
+            if self._join(last) > loosest:
+                return best
+            word = words[last]
+            if not digits[last] and word not in numbers.letters:
+                return best
+            key += word
+            if len(key) > numbers.longest:
+                return best
 
     def _allowed(self, first: int, last: int, loosest: int) -> bool:
         """A number is not made of pieces of dates and amounts, unless it stands there literally."""
-        start, end = self._runs[first].start, self._runs[last].end
-        if not overlaps(self._masks, start, end):
+        if self._safe(first, last):
             return True
-        written = self._text[start:end].casefold()
-        items = self._exact(self._key(first, last))
-        return loosest == Join.WRITTEN and written in {item.casefold() for item in items}
+        start, end = self.place(first, last)
+        places = [(s, e) for s, e in self.masks() if s < end and start < e]
+        if not places:
+            return True
+        if loosest != WRITTEN or any(s < start or e > end for s, e in places):
+            return False
+        written = self.lowered[start:end]
+        return any(written == item.lower() for item in self.numbers.find(self.key(first, last)))
+
+    def _safe(self, first: int, last: int) -> bool:
+        """Whether it cannot be part of a date or amount: one long run, blanks around it."""
+        runs = self.runs
+        if len(runs.words[last]) < 5 or len(runs.words[last]) in {10, 14, 16}:
+            return False
+        if first != last and runs.digits[first]:
+            return False
+        before, after = runs.gaps[first], runs.gaps[last + 1]
+        alone = not first or (before[-1:] in {" ", "\n", ":"} and not runs.digits[first - 1])
+        return (
+            alone
+            and (last + 1 == len(self.used) or after[:1] in {" ", "\n"})
+            and (last + 1 == len(self.used) or not runs.digits[last + 1])
+        )
 
     def _clear(self, first: int, last: int, key: str) -> bool:
         """Whether a number stands free, and is no date that only looks like it."""
-        if first and self._joins[first - 1] == Join.WRITTEN and not self._used[first - 1]:
-            before = self._runs[first - 1]
-            glued = before.end == self._runs[first].start
-            if before.digits or glued:
+        runs, used = self.runs, self.used
+        before = runs.joins[first] if first and not used[first - 1] else APART
+        if before == GLUED or (before == WRITTEN and runs.digits[first - 1]):
+            return False
+        if last + 1 < len(used) and runs.joins[last + 1] <= WRITTEN:
+            if runs.joins[last + 1] == GLUED:
                 return False
-        if last + 1 < len(self._runs) and self._joins[last] == Join.WRITTEN:
-            after = self._runs[last + 1]
-            glued = after.start == self._runs[last].end
-            if glued or (after.digits and not self._starts_another(last + 1)):
+            if runs.digits[last + 1] and not self._goes_on(first, last):
                 return False
-        one_run = first == last and len(key) == 8 and key.isdigit()
-        if one_run and not any(item.isdigit() for item in self._exact(key)):
-            return not (key[:2] == "20" and valid_day(key[:4], key[4:6], key[6:]))
+        if first == last and len(key) == 8 and key.isdigit():
+            literal = any(item.isdigit() for item in self.numbers.find(key))
+            return literal or not (key[:2] == "20" and valid_day(key[:4], key[4:6], key[6:]))
         return True
 
-    def _starts_another(self, first: int) -> bool:
+    def _goes_on(self, first: int, last: int) -> bool:
         """Whether the next digits are a number of their own, or go on with a list ('0412/13')."""
-        return self._longest_from(first, Join.WRITTEN) >= 0
-
-    def _exact(self, key: str) -> tuple[str, ...]:
-        return self._numbers.exact.get(key, ())
+        if self._longest_from(last + 1, WRITTEN) >= 0:
+            return True
+        word = self.runs.words[last + 1]
+        key = self.key(first, last)
+        return len(word) >= 2 and bool(_completed(self.numbers, key, word))
 
     def _look_for_debtors(self) -> None:
-        for place, run in enumerate(self._runs):
-            if self._used[place] or run.text not in self._numbers.debtors:
+        known = self.numbers.debtors
+        runs = self.runs
+        for place, digits in enumerate(runs.digits):
+            if not digits or self.used[place]:
                 continue
-            named = _DEBTOR.search(self._text[max(0, run.start - 40) : run.start].casefold())
-            if named or len(run.text) >= 5:
-                self._debtors.append(run.text)
-                self._used[place] = bool(named) or self._used[place]
+            first = place
+            if place and not runs.digits[place - 1] and runs.joins[place] <= WRITTEN:
+                first = place - 1
+            for begin in range(first, place + 1):
+                key = self.key(begin, place)
+                if key not in known:
+                    continue
+                word = self._word_before(begin)
+                named = word != "" and is_debtor(word)
+                if named or len(key) >= 5:
+                    self._debtors.append(key)
+                if named:
+                    self.used[begin : place + 1] = [True] * (place + 1 - begin)
+                break
+
+    def _respell(self) -> None:
+        """Numbers with letters for digits, or with zeros in front too many or too few."""
+        for first in range(len(self.used)):
+            if self.used[first]:
+                continue
+            for last in self._chain(first):
+                words = self.runs.words[first : last + 1]
+                items, how, full = respelt(self.numbers, words), "with a letter for a digit", True
+                if not items:
+                    items, full = restored(self.numbers, words)
+                    how = "with other zeros in front"
+                if items and not self.hidden(first, last):
+                    self.take(items, 2 if full else 1, first, last, how)
+                    break
+
+    def _chain(self, first: int) -> list[int]:
+        """Ends of what may be one number from here, the longest first."""
+        runs, numbers = self.runs, self.numbers
+        digits = runs.digits[first]
+        # 'O26' and 'I2345' begin with a letter that stands for a digit.
+        spelt = not digits and runs.words[first][0] in "oil"
+        if not digits and not spelt and runs.words[first] not in numbers.heads:
+            return []
+        rest = first and not self.used[first - 1] and runs.joins[first] <= WRITTEN
+        if rest and digits and runs.digits[first - 1]:
+            return []
+        ends, seen = [], digits
+        if digits:
+            ends.append(first)
+        last = first + 1
+        while last < len(self.used) and last - first < _PARTS and self.free(last, WRITTEN):
+            if runs.joins[last] >= LOOSE and not (last == first + 1 and not spelt):
+                break
+            seen = seen or runs.digits[last]
+            if seen:
+                ends.append(last)
+            last += 1
+        return ends[:-4:-1] if ends else []
 
     def _go_on(self) -> None:
         """'2026-0412, 0413' and '2026-0412/13': the rest of a list leaves out what is the same."""
         for one in list(self.found):
+            if one.certainty < 2:
+                continue
             lead = one
-            while lead.last + 1 < len(self._runs):
+            while lead.last + 1 < len(self.used):
                 follower = self._follower(lead)
                 if follower is None:
                     break
-                self._take(follower.items, 1, follower.first, follower.last)
+                for place in range(follower.first, follower.last + 1):
+                    self.used[place] = True
+                if follower.items:
+                    self.found.append(follower)
                 lead = follower
+        self.found.sort(key=lambda one: one.start)
 
     def _follower(self, lead: Found) -> Found | None:
+        """The next number of a list or range, shortened; without items where it is not open."""
+        runs = self.runs
         place = lead.last + 1
-        while place < len(self._runs) and not self._runs[place].digits:
+        while place < len(self.used) and not runs.digits[place]:
             place += 1
-        if place >= len(self._runs) or self._used[place]:
+        if place >= len(self.used) or self.used[place] or not lead.items:
             return None
-        run = self._runs[place]
-        between = self._text[lead.end : run.start].casefold()
-        if not _LIST.fullmatch(between) and not _RANGE.fullmatch(between):
+        between = self.lowered[lead.end : runs.starts[place]]
+        in_range = RANGE.fullmatch(between) is not None
+        if not in_range and not LIST.fullmatch(between):
             return None
+        last = place
+        while self.free(last + 1, WRITTEN) and self.runs.gaps[last + 1] == "-":
+            last += 1
         base = canonical(lead.items[0])
-        tail = re.search(r"\d+$", base)
-        if tail is None or not 2 <= len(run.text) < len(tail[0]):
-            return None
-        items = self._exact(base[: -len(run.text)] + run.text)
-        if overlaps(self._masks, run.start, run.end) or not items:
-            return None
-        return Found(items, 1, place, place, run.start, run.end)
-
-    def _look_for_short(self) -> None:
-        """Numbers without their prefix, year or zeros, where the text has no complete one."""
-        for first, run in enumerate(self._runs):
-            if not run.digits or self._used[first] or self._goes_on_from_digits(first):
+        for end in range(last, place - 1, -1):
+            written = self.key(place, end)
+            if len(written) < 2 or self.hidden(place, end):
                 continue
-            last, key = first, run.text
-            while self._free_to(last + 1, Join.WRITTEN) and self._runs[last + 1].digits:
-                last += 1
-                key += self._runs[last].text
-            if overlaps(self._masks, run.start, self._runs[last].end):
-                continue
-            if first == last and re.fullmatch(r"(?:19|20)\d\d", key):
-                continue
-            items = self._numbers.short.get(key) or self._numbers.short.get(key.lstrip("0"))
-            if items:
-                self._take(items, 1, first, last)
-
-    def _goes_on_from_digits(self, place: int) -> bool:
-        """Whether it is the rest of a number: '2026-0412' is not short for '2025-0412'."""
-        if not place or self._joins[place - 1] == Join.APART or not self._runs[place - 1].digits:
-            return False
-        whole = shape_of(self._key(place - 1, place))
-        return self._joins[place - 1] == Join.WRITTEN or whole in self._numbers.shapes
-
-    def _free_to(self, place: int, loosest: int) -> bool:
-        inside = 0 < place < len(self._runs)
-        return inside and not self._used[place] and self._joins[place - 1] <= loosest
-
-    def _take(self, items: tuple[str, ...], certainty: int, first: int, last: int) -> None:
-        for place in range(first, last + 1):
-            self._used[place] = True
-        start, end = self._runs[first].start, self._runs[last].end
-        self.found.append(Found(items, certainty, first, last, start, end))
-
-    def _strange(self, first: int, last: int) -> list[str]:
-        """The part of unused runs that looks most like one of our numbers, if any does."""
-        for begin in range(first, last + 1):
-            for stop in range(min(last, begin + _PARTS), begin - 1, -1):
-                start, end = self._runs[begin].start, self._runs[stop].end
-                key = self._key(begin, stop)
-                if overlaps(self._masks, start, end) or key in self._numbers.debtors:
+            if items := _completed(self.numbers, base, written):
+                if len(items) == 1 and items[0] in lead.items:
                     continue
-                if any(sign.isdigit() for sign in key) and self._numbers.near_shape(key):
-                    return [self._text[start:end]]
-        return []
+                start, stop = self.place(place, end)
+                return Found(items, 2, place, end, start, stop, "shortened after a full number")
+        return None
 
-    def _strange_pair(self, first: int) -> list[str]:
-        """Two runs that a blank parts, together exactly as long as our numbers: '2025 0412'."""
-        if not self._free_to(first + 1, Join.LOOSE):
-            return []
-        start, end = self._runs[first].start, self._runs[first + 1].end
-        whole = shape_of(self._key(first, first + 1)) in self._numbers.shapes
-        clear = whole and not overlaps(self._masks, start, end)
-        return [" ".join(self._text[start:end].split())] if clear else []
+    def _look_for_ranges(self) -> None:
+        """The open items from one number to another, wherever the text says so."""
+        for before, after in zip(self.found, self.found[1:], strict=False):
+            if before.certainty < 2 and after.certainty < 2:
+                continue
+            between = self.lowered[before.end : after.start]
+            if between != "-" and not RANGE.fullmatch(between):
+                continue
+            if len(before.items) == len(after.items) == 1:
+                self._between(before.items[0], after.items[0])
 
-    def _key(self, first: int, last: int) -> str:
-        return "".join(run.text.casefold() for run in self._runs[first : last + 1])
+    def _between(self, first: str, last: str) -> None:
+        low, high = canonical(first), canonical(last)
+        for run in re.finditer(r"[0-9]+", low):
+            start, end = run.span()
+            other = high[start:end]
+            if low[:start] != high[:start] or low[end:] != high[end:] or not other.isdigit():
+                continue
+            numbers = range(int(run[0]), int(other) + 1)
+            if 1 < len(numbers) <= _LONGEST_RANGE:
+                keys = (f"{low[:start]}{n:0{end - start}d}{low[end:]}" for n in numbers)
+                self.ranges.append(tuple(item for key in keys for item in self.numbers.find(key)))
+                return
+
+
+def _completed(numbers: Numbers, base: str, written: str) -> tuple[str, ...]:
+    """The items that share all with `base` but the last digits of one of its runs."""
+    runs = list(re.finditer(r"[0-9]+", base))
+    for run in reversed(runs):
+        if len(written) < len(run[0]) or (run is runs[-1] and len(written) == len(run[0])):
+            key = base[: run.end() - len(written)] + written + base[run.end() :]
+            if items := numbers.find(key):
+                return items
+    return ()
 
 
 def _common(key: str) -> bool:
     """Whether letters and digits are so few, or so like a year, that they stand in any text."""
-    return len(key) < 4 or re.fullmatch(r"(?:19|20)\d\d", key) is not None
-
-
-def typed_alike(typed: str, number: str) -> bool:
-    """Whether one digit of the running number was changed, swapped, dropped or added.
-
-    The running number is the longest run of digits, the last of such. What stands around it must
-    be right: another year is another series.
-    """
-    runs = list(re.finditer(r"\d+", number))
-    if not runs:
-        return False
-    running = max(runs, key=lambda run: (len(run[0]), run.start()))
-    before, after = canonical(number[: running.start()]), canonical(number[running.end() :])
-    one = canonical(typed)
-    if len(one) <= len(before + after) or not (one.startswith(before) and one.endswith(after)):
-        return False
-    return _one_slip(one[len(before) : len(one) - len(after)], running[0])
-
-
-def _one_slip(one: str, two: str) -> bool:
-    if len(one) == len(two):
-        places = [i for i, (a, b) in enumerate(zip(one, two, strict=True)) if a != b]
-        if len(places) == 2 and places[1] == places[0] + 1:
-            return one[places[0]] == two[places[1]] and one[places[1]] == two[places[0]]
-        return len(places) == 1
-    short, long = sorted((one, two), key=len)
-    if len(long) - len(short) != 1:
-        return False
-    return any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
+    return len(key) < 4 or _YEAR.fullmatch(key) is not None

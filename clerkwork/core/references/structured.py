@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stdnum import iso11649
 from stdnum.be import ogm_vcs
 
-__all__ = ["StructuredReference", "betalingskenmerk_body", "found_in", "structured_readings"]
+from clerkwork.core.references.numbering import Numbers, canonical
+
+__all__ = [
+    "StructuredReference",
+    "betalingskenmerk_body",
+    "body_items",
+    "found_in",
+    "structured_readings",
+]
 
 _WEIGHTS = (2, 4, 8, 5, 10, 9, 7, 3, 6, 1)
 
@@ -67,14 +74,49 @@ def structured_readings(text: str) -> tuple[StructuredReference, ...]:
 
 # Written in the text the reference must show itself: RF, the signs of an OGM, or sixteen digits.
 _WRITTEN = re.compile(
-    r"\bRF[0-9]{2}(?:[ \n]?[0-9A-Z]){1,21}(?![0-9A-Z])"
+    r"(?<![0-9A-Z])RF[0-9]{2}(?:[ \n]?[0-9A-Z]){1,21}(?![0-9A-Z])"
     r"|(?P<sign>\+\+\+|\*\*\*)\s*[0-9]{3}/?\s*[0-9]{4}/?\s*[0-9]{5}\s*(?P=sign)"
-    r"|(?<![0-9])[0-9]{4}(?:[ .\n]?[0-9]{4}){3}(?![0-9])"
+    r"|(?<![0-9/])[0-9]{3}/[0-9]{4}/[0-9]{5}(?![0-9/])"
+    r"|(?<![0-9])[0-9]{4}(?:[ .\n]?[0-9]{4}){3}(?![0-9])",
+    re.IGNORECASE,
 )
+_RF_PARTS = re.compile(r"[ \n]")
+_HAS_ONE = re.compile(r"rf[0-9]|[+*]{3}|[0-9]{3}/[0-9]{4}/|[0-9]{4}[ .\n]?[0-9]{4}[ .\n]?[0-9]{4}")
 
 
-def found_in(text: str) -> Iterator[tuple[int, int, tuple[StructuredReference, ...]]]:
+def found_in(text: str, lowered: str) -> list[tuple[int, int, tuple[StructuredReference, ...]]]:
     """Start, end and readings of each structured reference in free text."""
+    found: list[tuple[int, int, tuple[StructuredReference, ...]]] = []
+    if not _HAS_ONE.search(lowered):
+        return found
     for place in _WRITTEN.finditer(text):
-        if readings := structured_readings(place[0]):
-            yield place.start(), place.end(), readings
+        whole = place[0]
+        if whole[:2] in {"RF", "rf", "Rf"}:
+            # Words behind it look like its rest: the longest part that checks is the reference.
+            breaks = [one.start() for one in _RF_PARTS.finditer(whole)]
+            for end in (len(whole), *reversed(breaks)):
+                if readings := structured_readings(whole[:end]):
+                    found.append((place.start(), place.start() + end, readings))
+                    break
+        elif readings := structured_readings(whole):
+            found.append((place.start(), place.end(), readings))
+    return found
+
+
+def body_items(body: str, numbers: Numbers) -> tuple[str, ...]:
+    """Items whose digits a reference carries, alone or behind their debtor's number."""
+    if not body.isdigit() and (items := numbers.find(body.lower())):
+        return items
+    key = re.sub(r"[^0-9]", "", body).lstrip("0")
+    if not key:
+        return ()
+    if found := numbers.digits.get(key):
+        return found
+    behind = []
+    for cut in range(1, len(key)):
+        debtor = key[:cut]
+        if debtor in numbers.debtors:
+            for item in numbers.digits.get(key[cut:].lstrip("0"), ()):
+                if canonical(numbers.customers[item]) == debtor:
+                    behind.append(item)
+    return tuple(behind)

@@ -1,0 +1,159 @@
+"""Digits that are no number in full: short ones, slips, and what only looks like one of ours."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from clerkwork.core.references.pool import Pool
+from clerkwork.core.references.scan import Scan
+from clerkwork.core.references.tokens import LOOSE, WRITTEN
+
+__all__ = ["Typo", "look_for_short", "strangers", "typos"]
+
+_PARTS = 8
+_MOST_ITEMS = 50
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Typo:
+    """What is written, and the payer's items that one slip makes it of."""
+
+    written: str
+    items: tuple[str, ...]
+    how: str
+    """The slip in words: 'with two digits swapped', 'cut off at the end'."""
+
+
+def look_for_short(scan: Scan, pool: Pool) -> None:
+    """Numbers without their prefix, year or zeros; asked where a text has no complete one."""
+    runs, used = scan.runs, scan.used
+    for first, digits in enumerate(runs.digits):
+        if not digits or used[first] or _goes_on_from_digits(scan, first):
+            continue
+        last = first
+        while scan.free(last + 1, WRITTEN) and runs.digits[last + 1]:
+            last += 1
+        if scan.hidden(first, last) or (first == last and _YEAR.fullmatch(runs.words[first])):
+            continue
+        head = ""
+        if first and not runs.digits[first - 1] and runs.joins[first] <= LOOSE:
+            head = runs.words[first - 1] if runs.words[first - 1] in scan.numbers.heads else ""
+        items = pool.short(runs.words[first : last + 1], head)
+        if items and not (first == last and _is_count(scan, first)):
+            scan.take(items, 1, first, last, "without prefix, year or zeros in front")
+    scan.found.sort(key=lambda one: one.start)
+
+
+def _goes_on_from_digits(scan: Scan, place: int) -> bool:
+    """Whether it is the rest of a number: '2026-0412' is not short for '2025-0412'."""
+    runs = scan.runs
+    if not place or runs.joins[place] > LOOSE or not runs.digits[place - 1]:
+        return False
+    if runs.joins[place] <= WRITTEN:
+        return True
+    whole = scan.key(place - 1, place)
+    return scan.numbers.near_shape(whole) and len(whole) in scan.numbers.lengths
+
+
+def _is_count(scan: Scan, place: int) -> bool:
+    """Whether a unit stands behind: '500 stuks', '120 EUR'."""
+    runs = scan.runs
+    after = place + 1
+    return after < len(runs.words) and runs.words[after] in _UNITS and runs.joins[after] <= LOOSE
+
+
+_UNITS = frozenset(
+    """eur euro usd gbp chf stuks stuk st stk stck pcs pieces dagen dgn days tage jours uur uren
+    hours stunden heures kg km m2 m3 liter ltr jaar years jahre ans""".split()  # noqa: SIM905
+)
+
+
+def strangers(scan: Scan) -> list[tuple[str, str, int]]:
+    """What is written like one of our numbers and is none that is open.
+
+    Each as it is written, as letters and digits, and with the place of its last run.
+    """
+    result = []
+    first = 0
+    while first < len(scan.used):
+        last = first
+        if not scan.used[first]:
+            while scan.free(last + 1, WRITTEN):
+                last += 1
+            found = _strange(scan, first, last) or _strange_pair(scan, last)
+            if found:
+                result.append(found)
+        first = last + 1
+    return result
+
+
+def _strange(scan: Scan, first: int, last: int) -> tuple[str, str, int] | None:
+    """The part of unused runs that looks most like one of our numbers, if any does."""
+    if not any(scan.runs.digits[first : last + 1]):
+        return None
+    for begin in range(first, last + 1):
+        for stop in range(min(last, begin + _PARTS), begin - 1, -1):
+            key = scan.key(begin, stop)
+            if not scan.numbers.near_shape(key) or key in scan.numbers.debtors:
+                continue
+            if any(scan.runs.digits[begin : stop + 1]) and not scan.hidden(begin, stop):
+                start, end = scan.place(begin, stop)
+                return scan.text[start:end], key, stop
+    return None
+
+
+def _strange_pair(scan: Scan, first: int) -> tuple[str, str, int] | None:
+    """Two runs that a blank parts, together exactly as long as our numbers: '2025 0412'."""
+    runs = scan.runs
+    if not scan.free(first + 1, LOOSE) or not (runs.digits[first] and runs.digits[first + 1]):
+        return None
+    key = scan.key(first, first + 1)
+    fits = len(key) in scan.numbers.lengths and scan.numbers.near_shape(key)
+    if not fits or scan.hidden(first, first + 1):
+        return None
+    start, end = scan.place(first, first + 1)
+    return " ".join(scan.text[start:end].split()), key, first + 1
+
+
+def typos(scan: Scan, strange: list[tuple[str, str, int]], pool: Pool) -> tuple[Typo, ...]:
+    """The payer's items one slip away from what is written, or begun by what ends the text."""
+    result = []
+    for written, key, _ in strange:
+        for how, items in pool.slips(key).items():
+            result.append(Typo(written, items[:_MOST_ITEMS], how))
+    result += _cut_off(scan, pool)
+    return tuple(result)
+
+
+def others_slips(scan: Scan, payers: frozenset[str], pool: Pool) -> list[Typo]:
+    """The payer's items one slip away from a number that is somebody else's."""
+    result = []
+    for found in scan.found:
+        customers = scan.numbers.customers
+        if found.certainty > 1 and not any(customers[item] in payers for item in found.items):
+            for how, items in pool.slips(scan.key(found.first, found.last)).items():
+                written = " ".join(scan.text[found.start : found.end].split())
+                result.append(Typo(written, items[:_MOST_ITEMS], how))
+    return result
+
+
+def _cut_off(scan: Scan, pool: Pool) -> list[Typo]:
+    """The last digits of the text may be the beginning of a number that was too long for it."""
+    runs = scan.runs
+    last = len(scan.used) - 1
+    if last < 0 or scan.used[last] or scan.hidden(last, last):
+        return []
+    first = last
+    while first and not scan.used[first - 1] and scan.runs.joins[first] <= LOOSE:
+        first -= 1
+        if last - first >= _PARTS:
+            break
+    for begin in range(first, last + 1):
+        digits = any(runs.digits[begin : last + 1])
+        if digits and (items := pool.cut(scan.key(begin, last))):
+            start, end = scan.place(begin, last)
+            written = " ".join(scan.text[start:end].split())
+            return [Typo(written, items[:_MOST_ITEMS], "cut off at the end")]
+    return []

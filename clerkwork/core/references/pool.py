@@ -1,0 +1,123 @@
+"""Numbers among a payer's own items: by their last digits, by one slip, or with the end cut off."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate
+
+from clerkwork.core.references.slips import cut_off, slip_of
+
+__all__ = ["Pool"]
+
+_SHORTEST = 3
+"""Digits that a number without its prefix must have to be looked at."""
+_SMALL = 48
+"""Items that are looked through one by one; more of them get an index."""
+_RUN = re.compile(r"[0-9]+")
+
+_Entry = tuple[str, str, tuple[str, ...]]
+
+
+class Pool:
+    """Some debtors' items. Made where it is asked for; its indexes on the first question."""
+
+    def __init__(self, numbers: Sequence[str], canonical: Callable[[str], str]) -> None:
+        self._entries: list[_Entry] = [
+            (number, canonical(number), tuple(_RUN.findall(number))) for number in sorted(numbers)
+        ]
+        self._tails: dict[str, list[_Entry]] | None = None
+        self._heads: dict[str, list[_Entry]] | None = None
+        self._sorted: list[tuple[str, str]] | None = None
+
+    def short(self, runs: Sequence[str], head: str) -> tuple[str, ...]:
+        """Items that these runs of digits stand for, where prefix, year or zeros are left out.
+
+        Of those the ones that begin with the letters `head`, if any does.
+        """
+        key = "".join(runs)
+        bare = key.lstrip("0")
+        if len(bare) < _SHORTEST and len(key) < _SHORTEST:
+            return ()
+        fitting = [
+            entry
+            for entry in self._like(key)
+            if _ends(entry[2], key, bare) or (len(runs) > 1 and _follow(entry[2], runs))
+        ]
+        if head and (headed := [entry for entry in fitting if entry[1].startswith(head)]):
+            fitting = headed
+        return tuple(entry[0] for entry in fitting)
+
+    def slips(self, key: str) -> dict[str, tuple[str, ...]]:
+        """Items one slip away from what is typed, by the slip in words."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for number, own, _ in self._near(key):
+            if abs(len(own) - len(key)) <= 6 and (how := slip_of(key, number)):
+                found[how].append(number)
+        return {how: tuple(numbers) for how, numbers in found.items()}
+
+    def cut(self, key: str) -> tuple[str, ...]:
+        """Items that begin with what is typed, and have few signs more."""
+        if self._sorted is None:
+            self._sorted = sorted((own, number) for number, own, _ in self._entries)
+        found = []
+        for own, number in self._sorted[bisect_left(self._sorted, (key, "")) :]:
+            if not own.startswith(key):
+                break
+            if cut_off(key, own):
+                found.append(number)
+        return tuple(sorted(found))
+
+    def _like(self, key: str) -> Sequence[_Entry]:
+        """Entries of which some part may end with the last digits of `key`."""
+        if len(self._entries) <= _SMALL:
+            return self._entries
+        if self._tails is None:
+            self._tails = _index(self._entries, _tails_of)
+        return self._tails.get(key[-_SHORTEST:], ())
+
+    def _near(self, key: str) -> Iterable[_Entry]:
+        """Entries that share the last digits with `key`, or all but those."""
+        if len(self._entries) <= _SMALL:
+            return self._entries
+        if self._tails is None:
+            self._tails = _index(self._entries, _tails_of)
+        if self._heads is None:
+            self._heads = _index(self._entries, lambda runs: {"".join(runs)[:-_SHORTEST]})
+        digits = "".join(_RUN.findall(key))
+        near = {entry[0]: entry for entry in self._tails.get(digits[-_SHORTEST:], ())}
+        for cut in (2, 3, 4):
+            near.update((entry[0], entry) for entry in self._heads.get(digits[:-cut], ()))
+        return near.values()
+
+
+def _index(
+    entries: Sequence[_Entry], keys_of: Callable[[tuple[str, ...]], set[str]]
+) -> dict[str, list[_Entry]]:
+    index: dict[str, list[_Entry]] = defaultdict(list)
+    for entry in entries:
+        for key in keys_of(entry[2]):
+            index[key].append(entry)
+    return dict(index)
+
+
+def _tails_of(runs: tuple[str, ...]) -> set[str]:
+    return {digits[-_SHORTEST:] for digits in accumulate(runs)}
+
+
+def _ends(runs: tuple[str, ...], key: str, bare: str) -> bool:
+    """Whether the digits up to the end of some run end with those that are written."""
+    for digits in accumulate(runs):
+        if digits.endswith(key) or (len(bare) >= _SHORTEST and digits.endswith(bare)):
+            return True
+    return False
+
+
+def _follow(runs: tuple[str, ...], written: Sequence[str]) -> bool:
+    """Whether the runs stand in the number one after the other, zeros in front aside."""
+    plain = [run.lstrip("0") for run in written]
+    own = [run.lstrip("0") for run in runs]
+    size = len(plain)
+    return any(own[i : i + size] == plain for i in range(len(own) - size + 1))

@@ -1,0 +1,80 @@
+"""Slips of typing: one digit changed, swapped, left out or added, or the end cut off."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+__all__ = ["cut_off", "slip_of", "typed_alike"]
+
+_RUN = re.compile(r"\d+")
+_MOST_CUT = 4
+_LEAST_LEFT = 4
+
+
+def typed_alike(typed: str, number: str) -> bool:
+    """Whether one digit of the running number was changed, swapped, dropped or added."""
+    return bool(slip_of(re.sub(r"[\W_]", "", typed).lower(), number))
+
+
+def slip_of(key: str, number: str) -> str:
+    """What one slip makes `key` (letters and digits, lower case) of the number; '' if none does.
+
+    The running number is the longest run of digits, the last of such, less a year that leads it.
+    What stands around it must be right, for another year is another series; letters before it may
+    be missing altogether.
+    """
+    for before, running, after in _around(number):
+        middle = len(key) - len(after)
+        if len(before) < middle and key.startswith(before) and key.endswith(after):
+            how = _one_slip(key[len(before) : middle], running)
+            if how:
+                return how
+    return ""
+
+
+@lru_cache(maxsize=65_536)
+def _around(number: str) -> tuple[tuple[str, str, str], ...]:
+    """What stands before the running number, itself, and after; with and without its letters."""
+    runs = list(_RUN.finditer(number))
+    if not runs:
+        return ()
+    running = max(runs, key=lambda run: (len(run[0]), run.start()))
+    begin = running.start()
+    if len(running[0]) >= 7 and running[0][:2] in {"19", "20"}:
+        begin += 4
+    before = re.sub(r"[\W_]", "", number[:begin]).lower()
+    after = re.sub(r"[\W_]", "", number[running.end() :]).lower()
+    middle = number[begin : running.end()]
+    digits = re.sub(r"\D", "", before)
+    whole = (before, middle, after)
+    if digits == before or len(digits) + len(middle) < 6:
+        return (whole,)
+    return whole, (digits, middle, after)
+
+
+def _one_slip(typed: str, right: str) -> str:
+    if typed == right or not typed.isdigit():
+        return ""
+    if len(typed) == len(right):
+        places = [i for i, (a, b) in enumerate(zip(typed, right, strict=True)) if a != b]
+        if len(places) == 1:
+            return "with one digit changed"
+        if len(places) == 2 and places[1] == places[0] + 1:
+            one, two = places
+            swapped = typed[one] == right[two] and typed[two] == right[one]
+            return "with two digits swapped" if swapped else ""
+        return ""
+    short, long = sorted((typed, right), key=len)
+    if len(long) - len(short) != 1:
+        return ""
+    if not any(long[:i] + long[i + 1 :] == short for i in range(len(long))):
+        return ""
+    return "with a digit left out" if short is typed else "with a digit too many"
+
+
+def cut_off(key: str, number_key: str) -> bool:
+    """Whether what is typed is the number without its last signs, but with most of it."""
+    missing = len(number_key) - len(key)
+    enough = len(key) >= max(_LEAST_LEFT, missing + 2)
+    return 0 < missing <= _MOST_CUT and enough and number_key.startswith(key)

@@ -1,0 +1,77 @@
+"""Words around numbers, in Dutch, English, German and French, that say what a number is."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["COUNTING", "CREDITS", "LIST", "MONTHS", "QUARTERS", "RANGE", "is_debtor", "is_other"]
+
+RANGE = re.compile(
+    r"\s*(?:t\s?/\s?m|t\.?e?\.?m\.?|tot(?:\s(?:en\s)?met)?|bis(?:\szu[mr]?)?|to|through|thru|until"
+    r"|up\sto|till|\u00e0|a|au|jusqu.(?:\u00e0|au)?|\.{2,3}|\u2026)\s*"
+    r"(?:(?:nr|no|inv|fact|rg|re)\.?\s+)?"
+    r"|\s+[-\u2013\u2014]\s+|[\u2013\u2014]"
+)
+LIST = re.compile(
+    r"\s*(?:[,;+&/|]|en|and|et|und|u\.?|plus|\u2013|-|\s-\s|,\s?(?:en|and|et|und)|(?<=\s)[ey])\s*"
+    r"(?:(?:nr|no|inv|fact|rg|re)\.?\s+)?"
+)
+"""What stands between the numbers of a list."""
+
+COUNTING = frozenset("nr no nrs nos nummer number numero num n numbers id ref".split())  # noqa: SIM905
+
+_OTHER = re.compile(
+    r"(?:bestel|order|commande|bestell|auftrag|offerte|quot|devis|angebot|contract|contrat|vertrag"
+    r"|mandaat|mandat|machtiging|incassant|polis|police|kaart|karte|carte|card|terminal|trans|trx"
+    r"|tel|phone|gsm|mobiel|btw|vat|ust|tva|kvk)"
+    r"(?:ling|ung|s|ion|e|ation|fon|foon|ephone|id|actie|action|aktion|kenmerk|referentie|ref)?"
+    r"s?(?:nummern?|numbers?|nummers|nrs?|no|num|id)?|po|cde|bon(?:nr|nummer)?|bc"
+)
+_DEBTOR = re.compile(
+    r"(?:klant|debiteur|deb|client|customer|cust|account|acct|kunde|kd|relatie|relation)[a-z]{0,8}"
+)
+CREDITS = frozenset(
+    """credit creditnota creditnotas creditnote creditfactuur creditering creditnummer cn nc
+    gutschrift gutschriften rechnungskorrektur avoir avoirs credite minus min moins less abzgl
+    abz abz\u00fcglich abzueglich verrekend verrekening verrekenen verrekent verrechnet
+    verrechnung aftrek netted deducted deduction deduit d\u00e9duit d\u00e9duction offset
+    korting""".split()  # noqa: SIM905
+)
+
+_NAMES = (
+    "januari january januar janvier jan jaen j\u00e4nner",
+    "februari february februar fevrier f\u00e9vrier feb febr fev f\u00e9v",
+    "maart march m\u00e4rz maerz mars mrt mar m\u00e4r mrz",
+    "april avril apr avr",
+    "mei may mai",
+    "juni june juin jun",
+    "juli july juillet jul juil",
+    "augustus august aout ao\u00fbt aug",
+    "september septembre sept sep",
+    "oktober october octobre okt oct",
+    "november novembre nov",
+    "december dezember decembre d\u00e9cembre dec dez d\u00e9c",
+)
+MONTHS = {name: month for month, names in enumerate(_NAMES, 1) for name in names.split()}
+QUARTERS = frozenset({"q", "kwartaal", "kw", "quarter", "quartal", "trimestre", "trim"})
+
+_said: dict[tuple[str, str], bool] = {}
+
+
+def is_other(word: str) -> bool:
+    """Whether the word announces the number of an order, a contract, a mandate, a card, a phone."""
+    return _matches("other", _OTHER, word)
+
+
+def is_debtor(word: str) -> bool:
+    """Whether the word announces a debtor's number."""
+    return _matches("debtor", _DEBTOR, word)
+
+
+def _matches(kind: str, pattern: re.Pattern[str], word: str) -> bool:
+    known = _said.get((kind, word))
+    if known is None:
+        if len(_said) > 20_000:
+            _said.clear()
+        known = _said[kind, word] = pattern.fullmatch(word) is not None
+    return known
