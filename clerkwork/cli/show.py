@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -52,14 +52,28 @@ def when(local: datetime | None) -> str:
     return f"{local:%Y-%m-%d %H:%M}" if local else ""
 
 
-def table(headings: Iterable[str], rows: Iterable[Iterable[object]], title: str = "") -> None:
-    """A table whose first column, which people type again, is never broken."""
+def table(
+    headings: Iterable[str],
+    rows: Iterable[Iterable[object]],
+    title: str = "",
+    *,
+    right: Collection[int] = (),
+) -> None:
+    """A table whose first column, which people type again, is never broken.
+
+    Nor are the columns in `right`, by their number from 0, which hold figures.
+    """
     from rich.markup import escape
     from rich.table import Table
 
     shown = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
     for number, heading in enumerate(headings):
-        shown.add_column(heading, overflow="fold", no_wrap=number == 0)
+        shown.add_column(
+            heading,
+            overflow="fold",
+            no_wrap=number == 0 or number in right,
+            justify="right" if number in right else "left",
+        )
     for row in rows:
         shown.add_row(*(escape(_plain(str(cell))) for cell in row))
     _console(sys.stdout).print(shown)
@@ -70,10 +84,10 @@ def figures(counted: Mapping[str, int]) -> None:
 
 
 @contextmanager
-def progress() -> Iterator[Progress]:
-    """A bar on a terminal; elsewhere a line whenever something else begins."""
+def progress(*, elsewhere: bool = True) -> Iterator[Progress]:
+    """A bar on a terminal; `elsewhere` a line whenever something else begins, or nothing."""
     if not sys.stderr.isatty():
-        yield _lines()
+        yield _lines() if elsewhere else lambda *_: None
         return
     from rich.markup import escape
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
