@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from clerkwork.adapters.statements.camt_fields import camt_tree
 from clerkwork.adapters.statements.reading import read_statements
+from clerkwork.adapters.statements.scan import Scan
 from clerkwork.core.money import Money
 from clerkwork.errors import StatementError
 
@@ -79,7 +81,7 @@ def test_a_file_that_was_cut_off(tmp_path: Path, share: float) -> None:
 
 def test_a_file_that_is_not_well_formed(tmp_path: Path) -> None:
     assert "line 9: mismatched tag;" in refused(
-        tmp_path, document(entry()).replace("</Sts>", "", 1)
+        tmp_path, document(entry()).replace("</BookgDt>", "", 1)
     )
 
 
@@ -166,9 +168,27 @@ def test_a_large_file_is_streamed(tmp_path: Path) -> None:
     assert len({line.id for line in statement.lines}) == 5_000
 
 
+@pytest.mark.parametrize(
+    "endless",
+    ["<AddtlNtryInf>" + "x" * 2_000_000, "<A b='" + "x" * 2_000_000, "<!--" + "x" * 2_000_000],
+    ids=["text", "attribute", "comment"],
+)
+def test_a_text_or_tag_without_end_is_refused(tmp_path: Path, endless: str) -> None:
+    told = refused(tmp_path, document(entry(details=endless)))
+    assert "a text or a tag of more than 1,048,576 bytes" in told
+
+
 def test_an_entry_without_end_is_refused(tmp_path: Path) -> None:
-    endless = entry(details="<A>" + "x" * (33 * 1024 * 1024) + "</A>")
-    assert "Ntry of more than" in refused(tmp_path, document(endless))
+    many = entry(details="<NtryDtls>" + "<TxDtls/>" * 40_000 + "</NtryDtls>")
+    top = camt_tree(entry=lambda *_: None, statement=lambda *_: None)
+    with pytest.raises(StatementError, match="an entry of more than 200,000 bytes"):
+        Scan(written(tmp_path, document(many)), top, largest=200_000).read()
+
+
+def test_too_many_texts_in_one_transaction_are_refused(tmp_path: Path) -> None:
+    many = "<NtryDtls><TxDtls><RmtInf>" + "<Ustrd>x</Ustrd>" * 10_001
+    told = refused(tmp_path, document(entry(details=many)))
+    assert "more than 10,000 <Ustrd> in one element" in told
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

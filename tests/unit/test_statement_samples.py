@@ -19,7 +19,7 @@ SAMPLES = sorted(path for path in GOLDEN.rglob("*") if path.suffix in {".xml", "
 
 
 def plain(statement: Statement) -> dict[str, Any]:
-    told = {
+    told: dict[str, Any] = {
         "account": statement.account,
         "number": statement.number,
         "from": statement.opened.isoformat(),
@@ -36,6 +36,10 @@ def plain(statement: Statement) -> dict[str, Any]:
         | {"amount": str(line.amount), "booked": str(line.booked), "valued": str(line.valued)}
         for line in statement.lines
     ]
+    if statement.source.endswith(".xml"):
+        told["kind"] = statement.kind.value
+        told["controls"] = list(statement.controls)
+        told["unbooked"] = statement.unbooked
     return {**told, "lines": lines}
 
 

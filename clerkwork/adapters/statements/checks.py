@@ -14,7 +14,21 @@ from stdnum import iban
 from clerkwork.core.payments import BankLine, Statement, difference, identified
 from clerkwork.errors import StatementError
 
-__all__ = ["account_of", "clean", "decoded", "numbered", "reference", "refusal", "sound"]
+__all__ = [
+    "BALANCED",
+    "NO_CONTROLS",
+    "account_of",
+    "clean",
+    "decoded",
+    "numbered",
+    "reference",
+    "refusal",
+    "sound",
+]
+
+BALANCED = "opening + lines = closing"
+NO_CONTROLS = ("none: the file has no balances and no summary",)
+"""What a statement says of the controls that its file gave."""
 
 _NO_REFERENCE = frozenset({"", "NONREF", "NOTPROVIDED", "NOREF", "EREF", "PREF", "MARF", "KREF"})
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e]")
@@ -46,7 +60,7 @@ def decoded(path: Path, largest: int) -> str:
 
 def clean(text: str) -> str:
     """Without control and direction signs and without blanks at its ends; line breaks stay."""
-    return _CONTROL.sub(" ", text).strip()
+    return (text if text.isprintable() else _CONTROL.sub(" ", text)).strip()
 
 
 def reference(text: str) -> str:
@@ -55,9 +69,16 @@ def reference(text: str) -> str:
     return "" if folded.upper() in _NO_REFERENCE else folded
 
 
-@lru_cache(maxsize=16_384)
 def account_of(text: str) -> str:
     """An account as an IBAN without spaces, a currency behind it dropped; else as it is given."""
+    text = clean(text)
+    if text.isalnum() and text.isascii() and not text[-1].isalpha():
+        return text.upper()
+    return _account(text)
+
+
+@lru_cache(maxsize=16_384)
+def _account(text: str) -> str:
     compact = re.sub(r"\s", "", text).upper()
     for candidate in (compact, re.sub(r"[/ ]?[A-Z]{3}$", "", compact)):
         if iban.is_valid(candidate):
@@ -76,8 +97,8 @@ def sound(path: Path, place: str, statement: Statement) -> Statement:
     if lacking:
         moved = f"{statement.opening} and {len(statement.lines)} lines"
         found = f"{moved} do not make {statement.closing}: the difference is {lacking}"
-        raise refusal(path, place, found, "opening + lines = closing")
-    return statement
+        raise refusal(path, place, found, BALANCED)
+    return replace(statement, controls=(*statement.controls, BALANCED))
 
 
 def numbered(statements: Sequence[Statement]) -> tuple[Statement, ...]:
