@@ -121,7 +121,7 @@ class Ledger:
         return self._by_iban.get(compact(line.payer_iban), _NOBODY) if line.payer_iban else _NOBODY
 
     def by_name(self, line: BankLine) -> frozenset[str]:
-        """Debtors of exactly the payer's name, signs apart; else without the legal form."""
+        """Debtors of exactly the payer's name, signs and legal form apart."""
         if not line.payer:
             return _NOBODY
         if self._by_name is None:
@@ -129,9 +129,9 @@ class Ledger:
             for number, own in self._names():
                 for folded in folded_names(own):
                     self._by_name[folded].append(number)
-        for folded in folded_names(line.payer):
-            if found := self._by_name.get(folded):
-                return frozenset(found)
+        # The last is the name without its form, under which all of that name are found.
+        for folded in folded_names(line.payer)[-1:]:
+            return frozenset(self._by_name.get(folded, ()))
         return _NOBODY
 
     def times(self, iban: str, customer: str) -> int:

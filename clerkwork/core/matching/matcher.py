@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from clerkwork.core.ledger import Debtor, OpenItem
+from clerkwork.core.matching.decide import decide
 from clerkwork.core.matching.ledger import Ledger
+from clerkwork.core.matching.memory import NOTHING, Memory
 from clerkwork.core.matching.model import Match
-from clerkwork.core.matching.named import by_number, names_badly, names_something
+from clerkwork.core.matching.payer import payer_of
 from clerkwork.core.matching.rules import MatchingRules
-from clerkwork.core.matching.screening import screened
 from clerkwork.core.matching.tables import NOBODY, Tables, lines_at, tables_of
-from clerkwork.core.matching.unnamed import by_amount
-from clerkwork.core.matching.verdict import Case
+from clerkwork.core.matching.verdict import Case, Run
 from clerkwork.core.matching.verdicts import Verdicts
 from clerkwork.core.payments import BankLine
 from clerkwork.core.references import learn, read_remittance
@@ -30,6 +30,7 @@ def match(
     paid_from: Mapping[str, Mapping[str, int]] = NOBODY,
     today: date,
     own_ibans: frozenset[str],
+    memory: Memory = NOTHING,
 ) -> tuple[Match, ...]:
     """What each line pays: one match a line, in the order in which they are to be keyed.
 
@@ -39,36 +40,36 @@ def match(
     consumed beyond what is open of it. Raises `ValueError` if an item's number occurs twice.
     """
     tables = tables_of(lines, items, debtors, paid_from)
-    return tuple(match_tables(tables, rules=rules, today=today, own_ibans=own_ibans))
+    return tuple(
+        match_tables(tables, rules=rules, today=today, own_ibans=own_ibans, memory=memory)
+    )
 
 
 def match_tables(
-    tables: Tables, *, rules: MatchingRules, today: date, own_ibans: frozenset[str]
+    tables: Tables,
+    *,
+    rules: MatchingRules,
+    today: date,
+    own_ibans: frozenset[str],
+    memory: Memory = NOTHING,
 ) -> Verdicts:
     """The same for tables, where lines and items are more than objects are worth making of."""
     ledger = Ledger(tables, rules)
     numbers = learn(map(ledger.items.__getitem__, ledger.items), _debtors(tables))
-    first: list[Match] = []
-    unnamed: list[Case] = []
-    named: list[Case] = []
+    run = Run(
+        ledger=ledger,
+        rules=rules,
+        today=today,
+        own_ibans=own_ibans,
+        memory=memory,
+        incoming=lambda: _in_order(tables),
+    )
+    cases = []
     for line in _in_order(tables):
-        case = Case(
-            line=line,
-            remittance=read_remittance(line, numbers),
-            ledger=ledger,
-            rules=rules,
-            by_iban=ledger.by_iban(line),
-            by_name=ledger.by_name(line),
-        )
-        decided = screened(case, own_ibans, today)
-        if decided is not None:
-            first.append(decided)
-        elif names_something(case):
-            named.append(case)
-        else:
-            unnamed.append(case)
-    named.sort(key=names_badly)
-    return Verdicts((*first, *map(by_number, named), *map(by_amount, unnamed)))
+        payer = payer_of(line, ledger, memory)
+        remittance = read_remittance(line, numbers)
+        cases.append(Case(line=line, remittance=remittance, run=run, payer=payer))
+    return Verdicts(decide(run, cases))
 
 
 def _in_order(tables: Tables) -> Iterator[BankLine]:

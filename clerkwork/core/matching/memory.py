@@ -61,12 +61,13 @@ class Memory:
             earlier=earlier,
         )
 
-    def customer_of(self, line: BankLine) -> str:
-        """The debtor that a person said this account, or else this name, pays for; or empty."""
-        if not self.ibans and not self.aliases:
-            return ""
-        by_iban = self.ibans.get(_compact(line.payer_iban), "")
-        return by_iban or (self.aliases.get(whole_name(line.payer), "") if self.aliases else "")
+    def account_of(self, line: BankLine) -> str:
+        """The debtor that a person said this account pays for; or empty."""
+        return self.ibans.get(_compact(line.payer_iban), "") if self.ibans else ""
+
+    def alias_of(self, line: BankLine) -> str:
+        """The debtor that a person said this payer's name is of; or empty."""
+        return self.aliases.get(whole_name(line.payer), "") if self.aliases else ""
 
     def sets_aside(self, line: BankLine) -> str:
         """Why a person's decision says that the line is not ours; empty if none does."""

@@ -2,34 +2,96 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from clerkwork.core.matching.chosen import Chosen
 from clerkwork.core.matching.model import Match
-from clerkwork.core.matching.unnamed import solutions
+from clerkwork.core.matching.sums import subsets
 from clerkwork.core.matching.verdict import Case
+from clerkwork.core.references import Certainty
 from clerkwork.core.references.scan import typed_alike
 
 __all__ = ["by_mistyped_number"]
 
 
-def by_mistyped_number(case: Case) -> Match | None:
+def by_mistyped_number(case: Case, named: Chosen) -> Match | str:
     """The payer's one item of exactly this amount, if its number is one slip from what is typed.
 
-    The number typed must be no open item's own, and no other item or sum of the payer's may fit.
+    What is typed may be another debtor's real number: then no other item or sum of the payer's
+    may make the amount, nor may that other item.
     """
-    said = case.remittance
-    typed = [*said.strangers, *(m.written for m in said.mentions if m.certainty == 1)]
-    if len(typed) != 1 or len(case.by_iban) != 1 or said.orders or said.foreign:
-        return None
-    customer = next(iter(case.by_iban))
-    found = solutions(case, customer)
-    if found is None or len(found) != 1 or len(found[0]) != 1:
-        return None
-    number = found[0][0]
-    if not typed_alike(typed[0], number) or number in case.ledger.held:
-        return None
+    if not case.payer.customers:
+        return "the payer is not known"
+    if any(map(case.knows, named.customers)) and named.certainty > Certainty.SHORT:
+        return "the payer names an item of his own"
+    equal = [
+        n
+        for customer in sorted(case.payer.customers)
+        for n in case.ledger.of(customer, case.currency)
+        if case.ledger.minor[n] == case.minor
+    ]
+    near = {n: slip for n in equal if (slip := _typed_for(case, n))}
+    if len(near) != 1:
+        told = "no" if not near else "more than one"
+        return f"{told} item of the payer, open for just the amount, is one slip away"
+    ((number, (typed, how)),) = near.items()
+    customer = case.ledger.customer(number)
+    if doubt := _doubt(case, named, number, equal):
+        return doubt
+    if number in case.ledger.held:
+        return f"{number} may belong to another line that waits for a person"
     return case.settled(
         "mistyped number",
         customer,
-        case.ledger.whole([number]),
-        f"'{typed[0]}' is one slip from {number}, and no other open item's number",
-        f"{number} is the only thing of this debtor that is open for {case.line.amount}",
+        [case.ledger.allocation(number, case.minor)],
+        f"'{typed}' is {how} from {number}",
+        f"{number} is the debtor's only such item open for {case.line.amount}",
+        certainty=Certainty.SHORT,
     )
+
+
+def _typed_for(case: Case, number: str) -> tuple[str, str] | None:
+    """What is typed that may be meant for this number, and how far it is from it."""
+    for typo in getattr(case.remittance, "typos", ()):
+        if number in typo.items:
+            return typo.written, typo.how or "one slip"
+    for written in _numbers_typed(case):
+        if typed_alike(written, number):
+            return written, "one slip"
+    return None
+
+
+def _numbers_typed(case: Case) -> Iterator[str]:
+    said = case.remittance
+    yield from said.strangers
+    for mention in said.mentions:
+        if not any(case.knows(case.ledger.customer(item)) for item in mention.items):
+            yield mention.written
+
+
+def _doubt(case: Case, named: Chosen, number: str, equal: list[str]) -> str:
+    """Why the item may not be meant after all; empty if nothing speaks against it."""
+    said, ledger = case.remittance, case.ledger
+    if said.foreign:
+        return f"the text speaks of {said.foreign}"
+    real = [n for m in said.mentions for n in m.items]
+    if not real:
+        return ""
+    if any(ledger.items[n].open.minor == case.minor for n in real if n != number):
+        return f"what is typed is the number of an item open for just {case.line.amount}"
+    if len(said.mentions) > 1 or said.strangers:
+        return "several numbers are typed"
+    if any(case.knows(ledger.customer(n)) for n in named.numbers):
+        return "the payer names an item of his own"
+    if equal != [number] or _sums_too(case, number):
+        return "the amount is not the payer's one item alone, and the number typed is another's"
+    return ""
+
+
+def _sums_too(case: Case, number: str) -> bool:
+    """Whether other items of the payer make the amount as well; taken for so of too many."""
+    ledger = case.ledger
+    own = [n for n in ledger.of(ledger.customer(number), case.currency) if n != number]
+    if len(own) > case.run.rules.most_items:
+        return True
+    return bool(subsets([ledger.minor[n] for n in own], case.minor, limit=1))

@@ -33,6 +33,8 @@ class Candidate:
     customer: str
     allocations: tuple[Allocation, ...]
     reasons: tuple[str, ...]
+    confidence: float = 0.0
+    """As of `Match`; 0 where nothing is measured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

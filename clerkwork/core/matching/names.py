@@ -11,15 +11,48 @@ from functools import lru_cache
 __all__ = ["NameIndex", "folded_names", "folded_text", "whole_name"]
 
 _FORMS = frozenset(
-    "bv nv vof cv srl sarl sas sa sprl gmbh mbh kg ag ek ohg ug ltd llc llp plc inc co"
-    " stichting stg se eurl snc bvba cvba commv comm".split()
+    [
+        "bv",
+        "nv",
+        "vof",
+        "cv",
+        "srl",
+        "sarl",
+        "sas",
+        "sa",
+        "sprl",
+        "gmbh",
+        "mbh",
+        "kg",
+        "ag",
+        "ek",
+        "ohg",
+        "ug",
+        "ltd",
+        "llc",
+        "llp",
+        "plc",
+        "inc",
+        "co",
+        "stichting",
+        "stg",
+        "se",
+        "eurl",
+        "snc",
+        "bvba",
+        "cvba",
+        "commv",
+        "comm",
+    ]
 )
 
 # What statements in a poorer character set write instead.
 _ALIKE = str.maketrans(
     {"ł": "l", "ß": "ss", "\u0131": "i", "ø": "o", "+": "&", "æ": "ae", "œ": "oe"}
 )
-_TITLES = frozenset("hr dhr mw mevr mr mrs ms herr frau mme m dr en eo".split())
+_TITLES = frozenset(
+    ["hr", "dhr", "mw", "mevr", "mr", "mrs", "ms", "herr", "frau", "mme", "m", "dr", "en", "eo"]
+)
 
 _SHORTLIST = 40
 """Debtors that share a word with the payer and are compared with him letter by letter."""

@@ -3,57 +3,115 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from datetime import date
 
-from clerkwork.core.matching.model import Candidate, Match, Outcome
+from clerkwork.core.matching.ledger import compact
+from clerkwork.core.matching.model import Match
 from clerkwork.core.matching.verdict import Case
+from clerkwork.core.matching.words import said_in
 from clerkwork.core.references import Certainty
 
-__all__ = ["screened"]
+__all__ = ["SCREENING", "came_back"]
+
+_CODE = re.compile(r"[\s-]+")
 
 
-def screened(case: Case, own_ibans: frozenset[str], today: date) -> Match | None:
-    """The outcome of a line that pays no item; None if it is money that may."""
-    line, rules = case.line, case.rules
-    codes = set(re.split(r"[\s-]+", line.code))
-    if re.sub(r"\s", "", line.payer_iban).upper() in own_ibans - {""}:
-        return _not_ours(case, "own transfer", "the other account is the creditor's own")
-    if codes & set(rules.costs_codes):
-        return _not_ours(case, "bank costs", f"the bank's code {line.code} is one of its charges")
-    if not line.amount:
-        return case.review("zero amount", "the line moves no money")
-    if codes & set(rules.return_codes):
-        return case.review("return", f"the bank's code {line.code} says that a payment came back")
-    if line.amount.minor < 0:
-        return _outgoing(case)
-    if line.booked > today:
-        return case.review("booked ahead", f"the line is booked on {line.booked}, after today")
-    return None
+def decided_before(case: Case) -> Match | str:
+    """What a person said of this account's or this text's money."""
+    why = case.run.memory.sets_aside(case.line)
+    return case.set_aside("decided before", why) if why else "nobody decided that it is not ours"
 
 
-def _not_ours(case: Case, rule: str, reason: str) -> Match:
-    return Match(line=case.line, outcome=Outcome.NOT_OURS, rule=rule, reasons=(reason,))
+def own_transfer(case: Case) -> Match | str:
+    """Between the creditor's own accounts, as declared."""
+    rules, line = case.run.rules, case.line
+    iban = compact(line.payer_iban) if line.payer_iban else ""
+    if iban and (iban in case.run.own_ibans or iban in map(compact, rules.transfer_ibans)):
+        return case.set_aside("own transfer", "the other account is the creditor's own")
+    if rules.transfer_codes and (code := _code(case, rules.transfer_codes)):
+        return case.set_aside("own transfer", f"the bank's code {code} is that of own transfers")
+    if rules.transfer_words and not case.payer.customers:
+        word = said_in(line.text, rules.transfer_words)
+        if word and not case.remittance.mentions:
+            return case.set_aside("own transfer", f"the text says '{word}'")
+    return "the other account is not the creditor's own"
 
 
-def _outgoing(case: Case) -> Match:
-    word = _return_word(case)
-    if word:
-        return case.review("return", f"money out, and the text says '{word}'")
+def bank_costs(case: Case) -> Match | str:
+    """The bank's own charges, as declared."""
+    rules, line = case.run.rules, case.line
+    if code := _code(case, rules.costs_codes):
+        return case.set_aside("bank costs", f"the bank's code {code} is one of its charges")
+    if rules.costs_ibans and compact(line.payer_iban) in map(compact, rules.costs_ibans):
+        return case.set_aside("bank costs", "the bank takes its charges through this account")
+    if rules.costs_words and not line.payer_iban and not case.remittance.mentions:
+        word = said_in(line.text, rules.costs_words)
+        if word:
+            return case.set_aside("bank costs", f"the text says '{word}'")
+    return "nothing says that it is one of the bank's charges"
+
+
+def zero_amount(case: Case) -> Match | str:
+    if case.minor:
+        return "the line moves money"
+    return case.review("zero amount", "the line moves no money")
+
+
+def money_that_came_back(case: Case) -> Match | str:
+    """A payment of the creditor's own that came in again; what came back of debtors is later."""
+    code = _code(case, case.run.rules.return_codes)
+    if case.minor > 0 and code:
+        return case.review("return", f"the bank's code {code} says that a payment came back")
+    return "no code says that an own payment came back"
+
+
+def outgoing(case: Case) -> Match | str:
+    """Money out that is no return: a refund to a debtor, or none of receivables' business."""
+    if case.minor > 0 or came_back(case):
+        return "money in, or a return"
     credits = [
         item
         for mention in case.remittance.mentions
         for item in mention.items
-        if mention.certainty is Certainty.WRITTEN and case.ledger.left[item].minor < 0
+        if mention.certainty is Certainty.WRITTEN and case.ledger.minor[item] < 0
     ]
-    if case.by_iban or case.by_name or credits:
+    if case.payer.customers or credits:
         found = (case.candidate([one], f"{one} is a credit note") for one in credits)
-        candidates: list[Candidate] = [one for one in found if one is not None]
-        return case.review("refund", "money out to a debtor", candidates)
-    return _not_ours(case, "outgoing", "money out to somebody who is no debtor")
+        return case.review("refund", "money out to a debtor", found)
+    return case.set_aside("outgoing", "money out to somebody who is no debtor")
 
 
-def _return_word(case: Case) -> str:
-    plain = unicodedata.normalize("NFKD", case.line.text.casefold())
-    text = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    return next((word for word in case.rules.return_words if word in text), "")
+def booked_ahead(case: Case) -> Match | str:
+    if case.minor < 0 or case.line.booked <= case.run.today:
+        return "the line is booked by today"
+    return case.review("booked ahead", f"the line is booked on {case.line.booked}, after today")
+
+
+SCREENING = (
+    ("decided before", decided_before),
+    ("own transfer", own_transfer),
+    ("bank costs", bank_costs),
+    ("zero amount", zero_amount),
+    ("return", money_that_came_back),
+    ("outgoing", outgoing),
+    ("booked ahead", booked_ahead),
+)
+"""Each says what the line is, or why it is not that; in this order, before all else."""
+
+
+def came_back(case: Case) -> str:
+    """Why money that went out is a return, in words; empty if it is none."""
+    if case.minor >= 0:
+        return ""
+    rules = case.run.rules
+    if code := _code(case, rules.return_codes):
+        return f"the bank's code {code} says that a payment came back"
+    word = said_in(case.line.text, rules.return_words)
+    return f"money out, and the text says '{word}'" if word else ""
+
+
+def _code(case: Case, codes: tuple[str, ...]) -> str:
+    """The line's code, if it or a part of it is one of those."""
+    code = case.line.code
+    if not code:
+        return ""
+    return code if code in codes or any(part in codes for part in _CODE.split(code)) else ""

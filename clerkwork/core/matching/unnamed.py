@@ -1,104 +1,156 @@
-"""Lines that name nothing: the payer's IBAN and the amount, where only one reading is left."""
+"""Lines that name no item: who pays, what period he says, and the amount, if it is one reading."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from clerkwork.core.matching.model import Candidate, Match
-from clerkwork.core.matching.sums import expected_by_chance, subsets
+from clerkwork.core.matching.periods import by_period
+from clerkwork.core.matching.prepaid import prepaid
+from clerkwork.core.matching.sums import by_chance, subsets
 from clerkwork.core.matching.verdict import Case
+from clerkwork.core.matching.wording import DEBTOR_NUMBER, NAME
 
-__all__ = ["by_amount", "solutions"]
+__all__ = ["UNNAMED"]
 
 
-def solutions(case: Case, customer: str) -> list[list[str]] | None:
+def foreign_money(case: Case) -> Match | str:
+    if not case.remittance.foreign:
+        return "the text speaks of no other currency"
+    found = f"the text speaks of {case.remittance.foreign}; charges and rate are not known"
+    return case.review("other currency", found, case.fitting())
+
+
+def unknown_payer(case: Case) -> Match | str:
+    if case.payer.customers:
+        return "the payer is known"
+    reason = "the payer's IBAN is no debtor's, and nothing is named"
+    return case.review("unknown payer", reason, case.fitting())
+
+
+def two_debtors(case: Case) -> Match | str:
+    if len(case.payer.customers) == 1:
+        return "one debtor pays from this account"
+    both = ", ".join(sorted(case.payer.customers))
+    reason = f"debtors {both} pay from this account; nothing is named"
+    return case.review("two debtors on one account", reason, _of_each(case), customer="")
+
+
+def _of_each(case: Case) -> Iterator[Candidate | None]:
+    for customer in sorted(case.payer.customers):
+        yield from _read(case, _solutions(case, customer) or [])
+
+
+def other_debtor(case: Case) -> Match | str:
+    if not case.payer.said:
+        return "no other debtor is named"
+    said = ", ".join(sorted(case.payer.said))
+    reason = f"debtor number {said} is in the text, and the payer is another"
+    return case.review("several debtors", reason, case.fitting())
+
+
+def one_reading(case: Case) -> Match | str:
+    """One item, or one sum that chance would hardly make, is all that the amount can be."""
+    customer = case.payer.one
+    found = _solutions(case, customer)
+    if found is None:
+        reason = f"more than {case.run.rules.most_items} items are open, too many to be sure"
+        return case.review("equal candidates", reason, case.fitting())
+    if not found:
+        reason = f"nothing of debtor {customer} adds up to {case.line.amount}"
+        return case.review("no item fits", reason, _oldest(case, customer))
+    if len(found) > 1 or _discount_fits(case, customer):
+        reason = f"{case.line.amount} can be read in more than one way"
+        return case.review("equal candidates", reason, _read(case, found))
+    held = sorted(case.ledger.held.intersection(found[0]))
+    if held:
+        reason = f"{', '.join(held)} may belong to another line that waits for a person"
+        return case.review("held by another line", reason, _read(case, found))
+    if len(found[0]) == 1:
+        return _one_item(case, customer, found[0][0])
+    return _one_sum(case, customer, found[0])
+
+
+def _solutions(case: Case, customer: str) -> list[list[str]] | None:
     """Sets of the debtor's items that make exactly the amount, a few at most; None if too many
     items are open to try all sums."""
-    numbers = case.ledger.of(customer, case.line.amount.currency)
-    if len(numbers) > case.rules.most_items:
+    numbers = case.ledger.of(customer, case.currency)
+    if len(numbers) > case.run.rules.most_items:
         return None
-    amounts = [case.ledger.left[n].minor for n in numbers]
-    limit = max(2, case.rules.most_candidates)
-    places = subsets(amounts, case.line.amount.minor, limit=limit)
+    left = case.ledger.minor
+    limit = max(2, case.run.rules.most_candidates)
+    places = subsets([left[n] for n in numbers], case.minor, limit=limit)
     return [[numbers[place] for place in one] for one in places]
 
 
-def by_amount(case: Case) -> Match:
-    """What a line pays that names nothing; settled only for one debtor and one reading."""
-    if not case.by_iban:
-        return _unknown(case)
-    if len(case.by_iban) > 1:
-        return _two_debtors(case)
-    customer = next(iter(case.by_iban))
-    if case.remittance.foreign:
-        found = f"the text speaks of {case.remittance.foreign}; charges and rate are not known"
-        return case.review("other currency", found, case.fitting())
-    found_ones = solutions(case, customer)
-    if found_ones is None:
-        reason = f"more than {case.rules.most_items} items are open, too many to be sure"
-        return case.review("equal candidates", reason, case.fitting())
-    if not found_ones:
-        reason = f"nothing of debtor {customer} adds up to {case.line.amount}"
-        return case.review("no item fits", reason, _oldest(case, customer))
-    if len(found_ones) > 1 or _discount_fits(case, customer):
-        reason = f"{case.line.amount} can be read in more than one way"
-        return case.review("equal candidates", reason, _read(case, found_ones))
-    return _one_way(case, customer, found_ones[0])
+def _one_item(case: Case, customer: str, number: str) -> Match:
+    if twin := _settled_twin(case, customer):
+        reason = f"{twin} was open for the same amount, and another line has settled it"
+        return case.review("equal candidates", reason, _read(case, [[number]]))
+    reason = f"{number} is the only reading of {case.line.amount} for this debtor"
+    rule = {NAME: "name and amount", DEBTOR_NUMBER: "debtor number"}.get(case.payer.by)
+    whole = [case.ledger.allocation(number, case.minor)]
+    return case.settled(rule or "amount alone", customer, whole, reason)
 
 
-def _one_way(case: Case, customer: str, numbers: list[str]) -> Match:
-    held = sorted(case.ledger.held.intersection(numbers))
-    if held:
-        reason = f"{', '.join(held)} may belong to another line that waits for a person"
-        return case.review("held by another line", reason, _read(case, [numbers]))
-    own = case.ledger.of(customer, case.line.amount.currency)
-    whole = case.ledger.whole(numbers)
-    if len(numbers) == 1:
-        reason = f"{numbers[0]} is the only reading of {case.line.amount} for this debtor"
-        return case.settled("amount alone", customer, whole, reason)
-    amounts = [case.ledger.left[n].minor for n in own]
-    chance = expected_by_chance(amounts, len(numbers))
-    if len(numbers) < len(own) and chance * case.rules.coincidence > 1:
+def _settled_twin(case: Case, customer: str) -> str:
+    """An item of the amount that a line has settled already: this one may pay it again."""
+    ledger = case.ledger
+    for number in ledger.own(customer):
+        item = ledger.items[number]
+        if item.open == case.line.amount and ledger.minor[number] != case.minor:
+            return number
+    return ""
+
+
+def _one_sum(case: Case, customer: str, numbers: list[str]) -> Match:
+    own = case.ledger.of(customer, case.currency)
+    together = ", ".join(numbers)
+    if case.payer.by == NAME:
+        reason = f"{together} make the amount, and the payer is known by name only"
+        return case.review("equal candidates", reason, _read(case, [numbers]))
+    amounts = [case.ledger.minor[n] for n in own]
+    chance = by_chance(amounts, case.minor)
+    if len(numbers) < len(own) and chance * case.run.rules.coincidence > 1:
         reason = f"with {len(own)} items a sum of {len(numbers)} may fit by chance"
         return case.review("equal candidates", reason, _read(case, [numbers]))
-    reason = f"{', '.join(numbers)} are the only items of this debtor that make {case.line.amount}"
+    reason = f"{together} are the only items of this debtor that make {case.line.amount}"
+    whole = [case.ledger.allocation(n, case.ledger.minor[n]) for n in numbers]
     return case.settled("sum", customer, whole, reason)
 
 
 def _discount_fits(case: Case, customer: str) -> bool:
     """Whether an item less its discount would be this amount too."""
-    for number in case.ledger.of(customer, case.line.amount.currency):
-        item = case.ledger.items[number]
-        if item.discount and case.ledger.left[number] - item.discount == case.line.amount:
+    minor, items = case.ledger.minor, case.ledger.items
+    for number in case.ledger.of(customer, case.currency):
+        if minor[number] <= case.minor:
+            continue
+        discount = items[number].discount
+        if discount and minor[number] - discount.minor == case.minor:
             return True
     return False
 
 
-def _read(case: Case, found: list[list[str]]) -> list[Candidate]:
-    made = (case.candidate(n, f"{', '.join(n)} make {case.line.amount}") for n in found)
-    return [one for one in made if one is not None]
+def _read(case: Case, found: list[list[str]]) -> Iterator[Candidate | None]:
+    for numbers in found:
+        yield case.candidate(numbers, f"{', '.join(numbers)} make {case.line.amount}")
 
 
-def _oldest(case: Case, customer: str) -> list[Candidate]:
-    """The debtor's oldest item, as far as the money goes."""
-    items = [
-        n
-        for n in case.ledger.of(customer, case.line.amount.currency)
-        if case.ledger.left[n].minor > 0
-    ]
-    items.sort(key=lambda n: (case.ledger.items[n].due, n))
-    made = (case.candidate([n], f"{n} is due on {case.ledger.items[n].due}") for n in items)
-    return [one for one in made if one is not None]
+def _oldest(case: Case, customer: str) -> Iterator[Candidate | None]:
+    """The debtor's oldest items, as far as the money goes."""
+    left, items = case.ledger.minor, case.ledger.items
+    own = [n for n in case.ledger.of(customer, case.currency) if left[n] > 0]
+    for n in sorted(own, key=lambda n: (items[n].due, n))[: case.run.rules.most_candidates]:
+        yield case.candidate([n], f"{n} is due on {items[n].due}")
 
 
-def _unknown(case: Case) -> Match:
-    reason = "the payer's IBAN is no debtor's, and nothing is named"
-    if len(case.by_name) == 1:
-        reason = "only the payer's name is a debtor's; nothing is named"
-    return case.review("unknown payer", reason, case.fitting())
-
-
-def _two_debtors(case: Case) -> Match:
-    reason = f"debtors {', '.join(sorted(case.by_iban))} pay from this account; nothing is named"
-    made = []
-    for customer in sorted(case.by_iban):
-        made += _read(case, solutions(case, customer) or [])
-    return case.review("two debtors on one account", reason, made, customer="")
+UNNAMED = (
+    ("other currency", foreign_money),
+    ("prepayment", prepaid),
+    ("unknown payer", unknown_payer),
+    ("two debtors on one account", two_debtors),
+    ("several debtors", other_debtor),
+    ("period", by_period),
+    ("amount alone", one_reading),
+)
+"""Each says what the line is, or why it is not that; the last always does."""

@@ -1,68 +1,133 @@
-"""A bank line under consideration, and the two ways in which it ends: settled or reviewed."""
+"""A bank line under consideration, what is known while it is, and the ways in which it ends."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
+from clerkwork.core.matching.confidence import confidence_of
 from clerkwork.core.matching.ledger import Ledger
+from clerkwork.core.matching.memory import NOTHING, Memory
 from clerkwork.core.matching.model import Candidate, Match, Outcome
+from clerkwork.core.matching.payer import NOBODY, Payer, narrowed
 from clerkwork.core.matching.rules import MatchingRules
-from clerkwork.core.money import Money, total
+from clerkwork.core.matching.wording import ACCOUNT, DEBTOR_NUMBER, who
+from clerkwork.core.money import Money
 from clerkwork.core.payments import BankLine
 from clerkwork.core.posting import Allocation
 from clerkwork.core.references import Certainty, Remittance
 
-__all__ = ["Case"]
+__all__ = ["Case", "Run"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """A line with what its words name, who it is from, and the ledger as it stands."""
+def _no_lines() -> Iterable[BankLine]:
+    return ()
 
-    line: BankLine
-    remittance: Remittance
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """What all lines of one run share: the ledger as it stands, the rules, what was decided."""
+
     ledger: Ledger
     rules: MatchingRules
-    by_iban: frozenset[str]
-    by_name: frozenset[str]
+    today: date
+    own_ibans: frozenset[str]
+    memory: Memory = NOTHING
+    incoming: Callable[[], Iterable[BankLine]] = _no_lines
+    """The run's lines of money that came in; asked only when one of them came back."""
+    use: frozenset[str] = field(init=False)
+    settled: dict[str, Match] = field(init=False, default_factory=dict)
+    """By id of the line; the careful path's only."""
+
+    def __post_init__(self) -> None:
+        self.use = frozenset(self.rules.use)
+
+
+class Case:
+    """A line with what its words name, who it is from, and the run that it is part of."""
+
+    __slots__ = ("currency", "ledger", "line", "minor", "payer", "remittance", "run")
+
+    def __init__(
+        self, *, line: BankLine, remittance: Remittance, run: Run, payer: Payer = NOBODY
+    ) -> None:
+        self.line = line
+        self.remittance = remittance
+        self.run = run
+        self.ledger = run.ledger
+        self.payer = narrowed(payer, remittance.debtors) if remittance.debtors else payer
+        self.minor = line.amount.minor
+        """The line's amount, in minor units of `currency`."""
+        self.currency = line.amount.currency
 
     def knows(self, customer: str) -> bool:
-        """Whether the money comes from that debtor: by his IBAN, or by a name that only he has."""
-        return customer in self.by_iban or (not self.by_iban and self.by_name == {customer})
+        """Whether the money comes from that debtor: by his account, number, or his name alone."""
+        return customer in self.payer.customers
+
+    def pays(self, customer: str) -> bool:
+        """The same, but not by a debtor's number in the text alone: that anybody can write."""
+        return customer in self.payer.customers and self.payer.by != DEBTOR_NUMBER
 
     def who(self, customer: str) -> str:
         """Why it is thought to be that debtor's money, in words."""
-        if customer in self.by_iban:
-            return f"the payer's IBAN is that of debtor {customer}"
-        if self.knows(customer):
-            return f"the payer's name is that of debtor {customer}"
-        if self.by_iban:
-            return f"the payer's IBAN is that of debtor {', '.join(sorted(self.by_iban))}"
-        return "the payer's IBAN is not known"
+        payer = self.payer
+        if customer not in payer.customers:
+            return who(customer, "", others=payer.customers)
+        seen = self.ledger.times(self.line.payer_iban, customer) if payer.by == ACCOUNT else 0
+        return who(customer, payer.by, seen)
 
     def probable(self) -> str:
         """The debtor it most probably is from; empty if that is open."""
-        named = {self.ledger.customer(i) for i in self._surely_named()}
-        for customers in (self.by_iban, self.by_name, named, set(self.remittance.debtors)):
-            if len(customers) == 1:
-                return next(iter(customers))
-        both = named & self.by_iban
-        return next(iter(both)) if len(both) == 1 else ""
+        if self.payer.one:
+            return self.payer.one
+        named = {self.ledger.customer(i) for i in self.surely_named()}
+        if len(named) == 1:
+            return next(iter(named))
+        both = named & self.payer.customers
+        if len(both) == 1:
+            return next(iter(both))
+        if self.payer.customers or named:
+            return ""
+        return self.alike()
 
-    def left(self, numbers: Iterable[str]) -> Money:
-        """What is left of these items together."""
-        return total((self.ledger.left[n] for n in numbers), self.line.amount.currency)
+    def alike(self) -> str:
+        """The debtor whose name is nearly the payer's, and nobody else's is; or empty."""
+        rules = self.run.rules
+        if not self.line.payer:
+            return ""
+        return self.ledger.similar(
+            self.line.payer, least=rules.name_alike, margin=rules.name_margin
+        )
+
+    def sum_of(self, numbers: Iterable[str]) -> int:
+        """Minor units that are left of these items together."""
+        minor = self.ledger.minor
+        return sum(minor[n] for n in numbers)
+
+    def money(self, minor: int) -> Money:
+        """Minor units as an amount in the line's currency."""
+        return Money(minor, self.currency)
 
     def settled(
-        self, rule: str, customer: str, allocations: Sequence[Allocation], *reasons: str
+        self,
+        rule: str,
+        customer: str,
+        allocations: Sequence[Allocation],
+        *reasons: str,
+        certainty: int = Certainty.WRITTEN,
+        residual: str = "",
     ) -> Match:
         """Certain, so it is taken off the ledger; a rule that is switched off asks instead."""
         words = (*reasons, self.who(customer), *self._remarks(allocations))
-        if rule not in self.rules.use:
+        by = self.payer.by if customer in self.payer.customers else ""
+        sure = confidence_of(rule, by, certainty)
+        if rule not in self.run.use:
             candidate = Candidate(
-                customer=customer, allocations=tuple(allocations), reasons=(rule, *words)
+                customer=customer,
+                allocations=tuple(allocations),
+                reasons=(rule, *words),
+                confidence=sure,
             )
             return self.review("switched off", f"the rule '{rule}' is not used", [candidate])
         self.ledger.take(allocations)
@@ -72,24 +137,52 @@ class Case:
             rule=rule,
             reasons=words,
             customer=customer,
-            allocations=tuple(sorted(allocations, key=lambda one: one.item)),
+            allocations=tuple(sorted(allocations, key=_item_of)),
+            confidence=sure,
+            residual=residual,
         )
 
     def _remarks(self, allocations: Sequence[Allocation]) -> list[str]:
         disputed = [a.item for a in allocations if self.ledger.items[a.item].disputed]
         return [f"{', '.join(disputed)} was disputed, and is paid"] if disputed else []
 
+    def unapplied(self, rule: str, customer: str, *reasons: str) -> Match:
+        """The debtor is certain and nothing of his is meant: the money waits on his account."""
+        return self._no_posting(Outcome.UNAPPLIED, rule, customer, *reasons, self.who(customer))
+
+    def reopens(self, line: str, customer: str, *reasons: str) -> Match:
+        """The return of an earlier line, by its id."""
+        return self._no_posting(Outcome.REOPENS, "return", customer, *reasons, reverses=line)
+
+    def set_aside(self, rule: str, reason: str) -> Match:
+        """No debtor's money."""
+        return self._no_posting(Outcome.NOT_OURS, rule, "", reason)
+
+    def _no_posting(
+        self, outcome: Outcome, rule: str, customer: str, *reasons: str, reverses: str = ""
+    ) -> Match:
+        by = self.payer.by if customer in self.payer.customers else ""
+        return Match(
+            line=self.line,
+            outcome=outcome,
+            rule=rule,
+            reasons=reasons,
+            customer=customer,
+            reverses=reverses,
+            confidence=confidence_of(rule, by, Certainty.WRITTEN),
+        )
+
     def review(
         self,
         rule: str,
         reason: str,
-        candidates: Sequence[Candidate] = (),
+        candidates: Iterable[Candidate | None] = (),
         *,
         customer: str | None = None,
     ) -> Match:
         """A person decides; the items he may choose are held back from weaker rules."""
-        shown = tuple(candidates[: self.rules.most_candidates])
-        self.ledger.held.update(self._surely_named())
+        shown = self._shown(candidates)
+        self.ledger.held.update(self.surely_named())
         probable = self.probable() if customer is None else customer
         if not probable and len({one.customer for one in shown}) == 1:
             probable = shown[0].customer
@@ -97,36 +190,53 @@ class Case:
             line=self.line,
             outcome=Outcome.REVIEW,
             rule=rule,
-            reasons=(reason, *([self.who(probable)] if probable else [])),
+            reasons=(reason, *([self._whose(probable)] if probable else [])),
             customer=probable,
             candidates=shown,
         )
 
-    def _surely_named(self) -> Iterator[str]:
+    def _whose(self, customer: str) -> str:
+        if self.payer.customers or customer != self.alike():
+            return self.who(customer)
+        return f"the payer's name is like that of debtor {customer}, and like no other's"
+
+    def _shown(self, candidates: Iterable[Candidate | None]) -> tuple[Candidate, ...]:
+        """The first few that differ; more are not even made."""
+        found: dict[tuple[str, tuple[Allocation, ...]], Candidate] = {}
+        for one in candidates:
+            if one is not None:
+                found.setdefault((one.customer, one.allocations), one)
+                if len(found) == self.run.rules.most_candidates:
+                    break
+        return tuple(found.values())
+
+    def surely_named(self) -> Iterator[str]:
+        """Items that the words name and that can be no others."""
         for mention in self.remittance.mentions:
             for item in mention.items if len(mention.items) == 1 else ():
                 full = mention.certainty is Certainty.WRITTEN
                 if full or self.knows(self.ledger.customer(item)):
                     yield item
 
-    def candidate(self, numbers: Sequence[str], *reasons: str) -> Candidate | None:
+    def candidate(self, numbers: Iterable[str], *reasons: str) -> Candidate | None:
         """These items of one debtor, credit notes and oldest first, as far as the money goes."""
-        open_ones = [n for n in numbers if self.ledger.left[n]]
+        minor = self.ledger.minor
+        open_ones = [n for n in numbers if minor[n] and self.ledger.currency(n) == self.currency]
         if len({self.ledger.customer(n) for n in open_ones}) != 1:
             return None
-        rest = self.line.amount
+        rest = self.minor
         parts = []
         for number in sorted(open_ones, key=self._by_age):
-            left = self.ledger.left[number]
-            amount = min(left, rest) if left.minor > 0 else left
+            left = minor[number]
+            amount = min(left, rest) if left > 0 else left
             if amount:
-                parts.append(self.ledger.part(number, amount))
+                parts.append(self.ledger.allocation(number, amount))
                 rest -= amount
         if not parts:
             return None
         words = list(reasons)
-        if rest.minor > 0:
-            words.append(f"{rest} would be left on account")
+        if rest > 0:
+            words.append(f"{self.money(rest)} would be left on account")
         return Candidate(
             customer=self.ledger.customer(open_ones[0]),
             allocations=tuple(parts),
@@ -134,14 +244,13 @@ class Case:
         )
 
     def _by_age(self, number: str) -> tuple[bool, date, str]:
-        return self.ledger.left[number].minor > 0, self.ledger.items[number].due, number
+        return self.ledger.minor[number] > 0, self.ledger.items[number].due, number
 
-    def fitting(self) -> list[Candidate]:
+    def fitting(self) -> Iterator[Candidate | None]:
         """Single items of exactly this amount, wherever they are: the payer's first."""
-        own = [n for n in self.ledger.at(self.line.amount) if self.knows(self.ledger.customer(n))]
-        others = [n for n in self.ledger.at(self.line.amount) if n not in own]
-        made = (
-            self.candidate([n], f"{n} is open for exactly {self.line.amount}")
-            for n in [*own, *others]
-        )
-        return [one for one in made if one is not None]
+        for number in self.ledger.at(self.line.amount, self.payer.customers):
+            yield self.candidate([number], f"{number} is open for exactly {self.line.amount}")
+
+
+def _item_of(allocation: Allocation) -> str:
+    return allocation.item

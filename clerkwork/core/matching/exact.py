@@ -1,0 +1,208 @@
+"""Lines that name items and pay just what is open of them, to the cent or by what is declared."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from clerkwork.core.matching.chosen import Chosen, in_full, words_of
+from clerkwork.core.matching.model import Candidate, Match
+from clerkwork.core.matching.verdict import Case
+from clerkwork.core.matching.wording import said
+from clerkwork.core.matching.words import said_in
+from clerkwork.core.posting import Allocation
+from clerkwork.core.references import Certainty
+
+__all__ = ["discounted", "exactly", "nearly"]
+
+_MOST_DISCOUNTS = 8
+
+
+def exactly(case: Case, named: Chosen) -> Match | str:
+    """All that is named, or with what lies between the ends of a range, is the amount."""
+    if not named.complete:
+        return "a number can stand for several items"
+    if not named.customer:
+        return "items of several debtors are named"
+    left = case.ledger.minor
+    if len(named.numbers) == 1 and not case.remittance.ranges:
+        number = named.numbers[0]
+        if not left[number] or left[number] != case.minor:
+            return f"{number} is open for {case.money(left[number])}, not {case.line.amount}"
+        return _whole(case, named, (number,))
+    fitting = {
+        tuple(sorted(way))
+        for way in (named.numbers, _with_ranges(case, named))
+        if all(left[n] for n in way) and case.sum_of(way) == case.minor
+    }
+    if len(fitting) != 1:
+        return "what is named does not add up to the amount"
+    return _whole(case, named, next(iter(fitting)))
+
+
+def _with_ranges(case: Case, named: Chosen) -> tuple[str, ...]:
+    ledger = case.ledger
+    between = (n for one in case.remittance.ranges for n in one)
+    own = [
+        n
+        for n in between
+        if ledger.minor[n]
+        and ledger.customer(n) == named.customer
+        and ledger.currency(n) == case.currency
+    ]
+    return tuple(dict.fromkeys([*named.numbers, *own]))
+
+
+def _whole(case: Case, named: Chosen, numbers: tuple[str, ...]) -> Match | str:
+    ledger, customer = case.ledger, named.customer
+    known = case.knows(customer)
+    if not known and not in_full(named.pairs):
+        return "the number is not complete, and the payer is not its debtor"
+    reasons = (_said(case, named), f"the amount is what is open: {case.line.amount}")
+    if not known and (rivals := _payers_own(case, numbers)):
+        found = [case.candidate(numbers, *reasons), *(_alone(case, n) for n in rivals)]
+        why = f"{', '.join(rivals)} of the payer himself is open for the same amount"
+        return case.review("equal candidates", why, found)
+    allocations = [ledger.allocation(n, ledger.minor[n]) for n in numbers]
+    rule = _rule(named, numbers, known=known)
+    return case.settled(rule, customer, allocations, *reasons, certainty=named.certainty)
+
+
+def _said(case: Case, named: Chosen) -> str:
+    if len(named.pairs) == 1 and not case.remittance.ranges:
+        mention, number = named.pairs[0]
+        return said(number, mention.written, mention.by, getattr(mention, "how", ""))
+    return words_of(case, named.pairs)
+
+
+def _rule(named: Chosen, numbers: tuple[str, ...], *, known: bool) -> str:
+    if not known:
+        return "third party"
+    if named.certainty == Certainty.SHORT:
+        return "short number"
+    if len(numbers) > 1:
+        return "listed numbers"
+    structured = named.pairs[0][0].by == "structured reference"
+    return "structured reference" if structured else "number and amount"
+
+
+def _payers_own(case: Case, numbers: tuple[str, ...]) -> list[str]:
+    """Other items of exactly the amount that are the payer's own."""
+    ledger, minor = case.ledger, case.minor
+    return [
+        n
+        for customer in sorted(case.payer.customers)
+        for n in ledger.of(customer, case.currency)
+        if ledger.minor[n] == minor and n not in numbers
+    ]
+
+
+def _alone(case: Case, number: str) -> Candidate | None:
+    return case.candidate([number], f"{number} is open for exactly {case.line.amount}")
+
+
+def discounted(case: Case, named: Chosen) -> Match | str:
+    """Early-payment discounts that are in time, where exactly one choice of them fits."""
+    numbers, left = named.numbers, case.ledger.minor
+    if not _sure(case, named):
+        return "the numbers are not complete, or the payer is not their debtor"
+    lacking = case.sum_of(numbers) - case.minor
+    due = {n: d for n in numbers if (d := _discount(case, n))}
+    if lacking <= 0 or not due or len(due) > _MOST_DISCOUNTS:
+        return "no early-payment discount was in time"
+    choices = [
+        taken
+        for size in range(1, len(due) + 1)
+        for taken in combinations(sorted(due), size)
+        if sum(due[n] for n in taken) == lacking
+    ]
+    if len(choices) != 1:
+        return f"the {case.money(lacking)} that is lacking is not the discount of what is named"
+    if rivals := _payers_own(case, numbers):
+        why = f"{', '.join(rivals)} is open for exactly {case.line.amount}"
+        found = [case.candidate(numbers, f"{', '.join(numbers)} in the text")]
+        return case.review("equal candidates", why, [*found, *(_alone(case, n) for n in rivals)])
+    allocations = []
+    for n in numbers:
+        off = due[n] if n in choices[0] else 0
+        allocations.append(case.ledger.allocation(n, left[n] - off, off))
+    lapses = (case.ledger.items[n].discount_until for n in choices[0])
+    until = min(day for day in lapses if day is not None)
+    return case.settled(
+        "early-payment discount",
+        named.customer,
+        allocations,
+        f"{', '.join(numbers)} in the text",
+        f"{case.money(lacking)} less, the discount allowed until {until}; valued"
+        f" {case.line.valued}",
+        certainty=named.certainty,
+    )
+
+
+def _sure(case: Case, named: Chosen) -> bool:
+    """All of one debtor, who pays, each number complete, nothing settled yet."""
+    return (
+        named.complete
+        and bool(named.customer)
+        and case.pays(named.customer)
+        and named.certainty > Certainty.SHORT
+        and all(map(case.ledger.minor.__getitem__, named.numbers))
+    )
+
+
+def _discount(case: Case, number: str) -> int:
+    """Minor units of a discount that the item allows to a payment of that day."""
+    item = case.ledger.items[number]
+    if item.discount is None or item.discount_until is None:
+        return 0
+    whole = item.open.minor == case.ledger.minor[number]
+    in_time = case.line.valued <= item.discount_until
+    return item.discount.minor if whole and in_time and item.discount.minor > 0 else 0
+
+
+def nearly(case: Case, named: Chosen) -> Match | str:
+    """What is named less rounding or bank charges as declared; what is short stays open."""
+    rules = case.run.rules
+    if not rules.tolerance and not rules.bank_charges and not rules.bank_charges_percent:
+        return "no tolerance is declared"
+    if not _sure(case, named):
+        return "the numbers are not complete, or the payer is not their debtor"
+    whole = case.sum_of(named.numbers)
+    short = whole - case.minor
+    residual = _residual(case, whole, short)
+    if not residual:
+        return f"{case.money(short)} is more than the tolerances that are declared"
+    allocations, words = _short_of(case, named, short), "stays open"
+    if short < 0:
+        words = "stays on account"
+    why = f"{case.money(abs(short))} {'too much' if short < 0 else 'less'}, {residual}, {words}"
+    rule = "tolerance" if short > 0 or len(named.numbers) > 1 else "number and amount"
+    return case.settled(
+        rule,
+        named.customer,
+        allocations,
+        _said(case, named),
+        why,
+        certainty=named.certainty,
+        residual=residual if short > 0 else "",
+    )
+
+
+def _residual(case: Case, whole: int, short: int) -> str:
+    """What a small difference is called; empty if none that is declared explains it."""
+    rules = case.run.rules
+    if 0 < abs(short) <= rules.tolerance:
+        return "rounding"
+    charges = max(rules.bank_charges, int(whole * rules.bank_charges_percent / 100))
+    if 0 < short <= charges and said_in(case.line.text, rules.charges_words):
+        return "bank charges"
+    return ""
+
+
+def _short_of(case: Case, named: Chosen, short: int) -> list[Allocation]:
+    """All of each, but of the largest item what is short."""
+    left = case.ledger.minor
+    largest = max(named.numbers, key=lambda n: (left[n], n))
+    return [
+        case.ledger.allocation(n, left[n] - max(0, short) if n == largest else left[n])
+        for n in named.numbers
+    ]

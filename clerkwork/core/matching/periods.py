@@ -1,0 +1,69 @@
+"""Lines that name a month or a quarter: the payer's item of that time and of just that amount."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Protocol
+
+from clerkwork.core.matching.model import Match
+from clerkwork.core.matching.verdict import Case
+
+__all__ = ["by_period"]
+
+
+class _Period(Protocol):
+    """`months` months from one on; year 0 is not said."""
+
+    year: int
+    month: int
+    months: int
+
+
+def by_period(case: Case) -> Match | str:
+    """The one item of the amount that belongs to the period; nothing else once one is named."""
+    periods: Sequence[_Period] = getattr(case.remittance, "periods", ())
+    if not periods:
+        return "no period is named"
+    ledger, customer = case.ledger, case.payer.one
+    equal = [n for n in ledger.own(customer) if ledger.items[n].open == case.line.amount]
+    if not equal:
+        return "no item of the amount is open"
+    fitting = _within(case, equal, periods, "issued") or _within(case, equal, periods, "due")
+    said = " and ".join(map(_told, periods))
+    if len(fitting) != 1 or ledger.minor[fitting[0]] != case.minor or fitting[0] in ledger.held:
+        found = (case.candidate([n], f"{n} is open for {case.line.amount}") for n in equal)
+        return case.review("equal candidates", f"not one item of {said} is open for it", found)
+    number = fitting[0]
+    day = ledger.items[number].issued or ledger.items[number].due
+    return case.settled(
+        "period",
+        customer,
+        [ledger.allocation(number, case.minor)],
+        f"{said} in the text, and {number} of {day} is the only item of it",
+        f"the amount is what is open: {case.line.amount}",
+    )
+
+
+def _within(
+    case: Case, numbers: Sequence[str], periods: Sequence[_Period], which: str
+) -> list[str]:
+    """Items whose day of that name lies in one of the periods."""
+    items = case.ledger.items
+    found = []
+    for number in numbers:
+        day: date | None = getattr(items[number], which)
+        if day is not None and any(_covers(period, day) for period in periods):
+            found.append(number)
+    return found
+
+
+def _covers(period: _Period, day: date) -> bool:
+    first = (period.year or day.year) * 12 + period.month - 1
+    return 0 <= day.year * 12 + day.month - 1 - first < max(1, period.months)
+
+
+def _told(period: _Period) -> str:
+    year = f"{period.year}-" if period.year else "month "
+    last = f" and {period.months - 1} more" if period.months > 1 else ""
+    return f"{year}{period.month:02d}{last}"

@@ -1,0 +1,20 @@
+"""Money that is paid before there is an invoice: it belongs to no open item, whatever fits."""
+
+from __future__ import annotations
+
+from clerkwork.core.matching.model import Match
+from clerkwork.core.matching.verdict import Case
+from clerkwork.core.matching.words import said_in
+
+__all__ = ["prepaid"]
+
+
+def prepaid(case: Case) -> Match | str:
+    """On account of the one debtor who pays; a person's where he is not known."""
+    word = said_in(case.line.text, case.run.rules.prepaid_words)
+    if not word:
+        return "the text speaks of no prepayment"
+    why = f"the text says '{word}': money that is paid in advance"
+    if case.payer.one:
+        return case.unapplied("prepayment", case.payer.one, why)
+    return case.review("prepayment", why, case.fitting())
