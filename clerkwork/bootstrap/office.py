@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ from clerkwork.adapters.evidence import FileEvidence, open_evidence
 from clerkwork.adapters.letters import QuestionWriter, ReminderWriter
 from clerkwork.adapters.locks import credential_lock, machine_folder, run_lock
 from clerkwork.adapters.log import set_up_log
+from clerkwork.adapters.statements.columns import POLDER_BANK
 from clerkwork.adapters.statements.reading import read_statements
 from clerkwork.adapters.store import Store, open_store
 from clerkwork.adapters.store.copying import copy_store
@@ -95,7 +96,9 @@ def open_office(
                 browser=browser,
                 vault=vault,
                 clock=clock,
-                read_statements=read_statements,
+                read_statements=partial(
+                    read_statements, columns=(*place.config.tables.values(), POLDER_BANK)
+                ),
                 channels={mail.name: mail, letters.name: letters},
                 archives=_archives(place, letters),
                 lock=lock,

@@ -30,6 +30,7 @@ _FILES = (
     "journeys.toml",
     "matching.toml",
     "portals.toml",
+    "statements.toml",
     "workspace.toml",
 )
 _WRITES = ("auto", "confirm", "never")

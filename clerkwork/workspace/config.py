@@ -9,6 +9,7 @@ from typing import Any
 
 from clerkwork.adapters.channels import MailServer
 from clerkwork.adapters.letters.texts import Texts
+from clerkwork.adapters.statements.columns import Columns
 from clerkwork.core.calendar import Calendar
 from clerkwork.core.credit import CreditPolicy
 from clerkwork.core.creditor import Creditor
@@ -81,6 +82,8 @@ class Config:
     calendar: Calendar
     credit: CreditPolicy
     texts: Mapping[str, Texts]
+    tables: Mapping[str, Columns]
+    """How banks lay out their CSV and Excel statements, by the name of the bank."""
 
     @property
     def demo(self) -> Demo | None:
@@ -109,6 +112,10 @@ def read_config(root: Path) -> Config:
             file.stem: read(f"texts/{file.name}", Texts)
             for file in sorted((root / "config" / "texts").glob("*.toml"))
         },
+        # A workspace made before there were declared tables does not have the file.
+        tables=read("statements.toml", dict[str, Columns])
+        if (root / "config" / "statements.toml").exists()
+        else {},
     )
     check_config(config, root)
     return config

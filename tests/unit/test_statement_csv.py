@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from clerkwork.adapters.statements.reading import CsvColumns, read_statements
+from clerkwork.adapters.statements.reading import Columns, read_statements
 from clerkwork.core.money import Money
 from clerkwork.errors import StatementError
 
@@ -75,23 +75,18 @@ def test_what_is_wrong_is_refused(tmp_path: Path, rows: tuple[str, ...], told: s
 
 
 def test_another_banks_columns_are_declared(tmp_path: Path) -> None:
-    columns = CsvColumns(
+    columns = Columns(
         account="Account",
-        statement="",
-        currency="",
         booked="Date",
-        valued="",
         amount="Amount",
         balance="Resulting balance",
         payer="Name",
         payer_iban="Counterparty",
-        text="Notifications",
-        structured="",
-        end_to_end="",
-        bank_ref="",
+        text=("Notifications",),
         code="Code",
         direction="Debit/credit",
-        out="Debit",
+        out=("Debit",),
+        into=("Credit",),
         delimiter=",",
         decimal=".",
         dates="%Y%m%d",
@@ -102,7 +97,11 @@ def test_another_banks_columns_are_declared(tmp_path: Path) -> None:
         '20260302,Bakker,NL91ABNA0417164300,NL02ABNA0123456789,GT,Credit,"1,000.00",x,"1,000.00"',
         "20260303,Bakker,NL91ABNA0417164300,,GT,Debit,200.00,y,800.00",
     )
-    (statement,) = read_statements(path, columns=columns)
+    (statement,) = read_statements(path, columns=(columns,))
     assert [line.amount.minor for line in statement.lines] == [100_000, -20_000]
     assert (statement.opening.minor, statement.number) == (0, "")
     assert len({line.id for line in statement.lines}) == 2
+    assert statement.controls == (
+        "each balance = the one before + the amount",
+        "opening + lines = closing",
+    )

@@ -9,13 +9,24 @@ from typing import Any
 
 import pytest
 
-from clerkwork.adapters.statements.reading import read_statements
+from clerkwork.adapters.statements.columns import POLDER_BANK
+from clerkwork.adapters.statements.reading import Columns, read_statements
 from clerkwork.core.money import Money
 from clerkwork.core.payments import Statement
 from clerkwork.errors import StatementError
+from clerkwork.workspace.toml import read_table
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "statements"
-SAMPLES = sorted(path for path in GOLDEN.rglob("*") if path.suffix in {".xml", ".sta", ".csv"})
+KINDS = {".xml", ".sta", ".csv", ".ofx", ".xlsx", ".xls", ".ods"}
+SAMPLES = sorted(path for path in GOLDEN.rglob("*") if path.suffix in KINDS)
+DECLARED = Path(__file__).parent.parent.parent / "config" / "statements.toml"
+
+
+def tables() -> tuple[Columns, ...]:
+    """Every layout that the workspace declares, as it is handed to the reader."""
+    shape = dict[str, Columns]
+    declared: dict[str, Columns] = read_table(DECLARED, "config/statements.toml", shape)
+    return (*declared.values(), POLDER_BANK)
 
 
 def plain(statement: Statement) -> dict[str, Any]:
@@ -36,16 +47,15 @@ def plain(statement: Statement) -> dict[str, Any]:
         | {"amount": str(line.amount), "booked": str(line.booked), "valued": str(line.valued)}
         for line in statement.lines
     ]
-    if statement.source.endswith(".xml"):
-        told["kind"] = statement.kind.value
-        told["controls"] = list(statement.controls)
-        told["unbooked"] = statement.unbooked
+    told["kind"] = statement.kind.value
+    told["controls"] = list(statement.controls)
+    told["unbooked"] = statement.unbooked
     return {**told, "lines": lines}
 
 
 def read(path: Path) -> dict[str, Any]:
     try:
-        return {"statements": [plain(one) for one in read_statements(path)]}
+        return {"statements": [plain(one) for one in read_statements(path, columns=tables())]}
     except StatementError as error:
         return {"refused": str(error)}
 
@@ -59,7 +69,7 @@ def test_a_sample_is_read_as_the_file_beside_it_says(path: Path) -> None:
 def test_there_are_samples_that_are_read_and_samples_that_are_refused() -> None:
     outcomes = {next(iter(read(path))) for path in SAMPLES}
     assert outcomes == {"statements", "refused"}
-    assert len(SAMPLES) >= 12
+    assert len(SAMPLES) >= 30
 
 
 def test_a_line_keeps_its_entry_as_it_stood() -> None:

@@ -1,177 +1,146 @@
-"""CSV statements: which column holds what is declared; the running balance is the check."""
+"""How a bank lays out its CSV or Excel statements: which heading is what, declared by its owner."""
 
 from __future__ import annotations
 
 import csv
-import io
-import itertools
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 
-from clerkwork.adapters.statements.checks import (
-    account_of,
-    clean,
-    decoded,
-    reference,
-    refusal,
-    sound,
-)
-from clerkwork.core.money import Money, parse_amount
-from clerkwork.core.payments import BankLine, Statement
+from stdnum import iban
 
-__all__ = ["CsvColumns", "read_csv"]
+__all__ = ["POLDER_BANK", "Columns", "header_row"]
 
-_LARGEST = 64 * 1024 * 1024
+_PREAMBLE = 60
+"""Rows among which the headings stand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CsvColumns:
-    """Headings of a bank's CSV and how it writes; the default is Polder Bank's.
+class Columns:
+    """Headings of a bank's table and how it writes. What a bank does not have is ''.
 
-    An optional column that a bank does not have is ''. Where amounts carry no sign, `direction`
-    is the column that says it and `out` what it says of money going out.
+    An amount is in one column, with its sign or with `direction` beside it, or in two. The
+    controls are `balance`, `before`, or both labels; with none of them the file has no control.
     """
 
-    account: str = "Rekening"
-    statement: str = "Afschrift"
-    currency: str = "Munt"
-    booked: str = "Boekdatum"
-    valued: str = "Valutadatum"
-    amount: str = "Bedrag"
-    balance: str = "Saldo na mutatie"
-    payer: str = "Naam tegenpartij"
-    payer_iban: str = "Tegenrekening"
-    text: str = "Omschrijving"
-    structured: str = "Betalingskenmerk"
-    end_to_end: str = "Kenmerk opdracht"
-    bank_ref: str = "Bankreferentie"
-    code: str = "Code"
+    account: str = ""
+    """Our own account; where no column has it, `iban` says whose file it is."""
+    iban: str = ""
+    statement: str = ""
+    """The bank's number of the statement."""
+    currency: str = ""
+    money: str = "EUR"
+    """The currency, where no column has it."""
+    booked: str
+    valued: str = ""
+    amount: str = ""
+    debit: str = ""
+    """Column of money going out, without a sign, where `credit` is that of money coming in."""
+    credit: str = ""
     direction: str = ""
-    out: str = "Af"
+    """Column that says which way an amount without a sign goes, in the words of `out`, `into`."""
+    out: tuple[str, ...] = ()
+    into: tuple[str, ...] = ()
+    balance: str = ""
+    """Balance after the line."""
+    before: str = ""
+    """Balance before the line."""
+    opening_label: str = ""
+    """Words in a cell above or below the table, behind which the opening balance stands."""
+    closing_label: str = ""
+    state: str = ""
+    """Column that says whether a line is booked, in the words of `final`; others are left out."""
+    final: tuple[str, ...] = ()
+    payer: str = ""
+    payer_iban: str = ""
+    text: tuple[str, ...] = ()
+    """One column, or several that go on from one to the next."""
+    structured: str = ""
+    end_to_end: str = ""
+    bank_ref: str = ""
+    code: str = ""
+    sheet: str = ""
+    """Name of the sheet in an Excel file; the first one where it is ''."""
     delimiter: str = ";"
     decimal: str = ","
     dates: str = "%d-%m-%Y"
 
+    def __post_init__(self) -> None:
+        for wrong, told in (
+            (not self.booked, "booked is empty; expected the heading of the booking date"),
+            (
+                bool(self.amount) == bool(self.debit or self.credit)
+                or bool(self.debit) != bool(self.credit),
+                "expected amount, or debit and credit together",
+            ),
+            (
+                bool(self.account) == bool(self.iban),
+                "expected either account (a heading) or iban (your account)",
+            ),
+            (bool(self.iban) and not iban.is_valid(self.iban), f"iban {self.iban!r} is no IBAN"),
+            (
+                bool(self.direction) != bool(self.out and self.into),
+                "expected direction, out and into together",
+            ),
+            (bool(self.state) != bool(self.final), "expected state and final together"),
+            (self.decimal not in (",", "."), f"decimal is {self.decimal!r}; expected ',' or '.'"),
+            (len(self.delimiter) != 1, f"delimiter is {self.delimiter!r}; expected one sign"),
+            (not _is_date_format(self.dates), f"dates is {self.dates!r}; expected as '%d-%m-%Y'"),
+        ):
+            if wrong:
+                raise ValueError(told)
+
     def headings(self) -> tuple[str, ...]:
         """Every heading that the file must have."""
-        style = {"out", "delimiter", "decimal", "dates"}
-        named = (getattr(self, f.name) for f in fields(self) if f.name not in style)
-        return tuple(heading for heading in named if heading)
+        named = (
+            *(self.account, self.statement, self.currency, self.booked, self.valued),
+            *(self.amount, self.debit, self.credit, self.direction, self.balance, self.before),
+            *(self.state, self.payer, self.payer_iban, *self.text, self.structured),
+            *(self.end_to_end, self.bank_ref, self.code),
+        )
+        return tuple(dict.fromkeys(heading for heading in named if heading))
 
     def recognises(self, start: bytes) -> bool:
-        """Whether the beginning of a file is a table with the columns that money needs."""
-        first = start.splitlines()[0].decode("utf-8", errors="replace")
-        row = [cell.strip() for cell in next(csv.reader([first], delimiter=self.delimiter), [])]
-        return {self.account, self.booked, self.amount} <= set(row)
+        """Whether the beginning of a text file has the columns that money needs."""
+        for line in start.decode("utf-8", errors="replace").splitlines()[:_PREAMBLE]:
+            row = next(csv.reader([line], delimiter=self.delimiter), [])
+            if self.fits(row):
+                return True
+        return False
+
+    def fits(self, row: Sequence[object]) -> bool:
+        """Whether a row is one of headings, with those that money needs."""
+        needed = {self.account, self.booked, self.amount, self.debit, self.credit} - {""}
+        return needed <= {cell.strip("\ufeff \t") for cell in row if isinstance(cell, str)}
 
 
-def read_csv(path: Path, columns: CsvColumns) -> tuple[Statement, ...]:
-    """The statements of the file, oldest line first; one an account where it has no numbers.
-
-    The opening balance is the first running balance less its line, so a statement without lines
-    is not in a CSV. Raises `StatementError`.
-    """
-    by_account: dict[str, list[_Row]] = {}
-    for row in _rows(path, columns, decoded(path, _LARGEST)):
-        by_account.setdefault(row.line.account, []).append(row)
-    return tuple(statement for rows in by_account.values() for statement in _statements(path, rows))
+def header_row(rows: Sequence[Sequence[object]], columns: Columns) -> int:
+    """The place of the headings among the first rows; -1 where there are none."""
+    return next((n for n, row in enumerate(rows[:_PREAMBLE]) if columns.fits(row)), -1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    place: str
-    number: str
-    line: BankLine
-    balance: Money
-
-
-def _rows(path: Path, columns: CsvColumns, text: str) -> Iterator[_Row]:
-    reader = csv.reader(io.StringIO(text), delimiter=columns.delimiter, strict=True)
+def _is_date_format(dates: str) -> bool:
+    day = date(2026, 11, 28)
     try:
-        headings = [cell.strip() for cell in next(reader)]
-        missing = [name for name in columns.headings() if name not in headings]
-        if missing or len(set(headings)) < len(headings):
-            found = f"the headings {', '.join(headings)}"
-            raise refusal(path, "line 1", found, "each once: " + ", ".join(columns.headings()))
-        for cells in reader:
-            place = f"line {reader.line_num}"
-            if len(cells) != len(headings):
-                expected = f"{len(headings)} as the headings"
-                raise refusal(path, place, f"{len(cells)} cells", expected)
-            yield _row(path, place, columns, dict(zip(headings, cells, strict=True)))
-    except csv.Error as error:
-        raise refusal(path, f"line {reader.line_num}", str(error), "a sound CSV") from error
+        return datetime.strptime(day.strftime(dates), dates).date() == day  # noqa: DTZ007
+    except ValueError:
+        return False
 
 
-def _row(path: Path, place: str, columns: CsvColumns, cells: dict[str, str]) -> _Row:
-    def cell(heading: str) -> str:
-        return clean(cells[heading]) if heading else ""
-
-    try:
-        currency = cell(columns.currency) or "EUR"
-        amount = parse_amount(cell(columns.amount), currency, decimal=columns.decimal)
-        if columns.direction and cell(columns.direction) == columns.out:
-            amount = -abs(amount)
-        balance = parse_amount(cell(columns.balance), currency, decimal=columns.decimal)
-        booked = _day(cell(columns.booked), columns.dates)
-        valued = _day(cell(columns.valued), columns.dates) if columns.valued else booked
-    except ValueError as error:
-        raise refusal(path, place, str(error), "an amount or a date in the bank's style") from error
-    line = BankLine(
-        account=account_of(cell(columns.account)),
-        booked=booked,
-        valued=valued,
-        amount=amount,
-        payer=cell(columns.payer),
-        payer_iban=account_of(cell(columns.payer_iban)),
-        text=cell(columns.text),
-        structured=cell(columns.structured),
-        end_to_end=reference(cell(columns.end_to_end)),
-        bank_ref=reference(cell(columns.bank_ref)),
-        code=cell(columns.code),
-        raw=columns.delimiter.join(cells.values()),
-    )
-    return _Row(place, cell(columns.statement), line, balance)
-
-
-def _day(text: str, dates: str) -> date:
-    # A bank date has no time and no zone.
-    return datetime.strptime(text, dates).date()  # noqa: DTZ007
-
-
-def _statements(path: Path, rows: Sequence[_Row]) -> Iterator[Statement]:
-    if _break(rows) is not None and _break(rows[::-1]) is None:
-        rows = rows[::-1]
-    broken = _break(rows)
-    if broken is not None:
-        found = f"balance {broken.balance} or date {broken.line.booked} does not follow"
-        raise refusal(path, broken.place, found, "each balance = the one before + the amount")
-    for number, group in itertools.groupby(rows, key=lambda row: row.number):
-        yield _statement(path, number, list(group))
-
-
-def _statement(path: Path, number: str, rows: Sequence[_Row]) -> Statement:
-    statement = Statement(
-        account=rows[0].line.account,
-        number=number,
-        opened=rows[0].line.booked,
-        closed=rows[-1].line.booked,
-        opening=rows[0].balance - rows[0].line.amount,
-        closing=rows[-1].balance,
-        lines=tuple(row.line for row in rows),
-        source=path.name,
-    )
-    return sound(path, rows[0].place, statement)
-
-
-def _break(rows: Sequence[_Row]) -> _Row | None:
-    """The first row whose balance or date does not go on from the row before."""
-    for before, after in itertools.pairwise(rows):
-        follows = before.balance.currency == after.balance.currency
-        if not follows or before.balance + after.line.amount != after.balance:
-            return after
-        if after.line.booked < before.line.booked:
-            return after
-    return None
+POLDER_BANK = Columns(
+    account="Rekening",
+    statement="Afschrift",
+    currency="Munt",
+    booked="Boekdatum",
+    valued="Valutadatum",
+    amount="Bedrag",
+    balance="Saldo na mutatie",
+    payer="Naam tegenpartij",
+    payer_iban="Tegenrekening",
+    text=("Omschrijving",),
+    structured="Betalingskenmerk",
+    end_to_end="Kenmerk opdracht",
+    bank_ref="Bankreferentie",
+    code="Code",
+)
+"""The demo's bank, which is the one that needs no declaration."""
