@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from clerkwork.core.matching.model import Outcome
 from clerkwork.core.queue import WorkItem
 from clerkwork.ports import Queue
 
-__all__ = ["about", "ask"]
+__all__ = ["ASKED", "about", "ask"]
+
+ASKED = frozenset({Outcome.REVIEW, Outcome.UNAPPLIED, Outcome.REOPENS})
+"""Outcomes of bank lines that a person is asked about."""
 
 
 def ask(queue: Queue, item: WorkItem) -> bool:

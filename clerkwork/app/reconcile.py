@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from clerkwork.app.ask import about, ask
+from clerkwork.app.ask import ASKED, about, ask
+from clerkwork.app.office import Office
+from clerkwork.app.question import question
 from clerkwork.app.robot import Robot
 from clerkwork.app.run import Run
 from clerkwork.core.figures import Figure
 from clerkwork.core.ledger import OpenItem
 from clerkwork.core.matching import match
-from clerkwork.core.matching.model import Candidate, Match, Outcome
+from clerkwork.core.matching.memory import EarlierLine
+from clerkwork.core.matching.model import Match, Outcome
 from clerkwork.core.matching.propose import postings_of
 from clerkwork.core.money import Money
 from clerkwork.core.posting import Posting, PostingState
 from clerkwork.core.queue import WorkItem
+from clerkwork.core.remembered import memory_of
 from clerkwork.ports import Books, StepRecord
 
-__all__ = ["free_items", "reconcile"]
+__all__ = ["find_matches", "free_items", "reconcile"]
 
 _LIVE = (
     PostingState.PROPOSED,
@@ -37,20 +41,8 @@ def reconcile(run: Run, erp: type[Robot]) -> None:
     once; else each becomes a work item.
     """
     office, books = run.office, run.books
-    unmatched = books.unmatched()
-    fresh = {line.id for line in unmatched}
-    # Lines in review take part, so that what one of them may have paid is not settled on weak
-    # evidence; their own question stays as it is.
-    in_review = (m.line for m in books.matches() if m.outcome is Outcome.REVIEW)
-    every = match(
-        (*unmatched, *in_review),
-        free_items(books),
-        books.debtors(),
-        rules=office.matching,
-        paid_from=books.paid_from(),
-        today=office.clock.today(),
-        own_ibans=frozenset(office.accounts),
-    )
+    fresh = {line.id for line in books.unmatched()}
+    every = find_matches(office)
     new = [found for found in every if found.line.id in fresh]
     matches, postings = _not_against_a_no(new, books)
     books.record_matches(matches, postings)
@@ -75,18 +67,56 @@ def reconcile(run: Run, erp: type[Robot]) -> None:
     )
 
 
+def find_matches(office: Office) -> tuple[Match, ...]:
+    """What the unmatched lines pay, and those that wait for a person; nothing is recorded.
+
+    Lines that wait take part, so that what one of them may have paid is not settled on weak
+    evidence.
+    """
+    books = office.books
+    known = books.matches()
+    waiting = (found.line for found in known if found.outcome in ASKED)
+    return match(
+        (*books.unmatched(), *waiting),
+        free_items(books),
+        books.debtors(),
+        rules=office.matching,
+        paid_from=books.paid_from(),
+        memory=memory_of(office.lessons.all(), _earlier(known)),
+        today=office.clock.today(),
+        own_ibans=frozenset(office.accounts),
+    )
+
+
+def _earlier(known: Sequence[Match]) -> Iterator[EarlierLine]:
+    """Lines that a return may take back: those that settled something, or went on account."""
+    for found in known:
+        if found.outcome in (Outcome.SETTLED, Outcome.UNAPPLIED):
+            line = found.line
+            yield EarlierLine(
+                id=line.id,
+                customer=found.customer,
+                amount_minor=line.amount.minor,
+                currency=line.amount.currency,
+                end_to_end=line.end_to_end,
+                payer_iban=line.payer_iban,
+                items=tuple(part.item for part in found.allocations),
+            )
+
+
 def _questions(run: Run) -> None:
-    """One open question for each line in review, and none for any other line.
+    """One open question for each line that waits for a person, and none for any other line.
 
     Seen to anew each time, for a run or a decision may have ended between the books and the queue.
     """
     queue = run.office.queue
-    in_review = {m.line.id: m for m in run.books.matches() if m.outcome is Outcome.REVIEW}
-    for found in in_review.values():
-        if ask(queue, _question(run, found)):
+    waiting = {m.line.id: m for m in run.books.matches() if m.outcome in ASKED}
+    of_line = {row.posting.line: row for row in run.books.postings(*_LIVE, PostingState.KEYED)}
+    for found in waiting.values():
+        if ask(queue, question(run.office, found, of_line.get(found.reverses), run.id)):
             run.count(Figure.QUESTIONS_ASKED)
     for item in queue.open():
-        if item.kind == "match" and about(item) not in in_review:
+        if item.kind == "match" and about(item) not in waiting:
             queue.withdraw(item.key, "its bank line is not in review any more")
 
 
@@ -112,6 +142,8 @@ def _not_against_a_no(
 
 _FIGURES = {
     Outcome.SETTLED: Figure.MATCHED,
+    Outcome.UNAPPLIED: Figure.TO_REVIEW,
+    Outcome.REOPENS: Figure.TO_REVIEW,
     Outcome.REVIEW: Figure.TO_REVIEW,
     Outcome.NOT_OURS: Figure.NOT_OURS,
 }
@@ -129,42 +161,6 @@ def free_items(books: Books) -> tuple[OpenItem, ...]:
         if left:
             free.append(replace(item, open=left))
     return tuple(free)
-
-
-def _question(run: Run, found: Match) -> WorkItem:
-    line = found.line
-    facts = {
-        "Amount": str(line.amount),
-        "Booked": line.booked.isoformat(),
-        "Payer": line.payer,
-        "Payer's IBAN": line.payer_iban,
-        "Text": line.text or line.structured,
-        "Why it is doubtful": "; ".join(found.reasons),
-    }
-    choices = []
-    for number, candidate in enumerate(found.candidates, start=1):
-        facts[f"Candidate {number}"] = _told(candidate)
-        choices.append((str(number), f"apply as candidate {number}"))
-    choices += [
-        ("account:NUMBER", "put it on account of the debtor with that number"),
-        ("items:NUMBER,NUMBER", "apply it to these open items, the oldest first"),
-        ("not-ours", "it is no debtor's money"),
-    ]
-    return WorkItem(
-        id="",
-        key=f"match/{line.id}",
-        kind="match",
-        title=f"{found.rule}: {line.amount} of {line.payer or 'an unnamed payer'}",
-        created=run.office.clock.now(),
-        facts=facts,
-        choices=tuple(choices),
-        evidence=run.id,
-    )
-
-
-def _told(candidate: Candidate) -> str:
-    parts = ", ".join(f"{a.item} {a.amount} of {a.open_before}" for a in candidate.allocations)
-    return f"debtor {candidate.customer}: {parts or 'on account'} ({'; '.join(candidate.reasons)})"
 
 
 def _confirmation(run: Run, posting: Posting, found: Match | None) -> WorkItem:

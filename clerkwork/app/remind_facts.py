@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import chain
 from time import monotonic
 
+from clerkwork.app.ask import ASKED
 from clerkwork.core.journeys import Stops
 from clerkwork.core.ledger import Debtor, OpenItem
-from clerkwork.core.matching.model import Match, Outcome
+from clerkwork.core.matching.model import Match
 from clerkwork.core.money import Money
 from clerkwork.core.payments import BankLine
 from clerkwork.core.posting import PostingState
@@ -119,7 +120,7 @@ def _in_review(
     matches: Iterable[Match], payers: Mapping[str, set[str]]
 ) -> Iterator[tuple[str, str]]:
     for found in matches:
-        if found.outcome is not Outcome.REVIEW:
+        if found.outcome not in ASKED:
             continue
         owners = {found.customer, *(c.customer for c in found.candidates)} - {""}
         owners |= payers.get(found.line.payer_iban, set())

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from clerkwork.app.ask import ASKED
 from clerkwork.app.audit import verify_run
 from clerkwork.core.aging import ageing
 from clerkwork.core.approvals import Approval
@@ -148,8 +149,8 @@ def _line_states(
         found[line.id].append(PARKED)
     for match in matches:
         if match.outcome is not Outcome.SETTLED:
-            ours = match.outcome is Outcome.REVIEW
-            found[match.line.id].append(PARKED if ours else NOT_OURS)
+            waits = match.outcome in ASKED
+            found[match.line.id].append(PARKED if waits else NOT_OURS)
     for row in postings:
         if row.state in _IN_ERP:
             found[row.posting.line].append(KEYED)
@@ -211,7 +212,7 @@ def _unposted(desk: _Desk) -> tuple[MatchLine, ...]:
         found
         for found in desk.matches.values()
         if found.outcome is not Outcome.SETTLED
-        and (found.outcome is Outcome.REVIEW or found.line.booked >= desk.since)
+        and (found.outcome in ASKED or found.line.booked >= desk.since)
     ]
     shown.sort(key=lambda found: (str(found.outcome), found.line.booked, found.line.id))
     return tuple(

@@ -17,6 +17,13 @@ from clerkwork.bootstrap.demo import (
     wait_for_answers,
     was_played,
 )
+from clerkwork.bootstrap.files import (
+    Sources,
+    list_style,
+    try_in_workspace,
+    try_sources,
+    write_trial,
+)
 from clerkwork.bootstrap.machine import examine, secret_names, set_secret
 from clerkwork.bootstrap.office import open_office
 from clerkwork.bootstrap.pages import serve, serving
@@ -24,12 +31,14 @@ from clerkwork.workspace import open_workspace
 
 __all__ = [
     "WRITES",
+    "Sources",
     "asked",
     "check_demo",
     "demo_places",
     "examine",
     "forget_demo",
     "found_item",
+    "list_style",
     "next_due",
     "open_office",
     "open_workspace",
@@ -38,7 +47,10 @@ __all__ = [
     "serving",
     "set_secret",
     "shown_figures",
+    "try_in_workspace",
+    "try_sources",
     "verified",
     "wait_for_answers",
     "was_played",
+    "write_trial",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from clerkwork.cli import desk, play, review, runs
+from clerkwork.cli.reconcile import reconcile
 
 __all__ = ["app"]
 
@@ -23,6 +24,7 @@ app = typer.Typer(
 app.command("demo")(play.demo)
 app.command("list")(runs.list_tasks)
 app.command("run")(runs.run)
+app.command("reconcile")(reconcile)
 app.add_typer(review.app, name="review")
 app.command("verify")(runs.verify)
 app.command("doctor")(desk.doctor)

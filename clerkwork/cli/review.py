@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import getpass
-from typing import Annotated
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from clerkwork.cli import show
 from clerkwork.cli.options import Where
+
+if TYPE_CHECKING:
+    from clerkwork.core.remembered import Remembered
 
 __all__ = ["app"]
 
@@ -73,16 +78,34 @@ def decide_item(
         str, typer.Option(metavar="TEXT", help="Why, for whoever reads it later.")
     ] = "",
     by: By = "",
+    once: Annotated[
+        bool,
+        typer.Option("--once", help="Remember nothing of it: the payer pays for him this once."),
+    ] = False,
     workspace: Where = None,
 ) -> None:
-    """Decide an item. What follows from it in a portal is keyed by the next run."""
+    """Decide an item. What follows from it in a portal is keyed by the next run.
+
+    Whose money a bank line is, is remembered: the payer's account and name count as that debtor's
+    from now on, until somebody forgets it.
+    """
     from clerkwork import bootstrap
+    from clerkwork.app.learn import learned_from
     from clerkwork.app.review import decide
 
     with bootstrap.open_office(workspace) as (_, office):
         found = bootstrap.found_item(office, id)
-        item = decide(office, found.id, decision, by=by or getpass.getuser(), note=note)
+        item = decide(
+            office,
+            found.id,
+            decision,
+            by=by or getpass.getuser(),
+            note=note,
+            remember=not once,
+        )
         show.say(f"{item.id}: {item.decision}, by {item.by}")
+        for lesson in learned_from(office, item):
+            show.say(f"remembered {lesson.id}: {_taught(lesson)}")
 
 
 @app.command("undo")
@@ -95,3 +118,55 @@ def undo_item(id: Item, by: By = "", workspace: Where = None) -> None:
         found = bootstrap.found_item(office, id)
         item = undo(office, found.id, by=by or getpass.getuser())
         show.say(f"{item.id} waits again: {item.title}")
+
+
+@app.command("remembered")
+def list_remembered(
+    all: Annotated[bool, typer.Option("--all", help="Also what was forgotten.")] = False,
+    workspace: Where = None,
+) -> None:
+    """Show what decisions taught: whose an account or a name is, and what is not ours."""
+    from clerkwork import bootstrap
+
+    with bootstrap.open_office(workspace) as (_, office):
+        shown = [one for one in office.lessons.all() if all or one.forgotten is None]
+        if not shown:
+            show.say("Nothing is remembered yet.")
+            return
+        local = office.calendar.local
+        rows = [
+            (one.id, _taught(one), one.by, show.when(local(one.at)), one.line, _gone(one, local))
+            for one in shown
+        ]
+        headings = ("id", "what", "decided by", "when", "from line", "forgotten")
+        width = len(headings) if all else len(headings) - 1
+        show.table(headings[:width], (row[:width] for row in rows))
+        show.say("`clerkwork review forget ID` undoes one")
+
+
+@app.command("forget")
+def forget_lesson(
+    id: Annotated[str, typer.Argument(metavar="ID", help="Its id in `review remembered`.")],
+    by: By = "",
+    workspace: Where = None,
+) -> None:
+    """Let one thing that was remembered count no more; it stays in the history."""
+    from clerkwork import bootstrap
+    from clerkwork.app.learn import forget
+
+    with bootstrap.open_office(workspace) as (_, office):
+        gone = forget(office, id, by=by or getpass.getuser())
+        show.say(f"forgotten {gone.id}: {_taught(gone)}")
+
+
+def _taught(one: Remembered) -> str:
+    if one.customer:
+        return f"the {one.lesson} {one.what} pays for debtor {one.customer}"
+    kind = one.lesson.removeprefix("not ours, ")
+    return f"no debtor's money: the {kind} {one.what}"
+
+
+def _gone(one: Remembered, local: Callable[[datetime], datetime]) -> str:
+    if one.forgotten is None:
+        return ""
+    return f"{show.when(local(one.forgotten))} by {one.forgotten_by}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sys
+import textwrap
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -16,7 +17,21 @@ if TYPE_CHECKING:
 
     from clerkwork.ports import Progress
 
-__all__ = ["command", "failure", "figures", "notice", "progress", "say", "table", "when"]
+__all__ = [
+    "command",
+    "failure",
+    "figures",
+    "heading",
+    "notice",
+    "paragraph",
+    "progress",
+    "say",
+    "table",
+    "when",
+    "width",
+]
+
+_NARROWEST, _WIDEST = 60, 100
 
 # Names and texts come from portals and payers: they must not steer the terminal.
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -79,6 +94,23 @@ def table(
     _console(sys.stdout).print(shown)
 
 
+def heading(text: str) -> None:
+    """What a part of an answer is about."""
+    bold = sys.stdout.isatty()
+    _write(sys.stdout, f"\x1b[1m{_plain(text)}\x1b[0m" if bold else text, raw=bold)
+
+
+def width() -> int:
+    """Signs of a line: the terminal's, but no more than can be read with ease."""
+    return max(_NARROWEST, min(_console(sys.stdout).width, _WIDEST))
+
+
+def paragraph(label: str, text: str, indent: int, wide: int) -> None:
+    """A text behind its label, folded to a width, all of its lines at one depth."""
+    first, rest = f"{'':{indent}}{label}", " " * (indent + len(label))
+    say(textwrap.fill(_plain(text), wide, initial_indent=first, subsequent_indent=rest))
+
+
 def figures(counted: Mapping[str, int]) -> None:
     table(("", ""), ((name, number) for name, number in counted.items()))
 
@@ -126,9 +158,9 @@ def _console(stream: TextIO) -> Console:
     return Console(file=stream, highlight=False)
 
 
-def _write(stream: TextIO, text: str, label: str = "") -> None:
+def _write(stream: TextIO, text: str, label: str = "", *, raw: bool = False) -> None:
     encoding = stream.encoding or "utf-8"
-    plain = _plain(text).encode(encoding, "replace").decode(encoding)
+    plain = (text if raw else _plain(text)).encode(encoding, "replace").decode(encoding)
     stream.write(f"{label} {plain}\n" if label else f"{plain}\n")
     stream.flush()
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-__all__ = ["Lesson", "Remembered"]
+from clerkwork.core.matching.memory import EarlierLine, Memory
+
+__all__ = ["Lesson", "Remembered", "memory_of"]
 
 
 class Lesson(StrEnum):
@@ -42,3 +46,25 @@ class Remembered:
     """UTC."""
     forgotten_by: str = ""
     forgotten: datetime | None = None
+
+
+def memory_of(remembered: Iterable[Remembered], earlier: Iterable[EarlierLine] = ()) -> Memory:
+    """What matching is given of it: nothing forgotten, and nothing that contradicts itself.
+
+    An account or a name that two decisions gave to two debtors tells nobody from another.
+    """
+    kept = [one for one in remembered if one.forgotten is None]
+    return Memory.remembered(
+        ibans=_certain(one for one in kept if one.lesson is Lesson.IBAN),
+        aliases=_certain(one for one in kept if one.lesson is Lesson.ALIAS),
+        not_ours_ibans=frozenset(o.what for o in kept if o.lesson is Lesson.NOT_OURS_IBAN),
+        not_ours_texts=frozenset(o.what for o in kept if o.lesson is Lesson.NOT_OURS_TEXT),
+        earlier=tuple(earlier),
+    )
+
+
+def _certain(lessons: Iterable[Remembered]) -> dict[str, str]:
+    customers: dict[str, set[str]] = defaultdict(set)
+    for one in lessons:
+        customers[one.what].add(one.customer)
+    return {what: next(iter(own)) for what, own in customers.items() if len(own) == 1}

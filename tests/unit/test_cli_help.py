@@ -13,11 +13,14 @@ COMMANDS = (
     ("demo",),
     ("list",),
     ("run",),
+    ("reconcile",),
     ("review",),
     ("review", "list"),
     ("review", "show"),
     ("review", "decide"),
     ("review", "undo"),
+    ("review", "remembered"),
+    ("review", "forget"),
     ("verify",),
     ("doctor",),
     ("init",),
@@ -77,6 +80,6 @@ def test_each_command_says_how_it_is_used(
 
 def test_the_first_page_names_where_to_begin(answer: dict[str, dict[str, str]]) -> None:
     first = answer["shown"][""]
-    for name in ("demo", "list", "run", "review", "verify", "doctor", "init", "serve", "vault"):
+    for name in "demo list run reconcile review verify doctor init serve vault".split():
         assert f"\n  {name} " in first
     assert "Begin with `clerkwork demo`" in first

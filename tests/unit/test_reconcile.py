@@ -61,7 +61,12 @@ def test_a_doubtful_line_is_asked_once_with_all_that_is_known_of_it(desk: Desk) 
     assert question.facts["Payer's IBAN"] == PAYER
     assert question.facts["Why it is doubtful"]
     choices = [choice for choice, _ in question.choices]
-    assert choices[-3:] == ["account:NUMBER", "items:NUMBER,NUMBER", "not-ours"]
+    assert choices[-4:] == [
+        "account:NUMBER",
+        "items:NUMBER,NUMBER",
+        "not-ours",
+        "not-ours-always",
+    ]
 
 
 def test_candidates_stand_side_by_side_and_each_can_be_chosen(desk: Desk) -> None:

@@ -61,6 +61,7 @@ def from_candidates(candidates: Iterable[Candidate]) -> list[Json]:
             "customer": c.customer,
             "allocations": from_allocations(c.allocations),
             "reasons": list(c.reasons),
+            "confidence": c.confidence,
         }
         for c in candidates
     ]
@@ -72,6 +73,8 @@ def to_candidates(rows: Sequence[Json]) -> tuple[Candidate, ...]:
             customer=row["customer"],
             allocations=to_allocations(row["allocations"]),
             reasons=tuple(row["reasons"]),
+            # A store from before confidence was measured has none.
+            confidence=row.get("confidence", 0.0),
         )
         for row in rows
     )
