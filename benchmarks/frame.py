@@ -33,7 +33,8 @@ class Figure:
 
     name: str
     """Its key in the JSON line: lower case, the unit at its end, e.g. 'round_seconds'."""
-    value: float
+    value: float | None
+    """None where this run did not measure it: null in the JSON line."""
     unit: str
     meaning: str
     """For people: what was measured, under what conditions."""
@@ -75,13 +76,14 @@ def table(headline: str, figures: Sequence[Figure], *, quick: bool, seconds: flo
     drawn.add_column("Figure", justify="right")
     drawn.add_column("Unit")
     for figure in figures:
-        drawn.add_row(figure.meaning, f"{figure.value:,.4g}", figure.unit)
+        shown = "not measured" if figure.value is None else f"{figure.value:,.4g}"
+        drawn.add_row(figure.meaning, shown, figure.unit)
     return drawn
 
 
 def as_json(figures: Sequence[Figure], *, quick: bool) -> str:
     """One line; raises `ValueError` where two figures have one name or one is no number."""
-    values: dict[str, float | bool] = {figure.name: figure.value for figure in figures}
+    values: dict[str, float | bool | None] = {figure.name: figure.value for figure in figures}
     if len(values) != len(figures):
         raise ValueError("two figures of this benchmark have the same name")
     return json.dumps({**values, "quick": quick}, allow_nan=False)

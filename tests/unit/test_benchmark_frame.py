@@ -41,6 +41,12 @@ def test_a_figure_that_is_no_number_is_refused() -> None:
         as_json([broken], quick=True)
 
 
+def test_a_figure_that_this_run_leaves_out_is_null() -> None:
+    left_out = Figure(name="growth", value=None, unit="times", meaning="Ten times the lines")
+    assert json.loads(as_json([left_out], quick=True)) == {"growth": None, "quick": True}
+    assert bench("Growth.", lambda quick: [left_out], []) == 0
+
+
 @pytest.mark.parametrize("printed", ["", "a table\n", 'a table\n["lines", 10]\n'])
 def test_output_without_figures_is_refused(printed: str) -> None:
     with pytest.raises(ValueError, match="last line"):
