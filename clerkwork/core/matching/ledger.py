@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from clerkwork.core.ledger import OpenItem
+from clerkwork.core.matching.accounts import compact, is_account
 from clerkwork.core.matching.names import NameIndex, folded_names
 from clerkwork.core.matching.rules import MatchingRules
 from clerkwork.core.money import Money
@@ -17,7 +18,7 @@ from clerkwork.core.posting import Allocation
 if TYPE_CHECKING:
     from clerkwork.core.matching.tables import Tables
 
-__all__ = ["Ledger", "compact"]
+__all__ = ["Ledger"]
 
 _NOBODY: frozenset[str] = frozenset()
 _MOST_OTHERS = 50
@@ -275,8 +276,7 @@ def _by_iban(
     for (iban, customer), often in times.items():
         if often >= least:
             add(iban, customer)
-    found.pop("", None)
-    return found
+    return {iban: customers for iban, customers in found.items() if is_account(iban)}
 
 
 def _by_amount(amounts: list[int], numbers: list[str]) -> Callable[[int], list[int]]:
@@ -296,10 +296,3 @@ def _by_amount(amounts: list[int], numbers: list[str]) -> Callable[[int], list[i
         return rows
 
     return rows_at
-
-
-def compact(iban: str) -> str:
-    """An IBAN as it is compared: capitals, no blanks."""
-    if iban.isupper() and iban.isalnum():
-        return iban
-    return "".join(iban.split()).upper()

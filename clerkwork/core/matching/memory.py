@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from clerkwork.core.matching.accounts import compact, is_account
 from clerkwork.core.matching.names import folded_text, whole_name
 from clerkwork.core.payments import BankLine
 
@@ -54,16 +54,20 @@ class Memory:
     ) -> Memory:
         """From IBANs, names and texts as they stood on the lines that people decided."""
         return cls(
-            ibans={_compact(iban): debtor for iban, debtor in (ibans or {}).items()},
-            aliases={whole_name(name): debtor for name, debtor in (aliases or {}).items()},
-            not_ours_ibans=frozenset(map(_compact, not_ours_ibans)) - {""},
+            ibans={compact(iban): one for iban, one in (ibans or {}).items() if is_account(iban)},
+            aliases={
+                folded: debtor
+                for name, debtor in (aliases or {}).items()
+                if (folded := whole_name(name))
+            },
+            not_ours_ibans=frozenset(map(compact, filter(is_account, not_ours_ibans))),
             not_ours_texts=frozenset(map(folded_text, not_ours_texts)) - {""},
             earlier=earlier,
         )
 
     def account_of(self, line: BankLine) -> str:
         """The debtor that a person said this account pays for; or empty."""
-        return self.ibans.get(_compact(line.payer_iban), "") if self.ibans else ""
+        return self.ibans.get(compact(line.payer_iban), "") if self.ibans else ""
 
     def alias_of(self, line: BankLine) -> str:
         """The debtor that a person said this payer's name is of; or empty."""
@@ -71,7 +75,7 @@ class Memory:
 
     def sets_aside(self, line: BankLine) -> str:
         """Why a person's decision says that the line is not ours; empty if none does."""
-        if self.not_ours_ibans and _compact(line.payer_iban) in self.not_ours_ibans:
+        if self.not_ours_ibans and compact(line.payer_iban) in self.not_ours_ibans:
             return "a person decided that this account's money is no debtor's"
         if self.not_ours_texts and folded_text(line.text) in self.not_ours_texts:
             return "a person decided that what says just this is no debtor's money"
@@ -79,7 +83,3 @@ class Memory:
 
 
 NOTHING = Memory()
-
-
-def _compact(iban: str) -> str:
-    return re.sub(r"\s", "", iban).upper()

@@ -11,48 +11,18 @@ from functools import lru_cache
 __all__ = ["NameIndex", "folded_names", "folded_text", "whole_name"]
 
 _FORMS = frozenset(
-    [
-        "bv",
-        "nv",
-        "vof",
-        "cv",
-        "srl",
-        "sarl",
-        "sas",
-        "sa",
-        "sprl",
-        "gmbh",
-        "mbh",
-        "kg",
-        "ag",
-        "ek",
-        "ohg",
-        "ug",
-        "ltd",
-        "llc",
-        "llp",
-        "plc",
-        "inc",
-        "co",
-        "stichting",
-        "stg",
-        "se",
-        "eurl",
-        "snc",
-        "bvba",
-        "cvba",
-        "commv",
-        "comm",
-    ]
+    re.findall(
+        r"\w+",
+        "bv nv vof cv srl sarl sas sa sprl gmbh mbh kg ag ek ohg ug ltd llc llp plc inc co se eurl"
+        " snc bvba cvba commv comm stichting stg",
+    )
 )
 
 # What statements in a poorer character set write instead.
 _ALIKE = str.maketrans(
     {"ł": "l", "ß": "ss", "\u0131": "i", "ø": "o", "+": "&", "æ": "ae", "œ": "oe"}
 )
-_TITLES = frozenset(
-    ["hr", "dhr", "mw", "mevr", "mr", "mrs", "ms", "herr", "frau", "mme", "m", "dr", "en", "eo"]
-)
+_TITLES = frozenset(re.findall(r"\w+", "hr dhr mw mevr mr mrs ms herr frau mme m dr en eo"))
 
 _SHORTLIST = 40
 """Debtors that share a word with the payer and are compared with him letter by letter."""
@@ -62,12 +32,11 @@ _SHORTLIST = 40
 def folded_names(name: str) -> tuple[str, ...]:
     """Letters and digits of a name without accents and case: whole, and without legal form."""
     words = _words(name)
-    names = ["".join(words)]
-    if len(words) > 1:
-        bare = [word for word in words if word not in _FORMS]
-        if bare and len(bare) < len(words):
-            names.append("".join(bare))
-    return tuple(filter(None, names))
+    bare = [word for word in words if word not in _FORMS]
+    if not any(map(str.isalnum, bare)):
+        # 'B.V.' is nobody's name.
+        return ()
+    return tuple(dict.fromkeys(("".join(words), "".join(bare))))
 
 
 def whole_name(name: str) -> str:

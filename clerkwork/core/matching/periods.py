@@ -29,7 +29,9 @@ def by_period(case: Case) -> Match | str:
     equal = [n for n in ledger.own(customer) if ledger.items[n].open == case.line.amount]
     if not equal:
         return "no item of the amount is open"
-    fitting = _within(case, equal, periods, "issued") or _within(case, equal, periods, "due")
+    items = ledger.items
+    issued = [n for n in equal if _covered(items[n].issued or items[n].due, periods)]
+    fitting = issued or [n for n in equal if _covered(items[n].due, periods)]
     said = " and ".join(map(_told, periods))
     if len(fitting) != 1 or ledger.minor[fitting[0]] != case.minor or fitting[0] in ledger.held:
         found = (case.candidate([n], f"{n} is open for {case.line.amount}") for n in equal)
@@ -45,17 +47,8 @@ def by_period(case: Case) -> Match | str:
     )
 
 
-def _within(
-    case: Case, numbers: Sequence[str], periods: Sequence[_Period], which: str
-) -> list[str]:
-    """Items whose day of that name lies in one of the periods."""
-    items = case.ledger.items
-    found = []
-    for number in numbers:
-        day: date | None = getattr(items[number], which)
-        if day is not None and any(_covers(period, day) for period in periods):
-            found.append(number)
-    return found
+def _covered(day: date, periods: Sequence[_Period]) -> bool:
+    return any(_covers(period, day) for period in periods)
 
 
 def _covers(period: _Period, day: date) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from clerkwork.core.matching.ledger import compact
+from clerkwork.core.matching.accounts import compact
 from clerkwork.core.matching.memory import EarlierLine
 from clerkwork.core.matching.model import Match
 from clerkwork.core.matching.screening import came_back

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from clerkwork.core.matching.ledger import compact
+from clerkwork.core.matching.accounts import compact
 from clerkwork.core.matching.model import Match
 from clerkwork.core.matching.verdict import Case
 from clerkwork.core.matching.words import said_in

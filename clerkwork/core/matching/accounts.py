@@ -1,0 +1,19 @@
+"""Account numbers as they are compared, and what stands in their place where there is none."""
+
+from __future__ import annotations
+
+__all__ = ["compact", "is_account"]
+
+_FEWEST_DIGITS = 4
+
+
+def compact(iban: str) -> str:
+    """An IBAN as it is compared: capitals, no blanks."""
+    if iban.isupper() and iban.isalnum():
+        return iban
+    return "".join(iban.split()).upper()
+
+
+def is_account(iban: str) -> bool:
+    """Whether it can be anybody's account: banks also write 'NOTPROVIDED', '0' or a dash."""
+    return sum(map(str.isdigit, iban)) >= _FEWEST_DIGITS
