@@ -40,9 +40,7 @@ def match(
     consumed beyond what is open of it. Raises `ValueError` if an item's number occurs twice.
     """
     tables = tables_of(lines, items, debtors, paid_from)
-    return tuple(
-        match_tables(tables, rules=rules, today=today, own_ibans=own_ibans, memory=memory)
-    )
+    return tuple(match_tables(tables, rules=rules, today=today, own_ibans=own_ibans, memory=memory))
 
 
 def match_tables(
@@ -67,7 +65,7 @@ def match_tables(
     cases = []
     for line in _in_order(tables):
         payer = payer_of(line, ledger, memory)
-        remittance = read_remittance(line, numbers)
+        remittance = read_remittance(line, numbers, payer.customers)
         cases.append(Case(line=line, remittance=remittance, run=run, payer=payer))
     return Verdicts(decide(run, cases))
 

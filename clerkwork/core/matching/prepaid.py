@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from clerkwork.core.matching.model import Match
 from clerkwork.core.matching.verdict import Case
 from clerkwork.core.matching.words import said_in
 
 __all__ = ["prepaid"]
 
+_THANKS = re.compile(r"merci d.avance|d.avance merci|thank\w* in advance", re.IGNORECASE)
+
 
 def prepaid(case: Case) -> Match | str:
     """On account of the one debtor who pays; a person's where he is not known."""
-    word = said_in(case.line.text, case.run.rules.prepaid_words)
+    word = said_in(_THANKS.sub("", case.line.text), case.run.rules.prepaid_words)
     if not word:
         return "the text speaks of no prepayment"
     why = f"the text says '{word}': money that is paid in advance"

@@ -71,14 +71,22 @@ _RETURNS = (
 _PREPAID = (
     "aanbetaling",
     "vooruitbetaling",
+    "voorafbetaling",
     "voorschot",
     "deposit",
     "prepayment",
+    "down payment",
+    "downpayment",
     "advance payment",
+    "payment in advance",
     "acompte",
+    "arrhes",
+    "avance",
     "anzahlung",
     "vorauszahlung",
+    "vorschuss",
     "vorkasse",
+    "abschlag",
 )
 _CHARGES = ("charges", "kosten", "gebuhr", "entgelt", "frais", "bank fee")
 _TOO_MANY = 24
