@@ -13,7 +13,7 @@ __all__ = ["Typo", "look_for_short", "strangers", "typos"]
 
 _PARTS = 8
 _MOST_ITEMS = 50
-_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_YEAR = re.compile(r"19[89][0-9]|20[0-4][0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,14 @@ def strangers(scan: Scan) -> list[tuple[str, str, int]]:
     while first < len(scan.used):
         last = first
         if not scan.used[first]:
+            size = len(scan.runs.words[first])
             while scan.free(last + 1, WRITTEN):
                 last += 1
-            found = _strange(scan, first, last) or _strange_pair(scan, last)
+                size += len(scan.runs.words[last])
+            found = None
+            if size >= scan.numbers.least_near:
+                found = _strange(scan, first, last)
+            found = found or _strange_pair(scan, last)
             if found:
                 result.append(found)
         first = last + 1
@@ -96,6 +101,8 @@ def _strange(scan: Scan, first: int, last: int) -> tuple[str, str, int] | None:
     for begin in range(first, last + 1):
         for stop in range(min(last, begin + _PARTS), begin - 1, -1):
             key = scan.key(begin, stop)
+            if len(key) < scan.numbers.least_near:
+                break
             if not scan.numbers.near_shape(key) or key in scan.numbers.debtors:
                 continue
             if any(scan.runs.digits[begin : stop + 1]) and not scan.hidden(begin, stop):
@@ -117,22 +124,28 @@ def _strange_pair(scan: Scan, first: int) -> tuple[str, str, int] | None:
     return " ".join(scan.text[start:end].split()), key, first + 1
 
 
-def typos(scan: Scan, strange: list[tuple[str, str, int]], pool: Pool) -> tuple[Typo, ...]:
+def typos(
+    scan: Scan, strange: list[tuple[str, str, int]], payers: frozenset[str] | None
+) -> tuple[Typo, ...]:
     """The payer's items one slip away from what is written, or begun by what ends the text."""
+    ends = not scan.found and not scan.used[-1]
+    if not strange and not ends:
+        return ()
+    pool = scan.numbers.pool(payers)
     result = []
     for written, key, _ in strange:
         for how, items in pool.slips(key).items():
             result.append(Typo(written, items[:_MOST_ITEMS], how))
-    result += _cut_off(scan, pool)
-    return tuple(result)
+    return (*result, *_cut_off(scan, pool)) if ends else tuple(result)
 
 
-def others_slips(scan: Scan, payers: frozenset[str], pool: Pool) -> list[Typo]:
+def others_slips(scan: Scan, payers: frozenset[str]) -> list[Typo]:
     """The payer's items one slip away from a number that is somebody else's."""
-    result = []
+    result: list[Typo] = []
     for found in scan.found:
         customers = scan.numbers.customers
         if found.certainty > 1 and not any(customers[item] in payers for item in found.items):
+            pool = scan.numbers.pool(payers)
             for how, items in pool.slips(scan.key(found.first, found.last)).items():
                 written = " ".join(scan.text[found.start : found.end].split())
                 result.append(Typo(written, items[:_MOST_ITEMS], how))
@@ -143,16 +156,19 @@ def _cut_off(scan: Scan, pool: Pool) -> list[Typo]:
     """The last digits of the text may be the beginning of a number that was too long for it."""
     runs = scan.runs
     last = len(scan.used) - 1
-    if last < 0 or scan.used[last] or scan.hidden(last, last):
+    if last < 0 or scan.used[last]:
         return []
     first = last
+    if not (runs.digits[last] or (last and runs.digits[last - 1])):
+        return []
     while first and not scan.used[first - 1] and scan.runs.joins[first] <= LOOSE:
         first -= 1
         if last - first >= _PARTS:
             break
     for begin in range(first, last + 1):
         digits = any(runs.digits[begin : last + 1])
-        if digits and (items := pool.cut(scan.key(begin, last))):
+        items = pool.cut(scan.key(begin, last)) if digits else ()
+        if items and not scan.hidden(last, last):
             start, end = scan.place(begin, last)
             written = " ".join(scan.text[start:end].split())
             return [Typo(written, items[:_MOST_ITEMS], "cut off at the end")]

@@ -56,6 +56,10 @@ class Numbers:
     """Whether some numbers begin with a digit."""
     wordy: bool = field(init=False)
     """Whether some numbers have no digit at all."""
+    skeletons: frozenset[str] = field(init=False)
+    """What is left of the shapes without their digits: '' and 'inv'."""
+    least_near: int = field(init=False)
+    """Letters and digits of the shortest that looks like one of ours."""
     _near: frozenset[str] = field(init=False)
     _pools: dict[frozenset[str] | None, Pool] = field(init=False, default_factory=dict)
 
@@ -72,6 +76,8 @@ class Numbers:
             "heads": frozenset(head[0] for head in heads),
             "bare": any(shape.startswith("9") for shape in shapes),
             "wordy": any("9" not in shape for shape in shapes),
+            "least_near": min((len(shape) for shape in shapes | digits), default=1) - 1,
+            "skeletons": frozenset(shape.replace("9", "") for shape in shapes),
             "_near": frozenset(
                 near for shape in shapes | digits for near in _give_or_take(shape) if shape
             ),

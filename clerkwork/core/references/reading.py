@@ -39,7 +39,9 @@ _FOREIGN = re.compile(r"\b([A-Z]{3})\s?[0-9][0-9.,']*|[0-9][0-9.,']*\s?([A-Z]{3}
 _CURRENCIES = frozenset(Locale("en").currencies)
 _DIGIT = re.compile("[0-9]")
 _PERIOD_WORDS = frozenset({*MONTHS, *QUARTERS})
-_IN_DIGITS = re.compile(r"(?:19|20)[0-9]{2}[-/.][0-9]{1,2}|[0-9][-/.](?:19|20)[0-9]{2}")
+_SPECIAL = _PERIOD_WORDS | CREDITS | {currency.lower() for currency in _CURRENCIES}
+_MONTH_LAST = re.compile(r"20[0-9]{2}[-/.][0-9]{1,2}(?![0-9])")
+_MONTH_FIRST = re.compile(r"[0-9](?<![-/.][0-9])(?<![-/.][0-9]{2})[-/.]20[0-9]{2}")
 
 
 class Certainty(IntEnum):
@@ -51,6 +53,9 @@ class Certainty(IntEnum):
     """Complete, but torn apart, glued to something else, or spelt otherwise: `how` says it."""
     WRITTEN = 3
     """As on the invoice, or with other signs between its parts."""
+
+
+_CERTAINTIES = (Certainty.SHORT, Certainty.SHORT, Certainty.SPACED, Certainty.WRITTEN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +115,7 @@ def read_remittance(
     text = text[:_LONGEST_TEXT]
     if not _DIGIT.search(text) and not numbers.wordy:
         return _without_digits(line, text, numbers)
-    structured, spoiled = _structured(line.structured, numbers)
+    structured, spoiled = _structured(line.structured, numbers) if line.structured else ([], "")
     lowered = _lowered(text)
     hidden = found_in(text, lowered)
     scan = Scan(text, lowered, numbers, [(start, end) for start, end, _ in hidden])
@@ -126,23 +131,26 @@ def read_remittance(
             look_for_short(scan, numbers.pool(payers))
         strange = strangers(scan)
         if payers != frozenset():
-            slips = typos(scan, strange, numbers.pool(payers))
+            slips = typos(scan, strange, payers)
     if payers and scan.found:
-        slips = (*slips, *others_slips(scan, payers, numbers.pool(payers)))
+        slips = (*slips, *others_slips(scan, payers))
     in_text, orders = _mentions(scan)
     words = scan.runs.words
-    dated = not _PERIOD_WORDS.isdisjoint(words) or _IN_DIGITS.search(text) is not None
+    special = not _SPECIAL.isdisjoint(words)
+    dated = (special and not _PERIOD_WORDS.isdisjoint(words)) or (
+        "20" in text and (_MONTH_LAST.search(text) or _MONTH_FIRST.search(text))
+    )
     return Remittance(
         mentions=_unique([*mentions, *in_text, *_end_to_end(line, numbers)]),
         ranges=tuple(scan.ranges),
         strangers=tuple(dict.fromkeys(written for written, _, _ in strange)),
         orders=orders,
         debtors=scan.debtors(),
-        foreign=_foreign(scan, line.amount.currency),
+        foreign=_foreign(scan, line.amount.currency) if special else "",
         spoiled=spoiled,
         typos=slips,
         periods=periods(scan) if dated else (),
-        credits=not CREDITS.isdisjoint(words),
+        credits=special and not CREDITS.isdisjoint(words),
     )
 
 
@@ -184,7 +192,7 @@ def _mentions(scan: Scan) -> tuple[list[Mention], tuple[str, ...]]:
         mentions.append(
             Mention(
                 items=found.items,
-                certainty=Certainty(found.certainty),
+                certainty=_CERTAINTIES[found.certainty],
                 written=" ".join(scan.text[found.start : found.end].split()),
                 place=(found.start, found.end),
                 how=found.how,
@@ -195,9 +203,8 @@ def _mentions(scan: Scan) -> tuple[list[Mention], tuple[str, ...]]:
 
 def _bare(scan: Scan) -> Iterator[Mention]:
     """Digits in the text that carry an item's, with the check digits of a betalingskenmerk."""
-    for place, digits in enumerate(scan.runs.digits):
-        word = scan.runs.words[place]
-        if not digits or scan.used[place] or not 9 <= len(word) <= 14:
+    for place, word in enumerate(scan.runs.words):
+        if not 9 <= len(word) <= 14 or scan.used[place] or not scan.runs.digits[place]:
             continue
         if scan.hidden(place, place):
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import gt
 
 from clerkwork.core.references.numbering import Numbers, canonical
 from clerkwork.core.references.slips import typed_alike
@@ -27,6 +28,9 @@ __all__ = ["Found", "Scan", "typed_alike"]
 _PARTS = 8
 """Runs that one number may be torn into."""
 _LONGEST_RANGE = 500
+_LONGEST_JOINT = 8
+"""Signs between two numbers of a list, blanks and 'en nr.' included."""
+_PLAIN = frozenset(("", "-", "/"))
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
 
@@ -59,25 +63,35 @@ class Scan:
                 any(start < e and s < end for start, end in taken)
                 for s, e in zip(runs.starts, runs.ends, strict=True)
             ]
+        self.full = False
+        """Whether a number stands there as on the invoice."""
         self._masks: list[tuple[int, int]] | None = None
         self._debtors: list[str] = []
         self.ranges: list[tuple[str, ...]] = []
         self.found: list[Found] = []
-        self._look_for_debtors()
+        self._look_for_debtors(named=True)
         self._look(WRITTEN)
         if self.left():
-            self._look(TORN)
+            if self._is_torn():
+                self._look(TORN)
             if self.left():
                 self._respell()
-        self.found.sort(key=lambda one: one.start)
+                self._look_for_debtors(named=False)
         if self.found:
+            self.found.sort(key=lambda one: one.start)
             self._go_on()
             self._look_for_ranges()
 
     def left(self) -> bool:
         """Whether there are digits of which nothing was made."""
-        return any(
-            digits and not used for digits, used in zip(self.runs.digits, self.used, strict=True)
+        return any(map(gt, self.runs.digits, self.used))
+
+    def _is_torn(self) -> bool:
+        """Whether some digits stand so that a blank or break may run through a number."""
+        runs = self.runs
+        return TORN in runs.joins or any(
+            join == LOOSE and digits and runs.digits[place - 1]
+            for place, (join, digits) in enumerate(zip(runs.joins, runs.digits, strict=False))
         )
 
     def debtors(self) -> tuple[str, ...]:
@@ -97,7 +111,14 @@ class Scan:
 
     def hidden(self, first: int, last: int) -> bool:
         """Whether these runs have a part in a date, an amount, an account and the like."""
-        return overlaps(self.masks(), *self.place(first, last))
+        return overlaps(self.masks(), *self._digits(first, last))
+
+    def _digits(self, first: int, last: int) -> tuple[int, int]:
+        """The place of these runs from the first digit on: '2026 RE' is no postcode of 'RE 17'."""
+        runs = self.runs
+        while first < last and not runs.digits[first] and runs.joins[first + 1] != GLUED:
+            first += 1
+        return runs.starts[first], runs.ends[last]
 
     def free(self, place: int, loosest: int) -> bool:
         """Whether the run is unused, and goes on from the one before it."""
@@ -158,7 +179,7 @@ class Scan:
             over = self._over_a_break(first, last, key)
             certainty, how = (1 if _common(key) else 2), ""
             if certainty == 2 and loosest == WRITTEN and not over and self._clear(first, last, key):
-                certainty = 3
+                certainty, self.full = 3, True
             elif loosest == TORN:
                 how = self._torn(first, last)
             items = dict.fromkeys((*numbers.find(key), *over))
@@ -204,22 +225,24 @@ class Scan:
         """A number is not made of pieces of dates and amounts, unless it stands there literally."""
         if self._safe(first, last):
             return True
-        start, end = self.place(first, last)
+        start, end = self._digits(first, last)
         places = [(s, e) for s, e in self.masks() if s < end and start < e]
         if not places:
             return True
         if loosest != WRITTEN or any(s < start or e > end for s, e in places):
             return False
-        written = self.lowered[start:end]
+        written = self.lowered[self.runs.starts[first] : end]
         return any(written == item.lower() for item in self.numbers.find(self.key(first, last)))
 
     def _safe(self, first: int, last: int) -> bool:
-        """Whether it cannot be part of a date or amount: one long run, blanks around it."""
+        """Whether it cannot be part of a date or amount: a long run ends it, blanks around it."""
         runs = self.runs
         if len(runs.words[last]) < 5 or len(runs.words[last]) in {10, 14, 16}:
             return False
         if first != last and runs.digits[first]:
-            return False
+            two = last == first + 1 and runs.gaps[last] in _PLAIN
+            if not two or runs.words[first][0] == "0":
+                return False
         before, after = runs.gaps[first], runs.gaps[last + 1]
         alone = not first or (before[-1:] in {" ", "\n", ":"} and not runs.digits[first - 1])
         return (
@@ -252,31 +275,29 @@ class Scan:
         key = self.key(first, last)
         return len(word) >= 2 and bool(_completed(self.numbers, key, word))
 
-    def _look_for_debtors(self) -> None:
-        known = self.numbers.debtors
-        runs = self.runs
+    def _look_for_debtors(self, *, named: bool) -> None:
+        """Debtors' numbers behind a word that says so; else long ones of which nothing was made."""
+        known, runs, used = self.numbers.debtors, self.runs, self.used
         for place, digits in enumerate(runs.digits):
-            if not digits or self.used[place]:
+            if not digits or used[place]:
                 continue
-            first = place
-            if place and not runs.digits[place - 1] and runs.joins[place] <= WRITTEN:
-                first = place - 1
-            for begin in range(first, place + 1):
-                key = self.key(begin, place)
+            first, key = place, runs.words[place]
+            if key not in known:
+                if not place or runs.digits[place - 1] or runs.joins[place] > WRITTEN:
+                    continue
+                first, key = place - 1, runs.words[place - 1] + key
                 if key not in known:
                     continue
-                word = self._word_before(begin)
-                named = word != "" and is_debtor(word)
-                if named or len(key) >= 5:
-                    self._debtors.append(key)
-                if named:
-                    self.used[begin : place + 1] = [True] * (place + 1 - begin)
-                break
+            if named and is_debtor(self._word_before(first)):
+                self._debtors.append(key)
+                used[first : place + 1] = [True] * (place + 1 - first)
+            elif not named and len(key) >= 5 and not self.hidden(first, place):
+                self._debtors.append(key)
 
     def _respell(self) -> None:
         """Numbers with letters for digits, or with zeros in front too many or too few."""
         for first in range(len(self.used)):
-            if self.used[first]:
+            if self.used[first] or not self._may_be_another(first):
                 continue
             for last in self._chain(first):
                 words = self.runs.words[first : last + 1]
@@ -287,6 +308,17 @@ class Scan:
                 if items and not self.hidden(first, last):
                     self.take(items, 2 if full else 1, first, last, how)
                     break
+
+    def _may_be_another(self, first: int) -> bool:
+        """Whether no number in full is found yet, or these runs go on with its list."""
+        if not self.full:
+            return True
+        start = self.runs.starts[first]
+        before = max((one.end for one in self.found if one.end <= start), default=-1)
+        if before >= 0 and start - before <= _LONGEST_JOINT:
+            return True
+        after = min((one.start for one in self.found if one.start >= start), default=-1)
+        return 0 <= after - start <= self.numbers.longest + _LONGEST_JOINT
 
     def _chain(self, first: int) -> list[int]:
         """Ends of what may be one number from here, the longest first."""
@@ -303,14 +335,15 @@ class Scan:
         if digits:
             ends.append(first)
         last = first + 1
-        while last < len(self.used) and last - first < _PARTS and self.free(last, WRITTEN):
-            if runs.joins[last] >= LOOSE and not (last == first + 1 and not spelt):
+        while last < len(self.used) and last - first < _PARTS and self.free(last, TORN):
+            join = runs.joins[last]
+            if join == LOOSE and (last != first + 1 or digits or spelt):
                 break
             seen = seen or runs.digits[last]
             if seen:
                 ends.append(last)
             last += 1
-        return ends[:-4:-1] if ends else []
+        return ends[:-6:-1]
 
     def _go_on(self) -> None:
         """'2026-0412, 0413' and '2026-0412/13': the rest of a list leaves out what is the same."""
@@ -349,12 +382,22 @@ class Scan:
             written = self.key(place, end)
             if len(written) < 2 or self.hidden(place, end):
                 continue
-            if items := _completed(self.numbers, base, written):
-                if len(items) == 1 and items[0] in lead.items:
-                    continue
+            items, certainty = self._shortened(lead.items[0], base, written)
+            if items and items[0] not in lead.items:
                 start, stop = self.place(place, end)
-                return Found(items, 2, place, end, start, stop, "shortened after a full number")
+                how = "shortened after a full number"
+                return Found(items, certainty, place, end, start, stop, how)
         return None
+
+    def _shortened(self, lead: str, base: str, written: str) -> tuple[tuple[str, ...], int]:
+        """Items that the last digits stand for behind a full number: those of its debtor first."""
+        completed = _completed(self.numbers, base, written)
+        payer = self.numbers.customers[lead]
+        own = self.numbers.pool(frozenset((payer,))).short([written], "")
+        both = tuple(item for item in completed if item in own)
+        if both or not own:
+            return both or completed, 2
+        return own, 2 if len(own) == 1 and len(written) > 2 else 1
 
     def _look_for_ranges(self) -> None:
         """The open items from one number to another, wherever the text says so."""

@@ -8,6 +8,8 @@ from functools import lru_cache
 __all__ = ["cut_off", "slip_of", "typed_alike"]
 
 _RUN = re.compile(r"\d+")
+_YEARS = 9
+"""Years apart in which another series of the same numbering may be quoted."""
 _MOST_CUT = 4
 _LEAST_LEFT = 4
 
@@ -21,8 +23,8 @@ def slip_of(key: str, number: str) -> str:
     """What one slip makes `key` (letters and digits, lower case) of the number; '' if none does.
 
     The running number is the longest run of digits, the last of such, less a year that leads it.
-    What stands around it must be right, for another year is another series; letters before it may
-    be missing altogether.
+    What stands around it must be right, for another year is another series: except a year that is
+    none, a digit changed or two swapped ('2062-0412'). Letters before it may be missing altogether.
     """
     for before, running, after in _around(number):
         middle = len(key) - len(after)
@@ -30,7 +32,28 @@ def slip_of(key: str, number: str) -> str:
             how = _one_slip(key[len(before) : middle], running)
             if how:
                 return how
+        if len(key) == len(before) + len(running) + len(after):
+            how = _slip_beside(key, before, running, after)
+            if how:
+                return how
     return ""
+
+
+def _slip_beside(key: str, before: str, running: str, after: str) -> str:
+    """A slip in the digits before or after the running number that makes no other series."""
+    end = len(before) + len(running)
+    if key[len(before) : end] != running:
+        return ""
+    if key[end:] == after:
+        typed, right = key[: len(before)], before
+    elif key.startswith(before):
+        typed, right = key[end:], after
+    else:
+        return ""
+    one, two = re.sub(r"\D", "", typed), re.sub(r"\D", "", right)
+    same_letters = re.sub(r"\d", "9", typed) == re.sub(r"\d", "9", right)
+    far = same_letters and one != "" and abs(int(one) - int(two)) > _YEARS
+    return _one_slip(one, two) if far else ""
 
 
 @lru_cache(maxsize=65_536)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from stdnum import iso11649
 from stdnum.be import ogm_vcs
 
-from clerkwork.core.references.numbering import Numbers, canonical
+from clerkwork.core.references.numbering import Numbers
 
 __all__ = [
     "StructuredReference",
@@ -80,14 +80,16 @@ _WRITTEN = re.compile(
     r"|(?<![0-9])[0-9]{4}(?:[ .\n]?[0-9]{4}){3}(?![0-9])",
     re.IGNORECASE,
 )
+_SHORTEST = 14
 _RF_PARTS = re.compile(r"[ \n]")
-_HAS_ONE = re.compile(r"rf[0-9]|[+*]{3}|[0-9]{3}/[0-9]{4}/|[0-9]{4}[ .\n]?[0-9]{4}[ .\n]?[0-9]{4}")
+_SIXTEEN = re.compile(r"[0-9]{4}[ .\n]?[0-9]{4}[ .\n]?[0-9]{4}|[0-9]{3}/[0-9]{4}/")
 
 
 def found_in(text: str, lowered: str) -> list[tuple[int, int, tuple[StructuredReference, ...]]]:
     """Start, end and readings of each structured reference in free text."""
     found: list[tuple[int, int, tuple[StructuredReference, ...]]] = []
-    if not _HAS_ONE.search(lowered):
+    marked = "rf" in lowered or "+++" in lowered or "***" in lowered
+    if not marked and (len(text) < _SHORTEST or not _SIXTEEN.search(text)):
         return found
     for place in _WRITTEN.finditer(text):
         whole = place[0]
@@ -113,10 +115,9 @@ def body_items(body: str, numbers: Numbers) -> tuple[str, ...]:
     if found := numbers.digits.get(key):
         return found
     behind = []
-    for cut in range(1, len(key)):
-        debtor = key[:cut]
-        if debtor in numbers.debtors:
-            for item in numbers.digits.get(key[cut:].lstrip("0"), ()):
-                if canonical(numbers.customers[item]) == debtor:
-                    behind.append(item)
-    return tuple(behind)
+    for cut in range(2, len(key) - 1):
+        for item in numbers.digits.get(key[cut:].lstrip("0"), ()):
+            debtor = re.sub(r"[^0-9]", "", numbers.customers[item])
+            if debtor.lstrip("0") == key[:cut]:
+                behind.append(item)
+    return tuple(dict.fromkeys(behind))

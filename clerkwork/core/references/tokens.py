@@ -18,26 +18,47 @@ _RUNS_ANY = re.compile(r"([0-9]+|[^\W\d_]+)")
 _TIGHT = re.compile(r"[-./_:\\\u2013]")
 _LOOSE = re.compile(r"\s*[-./_:\\#\u00b0\u2013]?\s*")
 
+# Each begins with a set of signs or a letter, which the search looks for fast; what must not stand
+# before is asked after it.
 _DATE = re.compile(
-    r"(?<![0-9])(?:([0-9]{1,2})([-./])([0-9]{1,2})\2((?:19|20)?[0-9]{2})"
-    r"|((?:19|20)[0-9]{2})([-./])([0-9]{1,2})\6([0-9]{1,2}))(?![0-9])"
+    r"[0-9](?<![0-9][0-9])(?:(?<=([0-9]))([0-9]?)([-./])([0-9]{1,2})\3((?:19|20)?[0-9]{2})"
+    r"|(?<=([12]))([09][0-9]{2})([-./])([0-9]{1,2})\8([0-9]{1,2}))(?![0-9])"
 )
-_PLACES = re.compile(
-    # Amounts.
-    r"(?<![0-9.,])(?:[0-9]{1,3}(?:[.\u00a0'][0-9]{3})+,[0-9]{2}|[0-9]+,[0-9]{2}"
-    r"|[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]{2}|[0-9]+\.[0-9]{2}|[0-9]+,-)(?![0-9]|[.,][0-9])"
-    # Hours, with minutes at least.
-    r"|(?<![0-9:])[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?![0-9:])"
-    # Telephones: abroad, or as they are dialled at home.
-    r"|\+[0-9]{2}(?:[ ()/-]*[0-9]){7,11}(?![0-9])"
-    r"|(?<![0-9A-Za-z/-])0[0-9]{1,3}[ /-][0-9]{6,8}(?![0-9])"
-    # Cards, also with most digits hidden.
-    r"|(?<![0-9])(?P<card>[0-9]{4}([ -])[0-9Xx*]{4}\2[0-9Xx*]{4}\2[0-9]{4})(?![0-9])"
-    r"|[Xx*]{4,}[ -]?[0-9]{4}(?![0-9])"
-    # Dutch postcodes; percentages.
-    r"|(?<![0-9])[1-9][0-9]{3} ?[A-Z]{2}(?![A-Za-z])|(?<![0-9])[0-9]{1,3}(?:[.,][0-9]+)? ?%"
+_AMOUNT = re.compile(
+    r"[0-9](?<![0-9.,][0-9])(?:[0-9]{0,2}(?:[.\u00a0'][0-9]{3})+,[0-9]{2}|[0-9]*,[0-9]{2}"
+    r"|[0-9]{0,2}(?:,[0-9]{3})+\.[0-9]{2}|[0-9]*\.[0-9]{2}|[0-9]*,-)(?![0-9]|[.,][0-9])"
 )
-_IBAN = re.compile(r"(?<![A-Z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?")
+_HOUR = re.compile(r"[0-9](?<![0-9:][0-9])[0-9]?:[0-9]{2}(?::[0-9]{2})?(?![0-9:])")
+_PHONE_ABROAD = re.compile(r"\+[0-9]{2}(?:[ ()/-]*[0-9]){7,11}(?![0-9])")
+_PHONE = re.compile(r"0(?<![0-9A-Za-z/-]0)(?<![0-9]\n0)[0-9]{1,3}[ /-][0-9]{6,8}(?![0-9])")
+_CARD = re.compile(r"[0-9](?<![0-9][0-9])[0-9]{3}([ -])[0-9Xx*]{4}\1[0-9Xx*]{4}\1[0-9]{4}(?![0-9])")
+_CARD_END = re.compile(r"[Xx*]{4,}[ -]?[0-9]{4}(?![0-9])")
+_POSTCODE = re.compile(r"[1-9](?<![0-9./-][0-9])[0-9]{3} ?[A-Z]{2}(?![A-Za-z0-9/-])")
+_PERCENT = re.compile(r"[0-9](?<![0-9][0-9])[0-9]{0,2}(?:[.,][0-9]+)? ?%")
+_IBAN = re.compile(
+    r"[A-Z](?<![A-Z0-9][A-Z])[A-Z][0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?"
+)
+_LENGTHS = {
+    country: int(length)
+    for length, countries in (
+        ("15", "NO"),
+        ("16", "BE"),
+        ("18", "DK FI FO GL NL"),
+        ("19", "MK SI"),
+        ("20", "AT BA EE LT LU XK"),
+        ("21", "CH HR LI LV"),
+        ("22", "BG DE GB GE IE ME RS"),
+        ("23", "GI IL"),
+        ("24", "AD CZ ES MD RO SA SE SK TN"),
+        ("25", "PT"),
+        ("26", "IS TR"),
+        ("27", "FR GR IT MC SM"),
+        ("28", "AL CY HU LB PL"),
+        ("31", "MT"),
+    )
+    for country in countries.split()
+}
+_SHORTEST_IBAN = 15
 _MOST_GAPS = 10_000
 
 
@@ -103,21 +124,36 @@ def valid_day(year: str, month: str, day: str) -> bool:
 
 def masked(text: str) -> list[tuple[int, int]]:
     """Places of dates, amounts, accounts, hours, telephones, cards and postcodes, in order."""
-    places = []
-    for found in _DATE.finditer(text):
-        day, _, month, year = found.group(1, 2, 3, 4)
-        if day is None:
-            year, _, month, day = found.group(5, 6, 7, 8)
-        if valid_day(year, month, day) or valid_day(year, day, month):
-            places.append(found.span())
-    places += [found.span() for found in _PLACES.finditer(text) if _whole(found["card"])]
-    places += [span for found in _IBAN.finditer(text) if (span := _account(found))]
+    places = [found.span() for found in _DATE.finditer(text) if _is_day(found)]
+    if "," in text or "." in text:
+        places += [found.span() for found in _AMOUNT.finditer(text)]
+    if ":" in text:
+        places += [found.span() for found in _HOUR.finditer(text)]
+    if "+" in text:
+        places += [found.span() for found in _PHONE_ABROAD.finditer(text)]
+    if "%" in text:
+        places += [found.span() for found in _PERCENT.finditer(text)]
+    places += [found.span() for found in _PHONE.finditer(text)]
+    places += [found.span() for found in _POSTCODE.finditer(text)]
+    if len(text) >= _SHORTEST_IBAN:
+        places += [found.span() for found in _CARD.finditer(text) if _is_card(found[0])]
+        places += [span for found in _IBAN.finditer(text) if (span := _account(found))]
+    if "*" in text or "x" in text or "X" in text:
+        places += [found.span() for found in _CARD_END.finditer(text)]
     return _merged(places) if len(places) > 1 else places
 
 
-def _whole(card: str | None) -> bool:
+def _is_day(found: re.Match[str]) -> bool:
+    tens, day, _, month, year = found.group(1, 2, 3, 4, 5)
+    if tens is None:
+        century, year, _, month, day = found.group(6, 7, 8, 9, 10)
+        tens, year = "", century + year
+    return valid_day(year, month, tens + day) or valid_day(year, tens + day, month)
+
+
+def _is_card(card: str) -> bool:
     """Whether a card's digits check (ISO/IEC 7812, annex B); with hidden digits they may."""
-    digits = re.sub("[ -]", "", card or "")
+    digits = re.sub("[ -]", "", card)
     if not digits.isdigit():
         return True
     doubled = (2 * int(digit) for digit in digits[-2::-2])
@@ -125,14 +161,17 @@ def _whole(card: str | None) -> bool:
 
 
 def _account(found: re.Match[str]) -> tuple[int, int] | None:
-    """The place of an IBAN whose check digits are right; words behind it may look like its rest."""
-    parts = found[0].split(" ")
-    for size in range(len(parts), 0, -1):
-        whole = "".join(parts[:size])
-        if len(whole) < 15:
-            break
-        if int("".join(str(int(sign, 36)) for sign in whole[4:] + whole[:4])) % 97 == 1:
-            return found.start(), found.start() + len(" ".join(parts[:size]))
+    """The place of an IBAN whose length and check digits are right (ISO 13616)."""
+    length = _LENGTHS.get(found[0][:2])
+    if length is None:
+        return None
+    signs = 0
+    for end, sign in enumerate(found[0], 1):
+        signs += sign != " "
+        if signs == length:
+            whole = found[0][:end].replace(" ", "")
+            turned = "".join(str(int(sign, 36)) for sign in whole[4:] + whole[:4])
+            return (found.start(), found.start() + end) if int(turned) % 97 == 1 else None
     return None
 
 

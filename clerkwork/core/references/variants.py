@@ -43,6 +43,8 @@ def respelt(numbers: Numbers, words: Sequence[str]) -> tuple[str, ...]:
 
 def restored(numbers: Numbers, words: Sequence[str]) -> tuple[tuple[str, ...], bool]:
     """Items meant where a run lost zeros in front or has more; and whether it is sure enough."""
+    if "".join(word for word in words if word > ":") not in numbers.skeletons:
+        return (), False
     if len(words) == 2 and _is_period(words):
         return (), False
     for place in range(len(words) - 1, -1, -1):

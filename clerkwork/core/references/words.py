@@ -23,9 +23,10 @@ COUNTING = frozenset("nr no nrs nos nummer number numero num n numbers id ref".s
 _OTHER = re.compile(
     r"(?:bestel|order|commande|bestell|auftrag|offerte|quot|devis|angebot|contract|contrat|vertrag"
     r"|mandaat|mandat|machtiging|incassant|polis|police|kaart|karte|carte|card|terminal|trans|trx"
-    r"|tel|phone|gsm|mobiel|btw|vat|ust|tva|kvk)"
+    r"|tel|phone|gsm|mobiel)"
     r"(?:ling|ung|s|ion|e|ation|fon|foon|ephone|id|actie|action|aktion|kenmerk|referentie|ref)?"
-    r"s?(?:nummern?|numbers?|nummers|nrs?|no|num|id)?|po|cde|bon(?:nr|nummer)?|bc"
+    r"s?(?:nummern?|numbers?|nummers|nrs?|no|num|id)?|po|cde|bon(?:nr|nummer)?"
+    r"|(?:btw|vat|ust|tva|kvk)-?(?:nr|nummer|no|number|id|idnr)"
 )
 _DEBTOR = re.compile(
     r"(?:klant|debiteur|deb|client|customer|cust|account|acct|kunde|kd|relatie|relation)[a-z]{0,8}"
