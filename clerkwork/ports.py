@@ -292,6 +292,16 @@ class Books(Protocol):
         the account's last statement ended.
         """
 
+    def book_statements(self, statements: Sequence[Statement]) -> tuple[int, ...]:
+        """Book all of them, one after the other, or none; how many lines of each were new."""
+
+    def explain(self, notification: Statement) -> int:
+        """Let the transactions of its batches stand for booked lines that nobody settled yet.
+
+        How many lines came of them. What has no line yet waits for it; what is settled
+        already is only recorded. The same batch counts once. Raises `StatementError`.
+        """
+
     def last_statement(self, account: str) -> Statement | None:
         """The account's newest statement, without its lines."""
 

@@ -96,7 +96,7 @@ class Statement:
     controls: tuple[str, ...] = ()
     """What the file's own figures were held against, in words: 'opening + lines = closing'."""
     batches: tuple[Batch, ...] = ()
-    """The entries of a notification that are several lines."""
+    """Entries that are several lines."""
     unbooked: int = 0
     """Entries pending or for information, which are no lines."""
 

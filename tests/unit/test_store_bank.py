@@ -14,7 +14,7 @@ from store_cases import ACCOUNT, day, emptied, eur, line, statement
 
 from clerkwork.adapters.store import Store
 from clerkwork.core.money import Money, total
-from clerkwork.core.payments import BankLine, Statement, identified
+from clerkwork.core.payments import BankLine, Kind, Statement, identified
 from clerkwork.errors import StatementError
 from clerkwork.testing import memory_store
 
@@ -70,6 +70,65 @@ def test_equal_lines_of_two_statements_of_a_day_are_two(store: Store) -> None:
     assert store.books.book_statement(evening) == 2
     assert store.books.book_statement(evening) == 0
     assert books_tie(store)
+
+
+def test_equal_lines_alone_in_two_statements_of_a_day_are_two(store: Store) -> None:
+    noon = statement([line(500, text="cash")], opening=0)
+    evening = statement([line(500, text="cash")], opening=500)
+    night = statement([line(500, text="cash")], opening=1000)
+    assert [store.books.book_statement(one) for one in (noon, evening, night)] == [1, 1, 1]
+    assert [store.books.book_statement(one) for one in (noon, evening, night)] == [0, 0, 0]
+    assert len({one.id for one in store.books.unmatched()}) == 3
+    assert books_tie(store)
+    whole_day = statement([line(500, text="cash")] * 3, opening=0)
+    assert store.books.book_statement(whole_day) == 0
+
+
+def test_lines_that_cancel_each_other_are_told_apart_by_the_banks_number(store: Store) -> None:
+    cancelled = [line(500, text="cash"), line(-500, text="cash")]
+    first = statement(cancelled, opening=100, number="61")
+    assert store.books.book_statement(first) == 2
+    in_another_format = replace(first, number="00061/1", opened=day(-1))
+    assert store.books.book_statement(in_another_format) == 0
+    assert store.books.book_statement(replace(first, number="62")) == 2
+    assert [store.books.book_statement(replace(first, number=n)) for n in ("61", "62")] == [0, 0]
+    assert len({one.id for one in store.books.unmatched()}) == 4
+    assert books_tie(store)
+
+
+def test_a_range_in_a_format_without_references_brings_only_what_is_new(store: Store) -> None:
+    early = [line(100, 0, ref="A1"), line(200, 1, ref="A2"), line(200, 1, ref="A3")]
+    store.books.book_statement(statement(early, opening=0))
+    bare = [line(200, 1, text="x"), line(200, 1, text="y"), line(70, 2, text="z")]
+    assert store.books.book_statement(statement(bare, opening=100, opened=1)) == 1
+    assert books_tie(store)
+
+
+def test_a_batch_as_one_line_and_as_its_parts_is_the_same_money(store: Store) -> None:
+    whole = statement([line(600, ref="B1"), line(7, ref="C")], number="61")
+    split = statement([line(250, ref="B1"), line(350, ref="B1"), line(7, ref="C")], number="61")
+    assert store.books.book_statement(whole) == 2
+    assert store.books.book_statement(split) == 0
+    other = memory_store()
+    assert other.books.book_statement(split) == 3
+    assert other.books.book_statement(whole) == 0
+    other.close()
+
+
+def test_a_preview_and_a_notification_are_never_booked(store: Store) -> None:
+    for kind in (Kind.PREVIEW, Kind.NOTIFICATION):
+        with pytest.raises(StatementError, match=f"is a {kind}.*only a statement is booked"):
+            store.books.book_statement(replace(statement([line(100)]), kind=kind))
+    assert store.books.statements() == ()
+
+
+def test_several_statements_are_booked_all_or_none(store: Store) -> None:
+    first = statement([line(100)], number="61")
+    late = statement([line(5, 4)], opening=400, opened=4, number="64")
+    with pytest.raises(StatementError, match=r"are missing \(number 62 to 63\)"):
+        store.books.book_statements((first, late))
+    assert store.books.statements() == ()
+    assert store.books.book_statements((first, first)) == (1, 0)
 
 
 def test_lines_with_the_banks_reference_are_never_told_apart(store: Store) -> None:

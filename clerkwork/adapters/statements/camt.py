@@ -134,7 +134,7 @@ class _File:
             source=self._path.name,
             kind=kind,
             controls=controls or NO_CONTROLS,
-            batches=tuple(self._batches) if kind is Kind.NOTIFICATION else (),
+            batches=tuple(self._batches),
             unbooked=self._unbooked.credits + self._unbooked.debits,
         )
 

@@ -6,14 +6,22 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select
+from sqlalchemy import Connection, select
 
 from clerkwork.adapters.store import schema
-from clerkwork.adapters.store.database import inserted_id
+from clerkwork.adapters.store.bank_rows import (
+    bank_line,
+    insert_statement,
+    lines_between,
+    lines_of,
+    read_last,
+    read_statements,
+)
+from clerkwork.adapters.store.notices import explain, explain_booked
 from clerkwork.core.money import Money, total
-from clerkwork.core.payments import BankLine, Statement, difference, identified
+from clerkwork.core.payments import BankLine, Kind, Statement, difference, identified
+from clerkwork.core.sequence import differ, is_next, missing
 from clerkwork.errors import StatementError
 
 __all__ = ["bank_line", "book", "read_last", "read_statements"]
@@ -29,28 +37,28 @@ def book(connection: Connection, statement: Statement, at: dt.datetime) -> int:
     statement = _sound(statement)
     last = read_last(connection, statement.account)
     if last is None:
-        _insert(connection, statement, 1, at)
+        insert_statement(connection, statement, at)
+        explain_booked(connection, statement.account, at)
         return len(statement.lines)
-    if _same_content(connection, statement):
+    if _is_booked(connection, statement):
+        explain(connection, statement, at)
         return 0
-    known = _known(connection, statement)
-    new = tuple(line for line in statement.lines if line.id not in known)
-    if not new and (statement.closed < last.closed or (known and statement.closed == last.closed)):
+    part = _new_part(connection, statement, last)
+    if part is None:
         return 0
-    if known and _follows(statement, last) and not _ties(statement, last, new):
-        new, known = _told_apart(connection, statement, known), set()
-    _check_goes_on(statement, last, new, known)
-    part = statement
-    if known or not _follows(statement, last):
-        part = replace(statement, lines=new, opening=last.closing, opened=last.closed)
-    part = replace(part, lines=new)
-    _insert(connection, part, _count(connection, statement.account) + 1, at)
-    return len(new)
+    insert_statement(connection, part, at)
+    explain_booked(connection, statement.account, at)
+    return len(part.lines)
 
 
 def _sound(statement: Statement) -> Statement:
     """The statement with the ids of its lines, once it adds up."""
     at = f"{_named(statement)} ({statement.source})"
+    if statement.kind is not Kind.STATEMENT:
+        raise StatementError(
+            f"{at} is a {statement.kind}, whose entries may still change: only a statement is "
+            "booked. Fetch the CAMT.053 or the MT940 of that day."
+        )
     currency = statement.opening.currency
     for line in statement.lines:
         if line.account != statement.account or line.amount.currency != currency:
@@ -60,10 +68,10 @@ def _sound(statement: Statement) -> Statement:
             )
     if statement.closing.currency != currency:
         raise StatementError(f"{at} opens in {currency} and closes with {statement.closing}.")
-    if missing := difference(statement):
+    if lacking := difference(statement):
         raise StatementError(
             f"{at} does not add up: {statement.opening} and its {len(statement.lines)} lines lack "
-            f"{missing} to the closing balance {statement.closing}. It was refused whole; "
+            f"{lacking} to the closing balance {statement.closing}. It was refused whole; "
             "download it again, or ask the bank."
         )
     lines = statement.lines
@@ -80,46 +88,127 @@ def _named(statement: Statement) -> str:
     return f"statement{number} of {statement.account}"
 
 
-def _same_content(connection: Connection, statement: Statement) -> bool:
-    """Whether it is booked already, perhaps from a file of another format."""
+def _is_booked(connection: Connection, statement: Statement) -> bool:
+    """Whether it is booked already, perhaps from a file of another format.
+
+    The opening date is none of the signs: some formats give the day of the balance before.
+    """
     table = schema.statements
-    found = connection.scalars(
-        select(table.c.id)
+    found = connection.execute(
+        select(table.c.id, table.c.number)
         .where(table.c.account == statement.account)
-        .where(table.c.opened == statement.opened)
         .where(table.c.closed == statement.closed)
         .where(table.c.opening == statement.opening.minor)
         .where(table.c.closing == statement.closing.minor)
         .where(table.c.currency == statement.opening.currency)
     ).all()
-    return any(_same_lines(_lines_of(connection, id), statement.lines) for id in found)
+    # Only lines that come to nothing can come a second time between the same balances.
+    still = statement.opening == statement.closing
+    return any(
+        _same_money(lines_of(connection, row.id), statement.lines, strictly=still)
+        for row in found
+        if not (still and differ(row.number, statement.number))
+    )
 
 
-def _same_lines(booked: Sequence[BankLine], lines: Sequence[BankLine]) -> bool:
-    """By date and amount; unless the bank's own references say that they are others."""
+def _same_money(booked: Sequence[BankLine], lines: Sequence[BankLine], *, strictly: bool) -> bool:
+    """By date and amount; unless the bank's own references say that they are others.
+
+    If not `strictly`, one of both may have a batch as one line where the other has its parts.
+    """
     ours, theirs = (Counter((line.booked, line.amount) for line in x) for x in (booked, lines))
     if ours != theirs:
-        return False
-    if all(line.bank_ref for line in (*booked, *lines)) and booked:
+        return not strictly and _coarser(ours - theirs, theirs - ours)
+    if booked and all(line.bank_ref for line in (*booked, *lines)):
         return {line.id for line in booked} == {line.id for line in lines}
     return True
+
+
+def _coarser(ours: Counter[tuple[dt.date, Money]], theirs: Counter[tuple[dt.date, Money]]) -> bool:
+    """Whether what differs is on each day the same sum in fewer, or in more lines."""
+    sums = [_by_day(rest) for rest in (ours, theirs)]
+    counts = [sum(rest.values()) for rest in (ours, theirs)]
+    return sums[0] == sums[1] and 0 < min(counts) < max(counts)
+
+
+def _by_day(rest: Counter[tuple[dt.date, Money]]) -> dict[dt.date, int]:
+    days: dict[dt.date, int] = defaultdict(int)
+    for (day, amount), count in rest.items():
+        days[day] += amount.minor * count
+    return days
+
+
+def _new_part(connection: Connection, statement: Statement, last: Statement) -> Statement | None:
+    """What of a statement goes on after the last one; None if nothing does."""
+    known = _known(connection, statement)
+    new = _without(statement, known)
+    follows = statement.opening == last.closing and statement.closed >= last.closed
+    if known and follows and (not _ties(statement, last, new) or _is_next(statement, last)):
+        new, known = _told_apart(connection, statement, known), set()
+    elif not new and (
+        statement.closed < last.closed or (known and statement.closed == last.closed)
+    ):
+        return None
+    elif not _ties(statement, last, new) and statement.lines:
+        known |= _known_by_day(connection, statement)
+        new = _without(statement, known)
+        if not new and not _is_newer(statement, last):
+            return None
+    _check_goes_on(statement, last, new, known)
+    if known or not follows:
+        return replace(statement, lines=new, opening=last.closing, opened=last.closed)
+    return replace(statement, lines=new)
+
+
+def _without(statement: Statement, known: set[str]) -> Sequence[BankLine]:
+    if not known:
+        return statement.lines
+    return tuple(line for line in statement.lines if line.id not in known)
 
 
 def _known(connection: Connection, statement: Statement) -> set[str]:
     if not statement.lines:
         return set()
-    days = [line.booked for line in statement.lines]
     table = schema.lines
     booked = connection.scalars(
         select(table.c.id)
         .where(table.c.account == statement.account)
-        .where(table.c.booked.between(min(days), max(days)))
+        .where(table.c.booked.between(*_days(statement)))
     )
     return set(booked) & {line.id for line in statement.lines}
 
 
-def _follows(statement: Statement, last: Statement) -> bool:
-    return statement.opening == last.closing and statement.closed >= last.closed
+def _days(statement: Statement) -> tuple[dt.date, dt.date]:
+    days = [line.booked for line in statement.lines]
+    return min(days), max(days)
+
+
+def _known_by_day(connection: Connection, statement: Statement) -> set[str]:
+    """Lines of days that are booked with the same amounts from a format with other references.
+
+    Where both formats give the bank's own reference for every line, that alone decides.
+    """
+    booked = lines_between(connection, statement.account, *_days(statement))
+    if all(line.bank_ref for line in (*booked, *statement.lines)):
+        return set()
+    ours, theirs = (_amounts(lines) for lines in (booked, statement.lines))
+    return {line.id for line in statement.lines if ours.get(line.booked) == theirs[line.booked]}
+
+
+def _amounts(lines: Iterable[BankLine]) -> dict[dt.date, Counter[int]]:
+    days: dict[dt.date, Counter[int]] = defaultdict(Counter)
+    for line in lines:
+        days[line.booked][line.amount.minor] += 1
+    return dict(days)
+
+
+def _is_newer(statement: Statement, last: Statement) -> bool:
+    return statement.closed > last.closed
+
+
+def _is_next(statement: Statement, last: Statement) -> bool:
+    """Whether the bank's numbers say that it is the next one, of the same day."""
+    return statement.closed == last.closed and is_next(last.number, statement.number)
 
 
 def _ties(statement: Statement, last: Statement, new: Iterable[BankLine]) -> bool:
@@ -137,15 +226,7 @@ def _told_apart(
     """
     if any(line.bank_ref for line in statement.lines if line.id in known):
         return tuple(line for line in statement.lines if line.id not in known)
-    table = schema.lines
-    days = {line.booked for line in statement.lines}
-    rows = connection.execute(
-        select(table)
-        .where(table.c.account == statement.account)
-        .where(table.c.booked.in_(days))
-        .order_by(table.c.statement, table.c.position)
-    ).mappings()
-    before = [bank_line(row) for row in rows]
+    before = lines_between(connection, statement.account, *_days(statement))
     return identified((*before, *statement.lines))[len(before) :]
 
 
@@ -174,113 +255,13 @@ def _check_goes_on(
             f"them {ended} would close with {_with(last, new)}, not {statement.closing}. It was "
             "refused whole; download the range in the same format as before, or ask the bank."
         )
+    gap = missing(last, statement)
     raise StatementError(
         f"{at} opens on {statement.opened} with {statement.opening}, but {ended} closed with "
-        f"{last.closing}: statements from {last.closed} to {statement.opened} are missing. "
-        "Fetch these first."
+        f"{last.closing}: statements from {last.closed} to {statement.opened} are missing"
+        f"{f' (number {gap})' if gap else ''}. Fetch these first."
     )
 
 
 def _with(last: Statement, new: Iterable[BankLine]) -> Money:
     return last.closing + total((line.amount for line in new), last.closing.currency)
-
-
-def _count(connection: Connection, account: str) -> int:
-    table = schema.statements
-    return (
-        connection.scalar(select(func.max(table.c.position)).where(table.c.account == account)) or 0
-    )
-
-
-def _insert(connection: Connection, statement: Statement, position: int, at: dt.datetime) -> None:
-    done = connection.execute(
-        insert(schema.statements).values(
-            account=statement.account,
-            position=position,
-            number=statement.number,
-            opened=statement.opened,
-            closed=statement.closed,
-            opening=statement.opening.minor,
-            closing=statement.closing.minor,
-            currency=statement.opening.currency,
-            source=statement.source,
-            at=at,
-        )
-    )
-    id = inserted_id(done)
-    rows = [_line_values(line, id, position) for position, line in enumerate(statement.lines)]
-    if rows:
-        connection.execute(insert(schema.lines), rows)
-
-
-_PLAIN = (
-    "id",
-    "account",
-    "booked",
-    "valued",
-    "payer",
-    "payer_iban",
-    "text",
-    "structured",
-    "end_to_end",
-    "bank_ref",
-    "code",
-    "raw",
-)
-
-
-def _line_values(line: BankLine, statement: int, position: int) -> dict[str, Any]:
-    plain = {name: getattr(line, name) for name in _PLAIN}
-    return {
-        **plain,
-        "statement": statement,
-        "position": position,
-        "amount": line.amount.minor,
-        "currency": line.amount.currency,
-    }
-
-
-def bank_line(row: RowMapping) -> BankLine:
-    """A line from a row of `bank_lines`."""
-    plain = {name: row[name] for name in _PLAIN}
-    return BankLine(**plain, amount=Money(row["amount"], row["currency"]))
-
-
-def _lines_of(connection: Connection, statement: int) -> list[BankLine]:
-    table = schema.lines
-    rows = connection.execute(
-        select(table).where(table.c.statement == statement).order_by(table.c.position)
-    )
-    return [bank_line(row) for row in rows.mappings()]
-
-
-def _statement(row: RowMapping, lines: Iterable[BankLine]) -> Statement:
-    return Statement(
-        account=row["account"],
-        number=row["number"],
-        opened=row["opened"],
-        closed=row["closed"],
-        opening=Money(row["opening"], row["currency"]),
-        closing=Money(row["closing"], row["currency"]),
-        lines=tuple(lines),
-        source=row["source"],
-    )
-
-
-def read_last(connection: Connection, account: str) -> Statement | None:
-    """The account's newest statement, without its lines."""
-    table = schema.statements
-    newest = select(table).where(table.c.account == account).order_by(table.c.position.desc())
-    row = connection.execute(newest.limit(1)).mappings().first()
-    return None if row is None else _statement(row, ())
-
-
-def read_statements(connection: Connection) -> tuple[Statement, ...]:
-    """All of them with their lines, as booked, oldest first."""
-    lines: dict[int, list[BankLine]] = defaultdict(list)
-    table = schema.lines
-    by_position = select(table).order_by(table.c.statement, table.c.position)
-    for row in connection.execute(by_position).mappings():
-        lines[row["statement"]].append(bank_line(row))
-    rows = connection.execute(select(schema.statements).order_by(schema.statements.c.id))
-    return tuple(_statement(row, lines[row["id"]]) for row in rows.mappings())

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Table
 
-from clerkwork.adapters.store import bank, ledger, matching, postings, schema
+from clerkwork.adapters.store import bank, ledger, matching, notices, postings, schema
 from clerkwork.adapters.store.database import Database
 from clerkwork.core.ledger import Debtor, LedgerBalance, OpenItem, Order
 from clerkwork.core.matching.model import Match
@@ -86,8 +86,16 @@ class StoredBooks:
             return ledger.fetched_at(connection, what)
 
     def book_statement(self, statement: Statement) -> int:
+        return self.book_statements((statement,))[0]
+
+    def book_statements(self, statements: Sequence[Statement]) -> tuple[int, ...]:
         with self.database.write() as connection:
-            return bank.book(connection, statement, self.clock.now())
+            at = self.clock.now()
+            return tuple(bank.book(connection, statement, at) for statement in statements)
+
+    def explain(self, notification: Statement) -> int:
+        with self.database.write() as connection:
+            return notices.explain(connection, notification, self.clock.now())
 
     def last_statement(self, account: str) -> Statement | None:
         with self.database.read() as connection:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, exists, func, insert, select, update
 
 from clerkwork.adapters.store import schema
-from clerkwork.adapters.store.bank import bank_line
+from clerkwork.adapters.store.bank_rows import bank_line, explained
 from clerkwork.adapters.store.values import (
     from_allocations,
     from_candidates,
@@ -99,7 +99,9 @@ def _supersede(connection: Connection, lines: list[str], at: dt.datetime) -> Non
     booked: set[str] = set()
     for some in _chunks(lines):
         booked |= set(
-            connection.scalars(select(schema.lines.c.id).where(schema.lines.c.id.in_(some)))
+            connection.scalars(
+                select(schema.lines.c.id).where(schema.lines.c.id.in_(some), ~explained())
+            )
         )
         connection.execute(
             update(table)
@@ -108,7 +110,10 @@ def _supersede(connection: Connection, lines: list[str], at: dt.datetime) -> Non
             .values(until=at)
         )
     if missing := sorted(set(lines) - booked):
-        raise ValueError(f"bank line {missing[0]} is in no booked statement; book that first")
+        raise ValueError(
+            f"bank line {missing[0]} is in no booked statement, or was a batch that its "
+            "transactions stand for now; match what is booked"
+        )
 
 
 def free(connection: Connection, line: str, at: dt.datetime) -> None:
@@ -245,7 +250,7 @@ def read_unmatched(connection: Connection) -> tuple[BankLine, ...]:
     lines, matches = schema.lines, schema.matches
     current = exists().where(matches.c.line == lines.c.id).where(matches.c.until.is_(None))
     rows = connection.execute(
-        select(lines).where(~current).order_by(lines.c.statement, lines.c.position)
+        select(lines).where(~current, ~explained()).order_by(lines.c.statement, lines.c.position)
     )
     return tuple(bank_line(row) for row in rows.mappings())
 

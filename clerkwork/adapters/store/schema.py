@@ -36,11 +36,13 @@ __all__ = [
     "debtors",
     "fetches",
     "items",
+    "line_parts",
     "lines",
     "matches",
     "message_moves",
     "messages",
     "metadata",
+    "notices",
     "orders",
     "posting_moves",
     "postings",
@@ -51,7 +53,7 @@ __all__ = [
     "work_items",
 ]
 
-KNOWN = ("0001", "0002")
+KNOWN = ("0001", "0002", "0003")
 """Schema revisions this release knows, oldest first; the last one is what it needs."""
 
 metadata = MetaData(
@@ -178,6 +180,41 @@ lines = Table(
     _words("raw"),
     UniqueConstraint("statement", "position"),
 )
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("account", String(64), nullable=False),
+    Column("booked", Date, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    _words("bank_ref"),
+    Column("parts", JSON, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("line", ForeignKey("bank_lines.id")),
+    _words("source"),
+    Column("at", Instant, nullable=False),
+    Index(None, "account", "booked"),
+    Index(
+        "uq_notices_applied",
+        "line",
+        unique=True,
+        sqlite_where=text("state = 'applied'"),
+        postgresql_where=text("state = 'applied'"),
+    ),
+)
+"""Batches that the bank explained, with their transactions: waiting for their line, applied to
+it (`line`), or recorded, because that was settled already."""
+
+line_parts = Table(
+    "line_parts",
+    metadata,
+    Column("part", ForeignKey("bank_lines.id"), primary_key=True),
+    Column("line", ForeignKey("bank_lines.id"), nullable=False),
+    Index(None, "line"),
+)
+"""Lines that a batch was replaced by; the batch stays, as the statement has it."""
 
 matches = Table(
     "matches",
