@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from clerkwork.core.references.numbering import shape_of
 from clerkwork.core.references.pool import Pool
 from clerkwork.core.references.scan import Scan
-from clerkwork.core.references.tokens import LOOSE, WRITTEN
+from clerkwork.core.references.tokens import LOOSE, WRITTEN, is_month
 
 __all__ = ["Typo", "look_for_short", "strangers", "typos"]
 
@@ -85,6 +86,8 @@ def strangers(scan: Scan) -> list[tuple[str, str, int]]:
                 last += 1
                 size += len(scan.runs.words[last])
             found = None
+            if last == first + 1 and _is_month(scan, first):
+                size = 0
             if size >= scan.numbers.least_near:
                 found = _strange(scan, first, last)
             found = found or _strange_pair(scan, last)
@@ -92,6 +95,14 @@ def strangers(scan: Scan) -> list[tuple[str, str, int]]:
                 result.append(found)
         first = last + 1
     return result
+
+
+def _is_month(scan: Scan, first: int) -> bool:
+    """Whether it is a month, in a book whose numbers are not written so."""
+    if not is_month(*scan.runs.words[first : first + 2]):
+        return False
+    start, end = scan.place(first, first + 1)
+    return shape_of(scan.lowered[start:end]) not in scan.numbers.patterns
 
 
 def _strange(scan: Scan, first: int, last: int) -> tuple[str, str, int] | None:
@@ -167,6 +178,8 @@ def _cut_off(scan: Scan, pool: Pool) -> list[Typo]:
             break
     for begin in range(first, last + 1):
         digits = any(runs.digits[begin : last + 1])
+        if last == begin + 1 and _is_month(scan, begin):
+            return []
         items = pool.cut(scan.key(begin, last)) if digits else ()
         if items and not scan.hidden(last, last):
             start, end = scan.place(begin, last)

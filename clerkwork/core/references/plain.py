@@ -6,6 +6,8 @@ import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from clerkwork.core.references.words import MONEY
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -24,8 +26,11 @@ _OTHER = (
 _DOUBTFUL = (
     r"^(?:[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{1,4}|[0-9]+(?:\.[0-9]+)+|[0-9]{1,3}"
     r"|(?:19|20)[0-9]{2}|[0-9]{8}|[0-9]{16,}|[0-9]+[-./:][0-9]{1,2}|[0-9]+:[0-9:]+"
-    r"|[0-9]{12}|(?i:rf).*|(?i:[a-z]{2}[0-9]{2}.*))$"
+    r"|[0-9]{12}|(?i:rf).*|(?i:[a-z]{2}[0-9]{2}.*)|[0-9]{4}[A-Za-z]{2})$"
 )
+
+
+_MONEY = f"(?:{'|'.join(sorted(MONEY))})"
 
 
 def key_of(number: pl.Expr) -> pl.Expr:
@@ -58,6 +63,8 @@ def plain_key(text: pl.Expr, letters: Collection[str]) -> pl.Expr:
     before = text.str.extract(r"^([^0-9]*\s)", 1).fill_null("")
     after = text.str.extract(r"(\s[^0-9]*)$", 1).fill_null("")
     word = _joinable(letters)
+    clear &= ~before.str.contains(rf"(?i)(?:^|[^a-z]){_MONEY}[^a-z]*$")
+    clear &= ~after.str.contains(rf"(?i)^[^a-z]*{_MONEY}(?:[^a-z]|$)")
     clear &= ~before.str.contains(rf"(?i)(?:^|[^a-z]){word}[^a-z]*$")
     clear &= ~after.str.contains(rf"(?i)^[^a-z]*{word}(?:[^a-z]|$)")
     return pl.when(clear).then(key_of(token))

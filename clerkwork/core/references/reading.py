@@ -40,6 +40,7 @@ _CURRENCIES = frozenset(Locale("en").currencies)
 _DIGIT = re.compile("[0-9]")
 _PERIOD_WORDS = frozenset({*MONTHS, *QUARTERS})
 _SPECIAL = _PERIOD_WORDS | CREDITS | {currency.lower() for currency in _CURRENCIES}
+_CONTROLS = {code: None for code in (*range(32), 127) if chr(code) not in "\n\r\t"}
 _MONTH_LAST = re.compile(r"20[0-9]{2}[-/.][0-9]{1,2}(?![0-9])")
 _MONTH_FIRST = re.compile(r"[0-9](?<![-/.][0-9])(?<![-/.][0-9]{2})[-/.]20[0-9]{2}")
 
@@ -110,9 +111,8 @@ def read_remittance(
     suits a few thousand.
     """
     text = line.text
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text[:_LONGEST_TEXT])
-    text = text[:_LONGEST_TEXT]
+    if not text.isascii() or len(text) > _LONGEST_TEXT or not text.isprintable():
+        text = _visible(text)
     if not _DIGIT.search(text) and not numbers.wordy:
         return _without_digits(line, text, numbers)
     structured, spoiled = _structured(line.structured, numbers) if line.structured else ([], "")
@@ -167,6 +167,16 @@ def _without_digits(line: BankLine, text: str, numbers: Numbers) -> Remittance:
         spoiled=spoiled,
         periods=named,
         credits=credits,
+    )
+
+
+def _visible(text: str) -> str:
+    """The text as people see it: without signs that take no place, in their common forms."""
+    whole = unicodedata.normalize("NFKC", text[:_LONGEST_TEXT])[:_LONGEST_TEXT]
+    if whole.isascii():
+        return whole.translate(_CONTROLS)
+    return "".join(
+        sign for sign in whole if sign in "\n\r\t" or unicodedata.category(sign) not in {"Cc", "Cf"}
     )
 
 
@@ -240,7 +250,7 @@ def _named_in(part: str, numbers: Numbers) -> tuple[str, ...]:
     """The items of a structured field that holds the number itself, with a word at most."""
     if items := numbers.find(canonical(part)):
         return items
-    text = unicodedata.normalize("NFKC", part[:_LONGEST_TEXT])
+    text = _visible(part)
     scan = Scan(text, _lowered(text), numbers, ())
     clear = len(scan.found) == 1 and scan.found[0].certainty == Certainty.WRITTEN
     return scan.found[0].items if clear and not scan.left() else ()

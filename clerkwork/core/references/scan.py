@@ -16,12 +16,21 @@ from clerkwork.core.references.tokens import (
     TORN,
     WRITTEN,
     Runs,
+    is_month,
     masked,
     overlaps,
     valid_day,
 )
 from clerkwork.core.references.variants import respelt, restored
-from clerkwork.core.references.words import COUNTING, LIST, RANGE, is_debtor, is_other
+from clerkwork.core.references.words import (
+    COUNTING,
+    LIST,
+    MONEY,
+    RANGE,
+    is_debtor,
+    is_invoice,
+    is_other,
+)
 
 __all__ = ["Found", "Scan", "typed_alike"]
 
@@ -180,6 +189,8 @@ class Scan:
             certainty, how = (1 if _common(key) else 2), ""
             if certainty == 2 and loosest == WRITTEN and not over and self._clear(first, last, key):
                 certainty, self.full = 3, True
+                if doubt := self._may_be_else(first, last, key):
+                    certainty, how = 2, doubt
             elif loosest == TORN:
                 how = self._torn(first, last)
             items = dict.fromkeys((*numbers.find(key), *over))
@@ -266,6 +277,27 @@ class Scan:
             literal = any(item.isdigit() for item in self.numbers.find(key))
             return literal or not (key[:2] == "20" and valid_day(key[:4], key[4:6], key[6:]))
         return True
+
+    def _may_be_else(self, first: int, last: int, key: str) -> str:
+        """What else a number may be that nothing announces: a date, an amount, a postcode."""
+        words = self.runs.words
+        dated = first == last and len(key) == 8 and key.isdigit() and key[:2] == "20"
+        if dated and not valid_day(key[:4], key[4:6], key[6:]):
+            dated = False
+        monthly = last == first + 1 and is_month(words[first], words[last])
+        if not (dated or monthly or (not self._safe(first, last) and self.hidden(first, last))):
+            return self._may_be_money(first, last)
+        if len(self.used) == last + 1 - first or is_invoice(self._word_before(first)):
+            return ""
+        return "which may be a date, an amount or an address"
+
+    def _may_be_money(self, first: int, last: int) -> str:
+        runs = self.runs
+        if not all(runs.digits[first : last + 1]):
+            return ""
+        before = first > 0 and runs.words[first - 1] in MONEY
+        after = last + 1 < len(self.used) and runs.words[last + 1] in MONEY
+        return "which may be an amount" if before or after else ""
 
     def _goes_on(self, first: int, last: int) -> bool:
         """Whether the next digits are a number of their own, or go on with a list ('0412/13')."""

@@ -8,7 +8,18 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import accumulate
 
-__all__ = ["APART", "GLUED", "LOOSE", "TORN", "WRITTEN", "Runs", "masked", "overlaps", "valid_day"]
+__all__ = [
+    "APART",
+    "GLUED",
+    "LOOSE",
+    "TORN",
+    "WRITTEN",
+    "Runs",
+    "is_month",
+    "masked",
+    "overlaps",
+    "valid_day",
+]
 
 GLUED, WRITTEN, LOOSE, TORN, APART = range(5)
 """How a run stands to the one before it. `TORN` is `LOOSE` with a line break between."""
@@ -58,6 +69,8 @@ _LENGTHS = {
     )
     for country in countries.split()
 }
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_MONTH = re.compile(r"0?[1-9]|1[0-2]")
 _SHORTEST_IBAN = 15
 _MOST_GAPS = 10_000
 
@@ -120,6 +133,12 @@ def valid_day(year: str, month: str, day: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_month(one: str, two: str) -> bool:
+    """Whether two runs are a year and a month, in either order: '2026-03', '3/2026'."""
+    year, month = (one, two) if len(one) == 4 else (two, one)
+    return bool(_YEAR.fullmatch(year) and _MONTH.fullmatch(month))
 
 
 def masked(text: str) -> list[tuple[int, int]]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from clerkwork.core.references.numbering import Numbers
+from clerkwork.core.references.tokens import is_month
 
 __all__ = ["respelt", "restored"]
 
@@ -14,8 +15,6 @@ _FULL = 5
 """Digits that must be written for a number with lost zeros to count as complete."""
 _ALIKE = str.maketrans("oil", "011")
 _SPELT = re.compile(r"[oil]+")
-_MONTH = re.compile(r"0?[1-9]|1[0-2]")
-_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
 
 def respelt(numbers: Numbers, words: Sequence[str]) -> tuple[str, ...]:
@@ -45,7 +44,7 @@ def restored(numbers: Numbers, words: Sequence[str]) -> tuple[tuple[str, ...], b
     """Items meant where a run lost zeros in front or has more; and whether it is sure enough."""
     if "".join(word for word in words if word > ":") not in numbers.skeletons:
         return (), False
-    if len(words) == 2 and _is_period(words):
+    if len(words) == 2 and is_month(*words):
         return (), False
     for place in range(len(words) - 1, -1, -1):
         word = words[place]
@@ -64,11 +63,3 @@ def restored(numbers: Numbers, words: Sequence[str]) -> tuple[tuple[str, ...], b
             lettered = words[0] > ":" and digits >= 3
             return tuple(sorted(found)), lettered or digits >= _FULL
     return (), False
-
-
-def _is_period(words: Sequence[str]) -> bool:
-    one, two = words
-    return bool(
-        (_YEAR.fullmatch(one) and _MONTH.fullmatch(two))
-        or (_YEAR.fullmatch(two) and _MONTH.fullmatch(one))
-    )

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["COUNTING", "CREDITS", "LIST", "MONTHS", "QUARTERS", "RANGE", "is_debtor", "is_other"]
+__all__ = [
+    "COUNTING",
+    "CREDITS",
+    "LIST",
+    "MONEY",
+    "MONTHS",
+    "QUARTERS",
+    "RANGE",
+    "is_debtor",
+    "is_invoice",
+    "is_other",
+]
 
 RANGE = re.compile(
     r"\s*(?:t\s?/\s?m|t\.?e?\.?m\.?|tot(?:\s(?:en\s)?met)?|bis(?:\szu[mr]?)?|to|through|thru|until"
@@ -18,6 +29,17 @@ LIST = re.compile(
 )
 """What stands between the numbers of a list."""
 
+INVOICE = re.compile(
+    r"(?:f|fa|fac|fakt|fact|factuur|facturen|faktuur|facture|factures|nota|rekening|rechnung"
+    r"|rechnungen|rg|re|rnr|inv|invoice|invoices|bill|rekeningnummer|creditnota|creditfactuur"
+    r"|gutschrift|avoir|credit|cn|nc)(?:s?-?(?:nr|nrs|no|nummer|nummers|number|numero|num))?"
+)
+"""Words that say that what follows is an invoice's number or a credit note's."""
+
+MONEY = frozenset(
+    """eur euro euros usd gbp chf bedrag amount betrag montant summe somme totaal total
+    saldo""".split()  # noqa: SIM905
+)
 COUNTING = frozenset("nr no nrs nos nummer number numero num n numbers id ref".split())  # noqa: SIM905
 
 _OTHER = re.compile(
@@ -62,6 +84,11 @@ _said: dict[tuple[str, str], bool] = {}
 def is_other(word: str) -> bool:
     """Whether the word announces the number of an order, a contract, a mandate, a card, a phone."""
     return _matches("other", _OTHER, word)
+
+
+def is_invoice(word: str) -> bool:
+    """Whether the word announces an invoice's or a credit note's number."""
+    return _matches("invoice", INVOICE, word)
 
 
 def is_debtor(word: str) -> bool:
