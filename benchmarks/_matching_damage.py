@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from random import Random
 
-__all__ = ["BAD", "FULL", "SHORT", "damaged", "kenmerk", "ogm", "rf"]
+__all__ = ["BAD", "FULL", "SHORT", "damaged", "kenmerk", "ogm", "rf", "year_last"]
 
 _PARTS = re.compile(r"[A-Za-z]+|[0-9]+")
 _SIGNS = re.compile(r"[^A-Za-z0-9]+")
@@ -57,9 +57,19 @@ def _line_break(rng: Random, number: str) -> str | None:
     return f"{number[:at]}\n{number[at:]}"
 
 
+def _longest(number: str) -> re.Match[str]:
+    """The running number: the longest group of digits, the last of several."""
+    return max(re.finditer(r"[0-9]+", number), key=lambda group: (len(group[0]), group.start()))
+
+
+def year_last(number: str) -> bool:
+    """Whether the year follows the running number."""
+    groups = re.findall(r"[0-9]+", number)
+    return len(groups) > 1 and groups[-1] in ("25", "26", "2025", "2026")
+
+
 def _zeros_lost(rng: Random, number: str) -> str | None:
-    parts = list(re.finditer(r"[0-9]+", number))
-    last = parts[-1]
+    last = _longest(number)
     bare = last[0].lstrip("0")
     # Of digits that follow a separator or begin the number: elsewhere zeros are part of it.
     if bare == last[0] or len(bare) < 3 or (last.start() and number[last.start() - 1].isalnum()):
@@ -68,8 +78,7 @@ def _zeros_lost(rng: Random, number: str) -> str | None:
 
 
 def _zeros_added(rng: Random, number: str) -> str | None:
-    parts = list(re.finditer(r"[0-9]+", number))
-    at = parts[-1].start()
+    at = _longest(number).start()
     return number[:at] + "0" * rng.randint(1, 2) + number[at:]
 
 
@@ -120,12 +129,16 @@ def _prefix_missing(rng: Random, number: str) -> str | None:
 
 
 def _year_missing(rng: Random, number: str) -> str | None:
-    """Only the last group of a number that has several."""
+    """Only the running number of one that has several groups."""
     groups = re.findall(r"[0-9]+", number)
+    if year_last(number):
+        return groups[-2] if len(groups[-2]) >= 4 else None
     return groups[-1] if len(groups) > 1 and len(groups[-1]) >= 4 else None
 
 
 def _last_digits(rng: Random, number: str) -> str | None:
+    if year_last(number):
+        return None
     digits = re.sub(r"[^0-9]", "", number)
     keep = rng.choice((4, 4, 5))
     return digits[-keep:] if len(digits) > keep + 1 and digits[-keep] != "0" else None

@@ -199,6 +199,12 @@ def _over(book: Book, draft: Draft, left: Left) -> bool | None:
     return both == 0
 
 
+def _ends(book: Book, item: int, typed: str) -> bool:
+    """Whether these are the item's last digits, or its running number before the year."""
+    real = book.items[item]
+    return real.digits.endswith(typed) or typed in re.findall(r"[0-9]{4,}", real.number)
+
+
 def _bad(book: Book, draft: Draft, left: Left) -> bool | None:
     """A number that is not quite one: the payer, the amount and what is near leave one item."""
     if not draft.payers:
@@ -207,14 +213,10 @@ def _bad(book: Book, draft: Draft, left: Left) -> bool | None:
     typed = re.sub(r"[^0-9]", "", draft.typed[0])
     own = _own(book, draft, left)
     equal = [i for i in own if left[i] == draft.amount]
-    near = [
-        i
-        for i in equal
-        if one_edit(typed, book.items[i].digits) or book.items[i].digits.endswith(typed)
-    ]
+    near = [i for i in equal if one_edit(typed, book.items[i].digits) or _ends(book, i, typed)]
     if near != [item]:
         return False
-    ending = [i for i in own if book.items[i].digits.endswith(typed)]
+    ending = [i for i in own if _ends(book, i, typed)]
     if len(ending) > 1:
         # Of an invoice and a credit note with the same digits a person decides; of others too,
         # unless he lets the amount decide.

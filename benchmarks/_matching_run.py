@@ -20,7 +20,7 @@ from pathlib import Path
 
 from benchmarks._matching_tables import read_table
 
-__all__ = ["MATCHERS", "Ran", "run"]
+__all__ = ["MATCHERS", "Ran", "ended", "run", "start"]
 
 MATCHERS = {
     "clerkwork": "benchmarks._matching_ours",
@@ -44,15 +44,37 @@ class Ran:
 
 def run(matcher: str, folder: Path, answers: Path) -> Ran:
     """Run a matcher in a process of its own; raises `RuntimeError` with its last words."""
-    command = [sys.executable, "-m", "benchmarks._matching_run", matcher, str(folder), str(answers)]
-    here = Path(__file__).resolve().parents[1]
-    done = subprocess.run(
-        command, cwd=here, capture_output=True, text=True, timeout=LIMIT, check=False
+    ran = ended(start(matcher, folder, answers), answers, LIMIT)
+    if ran is None:
+        raise RuntimeError(f"{matcher} on {folder.name} is not done within {LIMIT:.0f} seconds")
+    return ran
+
+
+def start(matcher: str, folder: Path, answers: Path) -> subprocess.Popen[str]:
+    """Begin to run it."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "benchmarks._matching_run", matcher, str(folder), str(answers)],
+        cwd=Path(__file__).resolve().parents[1],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
-    if done.returncode != 0:
-        raise RuntimeError(f"{matcher} failed on {folder}: {done.stderr[-2000:]}")
-    told = json.loads(done.stdout.splitlines()[-1])
-    return Ran(answers=answers, **told)
+
+
+def ended(process: subprocess.Popen[str], answers: Path, limit: float) -> Ran | None:
+    """What it took; None, and the process ended, if it is not done in so many seconds.
+
+    Raises `RuntimeError` with its last words if it failed.
+    """
+    try:
+        printed, words = process.communicate(timeout=max(0.0, limit))
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        return None
+    if process.returncode != 0:
+        raise RuntimeError(f"a matcher failed: {words[-2000:]}")
+    return Ran(answers=answers, **json.loads(printed.splitlines()[-1]))
 
 
 def used() -> float:
