@@ -17,8 +17,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
-    MetaData,
     String,
     Table,
     UniqueConstraint,
@@ -26,6 +24,8 @@ from sqlalchemy import (
 )
 
 from clerkwork.adapters.store.columns import Instant, Words
+from clerkwork.adapters.store.schema_people import approvals, attachments, message_moves, messages
+from clerkwork.adapters.store.schema_words import metadata, words
 
 __all__ = [
     "KNOWN",
@@ -56,20 +56,6 @@ __all__ = [
 KNOWN = ("0001", "0002", "0003")
 """Schema revisions this release knows, oldest first; the last one is what it needs."""
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _words(name: str) -> Column[str]:
-    return Column(name, Words, nullable=False, default="")
-
-
 fetches = Table(
     "fetches",
     metadata,
@@ -87,18 +73,18 @@ debtors = Table(
     Column("source", String(200), primary_key=True),
     Column("number", Words, primary_key=True),
     Column("position", Integer, nullable=False),
-    _words("name"),
-    _words("kind"),
+    words("name"),
+    words("kind"),
     Column("address", JSON, nullable=False),
-    _words("country"),
-    _words("language"),
-    _words("email"),
+    words("country"),
+    words("language"),
+    words("email"),
     Column("ibans", JSON, nullable=False),
     Column("credit_limit", BigInteger),
     Column("currency", String(3)),
     Column("terms", Integer, nullable=False),
     Column("paper", Boolean, nullable=False),
-    _words("block"),
+    words("block"),
 )
 
 items = Table(
@@ -129,7 +115,7 @@ orders = Table(
     Column("amount", BigInteger, nullable=False),
     Column("currency", String(3), nullable=False),
     Column("placed", Date, nullable=False),
-    _words("description"),
+    words("description"),
 )
 
 balances = Table(
@@ -147,13 +133,13 @@ statements = Table(
     Column("id", Integer, primary_key=True),
     Column("account", String(64), nullable=False),
     Column("position", Integer, nullable=False),
-    _words("number"),
+    words("number"),
     Column("opened", Date, nullable=False),
     Column("closed", Date, nullable=False),
     Column("opening", BigInteger, nullable=False),
     Column("closing", BigInteger, nullable=False),
     Column("currency", String(3), nullable=False),
-    _words("source"),
+    words("source"),
     Column("at", Instant, nullable=False),
     UniqueConstraint("account", "position"),
 )
@@ -170,14 +156,14 @@ lines = Table(
     Column("valued", Date, nullable=False),
     Column("amount", BigInteger, nullable=False),
     Column("currency", String(3), nullable=False),
-    _words("payer"),
-    _words("payer_iban"),
-    _words("text"),
-    _words("structured"),
-    _words("end_to_end"),
-    _words("bank_ref"),
-    _words("code"),
-    _words("raw"),
+    words("payer"),
+    words("payer_iban"),
+    words("text"),
+    words("structured"),
+    words("end_to_end"),
+    words("bank_ref"),
+    words("code"),
+    words("raw"),
     UniqueConstraint("statement", "position"),
 )
 
@@ -189,11 +175,11 @@ notices = Table(
     Column("booked", Date, nullable=False),
     Column("amount", BigInteger, nullable=False),
     Column("currency", String(3), nullable=False),
-    _words("bank_ref"),
+    words("bank_ref"),
     Column("parts", JSON, nullable=False),
     Column("state", String(20), nullable=False),
     Column("line", ForeignKey("bank_lines.id")),
-    _words("source"),
+    words("source"),
     Column("at", Instant, nullable=False),
     Index(None, "account", "booked"),
     Index(
@@ -222,16 +208,16 @@ matches = Table(
     Column("id", Integer, primary_key=True),
     Column("line", ForeignKey("bank_lines.id"), nullable=False),
     Column("outcome", String(20), nullable=False),
-    _words("rule"),
+    words("rule"),
     Column("reasons", JSON, nullable=False),
-    _words("customer"),
+    words("customer"),
     Column("allocations", JSON, nullable=False),
     Column("candidates", JSON, nullable=False),
     Column("since", Instant, nullable=False),
     Column("until", Instant),
     Column("confidence", Float, nullable=False),
-    _words("residual"),
-    _words("reverses"),
+    words("residual"),
+    words("reverses"),
     Index(
         "uq_matches_current",
         "line",
@@ -256,13 +242,13 @@ postings = Table(
     Column("booked", Date, nullable=False),
     Column("amount", BigInteger, nullable=False),
     Column("currency", String(3), nullable=False),
-    _words("memo"),
+    words("memo"),
     Column("state", String(20), nullable=False),
-    _words("rule"),
+    words("rule"),
     Column("reasons", JSON, nullable=False),
-    _words("run"),
-    _words("note"),
-    _words("receipt"),
+    words("run"),
+    words("note"),
+    words("receipt"),
     Column("at", Instant, nullable=False),
     Column("submitted", Instant),
     Index("uq_postings_live", "line", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
@@ -289,8 +275,8 @@ posting_moves = Table(
     Column("was", String(20), nullable=False),
     Column("state", String(20), nullable=False),
     Column("at", Instant, nullable=False),
-    _words("run"),
-    _words("note"),
+    words("run"),
+    words("note"),
     Column("receipt", JSON),
     Index(None, "reference"),
 )
@@ -302,16 +288,16 @@ work_items = Table(
     Column("seq", Integer, primary_key=True),
     Column("id", String(64), nullable=False, unique=True),
     Column("key", Words, nullable=False, unique=True),
-    _words("kind"),
-    _words("title"),
+    words("kind"),
+    words("title"),
     Column("created", Instant, nullable=False),
     Column("facts", JSON, nullable=False),
     Column("choices", JSON, nullable=False),
-    _words("evidence"),
-    _words("decision"),
-    _words("by"),
+    words("evidence"),
+    words("decision"),
+    words("by"),
     Column("decided", Instant),
-    _words("note"),
+    words("note"),
 )
 
 work_decisions = Table(
@@ -319,10 +305,10 @@ work_decisions = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("item", ForeignKey("work_items.seq"), nullable=False),
-    _words("decision"),
-    _words("by"),
+    words("decision"),
+    words("by"),
     Column("at", Instant, nullable=False),
-    _words("note"),
+    words("note"),
     Index(None, "item"),
 )
 """What was ever decided of an item; an empty decision is a reopening."""
@@ -332,13 +318,13 @@ remembered = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("kind", String(20), nullable=False),
-    _words("what"),
-    _words("customer"),
-    _words("line"),
-    _words("item"),
-    _words("by"),
+    words("what"),
+    words("customer"),
+    words("line"),
+    words("item"),
+    words("by"),
     Column("at", Instant, nullable=False),
-    _words("forgotten_by"),
+    words("forgotten_by"),
     Column("forgotten", Instant),
     Index(
         "uq_remembered_current",
@@ -352,106 +338,15 @@ remembered = Table(
 )
 """What people's decisions taught; what was forgotten stays as history and counts no more."""
 
-messages = Table(
-    "messages",
-    metadata,
-    Column("seq", Integer, primary_key=True),
-    Column("key", Words, nullable=False, unique=True),
-    Column("channel", String(40), nullable=False),
-    _words("recipient"),
-    _words("subject"),
-    _words("text"),
-    _words("html"),
-    _words("debtor"),
-    _words("step"),
-    Column("amount", BigInteger),
-    Column("currency", String(3)),
-    Column("items", JSON, nullable=False),
-    Column("on", Date),
-    _words("message_id"),
-    Column("state", String(20), nullable=False),
-    _words("note"),
-    _words("proof"),
-    Index(
-        "uq_messages_message_id",
-        "message_id",
-        unique=True,
-        sqlite_where=text("message_id <> ''"),
-        postgresql_where=text("message_id <> ''"),
-    ),
-    Index(None, "debtor"),
-    Index(None, "state"),
-)
-
-attachments = Table(
-    "attachments",
-    metadata,
-    Column("message", ForeignKey("messages.seq"), primary_key=True),
-    Column("position", Integer, primary_key=True),
-    _words("name"),
-    _words("media_type"),
-    Column("content", LargeBinary, nullable=False),
-    _words("inline"),
-)
-
-message_moves = Table(
-    "message_moves",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("message", ForeignKey("messages.seq"), nullable=False),
-    Column("state", String(20), nullable=False),
-    Column("at", Instant, nullable=False),
-    _words("run"),
-    _words("note"),
-    _words("proof"),
-    Index(None, "message"),
-)
-
-approvals = Table(
-    "approvals",
-    metadata,
-    Column("seq", Integer, primary_key=True),
-    Column("id", String(64), nullable=False, unique=True),
-    Column("order", Words, nullable=False),
-    Column("customer", Words, nullable=False),
-    Column("amount", BigInteger, nullable=False),
-    Column("currency", String(3), nullable=False),
-    Column("placed", Date, nullable=False),
-    _words("description"),
-    Column("reasons", JSON, nullable=False),
-    Column("facts", JSON, nullable=False),
-    _words("approver"),
-    Column("asked", Instant, nullable=False),
-    Column("expires", Instant, nullable=False),
-    Column("replaced", Boolean, nullable=False),
-    _words("verdict"),
-    _words("by"),
-    Column("decided", Instant),
-    _words("via"),
-    _words("reason"),
-    Column("keyed", Boolean, nullable=False),
-    _words("note"),
-    Index(
-        "uq_approvals_question",
-        "order",
-        "customer",
-        "amount",
-        "currency",
-        unique=True,
-        sqlite_where=text("NOT replaced"),
-        postgresql_where=text("NOT replaced"),
-    ),
-)
-
 runs = Table(
     "runs",
     metadata,
     Column("seq", Integer, primary_key=True),
     Column("run", String(200), nullable=False, unique=True),
-    _words("task"),
+    words("task"),
     Column("started", Instant, nullable=False),
     Column("ended", Instant),
     Column("outcome", String(20), nullable=False),
     Column("figures", JSON, nullable=False),
-    _words("note"),
+    words("note"),
 )
