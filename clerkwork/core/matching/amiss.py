@@ -106,7 +106,7 @@ def _doubts(case: Case, named: Chosen) -> list[str]:
     doubts = []
     if mention.certainty is Certainty.SHORT or len(mention.items) > 1:
         doubts.append(f"the number stands there as '{mention.written}' only")
-    others = (*said.strangers, *said.orders, said.spoiled)
+    others = (*said.strangers, said.spoiled)
     if any(others):
         doubts.append(f"the text also has {', '.join(filter(None, others))}")
     if not case.pays(case.ledger.customer(number)):

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 
-from clerkwork.core.matching.chosen import Chosen, chosen
+from clerkwork.core.matching.chosen import chosen
 from clerkwork.core.matching.model import Match
 from clerkwork.core.matching.named import NAMED, names_badly, names_something
 from clerkwork.core.matching.returns import Returns
-from clerkwork.core.matching.screening import SCREENING, came_back
+from clerkwork.core.matching.screening import SCREENING
 from clerkwork.core.matching.unnamed import UNNAMED
 from clerkwork.core.matching.verdict import Case, Run
 
-__all__ = ["Step", "decide", "steps_of"]
+__all__ = ["Heard", "decide", "phase_of", "place_of"]
 
-Step = tuple[str, Callable[[Case], "Match | str"]]
-"""The name of a rule, and what it says of a line: its match, or why it is none."""
+Heard = Callable[[Case, str, "Match | str"], None]
+"""Told of each rule that a line is put to, by name, and what it said: a match, or why not."""
 
 _FULL, _BAD, _UNNAMED = range(3)
 
 
-def decide(run: Run, cases: Iterable[Case]) -> list[Match]:
+def decide(run: Run, cases: Iterable[Case], heard: Heard | None = None) -> list[Match]:
     """One match a line, in the order in which they are to be keyed.
 
     Lines that name a number in full go before those that name one badly, those before lines that
@@ -30,19 +30,21 @@ def decide(run: Run, cases: Iterable[Case]) -> list[Match]:
     decided: list[Match] = []
     waiting: list[tuple[int, Case]] = []
     for case in sorted(cases, key=place_of):
-        match = _first(SCREENING, case)
+        match = _screened(case, heard)
         if match is None:
             waiting.append((phase_of(case), case))
         else:
             decided.append(match)
-    waiting.sort(key=lambda one: one[0])
+    waiting.sort(key=_phase)
     returns: Returns | None = None
     for phase, case in waiting:
         if case.minor < 0:
             returns = returns or Returns(run)
             match = returns.decide(case)
+            if heard is not None:
+                heard(case, "return", match)
         else:
-            match = _decided(phase, case)
+            match = _unnamed(case, heard) if phase == _UNNAMED else _named(case, heard)
             if match.allocations:
                 run.settled[case.line.id] = match
         decided.append(match)
@@ -50,11 +52,13 @@ def decide(run: Run, cases: Iterable[Case]) -> list[Match]:
 
 
 def place_of(case: Case) -> tuple[object, ...]:
+    """By which the lines of a phase are ordered."""
     line = case.line
     return line.booked, case.minor < 0, line.id, case.minor, line.text
 
 
 def phase_of(case: Case) -> int:
+    """When a line has its turn that screening left over: 0 to 2."""
     if case.minor < 0:
         return _FULL
     if not names_something(case):
@@ -62,41 +66,36 @@ def phase_of(case: Case) -> int:
     return _BAD if names_badly(case) else _FULL
 
 
-def _decided(phase: int, case: Case) -> Match:
-    if phase == _UNNAMED:
-        match = _first(UNNAMED, case)
-    else:
-        named = chosen(case)
-        match = None
-        for _, rule in NAMED:
-            said = rule(case, named)
-            if not isinstance(said, str):
-                match = said
-                break
-    if match is None:
-        raise AssertionError(f"no rule has an answer for line {case.line.id}")
-    return match
+def _phase(one: tuple[int, Case]) -> int:
+    return one[0]
 
 
-def _first(steps: Sequence[Step], case: Case) -> Match | None:
-    for _, rule in steps:
-        said = rule(case)
+def _screened(case: Case, heard: Heard | None) -> Match | None:
+    return _first(((name, rule(case)) for name, rule in SCREENING), case, heard)
+
+
+def _named(case: Case, heard: Heard | None) -> Match:
+    named = chosen(case)
+    return _found(_first(((name, rule(case, named)) for name, rule in NAMED), case, heard), case)
+
+
+def _unnamed(case: Case, heard: Heard | None) -> Match:
+    return _found(_first(((name, rule(case)) for name, rule in UNNAMED), case, heard), case)
+
+
+def _first(
+    answers: Iterator[tuple[str, Match | str]], case: Case, heard: Heard | None
+) -> Match | None:
+    """The first answer that is a match; the rules after it are not even asked."""
+    for name, said in answers:
+        if heard is not None:
+            heard(case, name, said)
         if not isinstance(said, str):
             return said
     return None
 
 
-def steps_of(case: Case) -> tuple[Step, ...]:
-    """The rules that a line is put to, in their order, each ready to be asked."""
-    if case.minor < 0 and came_back(case):
-        return (*SCREENING, ("return", Returns(case.run).decide))
-    if not names_something(case):
-        return (*SCREENING, *UNNAMED)
-    named = chosen(case)
-    return (*SCREENING, *((name, _bound(rule, named)) for name, rule in NAMED))
-
-
-def _bound(
-    rule: Callable[[Case, Chosen], Match | str], named: Chosen
-) -> Callable[[Case], Match | str]:
-    return lambda case: rule(case, named)
+def _found(match: Match | None, case: Case) -> Match:
+    if match is None:
+        raise AssertionError(f"no rule has an answer for line {case.line.id}")
+    return match

@@ -87,12 +87,13 @@ def _rule(named: Chosen, numbers: tuple[str, ...], *, known: bool) -> str:
 
 def _payers_own(case: Case, numbers: tuple[str, ...]) -> list[str]:
     """Other items of exactly the amount that are the payer's own."""
-    ledger, minor = case.ledger, case.minor
+    ledger, amount = case.ledger, case.line.amount
+    # Also what a line has settled already: it may be meant again.
     return [
         n
         for customer in sorted(case.payer.customers)
-        for n in ledger.of(customer, case.currency)
-        if ledger.minor[n] == minor and n not in numbers
+        for n in ledger.own(customer)
+        if n not in numbers and (ledger.items[n].open == amount or ledger.left[n] == amount)
     ]
 
 
@@ -117,10 +118,6 @@ def discounted(case: Case, named: Chosen) -> Match | str:
     ]
     if len(choices) != 1:
         return f"the {case.money(lacking)} that is lacking is not the discount of what is named"
-    if rivals := _payers_own(case, numbers):
-        why = f"{', '.join(rivals)} is open for exactly {case.line.amount}"
-        found = [case.candidate(numbers, f"{', '.join(numbers)} in the text")]
-        return case.review("equal candidates", why, [*found, *(_alone(case, n) for n in rivals)])
     allocations = []
     for n in numbers:
         off = due[n] if n in choices[0] else 0

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from clerkwork.core.matching.chosen import Chosen
 from clerkwork.core.matching.model import Match
-from clerkwork.core.matching.sums import subsets
 from clerkwork.core.matching.verdict import Case
 from clerkwork.core.references import Certainty
 from clerkwork.core.references.scan import typed_alike
@@ -79,19 +78,10 @@ def _doubt(case: Case, named: Chosen, number: str, equal: list[str]) -> str:
         return ""
     if any(ledger.items[n].open.minor == case.minor for n in real if n != number):
         return f"what is typed is the number of an item open for just {case.line.amount}"
-    if len(said.mentions) > 1 or said.strangers:
+    if len(said.mentions) > 1:
         return "several numbers are typed"
     if any(case.knows(ledger.customer(n)) for n in named.numbers):
         return "the payer names an item of his own"
-    if equal != [number] or _sums_too(case, number):
-        return "the amount is not the payer's one item alone, and the number typed is another's"
+    if equal != [number]:
+        return "other items of the payer are open for the amount, and the number is another's"
     return ""
-
-
-def _sums_too(case: Case, number: str) -> bool:
-    """Whether other items of the payer make the amount as well; taken for so of too many."""
-    ledger = case.ledger
-    own = [n for n in ledger.of(ledger.customer(number), case.currency) if n != number]
-    if len(own) > case.run.rules.most_items:
-        return True
-    return bool(subsets([ledger.minor[n] for n in own], case.minor, limit=1))
