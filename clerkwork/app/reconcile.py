@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TypedDict
 
 from clerkwork.app.ask import ASKED, about, ask
 from clerkwork.app.office import Office
@@ -12,18 +14,20 @@ from clerkwork.app.question import question
 from clerkwork.app.robot import Robot
 from clerkwork.app.run import Run
 from clerkwork.core.figures import Figure
-from clerkwork.core.ledger import OpenItem
-from clerkwork.core.matching import match
-from clerkwork.core.matching.memory import EarlierLine
+from clerkwork.core.ledger import Debtor, OpenItem
+from clerkwork.core.matching import MatchingRules, match
+from clerkwork.core.matching.explain import Explanation, explain
+from clerkwork.core.matching.memory import EarlierLine, Memory
 from clerkwork.core.matching.model import Match, Outcome
 from clerkwork.core.matching.propose import postings_of
 from clerkwork.core.money import Money
+from clerkwork.core.payments import BankLine
 from clerkwork.core.posting import Posting, PostingState
 from clerkwork.core.queue import WorkItem
 from clerkwork.core.remembered import memory_of
 from clerkwork.ports import Books, StepRecord
 
-__all__ = ["find_matches", "free_items", "reconcile"]
+__all__ = ["find_matches", "find_reasons", "free_items", "reconcile"]
 
 _LIVE = (
     PostingState.PROPOSED,
@@ -73,18 +77,44 @@ def find_matches(office: Office) -> tuple[Match, ...]:
     Lines that wait take part, so that what one of them may have paid is not settled on weak
     evidence.
     """
+    given = _given(office)
+    return match(*given.tables, **given.options)
+
+
+def find_reasons(office: Office, line: str) -> Explanation:
+    """Why a line was found to be what `find_matches` says, and why not something else."""
+    given = _given(office)
+    return explain(line, *given.tables, **given.options)
+
+
+class _Options(TypedDict):
+    rules: MatchingRules
+    paid_from: Mapping[str, Mapping[str, int]]
+    memory: Memory
+    today: date
+    own_ibans: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    tables: tuple[Sequence[BankLine], Sequence[OpenItem], Sequence[Debtor]]
+    options: _Options
+
+
+def _given(office: Office) -> _Given:
+    """All that matching is given of an office."""
     books = office.books
     known = books.matches()
     waiting = (found.line for found in known if found.outcome in ASKED)
-    return match(
-        (*books.unmatched(), *waiting),
-        free_items(books),
-        books.debtors(),
-        rules=office.matching,
-        paid_from=books.paid_from(),
-        memory=memory_of(office.lessons.all(), _earlier(known)),
-        today=office.clock.today(),
-        own_ibans=frozenset(office.accounts),
+    return _Given(
+        ((*books.unmatched(), *waiting), free_items(books), books.debtors()),
+        {
+            "rules": office.matching,
+            "paid_from": books.paid_from(),
+            "memory": memory_of(office.lessons.all(), _earlier(known)),
+            "today": office.clock.today(),
+            "own_ibans": frozenset(office.accounts),
+        },
     )
 
 

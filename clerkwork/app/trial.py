@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypedDict
 
 from clerkwork.app.office import Office
-from clerkwork.app.reconcile import find_matches
+from clerkwork.app.reconcile import find_matches, find_reasons
 from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.matching import MatchingRules, match
+from clerkwork.core.matching.explain import Explanation, explain
 from clerkwork.core.matching.model import Match
 from clerkwork.core.payments import BankLine, Statement
 from clerkwork.core.reckoning import AccountTie, gather, tie_accounts
 
 __all__ = ["Trial", "try_files", "try_store"]
+
+
+class _Given(TypedDict):
+    rules: MatchingRules
+    paid_from: Mapping[str, Mapping[str, int]]
+    today: date
+    own_ibans: frozenset[str]
+
 
 _NOBODY: Mapping[str, Mapping[str, int]] = {}
 
@@ -31,6 +41,8 @@ class Trial:
     notes: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     """Debtor's number to his name, where it is known."""
+    why: Callable[[str], Explanation]
+    """By a line's id: each rule's answer, and why not the others. Matches everything again."""
 
 
 def try_files(
@@ -50,15 +62,14 @@ def try_files(
     """
     gathered = gather(statements)
     people = tuple(debtors)
-    found = match(
-        gathered.lines,
-        items,
-        people,
-        rules=rules,
-        paid_from=paid_from,
-        today=today,
-        own_ibans=own_ibans | {one.account for one in gathered.statements},
-    )
+    known = tuple(items)
+    given: _Given = {
+        "rules": rules,
+        "paid_from": paid_from,
+        "today": today,
+        "own_ibans": own_ibans | {one.account for one in gathered.statements},
+    }
+    found = match(gathered.lines, known, people, **given)
     by_line = {one.line.id: one for one in found}
     return Trial(
         today=today,
@@ -67,6 +78,7 @@ def try_files(
         previews=gathered.previews,
         notes=gathered.notes,
         names={debtor.number: debtor.name for debtor in people if debtor.name},
+        why=lambda line: explain(line, gathered.lines, known, people, **given),
     )
 
 
@@ -76,4 +88,5 @@ def try_store(office: Office) -> Trial:
         today=office.clock.today(),
         matches=find_matches(office),
         names={one.number: one.name for one in office.books.debtors() if one.name},
+        why=lambda line: find_reasons(office, line),
     )

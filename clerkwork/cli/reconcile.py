@@ -84,7 +84,7 @@ def reconcile(
     the candidates side by side. Exit status 0 if everything could be read.
     """
     from clerkwork import bootstrap
-    from clerkwork.cli import reconciled
+    from clerkwork.cli import objects, reconciled
 
     day = _day(today)
     if files:
@@ -110,7 +110,7 @@ def reconcile(
     if out is not None:
         bootstrap.write_trial(trial, out, sources)
     if json:
-        show.say(reconciled.as_json(trial, told))
+        show.say(objects.as_object(trial, told))
     elif told is not None:
         reconciled.say_why(trial, told)
     else:

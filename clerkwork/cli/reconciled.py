@@ -1,11 +1,9 @@
-"""What `clerkwork reconcile` prints: a table for a controller, or one JSON object for machines."""
+"""What `clerkwork reconcile` prints for a controller: each outcome, the sums, and why."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from clerkwork.app.trial import Trial
 from clerkwork.cli import show
@@ -16,14 +14,13 @@ from clerkwork.core.posting import Allocation
 from clerkwork.core.reckoning import AccountTie
 from clerkwork.errors import BusinessError
 
-__all__ = ["as_json", "explained", "say_why", "tables"]
+__all__ = ["explained", "say_why", "tables"]
 
-_FORMAT = "clerkwork reconcile 1"
 _SHORTEST = 6
 """Signs of an id that are shown, more where these are not enough."""
 _TITLES = {
     Outcome.SETTLED: "Settled",
-    Outcome.UNAPPLIED: "Unapplied: the debtor's, for no open item",
+    Outcome.UNAPPLIED: "Unapplied: pays no open item",
     Outcome.REOPENS: "Reopens what an earlier line paid",
     Outcome.REVIEW: "For review",
     Outcome.NOT_OURS: "Not ours",
@@ -97,7 +94,7 @@ def _previews(trial: Trial, columns: _Columns) -> None:
         return
     sums = _sums(line.amount for line in trial.previews)
     lines = _lines(len(trial.previews))
-    show.heading(f"Preview, may still change, counted nowhere: {lines}, {sums}")
+    show.heading(f"Preview, counted nowhere: {lines}, {sums}")
     for number, line in enumerate(trial.previews, start=len(trial.matches) + 1):
         show.say(columns.row(number, line, ""))
         if text := line.text or line.structured:
@@ -117,7 +114,7 @@ def _account(tie: AccountTie) -> None:
     if tie.difference:
         show.say(f"DIFFERENCE {tie.difference}")
     else:
-        show.say("ties out: opening and what became of each line make the closing balance")
+        show.say("ties out: opening + what became of the lines = closing")
     show.say()
 
 
@@ -162,99 +159,25 @@ def say_why(trial: Trial, at: int) -> None:
     show.say(f"\n{_TITLES[found.outcome]}, by the rule '{found.rule}'{sure}")
     for label, words in _pays(trial, found):
         show.paragraph(f"{label} ", words, 2, wide)
-    show.say("\nWhy")
-    for reason in found.reasons:
-        show.paragraph("- ", reason, 2, wide)
-    if found.candidates:
-        show.say("\nWhat else it may have paid")
-        for number, candidate in enumerate(found.candidates, start=1):
-            show.paragraph(f"{number}. ", _candidate(trial, candidate), 2, wide)
+    why = trial.why(line.id)
+    _listed("Why", found.reasons, wide)
+    _listed("What was read in it", why.read or ("nothing that names an item",), wide)
+    _listed("Who pays", why.payer, wide)
+    _listed("What else it may have paid", [_candidate(trial, c) for c in found.candidates], wide)
+    _listed(
+        "Why not these",
+        [f"{one.item} of {_debtor(trial, one.customer)}: {one.why_not}" for one in why.others],
+        wide,
+    )
+    _listed("What each rule said", [f"{one.rule}: {one.words}" for one in why.answers], wide)
 
 
-def as_json(trial: Trial, at: int | None = None) -> str:
-    """The trial as one object, or one line of it; docs/reconcile.md describes every key."""
-    lines = [_line_json(n, found) for n, found in enumerate(trial.matches, start=1)]
-    if at is not None:
-        return json.dumps({"format": _FORMAT, "line": lines[at]}, indent=2)
-    value = {
-        "format": _FORMAT,
-        "today": trial.today.isoformat(),
-        "lines": lines,
-        "previews": [_facts(line) for line in trial.previews],
-        "accounts": [_tie_json(tie) for tie in trial.accounts],
-        "notes": list(trial.notes),
-    }
-    # ASCII alone: no text of a payer steers a terminal, and any encoding carries it.
-    return json.dumps(value, indent=2)
-
-
-def _line_json(number: int, found: Match) -> dict[str, Any]:
-    applied = total((a.amount for a in found.allocations), found.line.amount.currency)
-    settled = found.outcome is Outcome.SETTLED
-    return {
-        "number": number,
-        **_facts(found.line),
-        "outcome": str(found.outcome),
-        "rule": found.rule,
-        "debtor": found.customer,
-        "allocations": _allocations_json(found.allocations),
-        "on_account": str((found.line.amount - applied).decimal) if settled else None,
-        "residual": found.residual,
-        "confidence": found.confidence,
-        "reasons": list(found.reasons),
-        "candidates": [
-            {
-                "debtor": one.customer,
-                "allocations": _allocations_json(one.allocations),
-                "confidence": one.confidence,
-                "reasons": list(one.reasons),
-            }
-            for one in found.candidates
-        ],
-        "reverses": found.reverses,
-    }
-
-
-def _facts(line: BankLine) -> dict[str, str]:
-    return {
-        "id": line.id,
-        "account": line.account,
-        "booked": line.booked.isoformat(),
-        "valued": line.valued.isoformat(),
-        "amount": str(line.amount.decimal),
-        "currency": line.amount.currency,
-        "payer": line.payer,
-        "payer_iban": line.payer_iban,
-        "text": line.text,
-        "structured": line.structured,
-        "end_to_end": line.end_to_end,
-        "code": line.code,
-    }
-
-
-def _allocations_json(allocations: Iterable[Allocation]) -> list[dict[str, str]]:
-    return [
-        {
-            "item": one.item,
-            "amount": str(one.amount.decimal),
-            "discount": str(one.discount.decimal),
-            "open_before": str(one.open_before.decimal),
-        }
-        for one in allocations
-    ]
-
-
-def _tie_json(tie: AccountTie) -> dict[str, Any]:
-    return {
-        "account": tie.account,
-        "currency": tie.opening.currency,
-        "opening": str(tie.opening.decimal),
-        **{str(o).replace(" ", "_"): str(tie.by_outcome[o].decimal) for o in Outcome},
-        "missing": str(tie.missing.decimal),
-        "closing": str(tie.closing.decimal),
-        "difference": str(tie.difference.decimal),
-        "lines": {str(o).replace(" ", "_"): tie.count[o] for o in Outcome},
-    }
+def _listed(title: str, told: Sequence[str], wide: int) -> None:
+    if told:
+        show.say()
+        show.heading(title)
+    for words in told:
+        show.paragraph("- ", words, 2, wide)
 
 
 def _words(trial: Trial, found: Match) -> Iterator[tuple[str, str]]:

@@ -115,10 +115,8 @@ class _Chain:
             if one.opening != last.closing:
                 self.notes.append(_gap(last, one))
             self._keep(one)
-        elif _ends(last, new) == one.closing or not new:
-            self.notes.append(
-                f"{_named(one)} in {one.source} repeats {len(known)} lines; they count once"
-            )
+        elif _ends(last, new) == one.closing:
+            self._repeats(one, len(known))
             if new:
                 self._keep(replace(one, lines=new, opening=last.closing))
         elif one.opening == last.closing and not any(line.bank_ref for line in known):
@@ -126,12 +124,17 @@ class _Chain:
             before = tuple(self.lines())
             lines = identified((*before, *one.lines))[len(before) :]
             self._keep(replace(one, lines=lines))
+        elif not new:
+            self._repeats(one, len(known))
         else:
             raise StatementError(
                 f"{one.source}: {_named(one)} repeats {len(known)} lines of other files, but with "
                 f"its {len(new)} further lines the account would close with {_ends(last, new)}, "
                 f"not {one.closing}. Take one format for each period"
             )
+
+    def _repeats(self, one: Statement, count: int) -> None:
+        self.notes.append(f"{_named(one)} in {one.source} repeats {count} lines; they count once")
 
     def _keep(self, one: Statement) -> None:
         self.kept.append(one)
