@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from clerkwork.core.ledger import Debtor, OpenItem
+from clerkwork.core.references.keys import Keys
+from clerkwork.core.references.plain import key_of
 from clerkwork.core.references.pool import Pool
 
 __all__ = ["Numbers", "canonical", "learn", "learn_columns", "shape_of"]
 
+_MANY = 50_000
 _MOST_POOLS = 4_096
 _DIGITS = str.maketrans("012345678", "999999999")
 _SIGNS = {code: None for code in range(128) if not chr(code).isalnum()}
@@ -60,7 +63,8 @@ class Numbers:
     """What is left of the shapes without their digits: '' and 'inv'."""
     least_near: int = field(init=False)
     """Letters and digits of the shortest that looks like one of ours."""
-    _near: frozenset[str] = field(init=False)
+    near: frozenset[str] = field(init=False)
+    """The shapes, and with one digit more or less; also without their letters."""
     _pools: dict[frozenset[str] | None, Pool] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -78,7 +82,7 @@ class Numbers:
             "wordy": any("9" not in shape for shape in shapes),
             "least_near": min((len(shape) for shape in shapes | digits), default=1) - 1,
             "skeletons": frozenset(shape.replace("9", "") for shape in shapes),
-            "_near": frozenset(
+            "near": frozenset(
                 near for shape in shapes | digits for near in _give_or_take(shape) if shape
             ),
         }
@@ -93,7 +97,7 @@ class Numbers:
 
     def near_shape(self, key: str) -> bool:
         """Whether letters and digits look like one of our numbers, give or take one digit."""
-        return key.translate(_DIGITS) in self._near
+        return key.translate(_DIGITS) in self.near
 
     def pool(self, payers: frozenset[str] | None) -> Pool:
         """The items of these debtors; all items if nobody knows who pays."""
@@ -145,7 +149,16 @@ def learn(items: Iterable[OpenItem], debtors: Iterable[Debtor]) -> Numbers:
 def learn_columns(
     numbers: Sequence[str], customers: Sequence[str], debtors: Iterable[str]
 ) -> Numbers:
-    """`learn` from columns: each number with its debtor's, and the numbers of all debtors."""
+    """`learn` from columns: each number with its debtor's, and the numbers of all debtors.
+
+    Above some ten thousand items the indexes hold hashes, twelve bytes an entry.
+    """
+    people = frozenset(map(canonical, debtors))
+    made = _in_hashes if len(numbers) > _MANY else _in_full
+    return made(numbers, customers, people)
+
+
+def _in_full(numbers: Sequence[str], customers: Sequence[str], debtors: frozenset[str]) -> Numbers:
     exact: dict[str, tuple[str, ...]] = {}
     digits: dict[str, tuple[str, ...]] = {}
     own: dict[str, list[str]] = defaultdict(list)
@@ -160,7 +173,7 @@ def learn_columns(
         exact=exact,
         digits=digits,
         customers=dict(zip(numbers, customers, strict=True)),
-        debtors=frozenset(map(canonical, debtors)),
+        debtors=debtors,
         patterns=frozenset(number.lower().translate(_DIGITS) for number in numbers),
         own=lambda customer: own.get(customer, ()),
         everyone=numbers,
@@ -173,3 +186,57 @@ def _add(index: dict[str, tuple[str, ...]], key: str, number: str) -> None:
         index[key] = (number,)
     elif number not in known:
         index[key] = tuple(sorted((*known, number)))
+
+
+def _in_hashes(
+    numbers: Sequence[str], customers: Sequence[str], debtors: frozenset[str]
+) -> Numbers:
+    import polars as pl
+
+    column = pl.Series("number", numbers, dtype=pl.String)
+    keys = column.to_frame().select(key_of(pl.col("number"))).to_series()
+    if keys.null_count():
+        keys = pl.Series([key or canonical(n) for key, n in zip(keys, numbers, strict=True)])
+    digits = column.str.replace_all("[^0-9]", "")
+    rows = (digits != "").arg_true()
+    patterns = column.str.to_lowercase().str.replace_all("[0-9]", "9")
+    owners = pl.DataFrame({"customer": customers}).with_row_index("row")
+    order = owners.sort("customer", "row")["row"].to_numpy()
+    counts = owners.group_by("customer").len().sort("customer")
+    ends = counts["len"].cum_sum().to_numpy()
+    places = {customer: place for place, customer in enumerate(counts["customer"])}
+
+    def numbers_of(customer: str) -> Sequence[str]:
+        place = places.get(customer)
+        if place is None:
+            return ()
+        start = ends[place - 1] if place else 0
+        return [numbers[row] for row in order[start : ends[place]].tolist()]
+
+    return Numbers(
+        exact=Keys(keys, range(len(numbers)), numbers),
+        digits=Keys(digits.gather(rows).str.strip_chars_start("0"), rows, numbers),
+        customers=_Owners(Keys(numbers, range(len(numbers)), customers)),
+        debtors=debtors,
+        patterns=frozenset(patterns.unique()),
+        own=numbers_of,
+        everyone=numbers,
+    )
+
+
+class _Owners(Mapping[str, str]):
+    """Number to its debtor's, out of an index of hashes."""
+
+    __slots__ = ("_keys",)
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+
+    def __getitem__(self, number: str) -> str:
+        return self._keys[number][0]
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)

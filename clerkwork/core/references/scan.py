@@ -37,7 +37,7 @@ __all__ = ["Found", "Scan", "typed_alike"]
 _PARTS = 8
 """Runs that one number may be torn into."""
 _LONGEST_RANGE = 500
-_LONGEST_JOINT = 8
+_LONGEST_JOINT = 12
 """Signs between two numbers of a list, blanks and 'en nr.' included."""
 _PLAIN = frozenset(("", "-", "/"))
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
@@ -329,28 +329,30 @@ class Scan:
     def _respell(self) -> None:
         """Numbers with letters for digits, or with zeros in front too many or too few."""
         for first in range(len(self.used)):
-            if self.used[first] or not self._may_be_another(first):
+            if self.used[first]:
                 continue
             for last in self._chain(first):
+                if self.full and not self._is_beside(first, last):
+                    continue
                 words = self.runs.words[first : last + 1]
-                items, how, full = respelt(self.numbers, words), "with a letter for a digit", True
+                items, how, sure = respelt(self.numbers, words), "with a letter for a digit", True
                 if not items:
-                    items, full = restored(self.numbers, words)
+                    items, sure = restored(self.numbers, words)
                     how = "with other zeros in front"
                 if items and not self.hidden(first, last):
-                    self.take(items, 2 if full else 1, first, last, how)
+                    self.take(items, 2 if sure else 1, first, last, how)
                     break
 
-    def _may_be_another(self, first: int) -> bool:
-        """Whether no number in full is found yet, or these runs go on with its list."""
-        if not self.full:
-            return True
-        start = self.runs.starts[first]
-        before = max((one.end for one in self.found if one.end <= start), default=-1)
-        if before >= 0 and start - before <= _LONGEST_JOINT:
-            return True
-        after = min((one.start for one in self.found if one.start >= start), default=-1)
-        return 0 <= after - start <= self.numbers.longest + _LONGEST_JOINT
+    def _is_beside(self, first: int, last: int) -> bool:
+        """Whether these runs stand in a list or range with a number that was found."""
+        start, end = self.place(first, last)
+        return any(
+            LIST.fullmatch(between) or RANGE.fullmatch(between)
+            for one in self.found
+            if start - _LONGEST_JOINT <= one.end <= start
+            or end <= one.start <= end + _LONGEST_JOINT
+            for between in (self.lowered[min(one.end, end) : max(one.start, start)],)
+        )
 
     def _chain(self, first: int) -> list[int]:
         """Ends of what may be one number from here, the longest first."""

@@ -49,6 +49,7 @@ _PERCENT = re.compile(r"[0-9](?<![0-9][0-9])[0-9]{0,2}(?:[.,][0-9]+)? ?%")
 _IBAN = re.compile(
     r"[A-Z](?<![A-Z0-9][A-Z])[A-Z][0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?"
 )
+_CREDITOR = re.compile(r"[A-Z](?<![A-Z0-9][A-Z])[A-Z][0-9]{2}ZZZ[0-9A-Z]{5,28}(?![0-9A-Za-z])")
 _LENGTHS = {
     country: int(length)
     for length, countries in (
@@ -142,7 +143,7 @@ def is_month(one: str, two: str) -> bool:
 
 
 def masked(text: str) -> list[tuple[int, int]]:
-    """Places of dates, amounts, accounts, hours, telephones, cards and postcodes, in order."""
+    """Places of dates, hours, amounts, accounts, creditor ids, telephones, cards, postcodes."""
     places = [found.span() for found in _DATE.finditer(text) if _is_day(found)]
     if "," in text or "." in text:
         places += [found.span() for found in _AMOUNT.finditer(text)]
@@ -156,6 +157,7 @@ def masked(text: str) -> list[tuple[int, int]]:
     places += [found.span() for found in _POSTCODE.finditer(text)]
     if len(text) >= _SHORTEST_IBAN:
         places += [found.span() for found in _CARD.finditer(text) if _is_card(found[0])]
+        places += [found.span() for found in _CREDITOR.finditer(text)]
         places += [span for found in _IBAN.finditer(text) if (span := _account(found))]
     if "*" in text or "x" in text or "X" in text:
         places += [found.span() for found in _CARD_END.finditer(text)]
