@@ -223,9 +223,9 @@ def _bad(book: Book, draft: Draft, left: Left) -> bool | None:
         alike = any(book.items[i].serial == book.items[item].serial for i in ending if i != item)
         return False if alike else None
     for hit in book.alike(typed):
-        if hit == item:
-            continue
         other = book.items[hit]
+        if hit == item or letters_of(draft.typed[0]) not in ("", letters_of(other.number)):
+            continue
         if other.customer in draft.payers or other.open == draft.amount or equal != [item]:
             return False
     return True

@@ -188,9 +188,18 @@ def read_table(folder: Path, name: str) -> pl.DataFrame:
             given = pl.col("booked") if column == "valued" else pl.lit(None)
             table = table.with_columns(given.alias(column))
     try:
-        table = table.select(pl.col(c).cast(kind, strict=True) for c, kind in schema.items())
+        table = table.select(_cast(table, column, kind) for column, kind in schema.items())
     except pl.exceptions.PolarsError as error:
-        raise ValueError(f"{name} in {folder}: {error}") from error
+        raise ValueError(f"{name} in {folder}: {str(error).splitlines()[0]}") from error
     return table.with_columns(
         pl.col(column).fill_null("") for column, kind in schema.items() if kind == _TEXT
     )
+
+
+def _cast(table: pl.DataFrame, column: str, kind: pl.DataType) -> pl.Expr:
+    given = pl.col(column)
+    if table[column].dtype == pl.String and kind != _TEXT:
+        given = given.replace("", None)
+        if kind == _DAY:
+            return given.str.to_date("%Y-%m-%d")
+    return given.cast(kind, strict=True)

@@ -57,7 +57,7 @@ def judge(folder: Path, matcher: str, *, show: bool) -> int:
             ran = run(matcher, folder, answers)
             found = score(folder, answers)
         except (RuntimeError, ValueError) as error:
-            print(str(error).splitlines()[-1], file=sys.stderr)
+            print(str(error).strip().splitlines()[-1], file=sys.stderr)
             return 1
         console.print(case_table(f"{matcher} on {folder.name}", folder, answers))
         for row in outcomes(folder, answers).iter_rows(named=True):
