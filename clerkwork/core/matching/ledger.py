@@ -16,6 +16,8 @@ from clerkwork.core.payments import BankLine
 from clerkwork.core.posting import Allocation
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from clerkwork.core.matching.tables import Tables
 
 __all__ = ["Ledger"]
@@ -123,7 +125,11 @@ class Ledger:
 
     def by_name(self, line: BankLine) -> frozenset[str]:
         """Debtors of exactly the payer's name, signs and legal form apart."""
-        if not line.payer:
+        return self.named(line.payer)
+
+    def named(self, name: str) -> frozenset[str]:
+        """Debtors of exactly this name, signs and legal form apart."""
+        if not name:
             return _NOBODY
         if self._by_name is None:
             self._by_name = defaultdict(list)
@@ -131,7 +137,7 @@ class Ledger:
                 for folded in folded_names(own):
                     self._by_name[folded].append(number)
         # The last is the name without its form, under which all of that name are found.
-        for folded in folded_names(line.payer)[-1:]:
+        for folded in folded_names(name)[-1:]:
             return frozenset(self._by_name.get(folded, ()))
         return _NOBODY
 
@@ -192,6 +198,22 @@ class Ledger:
         for one in allocations:
             self.minor[one.item] += one.amount.minor + one.discount.minor
             self._alive.clear()
+
+    def rows_of(self, numbers: Iterable[str]) -> list[int]:
+        """The rows of the items' table that have these numbers."""
+        return [int(self._source[self._row[number]]) for number in numbers]
+
+    def settle(self, rows: np.ndarray) -> None:
+        """Nothing is left of the items in these rows of their table."""
+        for number in self._tables.items["number"].gather(rows):
+            self.minor[number] = 0
+
+    def reopen(self, rows: np.ndarray) -> None:
+        """All is left again of the items in these rows of their table."""
+        table = self._tables.items
+        opened = zip(table["number"].gather(rows), table["open_minor"].gather(rows), strict=True)
+        self.minor.update(opened)
+        self._alive.clear()
 
     def item(self, number: str) -> OpenItem:
         """The open item, as it was at first."""

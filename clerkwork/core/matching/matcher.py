@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from clerkwork.core.ledger import Debtor, OpenItem
-from clerkwork.core.matching.decide import decide
+from clerkwork.core.matching.decide import decide, phase_of
 from clerkwork.core.matching.ledger import Ledger
 from clerkwork.core.matching.memory import NOTHING, Memory
 from clerkwork.core.matching.model import Match
@@ -16,7 +18,12 @@ from clerkwork.core.matching.tables import NOBODY, Tables, lines_at, tables_of
 from clerkwork.core.matching.verdict import Case, Run
 from clerkwork.core.matching.verdicts import Verdicts
 from clerkwork.core.payments import BankLine
-from clerkwork.core.references import learn, read_remittance
+from clerkwork.core.references import Numbers, learn_columns, read_remittance
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from clerkwork.core.matching.plain import Plain
 
 __all__ = ["match", "match_tables"]
 
@@ -35,9 +42,10 @@ def match(
     """What each line pays: one match a line, in the order in which they are to be keyed.
 
     `paid_from` says how often an IBAN paid for a debtor. `today` is the creditor's date. Lines
-    that name a number in full go first, then those that name one badly, then those that name
-    nothing, each by booking date: so the order of lines and items changes nothing. No item is
-    consumed beyond what is open of it. Raises `ValueError` if an item's number occurs twice.
+    that plainly pay what they name and nobody else does go first, then those that name a number
+    in full, then those that name one badly, then those that name nothing, each by booking date: so
+    the order of lines and items changes nothing. No item is consumed beyond what is open of it.
+    Raises `ValueError` if an item's number occurs twice.
     """
     tables = tables_of(lines, items, debtors, paid_from)
     return tuple(match_tables(tables, rules=rules, today=today, own_ibans=own_ibans, memory=memory))
@@ -50,32 +58,98 @@ def match_tables(
     today: date,
     own_ibans: frozenset[str],
     memory: Memory = NOTHING,
+    in_bulk: bool = True,
 ) -> Verdicts:
-    """The same for tables, where lines and items are more than objects are worth making of."""
+    """The same for tables, where lines and items are more than objects are worth making of.
+
+    Plain lines are settled `in_bulk`, or else one by one with the same result.
+    """
     ledger = Ledger(tables, rules)
-    numbers = learn(map(ledger.items.__getitem__, ledger.items), _debtors(tables))
+    items = tables.items
+    numbers = learn_columns(
+        items["number"].to_list(), items["customer"].to_list(), tables.debtors["number"].to_list()
+    )
     run = Run(
         ledger=ledger,
         rules=rules,
         today=today,
         own_ibans=own_ibans,
         memory=memory,
-        incoming=lambda: _in_order(tables),
+        incoming=lambda: _may_come_back(tables),
     )
-    cases = []
-    for line in _in_order(tables):
-        payer = payer_of(line, ledger, memory)
-        remittance = read_remittance(line, numbers, payer.customers)
-        cases.append(Case(line=line, remittance=remittance, run=run, payer=payer))
-    return Verdicts(decide(run, cases))
+    reader = _Reader(tables, numbers, run)
+    plain, cases = _parted(reader, run)
+    if in_bulk:
+        ledger.settle(plain.items["item"].to_numpy())
+        return Verdicts(reader, plain, decide(run, cases))
+    first = decide(run, reader.cases(plain.lines["row"].to_numpy()))
+    return Verdicts(reader, plain.without(plain.items["item"]), [*first, *decide(run, cases)])
 
 
-def _in_order(tables: Tables) -> Iterator[BankLine]:
-    order = tables.lines.select("booked", "id", "amount_minor", "text").with_row_index("row")
-    rows = order.sort("booked", "id", "amount_minor", "text")["row"].to_numpy()
-    return lines_at(tables, rows)
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Makes cases of the rows of lines."""
+
+    tables: Tables
+    numbers: Numbers
+    run: Run
+
+    def cases(self, rows: np.ndarray) -> list[Case]:
+        """Who pays and what he names, line by line."""
+        return [self._case(line) for line in lines_at(self.tables, rows)]
+
+    def _case(self, line: BankLine) -> Case:
+        payer = payer_of(line, self.run.ledger, self.run.memory)
+        remittance = read_remittance(line, self.numbers, payer.customers)
+        return Case(line=line, remittance=remittance, run=self.run, payer=payer)
 
 
-def _debtors(tables: Tables) -> Iterator[Debtor]:
-    for number, name in zip(tables.debtors["number"], tables.debtors["name"], strict=True):
-        yield Debtor(number=number, name=name)
+def _parted(reader: _Reader, run: Run) -> tuple[Plain, list[Case]]:
+    """The plain lines, and the cases of all others; no item of a plain one is named by those."""
+    import numpy as np
+
+    from clerkwork.core.matching.plain import Wanted, plain_lines
+
+    plain = plain_lines(
+        Wanted(
+            tables=reader.tables,
+            numbers=reader.numbers,
+            rules=run.rules,
+            memory=run.memory,
+            own_ibans=run.own_ibans,
+            today=run.today,
+            by_name=run.ledger.named,
+        )
+    )
+    rows = np.arange(reader.tables.lines.height)
+    found = plain.lines["row"].to_numpy()
+    cases = reader.cases(np.setdiff1d(rows, found, assume_unique=True))
+    alone = plain.without(run.ledger.rows_of(_named_in_full(cases)))
+    back = np.setdiff1d(found, alone.lines["row"].to_numpy(), assume_unique=True)
+    return alone.in_order(reader.tables), [*cases, *reader.cases(back)]
+
+
+def _named_in_full(cases: Iterable[Case]) -> Collection[str]:
+    """Items that lines name which have their turn among the full numbers."""
+    return {
+        number
+        for case in cases
+        if case.remittance.mentions and phase_of(case) == 0
+        for named in (*(m.items for m in case.remittance.mentions), *case.remittance.ranges)
+        for number in named
+    }
+
+
+def _may_come_back(tables: Tables) -> Iterator[BankLine]:
+    """Lines of money in that a line of money out may take back, in their order."""
+    import polars as pl
+
+    lines = tables.lines.with_row_index("row")
+    back = lines.filter(pl.col("amount_minor") < 0)
+    amounts = (-back["amount_minor"]).unique().implode()
+    references = back["end_to_end"].unique().implode()
+    came = lines.filter(
+        (pl.col("amount_minor") > 0)
+        & (pl.col("amount_minor").is_in(amounts) | pl.col("end_to_end").is_in(references))
+    )
+    return lines_at(tables, came.sort("booked", "id", "amount_minor", "text")["row"].to_numpy())

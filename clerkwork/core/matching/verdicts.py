@@ -3,27 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from clerkwork.core.matching.model import Match
+from clerkwork.core.matching.confidence import confidence_of
+from clerkwork.core.matching.decide import decide
+from clerkwork.core.matching.model import Match, Outcome
+from clerkwork.core.matching.tables import Tables
+from clerkwork.core.matching.verdict import Case, Run
 
 if TYPE_CHECKING:
+    import numpy as np
     import polars as pl
+
+    from clerkwork.core.matching.plain import Plain
 
 __all__ = ["Verdicts"]
 
+_AT_ONCE = 1_000
+_COLUMNS = ("line", "outcome", "rule", "confidence", "customer", "allocations", "reverses")
+
+
+class Reader(Protocol):
+    """Makes cases of the rows of lines."""
+
+    @property
+    def tables(self) -> Tables: ...
+
+    @property
+    def run(self) -> Run: ...
+
+    def cases(self, rows: np.ndarray) -> list[Case]: ...
+
 
 class Verdicts:
-    """One verdict a line, in the order in which they are to be keyed."""
+    """One verdict a line, in the order in which they are to be keyed.
 
-    def __init__(self, matches: Sequence[Match]) -> None:
-        self._matches = matches
+    Matches of plain lines are made when they are asked for, by the rules that decide all others.
+    """
+
+    def __init__(self, reader: Reader, plain: Plain, others: Sequence[Match]) -> None:
+        self._reader, self._plain, self._others = reader, plain, others
 
     def __len__(self) -> int:
-        return len(self._matches)
+        return self._plain.lines.height + len(self._others)
+
+    @property
+    def in_bulk(self) -> int:
+        """How many lines were settled in bulk."""
+        return self._plain.lines.height
 
     def __iter__(self) -> Iterator[Match]:
-        return iter(self._matches)
+        rows = self._plain.lines["row"]
+        for first in range(0, len(rows), _AT_ONCE):
+            yield from self._made(rows[first : first + _AT_ONCE].to_numpy())
+        yield from self._others
+
+    def _made(self, rows: np.ndarray) -> list[Match]:
+        """Matches of plain lines, decided once more as if what they pay were open still."""
+        import polars as pl
+
+        run = self._reader.run
+        theirs = self._plain.items.filter(pl.col("row").is_in(rows.tolist()))["item"]
+        run.ledger.reopen(theirs.to_numpy())
+        return decide(run, self._reader.cases(rows))
 
     def to_frame(self) -> pl.DataFrame:
         """Columns line, outcome, rule, confidence, customer, allocations, reverses.
@@ -33,21 +75,48 @@ class Verdicts:
         import polars as pl
 
         rows = [
-            (
-                m.line.id,
-                str(m.outcome),
-                m.rule,
-                m.confidence,
-                m.customer,
-                ";".join(
-                    f"{a.item}={a.amount.minor}"
-                    + (f"/{a.discount.minor}" if a.discount.minor else "")
-                    for a in m.allocations
-                ),
-                m.reverses,
-            )
-            for m in self._matches
+            (m.line.id, str(m.outcome), m.rule, m.confidence, m.customer, _told(m), m.reverses)
+            for m in self._others
         ]
-        names = ("line", "outcome", "rule", "confidence", "customer", "allocations", "reverses")
-        schema = {name: pl.Float64 if name == "confidence" else pl.String for name in names}
-        return pl.DataFrame(rows, schema=schema, orient="row")
+        schema = {name: pl.Float64 if name == "confidence" else pl.String for name in _COLUMNS}
+        others = pl.DataFrame(rows, schema=schema, orient="row")
+        return pl.concat([self._plain_frame(), others])
+
+    def _plain_frame(self) -> pl.DataFrame:
+        import polars as pl
+
+        tables, plain = self._reader.tables, self._plain
+        strands = plain.lines.select("rule", "by", "certainty").unique()
+        sure = strands.with_columns(
+            pl.Series(
+                "confidence", [confidence_of(*one) for one in strands.iter_rows()], pl.Float64
+            )
+        )
+        paid = tables.items.select("number", "open_minor")[plain.items["item"]]
+        told = (
+            plain.items.with_columns(
+                pl.format("{}={}", paid["number"], paid["open_minor"]).alias("allocations"),
+                paid["number"],
+            )
+            .sort("row", "number")
+            .group_by("row", maintain_order=True)
+            .agg(pl.col("allocations").str.join(";"))
+        )
+        ids = tables.lines["id"].gather(plain.lines["row"])
+        return (
+            plain.lines.with_columns(
+                ids.alias("line"),
+                pl.lit(str(Outcome.SETTLED)).alias("outcome"),
+                pl.lit("").alias("reverses"),
+            )
+            .join(sure, on=["rule", "by", "certainty"], maintain_order="left")
+            .join(told, on="row", maintain_order="left")
+            .select(_COLUMNS)
+        )
+
+
+def _told(match: Match) -> str:
+    return ";".join(
+        f"{a.item}={a.amount.minor}" + (f"/{a.discount.minor}" if a.discount.minor else "")
+        for a in match.allocations
+    )

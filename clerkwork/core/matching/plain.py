@@ -1,0 +1,310 @@
+"""Lines that plainly name what they pay, to the cent: found in bulk, by joins over columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from clerkwork.core.matching.memory import Memory
+from clerkwork.core.matching.names import folded_text
+from clerkwork.core.matching.plain_reading import Known, read_texts
+from clerkwork.core.matching.plain_runs import KeyTable
+from clerkwork.core.matching.rules import MatchingRules
+from clerkwork.core.matching.tables import Tables
+from clerkwork.core.references import Numbers, structured_readings
+from clerkwork.core.references.numbering import canonical
+from clerkwork.core.references.plain import key_of
+from clerkwork.core.references.structured import body_items
+
+__all__ = ["Plain", "plain_lines"]
+
+_BATCH = 50_000
+"""Texts that are read at once: what they need of memory does not grow with the lines."""
+_NUMBER, _LIST, _REFERENCE, _THIRD = RULES = (
+    "number and amount",
+    "listed numbers",
+    "structured reference",
+    "third party",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """Lines and the items that each of them pays whole, by rows of their tables.
+
+    `lines` has row, rule, by (how the payer is known, as in `wording`), certainty and customer;
+    `items` has row (the line's) and item.
+    """
+
+    lines: pl.DataFrame
+    items: pl.DataFrame
+
+    def in_order(self, tables: Tables) -> Plain:
+        """The lines by booking date, then id, as they are to be keyed."""
+        place = ["booked", "id", "amount_minor", "text"]
+        keys = tables.lines.select(place)[self.lines["row"]]
+        return Plain(self.lines[keys.select(pl.arg_sort_by(place)).to_series()], self.items)
+
+    def without(self, items: Collection[int]) -> Plain:
+        """Less the lines that pay any of these items."""
+        taken = self.items.filter(pl.col("item").is_in(list(items)))["row"].unique()
+        return Plain(
+            self.lines.filter(~pl.col("row").is_in(taken.implode())),
+            self.items.filter(~pl.col("row").is_in(taken.implode())),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What plain lines are looked for with."""
+
+    tables: Tables
+    numbers: Numbers
+    rules: MatchingRules
+    memory: Memory
+    own_ibans: frozenset[str]
+    today: date
+    by_name: Callable[[str], frozenset[str]]
+    """Debtors of a payer's name."""
+
+
+def plain_lines(wanted: Wanted) -> Plain:
+    """Lines that name items of one debtor in full, which are open for exactly their amount.
+
+    Each would be settled so with care too, were no other line to name those items: none here
+    shares one with another one here. The payer is the debtor by an account that is his only, or
+    he is nobody that is known; nothing that a person decided and no code of the bank's says
+    otherwise.
+    """
+    lines = _eligible(wanted)
+    mentions = _mentions(wanted, lines)
+    items = wanted.tables.items.lazy().select(
+        pl.int_range(pl.len(), dtype=pl.Int64).alias("item"),
+        pl.col("customer"),
+        pl.col("open_minor"),
+        pl.col("currency").alias("money"),
+    )
+    named = (
+        mentions.lazy()
+        .group_by("row", "item")
+        .agg(pl.col("certainty").max(), pl.col("structured").any())
+        .join(items, on="item")
+    )
+    paid = (
+        named.group_by("row")
+        .agg(
+            pl.col("open_minor").sum().alias("whole"),
+            (pl.col("open_minor") != 0).all().alias("open"),
+            pl.col("customer").n_unique().alias("debtors"),
+            pl.col("customer").first(),
+            pl.col("money").n_unique().alias("moneys"),
+            pl.col("money").first(),
+            pl.col("certainty").min(),
+            pl.col("structured").all(),
+            pl.len().alias("items"),
+        )
+        .join(lines.lazy().drop("text", "structured"), on="row")
+        .filter(
+            (pl.col("whole") == pl.col("amount_minor"))
+            & pl.col("open")
+            & (pl.col("debtors") == 1)
+            & (pl.col("moneys") == 1)
+            & (pl.col("money") == pl.col("currency"))
+        )
+        .select("row", "customer", "certainty", "structured", "items", "iban", "payer")
+        .collect()
+    )
+    found = _known(wanted, paid)
+    shares = named.select("row", "item").collect().join(found.select("row"), on="row", how="semi")
+    twice = shares.filter(pl.col("item").is_duplicated())["row"].unique()
+    found = found.filter(~pl.col("row").is_in(twice.implode()))
+    shares = shares.filter(~pl.col("row").is_in(twice.implode()))
+    return Plain(found, shares)
+
+
+def _eligible(wanted: Wanted) -> pl.DataFrame:
+    """Lines of money in that no screening holds back: row, amount_minor, currency, payer, iban,
+    text, structured."""
+    rules, tables, memory = wanted.rules, wanted.tables, wanted.memory
+    words = {*rules.costs_codes, *rules.return_codes, *rules.transfer_codes}
+    codes = "|".join(map(re.escape, sorted(words))) or "$."
+    ibans = {*rules.transfer_ibans, *rules.costs_ibans, *memory.ibans, *memory.not_ours_ibans}
+    decided = sorted({"".join(iban.split()).upper() for iban in {*ibans, *wanted.own_ibans}} - {""})
+    iban = pl.col("payer_iban").str.replace_all(r"\s", "").str.to_uppercase()
+    lines = tables.lines.lazy().with_row_index("row").with_columns(iban=iban)
+    if memory.not_ours_texts:
+        texts = [folded_text(text) in memory.not_ours_texts for text in tables.lines["text"]]
+        lines = lines.filter(~pl.Series(texts, dtype=pl.Boolean))
+    money_in = lines.filter(
+        (pl.col("amount_minor") > 0)
+        & (pl.col("booked") <= wanted.today)
+        & ~pl.col("iban").is_in(decided)
+        & (
+            (pl.col("code") == "")
+            | ~pl.col("code").str.contains(rf"(?:^|[\s-])(?:{codes})(?:$|[\s-])")
+        )
+    )
+    back = lines.filter(pl.col("amount_minor") < 0)
+    references = back.select("end_to_end").filter(pl.col("end_to_end") != "").unique()
+    amounts = back.select("iban", (-pl.col("amount_minor")).alias("amount_minor")).unique()
+    named_there = _numbers_in(tables, money_in.filter(pl.col("end_to_end") != ""))
+    return (
+        money_in.join(references, on="end_to_end", how="anti")
+        .join(amounts, on=["iban", "amount_minor"], how="anti")
+        .join(named_there, on="row", how="anti")
+        .select(
+            pl.col("row").cast(pl.Int64),
+            "amount_minor",
+            "currency",
+            "payer",
+            "iban",
+            "text",
+            "structured",
+        )
+        .collect()
+    )
+
+
+def _numbers_in(tables: Tables, lines: pl.LazyFrame) -> pl.LazyFrame:
+    """Lines whose own reference is an item's number, or may be: row."""
+    keys = tables.items.lazy().select(key_of(pl.col("number")).alias("key"))
+    told = lines.select("row", key_of(pl.col("end_to_end")).alias("key"))
+    return pl.concat(
+        [
+            told.filter(pl.col("key").is_null()).select("row"),
+            told.join(keys, on="key", how="semi").select("row"),
+        ]
+    )
+
+
+def _mentions(wanted: Wanted, lines: pl.DataFrame) -> pl.DataFrame:
+    """What clear texts and references name: row, item, certainty, structured."""
+    known = _known_keys(wanted)
+    found = [_of_batch(wanted, known, batch) for batch in lines.iter_slices(_BATCH)]
+    schema = {"row": pl.Int64, "item": pl.Int64, "certainty": pl.Int64, "structured": pl.Boolean}
+    return pl.concat([pl.DataFrame(schema=schema), *found])
+
+
+def _of_batch(wanted: Wanted, known: Known, batch: pl.DataFrame) -> pl.DataFrame:
+    asked = (batch["structured"] != "").to_numpy()
+    named = read_texts(batch["text"], asked, known)
+    rows = batch["row"].to_numpy()
+    text = pl.DataFrame(
+        {
+            "row": rows[named.row],
+            "item": named.key,
+            "certainty": named.certainty,
+            "structured": np.zeros(len(named.row), bool),
+        }
+    )
+    places = np.flatnonzero(asked & named.clear)
+    fields = batch["structured"].gather(places).to_list()
+    row_of = {number: row for row, number in enumerate(known.numbers)} if fields else {}
+    read = [_only_item(field, wanted.numbers) for field in fields]
+    bad = {int(rows[place]) for place, item in zip(places, read, strict=True) if not item}
+    bad |= set(rows[asked & ~named.clear].tolist())
+    pairs = [
+        (int(rows[place]), row_of[item], 3, True)
+        for place, item in zip(places, read, strict=True)
+        if item
+    ]
+    structured = pl.DataFrame(pairs, schema=text.schema, orient="row")
+    return pl.concat([text.filter(~pl.col("row").is_in(list(bad))), structured])
+
+
+def _only_item(field: str, numbers: Numbers) -> str:
+    """The one item that a structured field stands for; empty if none, or perhaps others too."""
+    items = {i for one in structured_readings(field.strip()) for i in body_items(one.body, numbers)}
+    return next(iter(items)) if len(items) == 1 and "," not in field else ""
+
+
+def _known_keys(wanted: Wanted) -> Known:
+    numbers = wanted.tables.items["number"].to_list()
+    keys = wanted.tables.items.select(key_of(pl.col("number"))).to_series()
+    strange = keys.is_null()
+    if strange.any():
+        keys = pl.Series([key or canonical(n) for key, n in zip(keys, numbers, strict=True)])
+    people = pl.Series(
+        [canonical(n) for n in wanted.tables.debtors["number"].to_list()], dtype=pl.String
+    )
+    odd = (
+        strange | ~keys.str.contains("[0-9]") | keys.str.contains(r"^(?:.{0,3}|(?:19|20)[0-9]{2})$")
+    )
+    # A number in which a debtor's is to be seen.
+    odd |= keys.is_in(people.implode()) | keys.str.extract("([0-9]+)$").is_in(people.implode())
+    bare = wanted.tables.items["number"].str.replace_all("[^1-9]", "").str.slice(0, 18)
+    return Known(
+        table=KeyTable(keys.to_list()),
+        numbers=numbers,
+        odd=odd.to_numpy(),
+        bare=bare.cast(pl.Int64, strict=False).drop_nulls().unique().sort().to_numpy(),
+        debtors=KeyTable(people.to_list()),
+    )
+
+
+def _known(wanted: Wanted, paid: pl.DataFrame) -> pl.DataFrame:
+    """The lines whose payer is the debtor, or nobody: row, customer, certainty, rule, by."""
+    accounts = _accounts(wanted.tables, wanted.rules)
+    owners = accounts.group_by("iban").agg(
+        pl.col("customer").first().alias("owner"), pl.len().alias("owners")
+    )
+    told = paid.lazy().join(owners, on="iban", how="left").collect()
+    his = told.filter((pl.col("owners") == 1) & (pl.col("owner") == pl.col("customer")))
+    nobodys = told.filter(pl.col("owners").is_null() | (pl.col("iban") == ""))
+    if wanted.memory.aliases:
+        nobodys = nobodys.clear()
+    by = pl.Series("by", list(_by_names(wanted, nobodys)), dtype=pl.String)
+    every = pl.concat([his.with_columns(by=pl.lit("account")), nobodys.with_columns(by)])
+    rule = (
+        pl.when(pl.col("by") == "")
+        .then(pl.lit(_THIRD))
+        .when(pl.col("items") > 1)
+        .then(pl.lit(_LIST))
+        .when(pl.col("structured"))
+        .then(pl.lit(_REFERENCE))
+        .otherwise(pl.lit(_NUMBER))
+    )
+    return (
+        every.with_columns(rule=rule)
+        .filter((pl.col("by") != "?") & pl.col("rule").is_in(wanted.rules.use))
+        .select("row", "customer", "certainty", "rule", "by")
+    )
+
+
+def _by_names(wanted: Wanted, lines: pl.DataFrame) -> Iterator[str]:
+    """How each payer of an unknown account is known: by 'name', '' not at all, '?' as another."""
+    known: dict[str, frozenset[str]] = {}
+    for payer, customer in zip(lines["payer"], lines["customer"], strict=True):
+        if payer not in known:
+            known[payer] = wanted.by_name(payer)
+        owners = known[payer]
+        yield "" if len(owners) != 1 else "name" if customer in owners else "?"
+
+
+def _accounts(tables: Tables, rules: MatchingRules) -> pl.LazyFrame:
+    """Each account with each debtor that it pays for: iban, customer."""
+    compact = pl.col("iban").str.replace_all(r"\s", "").str.to_uppercase()
+    own = (
+        tables.debtors.lazy()
+        .select(
+            pl.col("ibans").str.extract_all(r"\S+").alias("iban"),
+            pl.col("number").alias("customer"),
+        )
+        .explode("iban")
+        .drop_nulls()
+        .select(compact, "customer")
+    )
+    paid = (
+        tables.known.lazy()
+        .select(compact, "customer", "times")
+        .group_by("iban", "customer")
+        .agg(pl.col("times").sum())
+        .filter(pl.col("times") >= rules.times_paid)
+        .select("iban", "customer")
+    )
+    return pl.concat([own, paid]).unique()

@@ -1,0 +1,202 @@
+"""Plain lines settled in bulk are settled just as one by one, and the rest is not touched by it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_matching_book import items_of, line_of, renumbered, six_digits, slashed, with_a_tail
+
+from clerkwork.core.ledger import Debtor, OpenItem
+from clerkwork.core.matching import MatchingRules, Tables, Verdicts, match_tables, tables_of
+from clerkwork.core.matching.memory import NOTHING, Memory
+from clerkwork.core.money import Money
+from clerkwork.core.payments import BankLine, identified
+from clerkwork.demo.book import Book
+from clerkwork.demo.seed import make_book
+
+TODAY = date(2026, 3, 3)
+OURS = "NL13TEST0123456789"
+IBANS = ("NL02ABNA0123456789", "NL91ABNA0417164300", "BE68539007547034", "")
+DEBTORS = tuple(
+    Debtor(number=f"{10_000 + n}", name=f"Debtor {n}", ibans=(IBANS[n],)) for n in range(2)
+)
+NUMBERS = [f"2026-{n:04d}" for n in range(400, 408)] + [f"INV{n}" for n in range(70_400, 70_404)]
+
+
+@st.composite
+def items(draw: st.DrawFn) -> list[OpenItem]:
+    chosen = draw(st.lists(st.sampled_from(NUMBERS), min_size=2, unique=True))
+    return [
+        OpenItem(
+            number=number,
+            customer=draw(st.sampled_from(DEBTORS)).number,
+            open=Money(draw(st.sampled_from([100, 100, 250, 300, 400, -50])), "EUR"),
+            due=TODAY,
+        )
+        for number in chosen
+    ]
+
+
+written = st.sampled_from(NUMBERS).flatmap(
+    lambda n: st.sampled_from([n, n, n.replace("-", " "), n.replace("-", ""), n.lower(), n[2:]])
+)
+words = st.one_of(
+    written,
+    written,
+    st.sampled_from(["factuur", "order", "t/m", "en", "klant 10001", "O2026", "dd 12-02-2026"]),
+    st.sampled_from(["tel 06-20984188", "EUR 1.00", "RF18539007547034", "407", "5", "é", "storno"]),
+    st.text(max_size=3),
+)
+
+
+@st.composite
+def lines(draw: st.DrawFn) -> list[BankLine]:
+    made = [
+        BankLine(
+            account=OURS,
+            booked=TODAY - timedelta(days=draw(st.integers(-1, 3))),
+            valued=TODAY,
+            amount=Money(draw(st.sampled_from([100, 100, 250, 350, 300, 400, -100, 50])), "EUR"),
+            payer=draw(st.sampled_from(["Debtor 0", "Somebody", ""])),
+            payer_iban=draw(st.sampled_from(IBANS)),
+            text=draw(st.sampled_from([" ", " ", ", ", "\n", " / "])).join(
+                draw(st.lists(words, max_size=3))
+            ),
+            structured=draw(st.sampled_from(["", "", "", "8000000020260402", "RF18"])),
+            end_to_end=draw(st.sampled_from(["", "", "E1", "2026-0401"])),
+            code=draw(st.sampled_from(["", "", "sepa-ct", "return"])),
+        )
+        for _ in range(draw(st.integers(1, 6)))
+    ]
+    return list(identified(made))
+
+
+def found(tables: Tables, memory: Memory = NOTHING, *, in_bulk: bool) -> Verdicts:
+    return match_tables(
+        tables,
+        rules=MatchingRules(),
+        today=TODAY,
+        own_ibans=frozenset({OURS}),
+        memory=memory,
+        in_bulk=in_bulk,
+    )
+
+
+def assert_the_same_in_bulk(tables: Tables, memory: Memory = NOTHING) -> Verdicts:
+    bulk, slow = (found(tables, memory, in_bulk=one) for one in (True, False))
+    assert bulk.to_frame().rows() == slow.to_frame().rows()
+    assert list(bulk) == list(slow)
+    assert bulk.to_frame()["line"].to_list() == [one.line.id for one in bulk]
+    return bulk
+
+
+@given(lines(), items())
+@settings(max_examples=150, deadline=None)
+def test_any_lines_are_settled_in_bulk_as_one_by_one(
+    some: list[BankLine], opened: list[OpenItem]
+) -> None:
+    assert_the_same_in_bulk(tables_of(some, opened, DEBTORS))
+
+
+def book_tables(book: Book) -> Tables:
+    debtors = [
+        Debtor(number=one.number, name=one.name, ibans=(one.iban,) if one.iban else ())
+        for one in book.debtors
+    ]
+    return tables_of(map(line_of, book.lines), items_of(book), debtors)
+
+
+@pytest.mark.parametrize("renumber", [str, slashed, six_digits, with_a_tail])
+def test_a_whole_book_is_settled_in_bulk_as_one_by_one(renumber: object) -> None:
+    book = renumbered(make_book("full", 11), renumber)  # type: ignore[arg-type]
+    found_ones = assert_the_same_in_bulk(book_tables(book))
+    assert found_ones.in_bulk > len(book.lines) / 5
+
+
+def an_item(number: str, minor: int, customer: str = "10000") -> OpenItem:
+    return OpenItem(number=number, customer=customer, open=Money(minor, "EUR"), due=TODAY)
+
+
+def a_line(text: str, minor: int, **more: object) -> BankLine:
+    made = BankLine(
+        account=OURS,
+        booked=TODAY,
+        valued=TODAY,
+        amount=Money(minor, "EUR"),
+        payer_iban=IBANS[0],
+        text=text,
+        id=text,
+    )
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+X, Y = an_item("2026-0412", 12_500), an_item("2026-0415", 7_300)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "factuur 2026-0412",
+        "2026.0412, tel 06-20984188",
+        "project 47-504 / 2026-0412",
+        "dd 12-02-2026 fact. 2026 0412",
+        "2026-\n0412",
+        "nota 2026-0412\nPasvolgnr 22 12.06.2026 01:49",
+    ],
+)
+def test_a_line_that_plainly_names_what_it_pays_is_settled_in_bulk(text: str) -> None:
+    assert assert_the_same_in_bulk(tables_of([a_line(text, 12_500)], [X, Y], DEBTORS)).in_bulk == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "order 2026-0412",
+        "2026-0412 t/m 2026-0415",
+        "2026-0412, 15",
+        "klantnummer 10001 2026-0412",
+        "2026-0412 2O26-O415",
+        "2026-0412 en 2026-415",
+        "+++090/9337/55493+++ 2026-0412",
+        "GF2026-0412",
+    ],
+)
+def test_a_line_that_may_name_something_else_is_read_with_care(text: str) -> None:
+    assert assert_the_same_in_bulk(tables_of([a_line(text, 12_500)], [X, Y], DEBTORS)).in_bulk == 0
+
+
+def test_a_list_and_a_stranger_who_pays_in_full_are_settled_in_bulk() -> None:
+    both = a_line("2026-0412 en 2026-0415", 19_800)
+    other = an_item("2026-0499", 100, "10001")
+    stranger = a_line("2026-0499", 100, payer_iban=IBANS[2], payer="Somebody")
+    bulk = assert_the_same_in_bulk(tables_of([both, stranger], [X, Y, other], DEBTORS))
+    assert bulk.in_bulk == 2
+    assert {one.rule for one in bulk} == {"listed numbers", "third party"}
+
+
+def test_an_item_that_two_lines_name_is_read_with_care() -> None:
+    early = a_line("betreft 2026-0412 of zo", 12_500, booked=TODAY - timedelta(days=1))
+    bulk = assert_the_same_in_bulk(tables_of([a_line("2026-0412", 12_500), early], [X], DEBTORS))
+    assert bulk.in_bulk == 0
+    assert [one.outcome for one in bulk if one.line is early] == ["settled"]
+
+
+def test_a_line_that_may_come_back_is_read_with_care() -> None:
+    paid = a_line("2026-0412", 12_500, end_to_end="E77", booked=TODAY - timedelta(days=2))
+    back = a_line("storno", -12_500, end_to_end="E77", code="return")
+    bulk = assert_the_same_in_bulk(tables_of([paid, back], [X], DEBTORS))
+    assert bulk.in_bulk == 0
+    assert bulk.to_frame()["reverses"].to_list() == ["", "2026-0412"]
+
+
+def test_what_a_person_decided_about_an_account_is_read_with_care() -> None:
+    tables = tables_of([a_line("2026-0412", 12_500)], [X], DEBTORS)
+    memory = Memory.remembered(not_ours_ibans=frozenset({IBANS[0]}))
+    bulk = assert_the_same_in_bulk(tables, memory)
+    assert [one.outcome for one in bulk] == ["not ours"]
+    told = Memory.remembered(not_ours_texts=frozenset({"2026-0412"}))
+    assert [one.outcome for one in assert_the_same_in_bulk(tables, told)] == ["not ours"]
