@@ -1,29 +1,12 @@
-"""What payers do who name something: one number or several, in full or badly, with what amount."""
+"""What payers do who name one item, in full or badly, and with what amount."""
 
 from __future__ import annotations
 
 from benchmarks._matching_book import Account, Item
-from benchmarks._matching_damage import damaged, kenmerk, ogm, rf, year_last
-from benchmarks._matching_draft import Draft, Scene, drawn, joined
+from benchmarks._matching_damage import damaged, kenmerk, ogm, rf
+from benchmarks._matching_draft import Draft, Scene, drawn, line_over
 
 __all__ = ["NAMED"]
-
-_PLAIN = {"exact": 6.0, "no separators": 1.0, "lower case": 1.0}
-
-
-def _start(scene: Scene, case: str, check: str, items: list[int]) -> Draft:
-    """A line over these items, for all that is open of them."""
-    book = scene.book
-    latest = max((book.items[i] for i in items), key=lambda item: item.issued)
-    return Draft(
-        case=case,
-        check=check,
-        customer=latest.customer,
-        amount=sum(book.items[i].open for i in items),
-        booked=scene.day(latest),
-        items=[(i, book.items[i].open, 0) for i in items],
-        currency=latest.currency,
-    )
 
 
 def _write(scene: Scene, draft: Draft, item: int, before: str = "") -> Draft:
@@ -40,20 +23,20 @@ def _write(scene: Scene, draft: Draft, item: int, before: str = "") -> Draft:
 def _number(scene: Scene) -> list[Draft]:
     if (item := scene.take()) is None:
         return []
-    return [_write(scene, scene.from_own(_start(scene, "number", "number", [item])), item)]
+    return [_write(scene, scene.from_own(line_over(scene, "number", "number", [item])), item)]
 
 
 def _new_account(scene: Scene) -> list[Draft]:
     if (item := scene.take()) is None:
         return []
-    draft = _start(scene, "number, new account", "number", [item])
+    draft = line_over(scene, "number, new account", "number", [item])
     return [_write(scene, scene.from_new(draft), item)]
 
 
 def _third(scene: Scene) -> list[Draft]:
     if (item := scene.take()) is None:
         return []
-    draft = scene.from_third(_start(scene, "third party", "number", [item]))
+    draft = scene.from_third(line_over(scene, "third party", "number", [item]))
     if scene.rng.random() < 0.25:
         # A parent company, a spouse: himself a debtor, with items of his own.
         place = scene.rng.randrange(len(scene.book.accounts))
@@ -71,7 +54,7 @@ def _household(scene: Scene, account: Account) -> bool:
 def _third_other(scene: Scene) -> list[Draft]:
     if (item := scene.take(lambda one: one.open > 2000)) is None:
         return []
-    draft = scene.from_third(_start(scene, "third party, other amount", "review", [item]))
+    draft = scene.from_third(line_over(scene, "third party, other amount", "review", [item]))
     open_now = scene.book.items[item].open
     draft.amount = scene.rng.choice((open_now // 2, open_now - 700, open_now + 1300))
     draft.items = [(item, min(open_now, draft.amount), 0)]
@@ -83,7 +66,7 @@ def _structured(scene: Scene) -> list[Draft]:
         return []
     rng, real = scene.rng, scene.book.items[item]
     account = scene.account(item)
-    draft = scene.from_own(_start(scene, "structured", "structured", [item]))
+    draft = scene.from_own(line_over(scene, "structured", "structured", [item]))
     kind = drawn(rng, scene.style.structured)
     digits = real.digits
     if rng.random() < 0.3 and kind != "rf" and (room := len(account.number) + len(digits)) <= 15:
@@ -108,7 +91,7 @@ def _badly(scene: Scene, case: str, short: bool) -> list[Draft]:
     if (item := scene.take()) is None:
         return []
     account = scene.account(item)
-    draft = _start(scene, case, "bad", [item])
+    draft = line_over(scene, case, "bad", [item])
     scene.from_own(draft) if scene.rng.random() < 0.9 else scene.from_new(draft)
     kind = drawn(scene.rng, scene.style.short if short else scene.style.bad)
     typed = damaged(scene.rng, kind, scene.book.items[item].number, scene.style.separators)
@@ -132,123 +115,10 @@ def _mistyped(scene: Scene) -> list[Draft]:
     return _badly(scene, "mistyped number", short=False)
 
 
-def _picked(scene: Scene, most: int) -> list[int]:
-    """Some invoices of one debtor of the household, at least two."""
-    for customer in scene.unit:
-        if len(picked := scene.several(customer, most)) > 1:
-            return picked
-        scene.free.extend(picked)
-    return []
-
-
-def _list(scene: Scene) -> list[Draft]:
-    if not (items := _picked(scene, scene.rng.choice((2, 2, 3, 3, 4, 6, 9)))):
-        return []
-    return [_listed(scene, scene.from_own(_start(scene, "list", "list", items)), items)]
-
-
-def _listed(scene: Scene, draft: Draft, items: list[int]) -> Draft:
-    """All numbers one after the other, credit notes last."""
-    account = scene.book.accounts[draft.customer]
-    words = scene.words(account)
-    kind = drawn(scene.rng, _PLAIN)
-    made = {}
-    for item in items:
-        number = scene.book.items[item].number
-        made[item] = damaged(scene.rng, kind, number, ()) or number
-    invoices = [made[i] for i in items if scene.book.items[i].open > 0]
-    credits = [made[i] for i in items if scene.book.items[i].open < 0]
-    core = scene.named(account, joined(invoices, scene.rng.choice(words.both)))
-    if credits:
-        core += f" {scene.rng.choice(words.credit)} {joined(credits, scene.rng.choice(words.both))}"
-    draft.variant, draft.typed = kind, tuple(made[i] for i in items)
-    draft.text = scene.text(account, core)
-    return draft
-
-
-def _credit_netted(scene: Scene) -> list[Draft]:
-    book = scene.book
-    if (credit := scene.take(lambda one: one.open < 0)) is None:
-        return []
-    customer, lacking = book.items[credit].customer, -book.items[credit].open
-    own = [i for i in scene.free if book.items[i].customer == customer and book.items[i].open > 0]
-    items = own[: scene.rng.choice((1, 1, 2, 3))]
-    while items and sum(book.items[i].open for i in items) <= lacking and len(items) < len(own):
-        items.append(own[len(items)])
-    if sum(book.items[i].open for i in items) <= lacking:
-        return []
-    scene.free = [i for i in scene.free if i not in items]
-    both = [*items, credit]
-    return [_listed(scene, scene.from_own(_start(scene, "credit netted", "list", both)), both)]
-
-
-def _list_wrong(scene: Scene) -> list[Draft]:
-    if not (items := _picked(scene, 2)):
-        return []
-    draft = scene.from_own(_start(scene, "list that does not fit", "review", items))
-    draft.amount = max(1, draft.amount - scene.rng.randrange(1, min(9000, draft.amount)))
-    opens = [scene.book.items[i].open for i in items]
-    if draft.amount in opens:
-        draft.amount += 1
-    return [_listed(scene, draft, items)]
-
-
-def _in_a_row(scene: Scene) -> list[int]:
-    """All items of one block, where nobody has touched any of them."""
-    book = scene.book
-    for first in scene.free:
-        block = [
-            i
-            for i in scene.book.accounts[book.items[first].customer].items
-            if book.items[i].block == book.items[first].block
-        ]
-        free = [i for i in block if i in scene.free and book.items[i].open > 0]
-        serials = sorted(book.items[i].serial for i in free)
-        row = serials == list(range(serials[0], serials[0] + len(serials))) if serials else False
-        if len(free) > 1 and len(free) == len(block) and row:
-            scene.free = [i for i in scene.free if i not in free]
-            return sorted(free, key=lambda i: book.items[i].serial)
-    return []
-
-
-def _range(scene: Scene) -> list[Draft]:
-    items = _in_a_row(scene)
-    if len(items) < 2:
-        scene.free.extend(items)
-        return []
-    draft = scene.from_own(_start(scene, "range", "range", items))
-    account = scene.book.accounts[draft.customer]
-    first, last = (scene.book.items[i].number for i in (items[0], items[-1]))
-    if scene.rng.random() < 0.4 and not year_last(last):
-        last = scene.book.items[items[-1]].digits[-3:]
-        draft.variant = "shortened"
-    between = scene.rng.choice(scene.words(account).until)
-    draft.typed = ()
-    draft.text = scene.text(account, scene.named(account, f"{first}{between}{last}"), fragile=True)
-    return [draft]
-
-
-def _shortened(scene: Scene) -> list[Draft]:
-    if not (items := _picked(scene, scene.rng.choice((2, 3, 3, 4)))):
-        return []
-    book = scene.book
-    draft = scene.from_own(_start(scene, "shortened list", "short list", items))
-    account = book.accounts[draft.customer]
-    if any(year_last(book.items[i].number) for i in items):
-        return []
-    keep = scene.rng.choice((3, 4, 4))
-    ends = [book.items[i].digits[-keep:] for i in items[1:]]
-    draft.typed = (book.items[items[0]].number, *ends)
-    sign = scene.rng.choice(("/", ", ", " + ", " / "))
-    core = scene.named(account, sign.join(draft.typed))
-    draft.text = scene.text(account, core, fragile=True)
-    return [draft]
-
-
 def _part(scene: Scene) -> list[Draft]:
     if (item := scene.take(lambda one: one.open > 5000 and not one.discount)) is None:
         return []
-    draft = scene.from_own(_start(scene, "part payment", "part", [item]))
+    draft = scene.from_own(line_over(scene, "part payment", "part", [item]))
     draft.amount = _less(scene, scene.book.items[item])
     draft.items = [(item, draft.amount, 0)]
     word = scene.rng.choice(scene.words(scene.account(item)).part)
@@ -274,7 +144,7 @@ def _instalments(scene: Scene) -> list[Draft]:
             minor = real.open - paid
         if minor <= 0:
             break
-        draft = scene.from_own(_start(scene, "instalments", "part", [item]))
+        draft = scene.from_own(line_over(scene, "instalments", "part", [item]))
         draft.booked, draft.amount, draft.items = day, minor, [(item, minor, 0)]
         word = scene.rng.choice(scene.words(scene.account(item)).part)
         drafts.append(_write(scene, draft, item, f"{word} {nth + 1}" if word else ""))
@@ -290,7 +160,7 @@ def _discount(scene: Scene) -> list[Draft]:
     if item is None:
         return []
     real = scene.book.items[item]
-    draft = scene.from_own(_start(scene, "discount", "discount", [item]))
+    draft = scene.from_own(line_over(scene, "discount", "discount", [item]))
     draft.booked = scene.day(real, latest=real.until)
     if real.until is None or draft.booked > real.until:
         return []
@@ -306,7 +176,7 @@ def _discount_late(scene: Scene) -> list[Draft]:
     real = scene.book.items[item]
     if real.until is None or (day := scene.later(real.until)) is None:
         return []
-    draft = scene.from_own(_start(scene, "discount too late", "part", [item]))
+    draft = scene.from_own(line_over(scene, "discount too late", "part", [item]))
     draft.booked, draft.amount = day, real.open - real.discount
     draft.items = [(item, draft.amount, 0)]
     return [_write(scene, draft, item)]
@@ -315,7 +185,7 @@ def _discount_late(scene: Scene) -> list[Draft]:
 def _over(scene: Scene) -> list[Draft]:
     if (item := scene.take(lambda one: one.open > 1000 and not one.discount)) is None:
         return []
-    draft = scene.from_own(_start(scene, "overpaid", "over", [item]))
+    draft = scene.from_own(line_over(scene, "overpaid", "over", [item]))
     real = scene.book.items[item].open
     draft.amount = scene.rng.choice(
         (real + scene.rng.randint(1, 99), -(-real // 1000) * 1000 + 1000, real + 500, real + 2150)
@@ -332,7 +202,7 @@ def _twice(scene: Scene) -> list[Draft]:
     if (day := scene.later(first.booked)) is None:
         return []
     item = first.items[0][0]
-    again = _start(scene, "paid twice, again", "unapplied", [item])
+    again = line_over(scene, "paid twice, again", "unapplied", [item])
     again.booked, again.variant, again.typed = day, first.variant, first.typed
     again.payers, again.payer, again.payer_iban = first.payers, first.payer, first.payer_iban
     again.text, again.items, again.follows = first.text, [], first
@@ -355,7 +225,7 @@ def _alike(scene: Scene) -> list[Draft]:
 
     if (item := scene.take(twin)) is None:
         return []
-    draft = scene.from_own(_start(scene, "invoice and credit note alike", "review", [item]))
+    draft = scene.from_own(line_over(scene, "invoice and credit note alike", "review", [item]))
     account: Account = scene.account(item)
     typed = "".join(sign for sign in book.items[item].number if not sign.isalpha()).strip("-/ ")
     draft.text = scene.text(account, scene.named(account, typed), fragile=True)
@@ -379,7 +249,7 @@ def _not_open(scene: Scene) -> list[Draft]:
             break
     else:
         return []
-    draft = scene.from_own(_start(scene, "number not open", "review", [item]))
+    draft = scene.from_own(line_over(scene, "number not open", "review", [item]))
     draft.items = []
     account = scene.account(item)
     draft.text = scene.text(account, scene.named(account, number), fragile=True)
@@ -398,11 +268,6 @@ NAMED = {
     "structured": _structured,
     "short number": _short,
     "mistyped number": _mistyped,
-    "list": _list,
-    "range": _range,
-    "shortened list": _shortened,
-    "credit netted": _credit_netted,
-    "list that does not fit": _list_wrong,
     "part payment": _part,
     "instalments": _instalments,
     "discount": _discount,

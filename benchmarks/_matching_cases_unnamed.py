@@ -4,25 +4,11 @@ from __future__ import annotations
 
 from benchmarks._matching_book import Item
 from benchmarks._matching_cases_named import NAMED
-from benchmarks._matching_draft import Draft, Scene
+from benchmarks._matching_draft import Draft, Scene, line_over
 from benchmarks._matching_labels import MOST
 from benchmarks._matching_names import iban, name_of
 
 __all__ = ["UNNAMED", "stranger"]
-
-
-def _line(scene: Scene, case: str, check: str, items: list[int]) -> Draft:
-    book = scene.book
-    latest = max((book.items[i] for i in items), key=lambda item: item.issued)
-    return Draft(
-        case=case,
-        check=check,
-        customer=latest.customer,
-        amount=sum(book.items[i].open for i in items),
-        booked=scene.day(latest),
-        items=[(i, book.items[i].open, 0) for i in items],
-        currency=latest.currency,
-    )
 
 
 def _few(scene: Scene, item: int) -> bool:
@@ -33,7 +19,7 @@ def _few(scene: Scene, item: int) -> bool:
 def _amount(scene: Scene) -> list[Draft]:
     if (item := scene.take()) is None or not _few(scene, item):
         return []
-    draft = scene.from_own(_line(scene, "amount alone", "alone", [item]))
+    draft = scene.from_own(line_over(scene, "amount alone", "alone", [item]))
     draft.text = scene.text(scene.account(item), "") if scene.rng.random() < 0.7 else ""
     return [draft] if len(draft.payers) == 1 and _by_iban(scene, draft) else []
 
@@ -48,7 +34,7 @@ def _sum(scene: Scene) -> list[Draft]:
     for customer in few:
         items = scene.several(customer, scene.rng.choice((2, 2, 3, 4)))
         if len(items) > 1:
-            draft = scene.from_own(_line(scene, "sum", "sum", items))
+            draft = scene.from_own(line_over(scene, "sum", "sum", items))
             draft.text = scene.text(scene.account(items[0]), "") if scene.rng.random() < 0.7 else ""
             return [draft] if _by_iban(scene, draft) else []
         scene.free.extend(items)
@@ -60,7 +46,7 @@ def _sum_of_many(scene: Scene) -> list[Draft]:
         if len(scene.book.accounts[customer].items) >= 30:
             items = scene.several(customer, scene.rng.choice((3, 4, 5, 7)))
             if len(items) > 2:
-                draft = scene.from_own(_line(scene, "sum among many", "hopeless", items))
+                draft = scene.from_own(line_over(scene, "sum among many", "hopeless", items))
                 draft.text = scene.text(scene.account(items[0]), "")
                 return [draft]
             scene.free.extend(items)
@@ -71,7 +57,7 @@ def _month(scene: Scene) -> list[Draft]:
     if (item := scene.take(lambda one: one.monthly)) is None:
         return []
     real = scene.book.items[item]
-    draft = scene.from_own(_line(scene, "month named", "month", [item]))
+    draft = scene.from_own(line_over(scene, "month named", "month", [item]))
     words = scene.words(scene.account(item))
     draft.period = (real.issued.year, real.issued.month)
     written = scene.rng.choice(scene.style.periods).format(
@@ -88,7 +74,7 @@ def _month(scene: Scene) -> list[Draft]:
 def _no_month(scene: Scene) -> list[Draft]:
     if (item := scene.take(lambda one: one.monthly)) is None:
         return []
-    draft = scene.from_own(_line(scene, "subscription, no month", "no month", [item]))
+    draft = scene.from_own(line_over(scene, "subscription, no month", "no month", [item]))
     words = scene.words(scene.account(item))
     draft.text = scene.rng.choice((*words.subscription, ""))
     return [draft]
@@ -97,7 +83,7 @@ def _no_month(scene: Scene) -> list[Draft]:
 def _debtor(scene: Scene) -> list[Draft]:
     if (item := scene.take()) is None or not _few(scene, item):
         return []
-    draft = _line(scene, "debtor number", "debtor", [item])
+    draft = line_over(scene, "debtor number", "debtor", [item])
     scene.from_own(draft) if scene.rng.random() < 0.6 else scene.from_third(draft)
     draft.payers = (draft.customer,)
     account = scene.account(item)
@@ -127,7 +113,9 @@ def _order_alike(scene: Scene) -> list[Draft]:
     """Somebody's order has the number of an invoice of ours; the amount is another."""
     if (item := scene.take()) is None:
         return []
-    draft = scene.from_third(_line(scene, "order number that is an invoice's", "review", [item]))
+    draft = scene.from_third(
+        line_over(scene, "order number that is an invoice's", "review", [item])
+    )
     account, real = scene.account(item), scene.book.items[item]
     draft.amount = max(100, real.open + scene.rng.choice((-1, 1)) * scene.rng.randint(300, 900))
     draft.items, draft.customer = [], -1
@@ -139,7 +127,7 @@ def _order_alike(scene: Scene) -> list[Draft]:
 def _prepayment(scene: Scene) -> list[Draft]:
     if (item := scene.take()) is None:
         return []
-    draft = scene.from_own(_line(scene, "prepayment", "unapplied", [item]))
+    draft = scene.from_own(line_over(scene, "prepayment", "unapplied", [item]))
     draft.items = []
     draft.amount = scene.rng.randint(3, 60) * 5000
     return [_advance(scene, draft)]
@@ -149,7 +137,7 @@ def _prepayment_fits(scene: Scene) -> list[Draft]:
     most = scene.rng.choice((1, 1, 2, 3))
     for customer in scene.unit:
         if items := scene.several(customer, most):
-            draft = scene.from_own(_line(scene, "prepayment that fits", "unapplied", items))
+            draft = scene.from_own(line_over(scene, "prepayment that fits", "unapplied", items))
             draft.items = []
             return [_advance(scene, draft)]
     return []
@@ -168,7 +156,7 @@ def _advance(scene: Scene, draft: Draft) -> Draft:
 def _name(scene: Scene) -> list[Draft]:
     if (item := scene.take()) is None or not _few(scene, item):
         return []
-    draft = scene.from_new(_line(scene, "name and amount", "alone", [item]))
+    draft = scene.from_new(line_over(scene, "name and amount", "alone", [item]))
     draft.text = scene.text(scene.account(item), "") if scene.rng.random() < 0.5 else ""
     return [draft]
 
@@ -176,7 +164,7 @@ def _name(scene: Scene) -> list[Draft]:
 def _two_debtors(scene: Scene) -> list[Draft]:
     if len(scene.unit) < 2 or (item := scene.take()) is None:
         return []
-    draft = scene.from_own(_line(scene, "two debtors on one account", "review", [item]))
+    draft = scene.from_own(line_over(scene, "two debtors on one account", "review", [item]))
     # A household's account bears one name, and the bank gives it for both.
     draft.payer = scene.book.accounts[scene.unit[0]].name.split()[-1]
     draft.text = ""
@@ -217,7 +205,7 @@ def _storno(scene: Scene) -> list[Draft]:
 def _storno_bare(scene: Scene) -> list[Draft]:
     if (item := scene.take()) is None:
         return []
-    draft = scene.from_third(_line(scene, "storno without reference", "review", [item]))
+    draft = scene.from_third(line_over(scene, "storno without reference", "review", [item]))
     draft.amount, draft.items, draft.customer = -draft.amount, [], -1
     draft.code = scene.rng.choice(("return", "NRTI", ""))
     draft.text = scene.rng.choice(scene.words(scene.account(item)).storno)
@@ -227,7 +215,7 @@ def _storno_bare(scene: Scene) -> list[Draft]:
 def _other_currency(scene: Scene) -> list[Draft]:
     if (item := scene.take()) is None:
         return []
-    draft = scene.from_own(_line(scene, "other currency", "review", [item]))
+    draft = scene.from_own(line_over(scene, "other currency", "review", [item]))
     draft.currency = "USD" if draft.currency == "EUR" else "EUR"
     account = scene.account(item)
     draft.text = scene.text(account, scene.named(account, scene.book.items[item].number))
@@ -237,7 +225,7 @@ def _other_currency(scene: Scene) -> list[Draft]:
 def _zero(scene: Scene) -> list[Draft]:
     if (item := scene.take()) is None:
         return []
-    draft = scene.from_own(_line(scene, "zero amount", "review", [item]))
+    draft = scene.from_own(line_over(scene, "zero amount", "review", [item]))
     draft.amount, draft.items = 0, []
     account = scene.account(item)
     draft.text = scene.text(account, scene.named(account, scene.book.items[item].number))

@@ -13,7 +13,7 @@ from benchmarks._matching_damage import damaged
 from benchmarks._matching_names import folded, iban, name_of, varied
 from benchmarks._matching_style import Style, Words
 
-__all__ = ["Draft", "Scene", "drawn"]
+__all__ = ["Draft", "Scene", "drawn", "joined", "line_over"]
 
 FIRST_DAY = date(2026, 6, 1)
 _DAYS = tuple(day for nth in range(30) if (day := FIRST_DAY + timedelta(nth)).isoweekday() < 6)
@@ -210,3 +210,18 @@ def joined(numbers: Sequence[str], between: str) -> str:
     if between.strip() in (",", "+", "&"):
         return between.join(numbers)
     return ", ".join(numbers[:-1]) + between + numbers[-1] if len(numbers) > 1 else numbers[0]
+
+
+def line_over(scene: Scene, case: str, check: str, items: list[int]) -> Draft:
+    """A line over these items, for all that is open of them."""
+    book = scene.book
+    latest = max((book.items[i] for i in items), key=lambda item: item.issued)
+    return Draft(
+        case=case,
+        check=check,
+        customer=latest.customer,
+        amount=sum(book.items[i].open for i in items),
+        booked=scene.day(latest),
+        items=[(i, book.items[i].open, 0) for i in items],
+        currency=latest.currency,
+    )

@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 
 from benchmarks._matching_book import Book, make_book
+from benchmarks._matching_cases_lists import LISTED
 from benchmarks._matching_cases_named import NAMED
 from benchmarks._matching_cases_unnamed import UNNAMED, stranger
 from benchmarks._matching_draft import Draft, Scene
@@ -18,7 +19,7 @@ from benchmarks._matching_tables import Writer
 
 __all__ = ["make_world"]
 
-_PLAYS = {**NAMED, **UNNAMED}
+_PLAYS = {**NAMED, **LISTED, **UNNAMED}
 _SPREAD = 16_777_213
 """A prime: line ids come in an order of their own, so that files are in none."""
 
