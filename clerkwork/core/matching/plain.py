@@ -236,7 +236,8 @@ def _known_keys(wanted: Wanted) -> Known:
         strange | ~keys.str.contains("[0-9]") | keys.str.contains(r"^(?:.{0,3}|(?:19|20)[0-9]{2})$")
     )
     # A number in which a debtor's is to be seen.
-    odd |= keys.is_in(people.implode()) | keys.str.extract("([0-9]+)$").is_in(people.implode())
+    end = keys.str.extract("([0-9]+)$").fill_null("")
+    odd |= keys.is_in(people.implode()) | end.is_in(people.implode())
     bare = wanted.tables.items["number"].str.replace_all("[^1-9]", "").str.slice(0, 18)
     return Known(
         table=KeyTable(keys.to_list()),
