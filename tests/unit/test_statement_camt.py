@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -162,10 +164,32 @@ def test_another_file_is_no_statement(tmp_path: Path) -> None:
 
 
 def test_a_large_file_is_streamed(tmp_path: Path) -> None:
-    entries = [entry("0.01", details="<AddtlNtryInf>" + "x" * 300 + "</AddtlNtryInf>")] * 5_000
-    path = written(tmp_path, document(*entries, closing="50.00"))
-    (statement,) = read_statements(path)
-    assert len({line.id for line in statement.lines}) == 5_000
+    """38 MB of entries, each of its own text, take less memory than the file has bytes."""
+    count = 24_000
+    path = tmp_path / "large.xml"
+    with path.open("w", encoding="utf-8") as file:
+        before, after = document("@", closing=f"{count}.00").split("@")
+        file.write(before)
+        for number in range(count):
+            text = f"Factuur {number:08d} " + "van maart " * 140
+            file.write(entry("1.00", details=f"<AddtlNtryInf>{text}</AddtlNtryInf>"))
+        file.write(after)
+    assert path.stat().st_size > 32 * 1024 * 1024
+    code = (
+        "import resource, sys; from pathlib import Path\n"
+        "from clerkwork.adapters.statements.camt import read_camt\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "(one,) = read_camt(Path(sys.argv[1]))\n"
+        "took = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024\n"
+        "print(took, len({line.id for line in one.lines}), one.lines[-1].text[:16])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True
+    )
+    took, different, last = done.stdout.split(maxsplit=2)
+    assert (int(different), last.strip()) == (count, "Factuur 00023999")
+    # Only Linux counts in kilobytes.
+    assert sys.platform != "linux" or int(took) < 32
 
 
 @pytest.mark.parametrize(
