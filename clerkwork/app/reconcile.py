@@ -27,7 +27,7 @@ from clerkwork.core.queue import WorkItem
 from clerkwork.core.remembered import memory_of
 from clerkwork.ports import Books, StepRecord
 
-__all__ = ["find_matches", "find_reasons", "free_items", "reconcile"]
+__all__ = ["Unsettled", "find_matches", "free_items", "reconcile", "unsettled"]
 
 _LIVE = (
     PostingState.PROPOSED,
@@ -72,19 +72,8 @@ def reconcile(run: Run, erp: type[Robot]) -> None:
 
 
 def find_matches(office: Office) -> tuple[Match, ...]:
-    """What the unmatched lines pay, and those that wait for a person; nothing is recorded.
-
-    Lines that wait take part, so that what one of them may have paid is not settled on weak
-    evidence.
-    """
-    given = _given(office)
-    return match(*given.tables, **given.options)
-
-
-def find_reasons(office: Office, line: str) -> Explanation:
-    """Why a line was found to be what `find_matches` says, and why not something else."""
-    given = _given(office)
-    return explain(line, *given.tables, **given.options)
+    """What the unmatched lines pay, and those that wait for a person; nothing is recorded."""
+    return unsettled(office).matches()
 
 
 class _Options(TypedDict):
@@ -96,18 +85,34 @@ class _Options(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
-class _Given:
-    tables: tuple[Sequence[BankLine], Sequence[OpenItem], Sequence[Debtor]]
+class Unsettled:
+    """The lines that wait, with all that matching is given of an office."""
+
+    lines: Sequence[BankLine]
+    items: Sequence[OpenItem]
+    debtors: Sequence[Debtor]
     options: _Options
 
+    def matches(self) -> tuple[Match, ...]:
+        return match(self.lines, self.items, self.debtors, **self.options)
 
-def _given(office: Office) -> _Given:
-    """All that matching is given of an office."""
+    def why(self, line: str) -> Explanation:
+        """Why the line with that id is what it was found to be, and not something else."""
+        return explain(line, self.lines, self.items, self.debtors, **self.options)
+
+
+def unsettled(office: Office) -> Unsettled:
+    """The unmatched lines, and those that wait for a person.
+
+    The latter take part, so that what one of them may have paid is not settled on weak evidence.
+    """
     books = office.books
     known = books.matches()
     waiting = (found.line for found in known if found.outcome in ASKED)
-    return _Given(
-        ((*books.unmatched(), *waiting), free_items(books), books.debtors()),
+    return Unsettled(
+        (*books.unmatched(), *waiting),
+        free_items(books),
+        books.debtors(),
         {
             "rules": office.matching,
             "paid_from": books.paid_from(),

@@ -221,11 +221,18 @@ def _unposted(desk: _Desk) -> tuple[MatchLine, ...]:
             amount=found.line.amount,
             payer=found.line.payer,
             rule=found.rule,
-            reasons=found.reasons,
+            reasons=_with_confidence(found.reasons, found),
             outcome=str(found.outcome),
         )
         for found in shown
     )
+
+
+def _with_confidence(reasons: tuple[str, ...], found: Match | None) -> tuple[str, ...]:
+    """The reasons, and how often such a match was right where that was measured."""
+    if found is None or not found.confidence:
+        return reasons
+    return (*reasons, f"right in {found.confidence:.1%} of such cases")
 
 
 def _shown(desk: _Desk, row: PostingRow) -> bool:
@@ -245,7 +252,7 @@ def _posting(desk: _Desk, row: PostingRow) -> PostingLine:
         items=tuple((part.item, part.amount, part.discount) for part in posting.allocations),
         on_account=posting.on_account,
         rule=row.rule,
-        reasons=row.reasons,
+        reasons=_with_confidence(row.reasons, desk.matches.get(posting.line)),
         receipt=row.receipt,
         note=row.note,
         at=row.at,

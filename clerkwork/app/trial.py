@@ -8,7 +8,7 @@ from datetime import date
 from typing import TypedDict
 
 from clerkwork.app.office import Office
-from clerkwork.app.reconcile import find_matches, find_reasons
+from clerkwork.app.reconcile import unsettled
 from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.matching import MatchingRules, match
 from clerkwork.core.matching.explain import Explanation, explain
@@ -84,9 +84,10 @@ def try_files(
 
 def try_store(office: Office) -> Trial:
     """What the next run would make of the store's unmatched lines, and of those in review."""
+    waiting = unsettled(office)
     return Trial(
         today=office.clock.today(),
-        matches=find_matches(office),
-        names={one.number: one.name for one in office.books.debtors() if one.name},
-        why=lambda line: find_reasons(office, line),
+        matches=waiting.matches(),
+        names={one.number: one.name for one in waiting.debtors if one.name},
+        why=waiting.why,
     )
