@@ -26,6 +26,7 @@ from clerkwork.core.references.structured import (
     StructuredReference,
     body_items,
     found_in,
+    stands_as_one,
     structured_readings,
 )
 from clerkwork.core.references.tokens import overlaps
@@ -117,12 +118,14 @@ def read_remittance(
         return _without_digits(line, text, numbers)
     structured, spoiled = _structured(line.structured, numbers) if line.structured else ([], "")
     lowered = _lowered(text)
-    hidden = found_in(text, lowered)
-    scan = Scan(text, lowered, numbers, [(start, end) for start, end, _ in hidden])
-    mentions = structured
-    for start, end, readings in hidden:
-        if mention := _by_readings(readings, text[start:end], numbers, (start, end)):
+    mentions, taken = structured, []
+    for start, end, readings in found_in(text, lowered):
+        mention = _by_readings(readings, text[start:end], numbers, (start, end))
+        if mention:
             mentions.append(mention)
+        if mention or stands_as_one(text[start:end]):
+            taken.append((start, end))
+    scan = Scan(text, lowered, numbers, taken)
     strange: list[tuple[str, str, int]] = []
     slips: tuple[Typo, ...] = ()
     if scan.left():

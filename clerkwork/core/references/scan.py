@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import gt
 
-from clerkwork.core.references.numbering import Numbers, canonical
+from clerkwork.core.references.lists import completed, go_on, ranges_in
+from clerkwork.core.references.numbering import Numbers
 from clerkwork.core.references.slips import typed_alike
 from clerkwork.core.references.tokens import (
     APART,
@@ -21,12 +22,10 @@ from clerkwork.core.references.tokens import (
     overlaps,
     valid_day,
 )
-from clerkwork.core.references.variants import respelt, restored
+from clerkwork.core.references.variants import respell
 from clerkwork.core.references.words import (
     COUNTING,
-    LIST,
     MONEY,
-    RANGE,
     is_debtor,
     is_invoice,
     is_other,
@@ -36,9 +35,6 @@ __all__ = ["Found", "Scan", "typed_alike"]
 
 _PARTS = 8
 """Runs that one number may be torn into."""
-_LONGEST_RANGE = 500
-_LONGEST_JOINT = 12
-"""Signs between two numbers of a list, blanks and 'en nr.' included."""
 _PLAIN = frozenset(("", "-", "/"))
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
@@ -84,12 +80,12 @@ class Scan:
             if self._is_torn():
                 self._look(TORN)
             if self.left():
-                self._respell()
+                respell(self)
                 self._look_for_debtors(named=False)
         if self.found:
             self.found.sort(key=lambda one: one.start)
-            self._go_on()
-            self._look_for_ranges()
+            go_on(self)
+            self.ranges = list(ranges_in(self))
 
     def left(self) -> bool:
         """Whether there are digits of which nothing was made."""
@@ -240,8 +236,12 @@ class Scan:
         places = [(s, e) for s, e in self.masks() if s < end and start < e]
         if not places:
             return True
-        if loosest != WRITTEN or any(s < start or e > end for s, e in places):
+        if any(s < start or e > end for s, e in places):
             return False
+        if loosest != WRITTEN:
+            # 'F26.03.12' before a line break is the day only for whoever does not read on.
+            joins = self.runs.joins[first + 1 : last + 1]
+            return TORN in joins or not self.runs.digits[first]
         written = self.lowered[self.runs.starts[first] : end]
         return any(written == item.lower() for item in self.numbers.find(self.key(first, last)))
 
@@ -275,7 +275,12 @@ class Scan:
                 return False
         if first == last and len(key) == 8 and key.isdigit():
             literal = any(item.isdigit() for item in self.numbers.find(key))
-            return literal or not (key[:2] == "20" and valid_day(key[:4], key[4:6], key[6:]))
+            announced = is_invoice(self._word_before(first))
+            return (
+                literal
+                or announced
+                or not (key[:2] == "20" and valid_day(key[:4], key[4:6], key[6:]))
+            )
         return True
 
     def _may_be_else(self, first: int, last: int, key: str) -> str:
@@ -305,7 +310,7 @@ class Scan:
             return True
         word = self.runs.words[last + 1]
         key = self.key(first, last)
-        return len(word) >= 2 and bool(_completed(self.numbers, key, word))
+        return len(word) >= 2 and bool(completed(self.numbers, key, word))
 
     def _look_for_debtors(self, *, named: bool) -> None:
         """Debtors' numbers behind a word that says so; else long ones of which nothing was made."""
@@ -325,148 +330,6 @@ class Scan:
                 used[first : place + 1] = [True] * (place + 1 - first)
             elif not named and len(key) >= 5 and not self.hidden(first, place):
                 self._debtors.append(key)
-
-    def _respell(self) -> None:
-        """Numbers with letters for digits, or with zeros in front too many or too few."""
-        for first in range(len(self.used)):
-            if self.used[first]:
-                continue
-            for last in self._chain(first):
-                if self.full and not self._is_beside(first, last):
-                    continue
-                words = self.runs.words[first : last + 1]
-                items, how, sure = respelt(self.numbers, words), "with a letter for a digit", True
-                if not items:
-                    items, sure = restored(self.numbers, words)
-                    how = "with other zeros in front"
-                if items and not self.hidden(first, last):
-                    self.take(items, 2 if sure else 1, first, last, how)
-                    break
-
-    def _is_beside(self, first: int, last: int) -> bool:
-        """Whether these runs stand in a list or range with a number that was found."""
-        start, end = self.place(first, last)
-        return any(
-            LIST.fullmatch(between) or RANGE.fullmatch(between)
-            for one in self.found
-            if start - _LONGEST_JOINT <= one.end <= start
-            or end <= one.start <= end + _LONGEST_JOINT
-            for between in (self.lowered[min(one.end, end) : max(one.start, start)],)
-        )
-
-    def _chain(self, first: int) -> list[int]:
-        """Ends of what may be one number from here, the longest first."""
-        runs, numbers = self.runs, self.numbers
-        digits = runs.digits[first]
-        # 'O26' and 'I2345' begin with a letter that stands for a digit.
-        spelt = not digits and runs.words[first][0] in "oil"
-        if not digits and not spelt and runs.words[first] not in numbers.heads:
-            return []
-        rest = first and not self.used[first - 1] and runs.joins[first] <= WRITTEN
-        if rest and digits and runs.digits[first - 1]:
-            return []
-        ends, seen = [], digits
-        if digits:
-            ends.append(first)
-        last = first + 1
-        while last < len(self.used) and last - first < _PARTS and self.free(last, TORN):
-            join = runs.joins[last]
-            if join == LOOSE and (last != first + 1 or digits or spelt):
-                break
-            seen = seen or runs.digits[last]
-            if seen:
-                ends.append(last)
-            last += 1
-        return ends[:-6:-1]
-
-    def _go_on(self) -> None:
-        """'2026-0412, 0413' and '2026-0412/13': the rest of a list leaves out what is the same."""
-        for one in list(self.found):
-            if one.certainty < 2:
-                continue
-            lead = one
-            while lead.last + 1 < len(self.used):
-                follower = self._follower(lead)
-                if follower is None:
-                    break
-                for place in range(follower.first, follower.last + 1):
-                    self.used[place] = True
-                if follower.items:
-                    self.found.append(follower)
-                lead = follower
-        self.found.sort(key=lambda one: one.start)
-
-    def _follower(self, lead: Found) -> Found | None:
-        """The next number of a list or range, shortened; without items where it is not open."""
-        runs = self.runs
-        place = lead.last + 1
-        while place < len(self.used) and not runs.digits[place]:
-            place += 1
-        if place >= len(self.used) or self.used[place] or not lead.items:
-            return None
-        between = self.lowered[lead.end : runs.starts[place]]
-        in_range = RANGE.fullmatch(between) is not None
-        if not in_range and not LIST.fullmatch(between):
-            return None
-        last = place
-        while self.free(last + 1, WRITTEN) and self.runs.gaps[last + 1] == "-":
-            last += 1
-        base = canonical(lead.items[0])
-        for end in range(last, place - 1, -1):
-            written = self.key(place, end)
-            if len(written) < 2 or self.hidden(place, end):
-                continue
-            items, certainty = self._shortened(lead.items[0], base, written)
-            if items and items[0] not in lead.items:
-                start, stop = self.place(place, end)
-                how = "shortened after a full number"
-                return Found(items, certainty, place, end, start, stop, how)
-        return None
-
-    def _shortened(self, lead: str, base: str, written: str) -> tuple[tuple[str, ...], int]:
-        """Items that the last digits stand for behind a full number: those of its debtor first."""
-        completed = _completed(self.numbers, base, written)
-        payer = self.numbers.customers[lead]
-        own = self.numbers.pool(frozenset((payer,))).short([written], "")
-        both = tuple(item for item in completed if item in own)
-        if both or not own:
-            return both or completed, 2
-        return own, 2 if len(own) == 1 and len(written) > 2 else 1
-
-    def _look_for_ranges(self) -> None:
-        """The open items from one number to another, wherever the text says so."""
-        for before, after in zip(self.found, self.found[1:], strict=False):
-            if before.certainty < 2 and after.certainty < 2:
-                continue
-            between = self.lowered[before.end : after.start]
-            if between != "-" and not RANGE.fullmatch(between):
-                continue
-            if len(before.items) == len(after.items) == 1:
-                self._between(before.items[0], after.items[0])
-
-    def _between(self, first: str, last: str) -> None:
-        low, high = canonical(first), canonical(last)
-        for run in re.finditer(r"[0-9]+", low):
-            start, end = run.span()
-            other = high[start:end]
-            if low[:start] != high[:start] or low[end:] != high[end:] or not other.isdigit():
-                continue
-            numbers = range(int(run[0]), int(other) + 1)
-            if 1 < len(numbers) <= _LONGEST_RANGE:
-                keys = (f"{low[:start]}{n:0{end - start}d}{low[end:]}" for n in numbers)
-                self.ranges.append(tuple(item for key in keys for item in self.numbers.find(key)))
-                return
-
-
-def _completed(numbers: Numbers, base: str, written: str) -> tuple[str, ...]:
-    """The items that share all with `base` but the last digits of one of its runs."""
-    runs = list(re.finditer(r"[0-9]+", base))
-    for run in reversed(runs):
-        if len(written) < len(run[0]) or (run is runs[-1] and len(written) == len(run[0])):
-            key = base[: run.end() - len(written)] + written + base[run.end() :]
-            if items := numbers.find(key):
-                return items
-    return ()
 
 
 def _common(key: str) -> bool:

@@ -15,6 +15,7 @@ __all__ = [
     "betalingskenmerk_body",
     "body_items",
     "found_in",
+    "stands_as_one",
     "structured_readings",
 ]
 
@@ -80,6 +81,7 @@ _WRITTEN = re.compile(
     r"|(?<![0-9])[0-9]{4}(?:[ .\n]?[0-9]{4}){3}(?![0-9])",
     re.IGNORECASE,
 )
+_GROUPS = re.compile(r"[0-9]{16}|[0-9]{4}(?:[ .\n][0-9]{4}){3}")
 _SHORTEST = 14
 _RF_PARTS = re.compile(r"[ \n]")
 _SIXTEEN = re.compile(r"[0-9]{4}[ .\n]?[0-9]{4}[ .\n]?[0-9]{4}|[0-9]{3}/[0-9]{4}/")
@@ -103,6 +105,11 @@ def found_in(text: str, lowered: str) -> list[tuple[int, int, tuple[StructuredRe
         elif readings := structured_readings(whole):
             found.append((place.start(), place.end(), readings))
     return found
+
+
+def stands_as_one(written: str) -> bool:
+    """Whether it is written as a reference, and not as numbers that happen to make one up."""
+    return not written[0].isdigit() or "/" in written or _GROUPS.fullmatch(written) is not None
 
 
 def body_items(body: str, numbers: Numbers) -> tuple[str, ...]:

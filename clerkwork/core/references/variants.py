@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from clerkwork.core.references.numbering import Numbers
-from clerkwork.core.references.tokens import is_month
+from clerkwork.core.references.tokens import LOOSE, TORN, WRITTEN, is_month
+from clerkwork.core.references.words import LIST, RANGE
 
-__all__ = ["respelt", "restored"]
+if TYPE_CHECKING:
+    from clerkwork.core.references.scan import Scan
 
+__all__ = ["respell", "respelt", "restored"]
+
+_PARTS = 8
+_LONGEST_JOINT = 12
+"""Signs between two numbers of a list, blanks and 'en nr.' included."""
 _MOST_ZEROS = 6
 _FULL = 5
 """Digits that must be written for a number with lost zeros to count as complete."""
@@ -17,17 +25,76 @@ _ALIKE = str.maketrans("oil", "011")
 _SPELT = re.compile(r"[oil]+")
 
 
+def respell(scan: Scan) -> None:
+    """Numbers with letters for digits, or with zeros in front too many or too few."""
+    for first in range(len(scan.used)):
+        if scan.used[first]:
+            continue
+        for last in _chain(scan, first):
+            if scan.full and not _is_beside(scan, first, last):
+                continue
+            words = scan.runs.words[first : last + 1]
+            items, how, sure = respelt(scan.numbers, words), "with a letter for a digit", True
+            if not items:
+                items, sure = restored(scan.numbers, words)
+                how = "with other zeros in front"
+            if items and not scan.hidden(first, last):
+                scan.take(items, 2 if sure else 1, first, last, how)
+                break
+
+
+def _is_beside(scan: Scan, first: int, last: int) -> bool:
+    """Whether these runs stand in a list or range with a number that was found."""
+    start, end = scan.place(first, last)
+    return any(
+        LIST.fullmatch(between) or RANGE.fullmatch(between)
+        for one in scan.found
+        if start - _LONGEST_JOINT <= one.end <= start or end <= one.start <= end + _LONGEST_JOINT
+        for between in (scan.lowered[min(one.end, end) : max(one.start, start)],)
+    )
+
+
+def _chain(scan: Scan, first: int) -> list[int]:
+    """Ends of what may be one number from here, the longest first."""
+    runs, numbers = scan.runs, scan.numbers
+    digits = runs.digits[first]
+    # 'O26' and 'I2345' begin with a letter that stands for a digit.
+    spelt = not digits and runs.words[first][0] in "oil"
+    if not digits and not spelt and runs.words[first] not in numbers.heads:
+        return []
+    rest = first and not scan.used[first - 1] and runs.joins[first] <= WRITTEN
+    if rest and digits and runs.digits[first - 1]:
+        return []
+    ends, seen = [], digits
+    if digits:
+        ends.append(first)
+    last = first + 1
+    while last < len(scan.used) and last - first < _PARTS and scan.free(last, TORN):
+        join = runs.joins[last]
+        if join == LOOSE and (last != first + 1 or digits or spelt):
+            break
+        seen = seen or runs.digits[last]
+        if seen:
+            ends.append(last)
+        last += 1
+    return ends[:-6:-1]
+
+
 def respelt(numbers: Numbers, words: Sequence[str]) -> tuple[str, ...]:
     """Items meant where letters O, I and l stand for digits beside digits: '2O26-O412'."""
+    if not any(word > ":" and _SPELT.search(word) for word in words):
+        return ()
     spelt = [place for place, word in enumerate(words) if _SPELT.fullmatch(word)]
-    if spelt:
-        for kept in ((), spelt[:1]):
-            key = "".join(
-                word if place in kept or place not in spelt else word.translate(_ALIKE)
-                for place, word in enumerate(words)
-            )
-            if items := numbers.find(key):
-                return items
+    for kept in ((), spelt[:1]) if spelt else ():
+        key = "".join(
+            word if place in kept or place not in spelt else word.translate(_ALIKE)
+            for place, word in enumerate(words)
+        )
+        if items := numbers.find(key):
+            return items
+    behind = "".join(words[1:]).translate(_ALIKE)
+    if items := numbers.find(words[0] + behind):
+        return items
     head = words[0]
     tail = len(head.rstrip("oil"))
     if len(words) > 1 and 0 < tail < len(head):

@@ -1,0 +1,108 @@
+"""Lists and ranges of numbers, whose later numbers leave out what is the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from clerkwork.core.references.numbering import Numbers, canonical
+from clerkwork.core.references.tokens import WRITTEN
+from clerkwork.core.references.words import LIST, RANGE
+
+if TYPE_CHECKING:
+    from clerkwork.core.references.scan import Found, Scan
+
+__all__ = ["completed", "go_on", "ranges_in"]
+
+_LONGEST_RANGE = 500
+
+
+def go_on(scan: Scan) -> None:
+    """'2026-0412, 0413' and '2026-0412/13': the rest of a list leaves out what is the same."""
+    for one in list(scan.found):
+        if one.certainty < 2:
+            continue
+        lead = one
+        while lead.last + 1 < len(scan.used):
+            follower = _follower(scan, lead)
+            if follower is None:
+                break
+            lead = follower
+    scan.found.sort(key=lambda one: one.start)
+
+
+def _follower(scan: Scan, lead: Found) -> Found | None:
+    """The next number of a list or range, shortened."""
+    runs = scan.runs
+    place = lead.last + 1
+    while place < len(scan.used) and not runs.digits[place]:
+        place += 1
+    if place >= len(scan.used) or scan.used[place] or not lead.items:
+        return None
+    between = scan.lowered[lead.end : runs.starts[place]]
+    if not RANGE.fullmatch(between) and not LIST.fullmatch(between):
+        return None
+    last = place
+    while scan.free(last + 1, WRITTEN) and scan.runs.gaps[last + 1] == "-":
+        last += 1
+    base = canonical(lead.items[0])
+    for end in range(last, place - 1, -1):
+        written = scan.key(place, end)
+        if len(written) < 2 or scan.hidden(place, end):
+            continue
+        items, certainty = _shortened(scan.numbers, lead.items[0], base, written)
+        if items and items[0] not in lead.items:
+            scan.take(items, certainty, place, end, "shortened after a full number")
+            return scan.found[-1]
+    return None
+
+
+def _shortened(numbers: Numbers, lead: str, base: str, written: str) -> tuple[tuple[str, ...], int]:
+    """Items that the last digits stand for behind a full number: those of its debtor first."""
+    same = completed(numbers, base, written)
+    payer = numbers.customers[lead]
+    own = numbers.pool(frozenset((payer,))).short([written], "")
+    both = tuple(item for item in same if item in own)
+    if both or not own:
+        return both or same, 2
+    return own, 2 if len(own) == 1 and len(written) > 2 else 1
+
+
+def ranges_in(scan: Scan) -> Iterator[tuple[str, ...]]:
+    """The open items from one number to another, wherever the text says so."""
+    for before, after in zip(scan.found, scan.found[1:], strict=False):
+        if before.certainty < 2 and after.certainty < 2:
+            continue
+        between = scan.lowered[before.end : after.start]
+        if between != "-" and not RANGE.fullmatch(between):
+            continue
+        single = len(before.items) == len(after.items) == 1
+        if single and (found := _between(scan.numbers, before.items[0], after.items[0])):
+            yield found
+
+
+def _between(numbers: Numbers, first: str, last: str) -> tuple[str, ...]:
+    """The items whose numbers run from the one to the other in one of their runs of digits."""
+    low, high = canonical(first), canonical(last)
+    for run in re.finditer(r"[0-9]+", low):
+        start, end = run.span()
+        other = high[start:end]
+        if low[:start] != high[:start] or low[end:] != high[end:] or not other.isdigit():
+            continue
+        span = range(int(run[0]), int(other) + 1)
+        if 1 < len(span) <= _LONGEST_RANGE:
+            keys = (f"{low[:start]}{n:0{end - start}d}{low[end:]}" for n in span)
+            return tuple(item for key in keys for item in numbers.find(key))
+    return ()
+
+
+def completed(numbers: Numbers, base: str, written: str) -> tuple[str, ...]:
+    """The items that share all with `base` but the last digits of one of its runs."""
+    runs = list(re.finditer(r"[0-9]+", base))
+    for run in reversed(runs):
+        if len(written) < len(run[0]) or (run is runs[-1] and len(written) == len(run[0])):
+            key = base[: run.end() - len(written)] + written + base[run.end() :]
+            if items := numbers.find(key):
+                return items
+    return ()
