@@ -168,7 +168,7 @@ def _names_first(book: Book, draft: Draft) -> bool | None:
 
 
 def _part(book: Book, draft: Draft, left: Left) -> bool | None:
-    """Less than open: what it is cannot be another item of his."""
+    """Less than open; where it is just what another item of his wants, people differ."""
     sure = _names_one(book, draft)
     if not sure:
         return sure
@@ -176,7 +176,7 @@ def _part(book: Book, draft: Draft, left: Left) -> bool | None:
     for i in _own(book, draft, left):
         item = book.items[i]
         if i != named and draft.amount in (left[i], left[i] - item.discount):
-            return False
+            return None
     return draft.customer in draft.payers
 
 
