@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 from clerkwork.core.matching.chosen import chosen
-from clerkwork.core.matching.model import Match
+from clerkwork.core.matching.model import Match, WhyNot
 from clerkwork.core.matching.named import NAMED, names_badly, names_something
 from clerkwork.core.matching.returns import Returns
-from clerkwork.core.matching.screening import SCREENING
+from clerkwork.core.matching.screening import SCREENING, nothing_to_screen
 from clerkwork.core.matching.unnamed import UNNAMED
 from clerkwork.core.matching.verdict import Case, Run
 
 __all__ = ["Heard", "decide", "phase_of", "place_of"]
 
-Heard = Callable[[Case, str, "Match | str"], None]
+Heard = Callable[[Case, str, "Match | WhyNot"], None]
 """Told of each rule that a line is put to, by name, and what it said: a match, or why not."""
 
 _FULL, _BAD, _UNNAMED = range(3)
@@ -71,31 +71,33 @@ def _phase(one: tuple[int, Case]) -> int:
 
 
 def _screened(case: Case, heard: Heard | None) -> Match | None:
-    return _first(((name, rule(case)) for name, rule in SCREENING), case, heard)
-
-
-def _named(case: Case, heard: Heard | None) -> Match:
-    named = chosen(case)
-    return _found(_first(((name, rule(case, named)) for name, rule in NAMED), case, heard), case)
-
-
-def _unnamed(case: Case, heard: Heard | None) -> Match:
-    return _found(_first(((name, rule(case)) for name, rule in UNNAMED), case, heard), case)
-
-
-def _first(
-    answers: Iterator[tuple[str, Match | str]], case: Case, heard: Heard | None
-) -> Match | None:
-    """The first answer that is a match; the rules after it are not even asked."""
-    for name, said in answers:
+    if heard is None and nothing_to_screen(case):
+        return None
+    for name, rule in SCREENING:
+        said = rule(case)
         if heard is not None:
             heard(case, name, said)
-        if not isinstance(said, str):
+        if isinstance(said, Match):
             return said
     return None
 
 
-def _found(match: Match | None, case: Case) -> Match:
-    if match is None:
-        raise AssertionError(f"no rule has an answer for line {case.line.id}")
-    return match
+def _named(case: Case, heard: Heard | None) -> Match:
+    named = chosen(case)
+    for name, rule in NAMED:
+        said = rule(case, named)
+        if heard is not None:
+            heard(case, name, said)
+        if isinstance(said, Match):
+            return said
+    raise AssertionError(f"no rule has an answer for line {case.line.id}")
+
+
+def _unnamed(case: Case, heard: Heard | None) -> Match:
+    for name, rule in UNNAMED:
+        said = rule(case)
+        if heard is not None:
+            heard(case, name, said)
+        if isinstance(said, Match):
+            return said
+    raise AssertionError(f"no rule has an answer for line {case.line.id}")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from itertools import combinations
 
 from clerkwork.core.matching.chosen import Chosen, in_full, words_of
-from clerkwork.core.matching.model import Candidate, Match
+from clerkwork.core.matching.model import Candidate, Match, WhyNot
 from clerkwork.core.matching.verdict import Case
 from clerkwork.core.matching.wording import said
 from clerkwork.core.matching.words import said_in
+from clerkwork.core.money import Money
 from clerkwork.core.posting import Allocation
 from clerkwork.core.references import Certainty
 
@@ -17,7 +18,7 @@ __all__ = ["discounted", "exactly", "nearly"]
 _MOST_DISCOUNTS = 8
 
 
-def exactly(case: Case, named: Chosen) -> Match | str:
+def exactly(case: Case, named: Chosen) -> Match | WhyNot:
     """All that is named, or with what lies between the ends of a range, is the amount."""
     if not named.complete:
         return "a number can stand for several items"
@@ -26,9 +27,12 @@ def exactly(case: Case, named: Chosen) -> Match | str:
     left = case.ledger.minor
     if len(named.numbers) == 1 and not case.remittance.ranges:
         number = named.numbers[0]
-        if not left[number] or left[number] != case.minor:
-            return f"{number} is open for {case.money(left[number])}, not {case.line.amount}"
+        if left[number] != case.minor or case.ledger.currency(number) != case.currency:
+            still = Money(left[number], case.ledger.currency(number))
+            return lambda: f"{number} is open for {still}, not {case.line.amount}"
         return _whole(case, named, (number,))
+    if any(case.ledger.currency(n) != case.currency for n in named.numbers):
+        return "what is named is open in another currency"
     fitting = {
         tuple(sorted(way))
         for way in (named.numbers, _with_ranges(case, named))
@@ -52,7 +56,7 @@ def _with_ranges(case: Case, named: Chosen) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*named.numbers, *own]))
 
 
-def _whole(case: Case, named: Chosen, numbers: tuple[str, ...]) -> Match | str:
+def _whole(case: Case, named: Chosen, numbers: tuple[str, ...]) -> Match | WhyNot:
     ledger, customer = case.ledger, named.customer
     known = case.knows(customer)
     if not known and not in_full(named.pairs):
@@ -101,7 +105,7 @@ def _alone(case: Case, number: str) -> Candidate | None:
     return case.candidate([number], f"{number} is open for exactly {case.line.amount}")
 
 
-def discounted(case: Case, named: Chosen) -> Match | str:
+def discounted(case: Case, named: Chosen) -> Match | WhyNot:
     """Early-payment discounts that are in time, where exactly one choice of them fits."""
     numbers, left = named.numbers, case.ledger.minor
     if not _sure(case, named):
@@ -117,7 +121,9 @@ def discounted(case: Case, named: Chosen) -> Match | str:
         if sum(due[n] for n in taken) == lacking
     ]
     if len(choices) != 1:
-        return f"the {case.money(lacking)} that is lacking is not the discount of what is named"
+        return lambda: (
+            f"the {case.money(lacking)} that is lacking is not the discount of what is named"
+        )
     allocations = []
     for n in numbers:
         off = due[n] if n in choices[0] else 0
@@ -156,7 +162,7 @@ def _discount(case: Case, number: str) -> int:
     return item.discount.minor if whole and in_time and item.discount.minor > 0 else 0
 
 
-def nearly(case: Case, named: Chosen) -> Match | str:
+def nearly(case: Case, named: Chosen) -> Match | WhyNot:
     """What is named less rounding or bank charges as declared; what is short stays open."""
     rules = case.run.rules
     if not rules.tolerance and not rules.bank_charges and not rules.bank_charges_percent:
@@ -167,7 +173,7 @@ def nearly(case: Case, named: Chosen) -> Match | str:
     short = whole - case.minor
     residual = _residual(case, whole, short)
     if not residual:
-        return f"{case.money(short)} is more than the tolerances that are declared"
+        return lambda: f"{case.money(short)} is more than the tolerances that are declared"
     allocations, words = _short_of(case, named, short), "stays open"
     if short < 0:
         words = "stays on account"

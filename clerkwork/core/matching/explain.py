@@ -10,7 +10,7 @@ from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.matching.decide import decide
 from clerkwork.core.matching.ledger import Ledger
 from clerkwork.core.matching.memory import NOTHING, Memory
-from clerkwork.core.matching.model import Match
+from clerkwork.core.matching.model import Match, WhyNot
 from clerkwork.core.matching.payer import payer_of
 from clerkwork.core.matching.rules import MatchingRules
 from clerkwork.core.matching.tables import NOBODY, tables_of
@@ -112,11 +112,12 @@ class _Watch:
         self._before: list[tuple[str, str, str]] = []
         self.answers: list[Answer] = []
 
-    def hear(self, case: Case, rule: str, answer: Match | str) -> None:
+    def hear(self, case: Case, rule: str, answer: Match | WhyNot) -> None:
         if case.line.id != self._line:
             return
-        if isinstance(answer, str):
-            self.answers.append(Answer(rule=rule, decided=False, words=answer))
+        if not isinstance(answer, Match):
+            words = answer if isinstance(answer, str) else answer()
+            self.answers.append(Answer(rule=rule, decided=False, words=words))
             # Before any rule takes from the ledger: as it stood when the line had its turn.
             self._before = list(_considered(case))
             return

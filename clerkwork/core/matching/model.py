@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from clerkwork.core.payments import BankLine
 from clerkwork.core.posting import Allocation
 
-__all__ = ["Candidate", "Match", "Outcome"]
+__all__ = ["Candidate", "Match", "Outcome", "WhyNot"]
+
+
+WhyNot = str | Callable[[], str]
+"""Why a rule has no answer: words, or what makes them, for they are seldom read."""
 
 
 class Outcome(StrEnum):
@@ -54,6 +59,10 @@ class Match:
     confidence: float = 0.0
     """How often such an outcome is right, from 0 to 1, measured on labelled lines; 0 is unmeasured.
     """
+    by: str = ""
+    """How the payer is known, one of the words of `wording`; empty if he is not."""
+    certainty: int = 0
+    """That of the weakest number that counts, as of `references.Certainty`; 0 if none does."""
     residual: str = ""
     """What a rest that stays open is: 'part payment', 'rounding', 'bank charges' or 'late
     discount'; empty when nothing stays open of what is settled."""

@@ -113,8 +113,8 @@ def sum_does_not_fit(case: Case, named: Chosen) -> Match | str:
 
 
 NAMED = (
-    ("other currency", other_currency),
     ("number and amount", exact.exactly),
+    ("other currency", other_currency),
     ("early-payment discount", exact.discounted),
     ("tolerance", exact.nearly),
     ("prepayment", prepaid_besides),

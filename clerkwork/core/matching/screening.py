@@ -6,11 +6,11 @@ import re
 
 from clerkwork.core.matching.accounts import compact
 from clerkwork.core.matching.model import Match
-from clerkwork.core.matching.verdict import Case
+from clerkwork.core.matching.verdict import Case, Run
 from clerkwork.core.matching.words import said_in
 from clerkwork.core.references import Certainty
 
-__all__ = ["SCREENING", "came_back"]
+__all__ = ["SCREENING", "came_back", "nothing_to_screen"]
 
 _CODE = re.compile(r"[\s-]+")
 
@@ -25,7 +25,7 @@ def own_transfer(case: Case) -> Match | str:
     """Between the creditor's own accounts, as declared."""
     rules, line = case.run.rules, case.line
     iban = compact(line.payer_iban) if line.payer_iban else ""
-    if iban and (iban in case.run.own_ibans or iban in map(compact, rules.transfer_ibans)):
+    if iban and iban in case.run.own:
         return case.set_aside("own transfer", "the other account is the creditor's own")
     if rules.transfer_codes and (code := _code(case, rules.transfer_codes)):
         return case.set_aside("own transfer", f"the bank's code {code} is that of own transfers")
@@ -41,7 +41,7 @@ def bank_costs(case: Case) -> Match | str:
     rules, line = case.run.rules, case.line
     if code := _code(case, rules.costs_codes):
         return case.set_aside("bank costs", f"the bank's code {code} is one of its charges")
-    if rules.costs_ibans and compact(line.payer_iban) in map(compact, rules.costs_ibans):
+    if rules.costs_ibans and compact(line.payer_iban) in case.run.charging:
         return case.set_aside("bank costs", "the bank takes its charges through this account")
     if rules.costs_words and not line.payer_iban and not case.remittance.mentions:
         word = said_in(line.text, rules.costs_words)
@@ -98,6 +98,16 @@ SCREENING = (
 """Each says what the line is, or why it is not that; in this order, before all else."""
 
 
+def nothing_to_screen(case: Case) -> bool:
+    """Whether all of these would pass the line on, at a glance: money in, without any code."""
+    run, line = case.run, case.line
+    if case.minor <= 0 or run.screens_words or line.booked > run.today:
+        return False
+    if line.code and _declared(run, line.code):
+        return False
+    return compact(line.payer_iban) not in run.set_aside
+
+
 def came_back(case: Case) -> str:
     """Why money that went out is a return, in words; empty if it is none."""
     if case.minor >= 0:
@@ -115,3 +125,13 @@ def _code(case: Case, codes: tuple[str, ...]) -> str:
     if not code:
         return ""
     return code if code in codes or any(part in codes for part in _CODE.split(code)) else ""
+
+
+def _declared(run: Run, code: str) -> bool:
+    """Whether the code or a part of it is declared to mean anything."""
+    known = run.codes.get(code)
+    if known is None:
+        rules = run.rules
+        codes = {*rules.costs_codes, *rules.transfer_codes, *rules.return_codes}
+        known = run.codes[code] = not codes.isdisjoint((code, *_CODE.split(code)))
+    return known

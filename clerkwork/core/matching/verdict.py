@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from clerkwork.core.matching.accounts import compact
 from clerkwork.core.matching.confidence import confidence_of
 from clerkwork.core.matching.ledger import Ledger
 from clerkwork.core.matching.memory import NOTHING, Memory
@@ -37,11 +38,28 @@ class Run:
     incoming: Callable[[], Iterable[BankLine]] = _no_lines
     """The run's lines of money that came in; asked only when one of them came back."""
     use: frozenset[str] = field(init=False)
+    own: frozenset[str] = field(init=False)
+    """The creditor's own accounts."""
+    charging: frozenset[str] = field(init=False)
+    """Accounts through which the bank takes its charges."""
+    set_aside: frozenset[str] = field(init=False)
+    """Accounts of which something is declared or decided: a line of theirs is looked at closely."""
+    screens_words: bool = field(init=False)
+    """Whether words of a text can set a line aside."""
+    codes: dict[str, bool] = field(init=False, default_factory=dict)
+    """Codes met so far, and whether the rules say anything of them."""
     settled: dict[str, Match] = field(init=False, default_factory=dict)
     """By id of the line; the careful path's only."""
 
     def __post_init__(self) -> None:
-        self.use = frozenset(self.rules.use)
+        rules, memory = self.rules, self.memory
+        self.use = frozenset(rules.use)
+        self.own = (self.own_ibans | frozenset(map(compact, rules.transfer_ibans))) - {""}
+        self.charging = frozenset(map(compact, rules.costs_ibans)) - {""}
+        self.set_aside = self.own | self.charging | memory.not_ours_ibans
+        self.screens_words = bool(
+            rules.costs_words or rules.transfer_words or memory.not_ours_texts
+        )
 
 
 class Case:
@@ -115,7 +133,7 @@ class Case:
         customer: str,
         allocations: Sequence[Allocation],
         *reasons: str,
-        certainty: int = Certainty.WRITTEN,
+        certainty: int = 0,
         residual: str = "",
     ) -> Match:
         """Certain, so it is taken off the ledger; a rule that is switched off asks instead."""
@@ -139,6 +157,8 @@ class Case:
             customer=customer,
             allocations=tuple(sorted(allocations, key=_item_of)),
             confidence=sure,
+            by=by,
+            certainty=certainty,
             residual=residual,
         )
 
@@ -169,7 +189,8 @@ class Case:
             reasons=reasons,
             customer=customer,
             reverses=reverses,
-            confidence=confidence_of(rule, by, Certainty.WRITTEN),
+            confidence=confidence_of(rule, by, 0),
+            by=by,
         )
 
     def review(
