@@ -86,8 +86,6 @@ def strangers(scan: Scan) -> list[tuple[str, str, int]]:
                 last += 1
                 size += len(scan.runs.words[last])
             found = None
-            if last == first + 1 and _is_month(scan, first):
-                size = 0
             if size >= scan.numbers.least_near:
                 found = _strange(scan, first, last)
             found = found or _strange_pair(scan, last)
@@ -114,7 +112,11 @@ def _strange(scan: Scan, first: int, last: int) -> tuple[str, str, int] | None:
             key = scan.key(begin, stop)
             if len(key) < scan.numbers.least_near:
                 break
+            if stop == begin + 1 and _is_month(scan, begin):
+                return None
             if not scan.numbers.near_shape(key) or key in scan.numbers.debtors:
+                continue
+            if _YEAR.fullmatch(key):
                 continue
             if any(scan.runs.digits[begin : stop + 1]) and not scan.hidden(begin, stop):
                 start, end = scan.place(begin, stop)
@@ -126,6 +128,8 @@ def _strange_pair(scan: Scan, first: int) -> tuple[str, str, int] | None:
     """Two runs that a blank parts, together exactly as long as our numbers: '2025 0412'."""
     runs = scan.runs
     if not scan.free(first + 1, LOOSE) or not (runs.digits[first] and runs.digits[first + 1]):
+        return None
+    if is_month(runs.words[first], runs.words[first + 1]):
         return None
     key = scan.key(first, first + 1)
     fits = len(key) in scan.numbers.lengths and scan.numbers.near_shape(key)

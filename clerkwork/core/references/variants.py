@@ -57,10 +57,10 @@ def _is_beside(scan: Scan, first: int, last: int) -> bool:
 def _chain(scan: Scan, first: int) -> list[int]:
     """Ends of what may be one number from here, the longest first."""
     runs, numbers = scan.runs, scan.numbers
-    digits = runs.digits[first]
+    digits, headed = runs.digits[first], runs.words[first] in numbers.heads
     # 'O26' and 'I2345' begin with a letter that stands for a digit.
-    spelt = not digits and runs.words[first][0] in "oil"
-    if not digits and not spelt and runs.words[first] not in numbers.heads:
+    spelt = not digits and not headed and runs.words[first][0] in "oil"
+    if not (digits or headed or spelt):
         return []
     rest = first and not scan.used[first - 1] and runs.joins[first] <= WRITTEN
     if rest and digits and runs.digits[first - 1]:
