@@ -26,6 +26,7 @@ def _rows(path: Path, columns: Columns, text: str) -> Iterator[Row]:
     reader = csv.reader(io.StringIO(text), delimiter=columns.delimiter, strict=True)
     try:
         for cells in reader:
-            yield Row(f"line {reader.line_num}", cells)
+            if cells:
+                yield Row(f"line {reader.line_num}", cells)
     except csv.Error as error:
         raise refusal(path, f"line {reader.line_num}", str(error), "a sound CSV") from error

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 from clerkwork.adapters.statements.checks import account_of, clean, reference, refusal, sound
@@ -20,6 +21,7 @@ __all__ = ["Cell", "Row", "statements_in"]
 Cell = str | Decimal | date
 """Text as it stands, or a number or a day that Excel itself knows."""
 
+_MOST_ROWS = 500_000
 _NEARLY = Decimal("0.0001")
 """Minor units by which Excel's binary fractions may miss a whole one."""
 _LARGEST_NUMBER = Decimal(10) ** 13
@@ -48,10 +50,11 @@ def statements_in(path: Path, columns: Columns, rows: Iterable[Row]) -> tuple[St
 
     The opening balance is the first running balance less its line, so a statement without lines
     is not in a table. Where there are no balances, the opening is zero, and
-    `controls` says so.
-    Raises `StatementError`.
+    `controls` says so. Raises `StatementError`.
     """
-    found = list(rows)
+    found = list(itertools.islice(rows, _MOST_ROWS + 1))
+    if len(found) > _MOST_ROWS:
+        raise refusal(path, found[-1].place, "more rows", f"at most {_MOST_ROWS:,}")
     head = header_row([row.cells for row in found], columns)
     if head < 0:
         raise refusal(path, "line 1", "no row of headings", ", ".join(columns.headings()))
@@ -61,9 +64,9 @@ def statements_in(path: Path, columns: Columns, rows: Iterable[Row]) -> tuple[St
     around = [*found[:head]]
     width = len(found[head].cells)
     for row in found[head + 1 :]:
-        cells = _fitted(path, row, width)
-        if not any(_text(cell) for cell in cells):
+        if not any(c.strip() if isinstance(c, str) else True for c in row.cells):
             continue
+        cells = _fitted(path, row, width)
         if _labelled(columns, cells):
             around.append(row)
             continue
@@ -71,7 +74,8 @@ def statements_in(path: Path, columns: Columns, rows: Iterable[Row]) -> tuple[St
         if columns.state and _text(told[columns.state]) not in columns.final:
             unbooked += 1
             continue
-        one = _Reader(path, row.place, columns, told).booked()
+        raw = columns.delimiter.join(c if isinstance(c, str) else _text(c) for c in row.cells)
+        one = _Reader(path, row.place, columns, told, raw).booked()
         by_account.setdefault(one.line.account, []).append(one)
     ends = _Ends(path, columns, around)
     made = [
@@ -102,7 +106,8 @@ def _fitted(path: Path, row: Row, width: int) -> Sequence[Cell]:
 
 
 def _labelled(columns: Columns, cells: Sequence[Cell]) -> bool:
-    return _text(cells[0]) in {columns.opening_label, columns.closing_label} - {""}
+    labels = columns.opening_label or columns.closing_label
+    return bool(labels) and _text(cells[0]) in (columns.opening_label, columns.closing_label)
 
 
 def _text(cell: Cell) -> str:
@@ -117,8 +122,11 @@ def _text(cell: Cell) -> str:
 class _Reader:
     """One row while it is read."""
 
-    def __init__(self, path: Path, place: str, columns: Columns, cells: Mapping[str, Cell]) -> None:
-        self._path, self._place, self._columns, self._cells = path, place, columns, cells
+    def __init__(
+        self, path: Path, place: str, columns: Columns, cells: Mapping[str, Cell], raw: str
+    ) -> None:
+        self._path, self._place, self._columns = path, place, columns
+        self._cells, self._raw = cells, raw
 
     def booked(self) -> _Booked:
         columns = self._columns
@@ -148,9 +156,7 @@ class _Reader:
             end_to_end=reference(self._said(columns.end_to_end)),
             bank_ref=reference(self._said(columns.bank_ref)),
             code=self._said(columns.code),
-            raw=columns.delimiter.join(
-                cell if isinstance(cell, str) else _text(cell) for cell in self._cells.values()
-            ),
+            raw=self._raw,
         )
         if not line.account:
             raise refusal(self._path, self._place, "no account", columns.account or "iban")
@@ -190,8 +196,13 @@ class _Reader:
         cell = self._cells[heading]
         if isinstance(cell, date):
             return cell
-        # A bank date has no time and no zone.
-        return datetime.strptime(_text(cell), self._columns.dates).date()  # noqa: DTZ007
+        return _day_of(_text(cell), self._columns.dates)
+
+
+@lru_cache(maxsize=4_096)
+def _day_of(text: str, dates: str) -> date:
+    # A bank date has no time and no zone.
+    return datetime.strptime(text, dates).date()  # noqa: DTZ007
 
 
 def money_of(cell: Cell, currency: str, decimal: str) -> Money:

@@ -28,6 +28,9 @@ __all__ = ["read_mt"]
 T = TypeVar("T")
 
 _LARGEST = 64 * 1024 * 1024
+_MOST_FIELDS = 600_000
+_LONGEST_DETAILS = 65_536
+"""Signs; SWIFT's own limit is 390, which no bank keeps to."""
 
 # The library logs every value it cannot read: payers' names and accounts.
 logging.getLogger("mt940").setLevel(logging.CRITICAL + 1)
@@ -39,6 +42,9 @@ def read_mt(path: Path) -> tuple[Statement, ...]:
     Raises `StatementError` and refuses the file whole.
     """
     text = decoded(path, _LARGEST)
+    if text.count("\n:") > _MOST_FIELDS:
+        expected = f"at most {_MOST_FIELDS:,}"
+        raise refusal(path, "whole file", "more fields", expected)
     found: list[Statement] = []
     line, at = 1, 0
     for number, message in enumerate(messages(text), 1):
@@ -187,6 +193,10 @@ class _Reading:
             if token.tag == "61":
                 found.append(_Entered(token, self._entry(token, currency)))
             elif token.tag == "86":
+                if len(token.value) > _LONGEST_DETAILS:
+                    told = f"a :86: of {len(token.value):,} signs"
+                    expected = f"at most {_LONGEST_DETAILS:,}"
+                    raise self._refusal(told, expected, self._line_of(token))
                 if found and not found[-1].stop:
                     found[-1].details.append(token.value)
                 continue

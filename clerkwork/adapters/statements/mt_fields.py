@@ -11,6 +11,8 @@ __all__ = ["Message", "Token", "messages", "retold"]
 
 _TAG = re.compile(r"^:\n?([0-9]{2}[A-Z]?|NS):", re.MULTILINE)
 _ENVELOPE = re.compile(r"-|-\}.*|-XXX|\{.*|:?94[02]:?(?: 00)?|[A-Z]{6}[A-Z0-9 ]{2,6}|0000 01.*|")
+_LONGEST_ENVELOPE = 20
+"""Lines between two messages."""
 _WIDTH = 65
 """Signs of a line of :86: by SWIFT's 6*65x."""
 _HEAD = frozenset({"13", "13D", "20", "21", "25", "28", "28C", "34F", "60", "60F", "60M"})
@@ -89,7 +91,7 @@ def _has_details(found: Sequence[Found], number: int) -> bool:
 def _valued(text: str, message: Message, stop: int) -> Message:
     """The message with the values of its fields, without the envelope of the next one."""
     start = message.tokens[-1].end
-    lines = text[start:stop].split("\n")
+    lines = text[start:stop].rstrip().rsplit("\n", _LONGEST_ENVELOPE)
     while lines and _ENVELOPE.fullmatch(lines[-1].rstrip()):
         message.ended = message.ended or lines[-1].startswith("-}")
         lines.pop()
