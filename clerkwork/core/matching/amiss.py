@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import combinations
 
 from clerkwork.core.matching.chosen import Chosen, words_of
@@ -15,6 +16,7 @@ from clerkwork.core.references.numbering import canonical
 __all__ = ["in_part", "of_another_time", "paid_twice", "too_much", "what_is_named"]
 
 _MOST_CREDITS = 8
+_NO_DISCOUNT = (0, date.min)
 
 
 def what_is_named(case: Case, named: Chosen) -> Iterator[Candidate | None]:
@@ -29,15 +31,15 @@ def what_is_named(case: Case, named: Chosen) -> Iterator[Candidate | None]:
 
 def paid_twice(case: Case, named: Chosen) -> Match | str:
     """All that is named was settled by an earlier line: the money waits on the account."""
-    numbers, left, items = named.numbers, case.ledger.minor, case.ledger.items
+    numbers, left, opened = named.numbers, case.ledger.minor, case.ledger.opened
     if any(left[n] for n in numbers):
         number = numbers[0]
-        if len(numbers) == 1 and 0 < left[number] < case.minor == items[number].open.minor:
+        if len(numbers) == 1 and 0 < left[number] < case.minor == opened(number):
             why = f"{number} was paid by another line; {case.money(left[number])} is left"
             return case.review("paid twice", why, what_is_named(case, named))
         return "something is left of what is named"
     why = f"nothing is left of {', '.join(numbers)}"
-    whole = sum(items[n].open.minor for n in numbers) == case.minor
+    whole = sum(map(opened, numbers)) == case.minor
     certain = named.complete and named.customer and (whole or case.knows(named.customer))
     if not certain or (named.certainty == Certainty.SHORT and not whole):
         return case.review("paid twice", why)
@@ -149,8 +151,7 @@ def _rivals(case: Case, number: str, customer: str) -> list[str]:
         left = ledger.minor[other]
         if other == number or left < minor:
             continue
-        discount = ledger.items[other].discount
-        if minor in (left, left - (discount.minor if discount else 0)):
+        if minor in (left, left - ledger.discounts.get(other, _NO_DISCOUNT)[0]):
             found.append(other)
     return found
 
@@ -168,9 +169,7 @@ def _netted(case: Case, number: str, customer: str) -> tuple[str, ...]:
 
 
 def _late(case: Case, number: str) -> str:
-    item = case.ledger.items[number]
-    if item.discount is None or item.discount_until is None:
+    discount, until = case.ledger.discounts.get(number, _NO_DISCOUNT)
+    if not discount or case.ledger.minor[number] - discount != case.minor:
         return ""
-    if case.ledger.minor[number] - item.discount.minor != case.minor:
-        return ""
-    return f"the discount had lapsed on {item.discount_until}; valued {case.line.valued}"
+    return f"the discount had lapsed on {until}; valued {case.line.valued}"

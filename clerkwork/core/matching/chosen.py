@@ -67,7 +67,7 @@ def _meant(case: Case, mention: Mention, *, alone: bool) -> str:
     ledger = case.ledger
     items = [i for i in items if case.knows(ledger.customer(i))]
     if len(items) > 1 and alone:
-        opened = [ledger.items[i].open.minor for i in items]
+        opened = [ledger.opened(i) for i in items]
         if min(opened) < 0 < max(opened):
             return ""
         # By what was open at first: what another line has settled may be meant again.

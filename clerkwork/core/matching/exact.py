@@ -91,13 +91,15 @@ def _rule(named: Chosen, numbers: tuple[str, ...], *, known: bool) -> str:
 
 def _payers_own(case: Case, numbers: tuple[str, ...]) -> list[str]:
     """Other items of exactly the amount that are the payer's own."""
-    ledger, amount = case.ledger, case.line.amount
+    ledger, minor = case.ledger, case.minor
     # Also what a line has settled already: it may be meant again.
     return [
         n
         for customer in sorted(case.payer.customers)
         for n in ledger.own(customer)
-        if n not in numbers and (ledger.items[n].open == amount or ledger.left[n] == amount)
+        if n not in numbers
+        and minor in (ledger.opened(n), ledger.minor[n])
+        and ledger.currency(n) == case.currency
     ]
 
 
@@ -128,8 +130,7 @@ def discounted(case: Case, named: Chosen) -> Match | WhyNot:
     for n in numbers:
         off = due[n] if n in choices[0] else 0
         allocations.append(case.ledger.allocation(n, left[n] - off, off))
-    lapses = (case.ledger.items[n].discount_until for n in choices[0])
-    until = min(day for day in lapses if day is not None)
+    until = min(case.ledger.discounts[n][1] for n in choices[0])
     return case.settled(
         "early-payment discount",
         named.customer,
@@ -154,12 +155,12 @@ def _sure(case: Case, named: Chosen) -> bool:
 
 def _discount(case: Case, number: str) -> int:
     """Minor units of a discount that the item allows to a payment of that day."""
-    item = case.ledger.items[number]
-    if item.discount is None or item.discount_until is None:
+    ledger = case.ledger
+    discount = ledger.discounts.get(number)
+    if discount is None or ledger.opened(number) != ledger.minor[number]:
         return 0
-    whole = item.open.minor == case.ledger.minor[number]
-    in_time = case.line.valued <= item.discount_until
-    return item.discount.minor if whole and in_time and item.discount.minor > 0 else 0
+    minor, until = discount
+    return max(0, minor) if case.line.valued <= until else 0
 
 
 def nearly(case: Case, named: Chosen) -> Match | WhyNot:

@@ -76,7 +76,7 @@ def _doubt(case: Case, named: Chosen, number: str, equal: list[str]) -> str:
     real = [n for m in said.mentions for n in m.items]
     if not real:
         return ""
-    if any(ledger.items[n].open.minor == case.minor for n in real if n != number):
+    if any(ledger.opened(n) == case.minor for n in real if n != number):
         return f"what is typed is the number of an item open for just {case.line.amount}"
     if len(said.mentions) > 1:
         return "several numbers are typed"

@@ -26,7 +26,11 @@ def by_period(case: Case) -> Match | str:
     if not periods:
         return "no period is named"
     ledger, customer = case.ledger, case.payer.one
-    equal = [n for n in ledger.own(customer) if ledger.items[n].open == case.line.amount]
+    equal = [
+        n
+        for n in ledger.own(customer)
+        if ledger.opened(n) == case.minor and ledger.currency(n) == case.currency
+    ]
     if not equal:
         return "no item of the amount is open"
     items = ledger.items

@@ -72,8 +72,13 @@ class Returns:
         return [
             paid
             for paid in self._by_account.get(key, ())
-            if self._fits(case, paid) and paid.names(numbers)
+            if self._fits(case, paid) and (paid.names(numbers) or self._settled(paid, numbers))
         ]
+
+    def _settled(self, paid: _Paid, numbers: set[str]) -> bool:
+        """Whether it settled an item of one of these numbers, however that was written."""
+        match = self._run.settled.get(paid.line.id)
+        return match is not None and any(canonical(a.item) in numbers for a in match.allocations)
 
     def _fits(self, case: Case, paid: _Paid) -> bool:
         line = paid.line

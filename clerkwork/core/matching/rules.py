@@ -82,6 +82,7 @@ _PREPAID = (
     "acompte",
     "arrhes",
     "avance",
+    "anticip",
     "anzahlung",
     "vorauszahlung",
     "vorschuss",

@@ -100,8 +100,11 @@ def _settled_twin(case: Case, customer: str) -> str:
     """An item of the amount that a line has settled already: this one may pay it again."""
     ledger = case.ledger
     for number in ledger.own(customer):
-        item = ledger.items[number]
-        if item.open == case.line.amount and ledger.minor[number] != case.minor:
+        opened = ledger.opened(number)
+        if (
+            opened == case.minor != ledger.minor[number]
+            and ledger.currency(number) == case.currency
+        ):
             return number
     return ""
 
@@ -124,14 +127,11 @@ def _one_sum(case: Case, customer: str, numbers: list[str]) -> Match:
 
 def _discount_fits(case: Case, customer: str) -> bool:
     """Whether an item less its discount would be this amount too."""
-    minor, items = case.ledger.minor, case.ledger.items
-    for number in case.ledger.of(customer, case.currency):
-        if minor[number] <= case.minor:
-            continue
-        discount = items[number].discount
-        if discount and minor[number] - discount.minor == case.minor:
-            return True
-    return False
+    minor, discounts = case.ledger.minor, case.ledger.discounts
+    return any(
+        number in discounts and minor[number] - discounts[number][0] == case.minor
+        for number in case.ledger.of(customer, case.currency)
+    )
 
 
 def _read(case: Case, found: list[list[str]]) -> Iterator[Candidate | None]:

@@ -163,7 +163,9 @@ class Case:
         )
 
     def _remarks(self, allocations: Sequence[Allocation]) -> list[str]:
-        disputed = [a.item for a in allocations if self.ledger.items[a.item].disputed]
+        if not self.ledger.disputed:
+            return []
+        disputed = [a.item for a in allocations if a.item in self.ledger.disputed]
         return [f"{', '.join(disputed)} was disputed, and is paid"] if disputed else []
 
     def unapplied(self, rule: str, customer: str, *reasons: str) -> Match:
