@@ -142,8 +142,10 @@ def read_items(
 
 def _is_total(table: _Table, row: Row) -> bool:
     number, customer = (text_of(table.cell(row, name)) for name in ("number", "customer"))
+    if number and customer:
+        return False
     named = any(isinstance(cell, str) and _TOTAL.fullmatch(cell) for cell in row.cells)
-    return (not number and (not customer or named)) or (named and not (number and customer))
+    return named or not (number or customer)
 
 
 def _check_total(table: _Table, row: Row, read: list[OpenItem]) -> None:
@@ -191,7 +193,9 @@ def _once(rows: Iterable[Debtor]) -> tuple[Debtor, ...]:
     """Each debtor once, with all IBANs beside him; one of two names has none to go by."""
     result: dict[str, Debtor] = {}
     for one in rows:
-        before = result.get(one.number, one)
+        before = result.setdefault(one.number, one)
+        if (before.name, before.ibans) == (one.name, one.ibans):
+            continue
         ibans = dict.fromkeys((*before.ibans, *one.ibans))
         names = {before.name, one.name} - {""}
         name = names.pop() if len(names) == 1 else ""
@@ -240,6 +244,8 @@ def read_known(
 def _accounts(table: _Table, row: Row) -> tuple[str, ...]:
     """IBANs without blanks, between commas, semicolons or blanks; other accounts as they are."""
     text = text_of(table.cell(row, "iban")).upper()
+    if not text:
+        return ()
     result: dict[str, None] = {}
     for part in filter(None, (p.strip() for p in re.split(r"[,;|/]", text))):
         for one in _in_blanks(part):

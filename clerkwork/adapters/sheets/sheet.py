@@ -262,4 +262,6 @@ def _filled(cells: Sequence[Cell]) -> bool:
 
 
 def _clean(text: str) -> str:
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    if not text.isprintable():
+        text = "".join(sign if sign.isprintable() else " " for sign in text)
+    return " ".join(text.split())

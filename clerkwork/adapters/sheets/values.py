@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 from babel.numbers import is_currency
@@ -91,9 +92,8 @@ class Values:
         bare = text.strip()
         if bare.startswith("(") and bare.endswith(")"):
             bare = f"-{bare[1:-1].strip()}"
-        figures = re.sub(r"[^\d.,]", "", bare)
         decimal = self.decimal
-        if not decimal and "." not in figures and "," not in figures:
+        if not decimal and "." not in bare and "," not in bare:
             decimal = "."
         if not decimal:
             raise refusal(
@@ -152,7 +152,7 @@ class Values:
         """ISO 4217; the style's own for an empty cell."""
         text = text_of(cell).upper() or self.style.currency
         text = {"€": "EUR", "£": "GBP"}.get(text, text)
-        if not re.fullmatch("[A-Z]{3}", text) or not is_currency(text, "en"):
+        if not _is_currency(text):
             raise refusal(self.path, place, f"{text!r}", "a currency such as EUR")
         return text
 
@@ -171,6 +171,11 @@ class Values:
         if not re.fullmatch(r"\d{1,9}", text):
             raise refusal(self.path, place, f"{text!r}", "a number of times")
         return int(text)
+
+
+@lru_cache(maxsize=64)
+def _is_currency(text: str) -> bool:
+    return bool(re.fullmatch("[A-Z]{3}", text)) and is_currency(text, "en")
 
 
 def _order(dates: Iterable[Cell]) -> tuple[str, str, str] | None:
