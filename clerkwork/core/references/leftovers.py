@@ -9,8 +9,9 @@ from clerkwork.core.references.numbering import shape_of
 from clerkwork.core.references.pool import Pool
 from clerkwork.core.references.scan import Scan
 from clerkwork.core.references.tokens import LOOSE, WRITTEN, is_month
+from clerkwork.core.references.words import is_invoice, is_other
 
-__all__ = ["Typo", "look_for_short", "strangers", "typos"]
+__all__ = ["Strange", "Typo", "is_ours", "look_for_short", "strangers", "typos"]
 
 _PARTS = 8
 _MOST_ITEMS = 50
@@ -71,11 +72,36 @@ _UNITS = frozenset(
 )
 
 
-def strangers(scan: Scan) -> list[tuple[str, str, int]]:
-    """What is written like one of our numbers and is none that is open.
+@dataclass(frozen=True, slots=True)
+class Strange:
+    """What is written like one of our numbers and is none that is open."""
 
-    Each as it is written, as letters and digits, and with the place of its last run.
+    written: str
+    key: str
+    """Its letters and digits."""
+    first: int
+    last: int
+
+
+def is_ours(scan: Scan, one: Strange) -> bool:
+    """Whether it must be meant for a number of ours, and is no terminal, mandate or file.
+
+    So it is behind a word for an invoice, or standing free in just the pattern of our numbers.
     """
+    word = scan.word_before(one.first)
+    if word and is_invoice(word):
+        return True
+    start, end = scan.place(one.first, one.last)
+    if shape_of(scan.lowered[start:end]) not in scan.numbers.patterns:
+        return False
+    return not is_other(word) and not _GOES_ON.search(scan.text[max(0, start - 3) : start])
+
+
+_GOES_ON = re.compile(r"[^\W_][-/.:]?$")
+
+
+def strangers(scan: Scan) -> list[Strange]:
+    """What is written like one of our numbers, give or take a digit, and is none that is open."""
     result = []
     first = 0
     while first < len(scan.used):
@@ -103,7 +129,7 @@ def _is_month(scan: Scan, first: int) -> bool:
     return shape_of(scan.lowered[start:end]) not in scan.numbers.patterns
 
 
-def _strange(scan: Scan, first: int, last: int) -> tuple[str, str, int] | None:
+def _strange(scan: Scan, first: int, last: int) -> Strange | None:
     """The part of unused runs that looks most like one of our numbers, if any does."""
     if not any(scan.runs.digits[first : last + 1]):
         return None
@@ -120,11 +146,11 @@ def _strange(scan: Scan, first: int, last: int) -> tuple[str, str, int] | None:
                 continue
             if any(scan.runs.digits[begin : stop + 1]) and not scan.hidden(begin, stop):
                 start, end = scan.place(begin, stop)
-                return scan.text[start:end], key, stop
+                return Strange(scan.text[start:end], key, begin, stop)
     return None
 
 
-def _strange_pair(scan: Scan, first: int) -> tuple[str, str, int] | None:
+def _strange_pair(scan: Scan, first: int) -> Strange | None:
     """Two runs that a blank parts, together exactly as long as our numbers: '2025 0412'."""
     runs = scan.runs
     if not scan.free(first + 1, LOOSE) or not (runs.digits[first] and runs.digits[first + 1]):
@@ -136,21 +162,19 @@ def _strange_pair(scan: Scan, first: int) -> tuple[str, str, int] | None:
     if not fits or scan.hidden(first, first + 1):
         return None
     start, end = scan.place(first, first + 1)
-    return " ".join(scan.text[start:end].split()), key, first + 1
+    return Strange(" ".join(scan.text[start:end].split()), key, first, first + 1)
 
 
-def typos(
-    scan: Scan, strange: list[tuple[str, str, int]], payers: frozenset[str] | None
-) -> tuple[Typo, ...]:
+def typos(scan: Scan, strange: list[Strange], payers: frozenset[str] | None) -> tuple[Typo, ...]:
     """The payer's items one slip away from what is written, or begun by what ends the text."""
     ends = not scan.found and not scan.used[-1]
     if not strange and not ends:
         return ()
     pool = scan.numbers.pool(payers)
     result = []
-    for written, key, _ in strange:
-        for how, items in pool.slips(key).items():
-            result.append(Typo(written, items[:_MOST_ITEMS], how))
+    for one in strange:
+        for how, items in pool.slips(one.key).items():
+            result.append(Typo(one.written, items[:_MOST_ITEMS], how))
     return (*result, *_cut_off(scan, pool)) if ends else tuple(result)
 
 

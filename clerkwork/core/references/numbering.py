@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from clerkwork.core.ledger import Debtor, OpenItem
@@ -38,8 +38,8 @@ class Numbers:
     """Digits without leading zeros, as a structured reference carries them."""
     customers: Mapping[str, str]
     """Number to its debtor."""
-    debtors: Container[str]
-    """Numbers of the debtors, as `canonical` makes them."""
+    debtors: Mapping[str, str]
+    """Numbers of the debtors, by what `canonical` makes of them."""
     patterns: frozenset[str]
     """The numbers in lower case with a nine for each digit: 'inv-9999-99999'; each way once."""
     own: Callable[[str], Sequence[str]] = _nobody
@@ -153,12 +153,14 @@ def learn_columns(
 
     Above some ten thousand items the indexes hold hashes, twelve bytes an entry.
     """
-    people = frozenset(map(canonical, debtors))
+    people = {canonical(debtor): debtor for debtor in debtors}
     made = _in_hashes if len(numbers) > _MANY else _in_full
     return made(numbers, customers, people)
 
 
-def _in_full(numbers: Sequence[str], customers: Sequence[str], debtors: frozenset[str]) -> Numbers:
+def _in_full(
+    numbers: Sequence[str], customers: Sequence[str], debtors: Mapping[str, str]
+) -> Numbers:
     exact: dict[str, tuple[str, ...]] = {}
     digits: dict[str, tuple[str, ...]] = {}
     own: dict[str, list[str]] = defaultdict(list)
@@ -189,7 +191,7 @@ def _add(index: dict[str, tuple[str, ...]], key: str, number: str) -> None:
 
 
 def _in_hashes(
-    numbers: Sequence[str], customers: Sequence[str], debtors: frozenset[str]
+    numbers: Sequence[str], customers: Sequence[str], debtors: Mapping[str, str]
 ) -> Numbers:
     import polars as pl
 

@@ -13,7 +13,9 @@ from babel import Locale
 
 from clerkwork.core.payments import BankLine
 from clerkwork.core.references.leftovers import (
+    Strange,
     Typo,
+    is_ours,
     look_for_short,
     others_slips,
     strangers,
@@ -126,7 +128,7 @@ def read_remittance(
         if mention or stands_as_one(text[start:end]):
             taken.append((start, end))
     scan = Scan(text, lowered, numbers, taken)
-    strange: list[tuple[str, str, int]] = []
+    strange: list[Strange] = []
     slips: tuple[Typo, ...] = ()
     if scan.left():
         mentions += _bare(scan)
@@ -146,7 +148,7 @@ def read_remittance(
     return Remittance(
         mentions=_unique([*mentions, *in_text, *_end_to_end(line, numbers)]),
         ranges=tuple(scan.ranges),
-        strangers=tuple(dict.fromkeys(written for written, _, _ in strange)),
+        strangers=tuple(dict.fromkeys(one.written for one in strange if is_ours(scan, one))),
         orders=orders,
         debtors=scan.debtors(),
         foreign=_foreign(scan, line.amount.currency) if special else "",

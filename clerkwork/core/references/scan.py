@@ -139,10 +139,10 @@ class Scan:
 
     def is_other(self, found: Found) -> bool:
         """Whether the words right before it say that it is another thing's number."""
-        word = self._word_before(found.first)
+        word = self.word_before(found.first)
         return word != "" and is_other(word)
 
-    def _word_before(self, first: int) -> str:
+    def word_before(self, first: int) -> str:
         """The word that announces a number: 'order' of 'order no. 17'; '' if there is none near."""
         words, gaps = self.runs.words, self.runs.gaps
         place = first
@@ -275,7 +275,7 @@ class Scan:
                 return False
         if first == last and len(key) == 8 and key.isdigit():
             literal = any(item.isdigit() for item in self.numbers.find(key))
-            announced = is_invoice(self._word_before(first))
+            announced = is_invoice(self.word_before(first))
             return (
                 literal
                 or announced
@@ -292,7 +292,7 @@ class Scan:
         monthly = last == first + 1 and is_month(words[first], words[last])
         if not (dated or monthly or (not self._safe(first, last) and self.hidden(first, last))):
             return self._may_be_money(first, last)
-        if len(self.used) == last + 1 - first or is_invoice(self._word_before(first)):
+        if len(self.used) == last + 1 - first or is_invoice(self.word_before(first)):
             return ""
         return "which may be a date, an amount or an address"
 
@@ -325,11 +325,11 @@ class Scan:
                 first, key = place - 1, runs.words[place - 1] + key
                 if key not in known:
                     continue
-            if named and is_debtor(self._word_before(first)):
-                self._debtors.append(key)
+            if named and is_debtor(self.word_before(first)):
+                self._debtors.append(known[key])
                 used[first : place + 1] = [True] * (place + 1 - first)
             elif not named and len(key) >= 5 and not self.hidden(first, place):
-                self._debtors.append(key)
+                self._debtors.append(known[key])
 
 
 def _common(key: str) -> bool:
