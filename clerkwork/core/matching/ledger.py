@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from typing import TYPE_CHECKING
 
 from clerkwork.core.ledger import OpenItem
@@ -47,6 +48,11 @@ class Ledger:
         self._span = {one: (a, b + 1) for one, a, b in spans.collect().iter_rows()}
         self._open: list[int] = tables.items["open_minor"].gather(self._source).to_list()
         self._currency: list[str] = tables.items["currency"].gather(self._source).to_list()
+        self._customer: list[str] = ordered["customer"].to_list()
+        self.disputed = frozenset(tables.items.filter(pl.col("disputed"))["number"].to_list())
+        """Items that are disputed."""
+        self.discounts = _discounts(tables)
+        """Early-payment discounts of the items that have one, and the last day of each."""
         self._one = self._currency[0] if len(set(self._currency)) == 1 else ""
         self.minor = dict(zip(self._numbers, self._open, strict=True))
         """What is left of each item."""
@@ -157,7 +163,11 @@ class Ledger:
 
     def customer(self, number: str) -> str:
         """The item's debtor."""
-        return self.items[number].customer
+        return self._customer[self._row[number]]
+
+    def opened(self, number: str) -> int:
+        """What was open of the item at first."""
+        return self._open[self._row[number]]
 
     def currency(self, number: str) -> str:
         return self._currency[self._row[number]]
@@ -270,6 +280,16 @@ class _Left(Mapping[str, Money]):
 
     def __len__(self) -> int:
         return len(self._ledger.minor)
+
+
+def _discounts(tables: Tables) -> dict[str, tuple[int, date]]:
+    import polars as pl
+
+    allowed = tables.items.filter(
+        (pl.col("discount_minor") > 0) & pl.col("discount_until").is_not_null()
+    )
+    rows = allowed.select("number", "discount_minor", "discount_until").iter_rows()
+    return {number: (minor, until) for number, minor, until in rows}
 
 
 def _times(tables: Tables) -> dict[tuple[str, str], int]:

@@ -199,28 +199,27 @@ def _of_batch(wanted: Wanted, known: Known, batch: pl.DataFrame) -> pl.DataFrame
             "row": rows[named.row],
             "item": named.key,
             "certainty": named.certainty,
-            "structured": np.zeros(len(named.row), bool),
+            "structured": named.reference,
         }
     )
     places = np.flatnonzero(asked & named.clear)
     fields = batch["structured"].gather(places).to_list()
-    row_of = {number: row for row, number in enumerate(known.numbers)} if fields else {}
-    read = [_only_item(field, wanted.numbers) for field in fields]
-    bad = {int(rows[place]) for place, item in zip(places, read, strict=True) if not item}
+    read = [_only_item(field, known) for field in fields]
+    bad = {int(rows[place]) for place, item in zip(places, read, strict=True) if item < 0}
     bad |= set(rows[asked & ~named.clear].tolist())
     pairs = [
-        (int(rows[place]), row_of[item], 3, True)
+        (int(rows[place]), item, 3, True)
         for place, item in zip(places, read, strict=True)
-        if item
+        if item >= 0
     ]
     structured = pl.DataFrame(pairs, schema=text.schema, orient="row")
     return pl.concat([text.filter(~pl.col("row").is_in(list(bad))), structured])
 
 
-def _only_item(field: str, numbers: Numbers) -> str:
-    """The one item that a structured field stands for; empty if none, or perhaps others too."""
-    items = {i for one in structured_readings(field.strip()) for i in body_items(one.body, numbers)}
-    return next(iter(items)) if len(items) == 1 and "," not in field else ""
+def _only_item(field: str, known: Known) -> int:
+    """The one item that a structured field stands for; -1 if none, or perhaps others too."""
+    items = {i for one in structured_readings(field.strip()) for i in known.items_of(one.body)}
+    return next(iter(items)) if len(items) == 1 and "," not in field else -1
 
 
 def _known_keys(wanted: Wanted) -> Known:
@@ -239,12 +238,15 @@ def _known_keys(wanted: Wanted) -> Known:
     end = keys.str.extract("([0-9]+)$").fill_null("")
     odd |= keys.is_in(people.implode()) | end.is_in(people.implode())
     bare = wanted.tables.items["number"].str.replace_all("[^1-9]", "").str.slice(0, 18)
+    row_of = dict(zip(numbers, range(len(numbers)), strict=True))
     return Known(
         table=KeyTable(keys.to_list()),
         numbers=numbers,
         odd=odd.to_numpy(),
         bare=bare.cast(pl.Int64, strict=False).drop_nulls().unique().sort().to_numpy(),
         debtors=KeyTable(people.to_list()),
+        heads=wanted.numbers.heads,
+        items_of=lambda body: [row_of[item] for item in body_items(body, wanted.numbers)],
     )
 
 

@@ -9,7 +9,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from clerkwork.core.matching.plain_runs import APART, GLUED, WRITTEN, Hits, KeyTable, Runs
+from clerkwork.core.matching.plain_runs import APART, LOOSE, TORN, WRITTEN, Hits, KeyTable, Runs
+from clerkwork.core.references.structured import found_in
 from clerkwork.core.references.words import LIST, RANGE, is_other
 
 __all__ = ["Known", "Named", "read_texts"]
@@ -20,9 +21,10 @@ _Flags = NDArray[np.bool_]
 _LONGEST = 1_000
 # Texts that hold a reference with check digits, a telephone or a card may hide a number in it.
 _HIDDEN = (
-    r"(?i)rf[0-9]{2}|\+\+\+|\*\*\*|\+ ?[0-9]|x{4}[ -]?[0-9]|[0-9]{3}/[0-9]{4}/[0-9]{5}"
+    r"(?i)rf[0-9]{2}|\+\+\+|\*\*\*|[0-9]{3}/[0-9]{4}/[0-9]{5}"
     r"|(?:^|[^0-9])[0-9]{4}(?:[ .\n]?[0-9]{4}){3}(?:[^0-9]|$)"
 )
+_MASKED = r"(?i)\+ ?[0-9]|x{4}[ -]?[0-9]|\*{4}[ -]?[0-9]"
 _KNOWN_SIGNS = r"^[\t\n\r -~\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff\u0152\u0153]*$"
 _BETWEEN = frozenset(
     """en and et und u plus e y nr no inv fact rg re t m tm te tot met bis zu zum zur to through
@@ -30,6 +32,9 @@ _BETWEEN = frozenset(
 )
 """Words behind which a list or a range may go on with a shortened number."""
 _NEAR = 8
+_PARTS = 7
+_CARD = 4
+_OF_DATES = np.frombuffer(b"-./", np.uint8)
 _WEIGHTS = np.array([2, 4, 8, 5, 10, 9, 7, 3, 6, 1])
 
 
@@ -44,6 +49,8 @@ class Named:
     """Place of the number in the table of keys."""
     certainty: _Ints
     """3 as written, 2 torn or glued; as `references.Certainty`."""
+    reference: _Flags
+    """Whether it is a reference with check digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,10 @@ class Known:
     bare: _Ints
     """Digits of all items without their zeros, sorted."""
     debtors: KeyTable
+    heads: frozenset[str]
+    """Letters that numbers begin with."""
+    items_of: Callable[[str], Sequence[int]]
+    """Places of the items that a reference with check digits may stand for."""
 
 
 def read_texts(texts: pl.Series, asked: _Flags, known: Known) -> Named:
@@ -67,33 +78,89 @@ def read_texts(texts: pl.Series, asked: _Flags, known: Known) -> Named:
     texts that name no number in full those are looked at that are `asked` for.
     """
     runs = Runs(texts.to_list())
-    hits = runs.find(known.table)
-    reading = _Reading(runs, hits, known, _doubtful(texts))
+    hidden, doubted = _doubtful(texts)
+    references = _References(runs, texts, np.flatnonzero(hidden & ~doubted), known)
+    doubted[references.unclear] = True
+    hits = references.outside(runs.find(known.table))
+    reading = _Reading(runs, hits, references, known, doubted)
     reading.look_at_hits()
     rows = asked.copy()
     rows[hits.row] = True
+    rows[references.hits.row] = True
     reading.look_at_the_rest(rows)
     clear = ~reading.doubted
-    kept = clear[hits.row]
-    some = hits.at(kept)
-    return Named(clear & rows, some.row, some.key, reading.certainty[kept])
-
-
-def _doubtful(texts: pl.Series) -> _Flags:
-    told = pl.DataFrame({"text": texts}).select(
-        pl.col("text").str.contains(_HIDDEN)
-        | ~pl.col("text").str.contains(_KNOWN_SIGNS)
-        | (pl.col("text").str.len_bytes() > _LONGEST)
+    kept, also = clear[hits.row], clear[references.hits.row]
+    some, others = hits.at(kept), references.hits.at(also)
+    return Named(
+        clear=clear & rows,
+        row=np.append(some.row, others.row),
+        key=np.append(some.key, others.key),
+        certainty=np.append(reading.certainty[kept], np.full(len(others), 3)),
+        reference=np.append(np.zeros(len(some), bool), np.ones(len(others), bool)),
     )
-    flags: _Flags = told.to_series().to_numpy().astype(bool, copy=True)
-    return flags
+
+
+def _doubtful(texts: pl.Series) -> tuple[_Flags, _Flags]:
+    """Texts with what may be a reference, and texts that need a careful reading anyway."""
+    text = pl.col("text")
+    told = pl.DataFrame({"text": texts}).select(
+        hidden=text.str.contains(_HIDDEN),
+        doubted=text.str.contains(_MASKED)
+        | ~text.str.contains(_KNOWN_SIGNS)
+        | (text.str.len_bytes() > _LONGEST),
+    )
+    hidden, doubted = (told[name].to_numpy().astype(bool, copy=True) for name in told.columns)
+    # Where signs take more than a byte, places in the text are no places in its bytes.
+    wide = (texts.str.len_bytes() != texts.str.len_chars()).to_numpy()
+    return hidden, doubted | (hidden & wide)
+
+
+class _References:
+    """References with check digits that stand in texts, each for one item."""
+
+    def __init__(self, runs: Runs, texts: pl.Series, rows: _Ints, known: Known) -> None:
+        begins = np.flatnonzero(runs.data == 0)[rows] + 1
+        hits: list[tuple[int, int, int, int]] = []
+        self.unclear: list[int] = []
+        for row, begin, text in zip(rows, begins, texts.gather(rows), strict=True):
+            for start, end, readings in found_in(text, text.lower()):
+                items = {item for one in readings for item in known.items_of(one.body)}
+                first = int(np.searchsorted(runs.start, begin + start))
+                last = int(np.searchsorted(runs.end, begin + end)) - 1
+                inside = first <= last < len(runs)
+                whole = inside and runs.start[first] >= begin and runs.end[last] <= begin + end
+                if len(items) == 1 and whole and runs.start[first] == begin + _indent(text, start):
+                    hits.append((int(row), first, min(last, len(runs) - 1), items.pop()))
+                else:
+                    self.unclear.append(int(row))
+        columns = np.array(hits, np.int64).reshape(-1, 4).T
+        self.hits = Hits(*columns)
+        self.used: _Flags = np.zeros(len(runs), bool)
+        """Runs that are part of a reference."""
+        for first, last in zip(self.hits.first, self.hits.last, strict=True):
+            self.used[first : last + 1] = True
+
+    def outside(self, hits: Hits) -> Hits:
+        """The numbers that are no part of a reference."""
+        used = np.append(0, np.cumsum(self.used))
+        return hits.at(used[hits.last + 1] == used[hits.first])
+
+
+def _indent(text: str, start: int) -> int:
+    """The first letter or digit from a place on."""
+    while start < len(text) and not text[start].isalnum():
+        start += 1
+    return start
 
 
 class _Reading:
     """Texts under consideration: which of them need a careful reading is in `doubted`."""
 
-    def __init__(self, runs: Runs, hits: Hits, known: Known, doubted: _Flags) -> None:
+    def __init__(
+        self, runs: Runs, hits: Hits, references: _References, known: Known, doubted: _Flags
+    ) -> None:
         self.runs, self.hits, self.known, self.doubted = runs, hits, known, doubted
+        self._referred = references.used
         self.used: _Flags = np.zeros(len(runs), bool)
         """Runs that are part of a hit."""
         self._mark()
@@ -106,7 +173,7 @@ class _Reading:
         size = hits.last - hits.first + 1
         places = np.repeat(hits.first, size) + _counted(size)
         times = np.bincount(places, minlength=len(self.runs))
-        self.used = times > 0
+        self.used = (times > 0) | self._referred
         # Two numbers that share digits: which is meant is a question of care.
         shared = np.maximum.reduceat(times[places], np.cumsum(size) - size) if len(hits) else size
         self.doubted[hits.row[shared > 1]] = True
@@ -152,7 +219,7 @@ class _Reading:
         before = (first - 1, first, self._edge[first], runs.data[runs.start[first] - 1])
         behind = (last, last + 1, self._edge[last + 1], runs.data[runs.end[last]])
         for left, right, gap, sign in (before, behind):
-            near = (gap <= 2) & digits[left] & digits[right]
+            near = (gap == 1) & digits[left] & digits[right]
             groups = (sized[left] == 4) & (sized[right] == 4)
             telephone = zero[left] & (sized[left] <= 4)
             tight = (sign != 32) & (sign != 10)
@@ -175,15 +242,25 @@ class _Reading:
             parts += digit
             short |= digit & (runs.size[there] < 3)
         zero = runs.letters[runs.first[hits.first]] == 48
-        sure = (parts == 1) | ((parts == 2) & ~short & ~zero)
+        torn = (inner == LOOSE) | (inner == TORN)
+        sure = (parts == 1) | ((parts == 2) & ~short & ~zero) | (torn & ~zero & (parts <= _PARTS))
         # Eight digits in one run may be a date.
         sure &= ~((hits.first == hits.last) & (runs.size[hits.first] == 8))
+        # With blanks between groups of four it may be a card.
+        sure &= ~(torn & self._groups_of_four())
         start, end = runs.start[hits.first], runs.end[hits.last]
         for one in np.flatnonzero(~sure).tolist():
             written = bytes(runs.data[start[one] : end[one]]).decode("utf-8", "replace")
             same = written.lower() == self.known.numbers[hits.key[one]].lower()
-            if not same or inner[one] > WRITTEN:
+            if not same or torn[one]:
                 self.doubted[hits.row[one]] = True
+
+    def _groups_of_four(self) -> _Flags:
+        """Hits with as many groups of four digits in a row as a card has."""
+        fours = self.runs.digits & (self.runs.size == 4)
+        pairs = np.cumsum(fours & np.append(np.False_, fours[:-1]))
+        found: _Flags = pairs[self.hits.last] - pairs[self.hits.first] >= _CARD - 1
+        return found
 
     def _look_at_words(self) -> None:
         """Not the number of an order, a contract, a card, a telephone."""
@@ -248,7 +325,7 @@ class _Reading:
             return
         free = ~self.used & (rows & ~self.doubted)[runs.row]
         self._doubt_runs(self._spelt(free))
-        digits = free & runs.digits
+        digits = free & runs.digits & ~self._days()
         places = np.flatnonzero(digits)
         self._doubt_runs(places[self._checks(places)])
         self._look_for_lost_zeros(digits)
@@ -258,35 +335,58 @@ class _Reading:
         """Letters O, I and l beside digits, which may stand for digits."""
         runs = self.runs
         beside = np.zeros(len(runs) + 1, bool)
-        close = runs.gap <= 4
+        close = runs.join < APART
         beside[:-1] = close & np.append(np.False_, runs.digits[:-1])
         beside[:-2] |= (close & runs.digits)[1:]
         places = np.flatnonzero(free & ~runs.digits & beside[:-1])
-        alike = np.zeros(256, bool)
-        alike[[ord(sign) for sign in "oil"]] = True
-        ends = alike[runs.letters[runs.stop[places] - 1]]
-        begins = alike[runs.letters[runs.first[places]]]
-        glued = self._join[places + 1] == GLUED
-        found: _Ints = places[ends & (glued | (begins & (runs.size[places] <= 3)))]
+        found: _Ints = places[self._words_that(places, self._may_be_digits)]
         return found
+
+    def _may_be_digits(self, word: str) -> bool:
+        tail = len(word.rstrip("oil"))
+        return not tail or any(word[:cut] in self.known.heads for cut in range(tail, len(word)))
+
+    def _days(self) -> _Flags:
+        """Runs of dates, which are nothing else: '12-06-2026', '2026.06.12'."""
+        runs = self.runs
+        days = np.zeros(len(runs), bool)
+        first = np.flatnonzero((runs.join[1:-1] == WRITTEN) & (runs.join[2:] == WRITTEN))
+        first = first[runs.digits[first] & runs.digits[first + 1] & runs.digits[first + 2]]
+        apart = (runs.join[first] > WRITTEN) & (self._join[first + 3] > WRITTEN)
+        sign = runs.data[runs.end[first]]
+        first = first[apart & (sign == runs.data[runs.end[first + 1]]) & np.isin(sign, _OF_DATES)]
+        sizes = [runs.size[first + step] for step in range(3)]
+        begins = (sizes[0] == 4) & (sizes[2] <= 2)
+        shaped = (sizes[1] <= 2) & (
+            begins | ((sizes[0] <= 2) & ((sizes[2] == 2) | (sizes[2] == 4)))
+        )
+        year = np.where(begins, runs.values[first], runs.values[first + 2])
+        other = np.where(begins, runs.values[first + 2], runs.values[first])
+        month = runs.values[first + 1]
+        low, high = np.minimum(other, month), np.maximum(other, month)
+        right = shaped & (low >= 1) & (low <= 12) & (high <= 28)
+        right &= (year < 100) | ((year >= 1900) & (year < 2100))
+        for step in range(3):
+            days[first[right] + step] = True
+        return days
 
     def _checks(self, places: _Ints) -> _Flags:
         """Digits that may be a betalingskenmerk or an OGM with right check digits."""
         runs = self.runs
-        size = runs.size[places]
-        found = (size == 12) | (size > 16)
+        size, value = runs.size[places], runs.values[places]
+        rest = value // 100 % 97
+        found = (size == 12) & (np.where(rest == 0, 97, rest) == value % 100)
+        found |= size > 16
         long = np.flatnonzero((size >= 9) & (size <= 14))
-        if len(long):
-            weighed = np.zeros(len(long), np.int64)
-            stop = runs.stop[places[long]]
-            for step in range(13):
-                inside = step < size[long] - 1
-                digit = runs.letters[np.maximum(stop - 1 - step, 0)].astype(np.int64) - 48
-                weighed += np.where(inside, digit * _WEIGHTS[step % 10], 0)
-            check = 11 - weighed % 11
-            check = np.where(check == 10, 1, np.where(check == 11, 0, check))
-            lead = runs.letters[runs.first[places[long]]].astype(np.int64) - 48
-            found[long] |= lead == check
+        weighed = np.zeros(len(long), np.int64)
+        for step in range(13):
+            digit = value[long] // 10**step % 10
+            weighed += np.where(step < size[long] - 1, digit * _WEIGHTS[step % 10], 0)
+        check = 11 - weighed % 11
+        check = np.where(check == 10, 1, np.where(check == 11, 0, check))
+        lead = value[long] // 10 ** (size[long] - 1)
+        length = value[long] // 10 ** (size[long] - 2) % 10
+        found[long] |= (lead == check) & (length == (size[long] - 2) % 10)
         flags: _Flags = found
         return flags
 

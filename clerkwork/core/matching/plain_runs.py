@@ -18,6 +18,7 @@ _Ints = NDArray[np.int64]
 _Hashes = NDArray[np.uint64]
 _Flags = NDArray[np.bool_]
 
+_TENS = 10 ** np.arange(19, dtype=np.int64)
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xD6E8FEB86659FD93)
 _INVERSE = np.uint64(pow(int(_BASE), -1, 1 << 64))
@@ -142,16 +143,23 @@ class Runs:
         return bytes(self.letters[self.first[run] : self.stop[run]]).decode("utf-8", "replace")
 
     @cached_property
+    def values(self) -> _Ints:
+        """What each run of digits comes to; -1 where it is longer than 18, or letters."""
+        return self._summed(np.ones(len(self.core), np.int64))
+
+    @cached_property
     def bare(self) -> _Ints:
-        """Of each run of digits its value with all zeros left out; -1 where it is longer than 18
-        digits, or no run of digits."""
+        """The same with all zeros left out."""
+        return self._summed((self.letters != 48).astype(np.int64))
+
+    def _summed(self, counted: _Ints) -> _Ints:
         if not len(self):
             return self.first
-        values = self.letters.astype(np.int64) - 48
-        counts = np.cumsum(values != 0)
-        behind = counts[np.repeat(self.stop - 1, self.size)] - counts
-        powers = 10 ** np.minimum(behind, 18).astype(np.int64)
-        summed = np.add.reduceat(np.where(behind < 18, values * powers, 0), self.first)
+        counts = np.cumsum(counted)
+        behind = np.repeat(counts[self.stop - 1], self.size) - counts
+        signs = self.letters.astype(np.int64) - 48
+        powers = _TENS[np.minimum(behind, 18)]
+        summed = np.add.reduceat(np.where(behind < 18, signs * powers, 0), self.first)
         return np.where(self.digits & (self.size <= 18), summed, -1)
 
     def find(self, table: KeyTable, loosest: int = TORN) -> Hits:
