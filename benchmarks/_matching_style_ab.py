@@ -129,11 +129,11 @@ WORDS = {
 }
 
 CASES = {
-    "number": 34.0,
-    "number, new account": 4.0,
-    "third party": 2.5,
+    "number": 60.0,
+    "number, new account": 6.0,
+    "third party": 3.5,
     "third party, other amount": 0.7,
-    "structured": 9.0,
+    "structured": 15.0,
     "short number": 6.0,
     "mistyped number": 4.0,
     "list": 6.0,
@@ -168,15 +168,15 @@ CASES = {
 }
 
 FULL = {
-    "exact": 50.0,
-    "other separators": 8.0,
-    "no separators": 8.0,
-    "blanks": 5.0,
-    "line break": 5.0,
-    "zeros lost": 3.0,
-    "zeros added": 1.5,
-    "letter O": 2.0,
-    "lower case": 4.0,
+    "exact": 62.0,
+    "other separators": 6.0,
+    "no separators": 7.0,
+    "blanks": 3.5,
+    "line break": 4.0,
+    "zeros lost": 2.5,
+    "zeros added": 1.0,
+    "letter O": 1.5,
+    "lower case": 3.5,
 }
 BAD = {"mistyped": 4.0, "swapped": 3.0, "dropped": 2.0, "cut off": 2.0}
 SHORT = {"prefix missing": 4.0, "year missing": 3.0, "last digits": 3.0}
@@ -334,10 +334,10 @@ B = Style(
     separators=(" ", "-", ".", ""),
     structured={"ogm": 3.0, "rf": 1.5},
     periods=("{name} {year}", "{month:02d}/{year}", "{year}-{month:02d}", "{month:02d}.{year}"),
-    full={**FULL, "exact": 44.0, "line break": 7.0, "zeros lost": 5.0},
+    full={**FULL, "exact": 54.0, "line break": 5.0, "zeros lost": 4.0},
     bad=BAD,
     short={**SHORT, "prefix missing": 6.0},
-    cases={**CASES, "structured": 11.0, "discount": 12.0, "amount alone": 5.0},
+    cases={**CASES, "structured": 18.0, "discount": 12.0, "amount alone": 5.0},
     prices=(
         990,
         1490,
