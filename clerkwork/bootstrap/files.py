@@ -20,6 +20,7 @@ from clerkwork.adapters.sheets import (
     read_known,
     write_outcome,
 )
+from clerkwork.adapters.statements.columns import POLDER_BANK, Columns
 from clerkwork.adapters.statements.reading import read_statements
 from clerkwork.app.trial import Trial, try_files, try_store
 from clerkwork.bootstrap.office import open_office
@@ -28,6 +29,7 @@ from clerkwork.core.matching import MatchingRules
 from clerkwork.core.payments import Statement
 from clerkwork.errors import BusinessError, ConfigError
 from clerkwork.ports import Progress
+from clerkwork.workspace.starter import carried
 from clerkwork.workspace.toml import read_table
 
 __all__ = [
@@ -49,6 +51,8 @@ class Sources:
     debtors: Path | None = None
     known: Path | None = None
     rules: Path | None = None
+    layouts: Path | None = None
+    """How banks lay out their tables, as `config/statements.toml`; else those that come along."""
     own: tuple[str, ...] = ()
     """Further accounts of ours, besides those that the statements are of."""
     lists: ListStyle = field(default_factory=lambda: list_style("", "", "", "EUR"))
@@ -76,7 +80,8 @@ def try_sources(sources: Sources, today: date | None, progress: Progress) -> Tri
     """Read everything, then match; without `today` as of this machine's date.
 
     Raises `ClerkworkError` for the first file that is refused."""
-    rules = MatchingRules()
+    rules, layouts = MatchingRules(), sources.layouts or carried("statements.toml")
+    tables: Mapping[str, Columns] = read_table(layouts, str(layouts), dict[str, Columns])
     if sources.rules is not None:
         rules = read_table(sources.rules, str(sources.rules), MatchingRules)
     columns, style = sources.lists.columns, sources.lists.values
@@ -97,7 +102,7 @@ def try_sources(sources: Sources, today: date | None, progress: Progress) -> Tri
     statements: list[Statement] = []
     for number, path in enumerate(sources.statements):
         progress(f"Reading {path.name}", number, len(sources.statements))
-        statements += read_statements(path)
+        statements += read_statements(path, columns=(*tables.values(), POLDER_BANK))
     lines = sum(len(one.lines) for one in statements)
     progress(f"Matching {lines} lines with {len(read.items)} open items", 0, None)
     try:
@@ -127,7 +132,8 @@ def write_trial(trial: Trial, path: Path, sources: Sources | None) -> None:
     """
     read: list[Path | None] = []
     if sources is not None:
-        read = [*sources.statements, sources.items, sources.debtors, sources.known, sources.rules]
+        read = [*sources.statements, sources.items, sources.debtors, sources.known]
+        read += [sources.rules, sources.layouts]
     if path.exists() and any(one is not None and path.samefile(one) for one in read):
         raise ConfigError(f"--out {path} is one of the files that are read: name another")
     write_outcome(path, trial.matches, trial.previews, trial.names)

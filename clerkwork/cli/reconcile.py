@@ -39,6 +39,13 @@ def reconcile(
         _File,
         typer.Option(metavar="FILE", help="A matching.toml; else the rules Clerkwork comes with."),
     ] = None,
+    layouts: Annotated[
+        _File,
+        typer.Option(
+            metavar="FILE",
+            help="A statements.toml that says how your bank lays out its CSV or Excel statements.",
+        ),
+    ] = None,
     explain: Annotated[
         str,
         typer.Option(
@@ -96,12 +103,13 @@ def reconcile(
             debtors=debtors,
             known=known,
             rules=rules,
+            layouts=layouts,
             own=tuple(own or ()),
             lists=bootstrap.list_style(columns, dates, decimal, currency),
         )
         with show.progress(elsewhere=False) as progress:
             trial = bootstrap.try_sources(sources, day, progress)
-    elif items or debtors or known or rules or columns or own:
+    elif items or debtors or known or rules or layouts or columns or own:
         raise typer.BadParameter("name the statements, too: clerkwork reconcile FILE --items FILE")
     else:
         sources = None

@@ -8,7 +8,7 @@ from pathlib import Path
 from clerkwork.errors import ConfigError
 from clerkwork.workspace.find import PARTS
 
-__all__ = ["make_workspace"]
+__all__ = ["carried", "make_workspace"]
 
 _PACKAGE = Path(__file__).parent.parent
 _LEFT_BEHIND = shutil.ignore_patterns("__pycache__", "*.pyc", "secrets*")
@@ -26,6 +26,11 @@ def make_workspace(folder: Path) -> None:
         shutil.copytree(source / part, folder / part, ignore=_LEFT_BEHIND)
     (folder / "output").mkdir()
     (folder / ".gitignore").write_text("output/\n__pycache__/\nconfig/secrets*\n")
+
+
+def carried(name: str) -> Path:
+    """A file of the `config/` that the library carries."""
+    return _source() / "config" / name
 
 
 def _source() -> Path:

@@ -238,3 +238,19 @@ def test_the_how_to_names_every_key_of_the_object() -> None:
         assert f"`{key}`" in text
     for key in made["lines"][0].keys() - {"number"}:
         assert f"`.{key}`" in text
+
+
+def test_a_table_of_a_bank_is_read_as_it_is_declared(tmp_path: Path) -> None:
+    bank = tmp_path / "bank.csv"
+    bank.write_text("Tag;Betrag;Saldo;Zweck\n02.03.2026;75,00;175,00;2026-0450\n", "utf-8")
+    layouts = tmp_path / "layouts.toml"
+    layouts.write_text(
+        '[mine]\niban = "NL91ABNA0417164300"\nbooked = "Tag"\namount = "Betrag"\n'
+        'balance = "Saldo"\ntext = ["Zweck"]\ndates = "%d.%m.%Y"\n',
+        "utf-8",
+    )
+    words = ("reconcile", str(bank), "--items", str(ITEMS), "--today", "2026-03-06")
+    assert "no format that is known" in refused(*words)
+    made = json.loads(shown(*words, "--layouts", str(layouts), "--json"))
+    assert [line["allocations"][0]["item"] for line in made["lines"]] == ["2026-0450"]
+    assert made["accounts"][0]["opening"] == "100.00"
