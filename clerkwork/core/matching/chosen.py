@@ -59,7 +59,8 @@ def _meant(case: Case, mention: Mention, *, alone: bool) -> str:
     """The one item that a mention stands for; empty if it may be several.
 
     An invoice and a credit note of the payer that share their digits are told apart by nothing,
-    not even by the amount: netted or not, both were meant by somebody.
+    not even by the amount: netted or not, both were meant by somebody. A payment reference is
+    printed on invoices alone.
     """
     items = list(mention.items)
     if len(items) == 1:
@@ -68,7 +69,7 @@ def _meant(case: Case, mention: Mention, *, alone: bool) -> str:
     items = [i for i in items if case.knows(ledger.customer(i))]
     if len(items) > 1 and alone:
         opened = [ledger.opened(i) for i in items]
-        if min(opened) < 0 < max(opened):
+        if min(opened) < 0 < max(opened) and mention.by == "text":
             return ""
         # By what was open at first: what another line has settled may be meant again.
         items = [

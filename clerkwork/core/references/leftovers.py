@@ -86,10 +86,11 @@ class Strange:
 def is_ours(scan: Scan, one: Strange) -> bool:
     """Whether it must be meant for a number of ours, and is no terminal, mandate or file.
 
-    So it is behind a word for an invoice, or standing free in just the pattern of our numbers.
+    So it is alone, or behind a word for an invoice, or stands free in just the pattern of ours.
     """
     word = scan.word_before(one.first)
-    if word and is_invoice(word):
+    alone = one.first == 0 and one.last == len(scan.used) - 1
+    if alone or (word and is_invoice(word)):
         return True
     start, end = scan.place(one.first, one.last)
     if shape_of(scan.lowered[start:end]) not in scan.numbers.patterns:
