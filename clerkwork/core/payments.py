@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -141,11 +140,11 @@ class Identities:
         return digest[:10].hex()
 
 
-_SIGNS = re.compile(r"[^a-z0-9]")
+_SIGNS = bytes(set(range(128)) - set(b"abcdefghijklmnopqrstuvwxyz0123456789"))
 
 
 def _folded(text: str) -> str:
-    return _SIGNS.sub("", text.casefold())
+    return text.casefold().encode("ascii", "ignore").translate(None, _SIGNS).decode("ascii")
 
 
 def identified(lines: Iterable[BankLine]) -> tuple[BankLine, ...]:

@@ -165,13 +165,13 @@ def test_another_file_is_no_statement(tmp_path: Path) -> None:
 
 def test_a_large_file_is_streamed(tmp_path: Path) -> None:
     """38 MB of entries, each of its own text, take less memory than the file has bytes."""
-    count = 24_000
+    count = 6_000
     path = tmp_path / "large.xml"
     with path.open("w", encoding="utf-8") as file:
         before, after = document("@", closing=f"{count}.00").split("@")
         file.write(before)
         for number in range(count):
-            text = f"Factuur {number:08d} " + "van maart " * 140
+            text = f"Factuur {number:08d} " + "van maart " * 600
             file.write(entry("1.00", details=f"<AddtlNtryInf>{text}</AddtlNtryInf>"))
         file.write(after)
     assert path.stat().st_size > 32 * 1024 * 1024
@@ -187,7 +187,7 @@ def test_a_large_file_is_streamed(tmp_path: Path) -> None:
         [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True
     )
     took, different, last = done.stdout.split(maxsplit=2)
-    assert (int(different), last.strip()) == (count, "Factuur 00023999")
+    assert (int(different), last.strip()) == (count, "Factuur 00005999")
     # Only Linux counts in kilobytes.
     assert sys.platform != "linux" or int(took) < 32
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import pytest
 from clerkwork.adapters.statements.columns import POLDER_BANK
 from clerkwork.adapters.statements.reading import Columns, read_statements
 from clerkwork.core.money import Money
-from clerkwork.core.payments import Statement
+from clerkwork.core.payments import Statement, identified
 from clerkwork.errors import StatementError
 from clerkwork.workspace.toml import read_table
 
@@ -82,3 +82,14 @@ def test_a_line_keeps_its_entry_as_it_stood() -> None:
     assert first.lines[0].raw.startswith(":61:2603020302C130,25")
     assert first.lines[0].raw.endswith("13/")
     assert first.lines[3].raw.endswith("Kosten betaalverkeer")
+
+
+def test_the_same_money_in_a_statement_its_preview_and_its_notification_is_one_line() -> None:
+    own = GOLDEN / "own"
+    booked, _, _ = read_statements(own / "summary.xml")
+    (preview,) = read_statements(own / "preview.xml")
+    assert [line.id for line in preview.lines] == [booked.lines[0].id]
+    (notification,) = read_statements(own / "notification.xml")
+    (batch,) = notification.batches
+    (as_one_line,) = identified([replace(batch.whole, id="", text="told otherwise", code="")])
+    assert batch.whole.id == as_one_line.id
