@@ -72,6 +72,8 @@ class Book:
     """How many debtors have that name, folded."""
     by_whole_name: dict[str, int]
     """The same with the legal form."""
+    by_amount: Counter[tuple[int, str]]
+    """How many items are open for that amount in that currency."""
     own_ibans: tuple[str, ...]
 
     def alike(self, digits: str) -> list[int]:
@@ -117,8 +119,9 @@ def make_book(style: Style, size: int, rng: Random) -> Book:
         by_digits[item.digits.lstrip("0")].append(place)
     by_name = Counter(folded(account.name) for account in accounts)
     by_whole = Counter(folded(account.name, form=True) for account in accounts)
+    by_amount = Counter((item.open, item.currency) for item in items)
     own = tuple(iban(rng, "NL") for _ in range(3))
-    return Book(accounts, items, units, dict(by_digits), by_name, by_whole, own)
+    return Book(accounts, items, units, dict(by_digits), by_name, by_whole, by_amount, own)
 
 
 def _bank(account: Account, rng: Random) -> None:

@@ -156,7 +156,7 @@ def _advance(scene: Scene, draft: Draft) -> Draft:
 def _name(scene: Scene) -> list[Draft]:
     if (item := scene.take()) is None or not _few(scene, item):
         return []
-    draft = scene.from_new(line_over(scene, "name and amount", "alone", [item]))
+    draft = scene.from_new(line_over(scene, "name and amount", "name", [item]))
     draft.text = scene.text(scene.account(item), "") if scene.rng.random() < 0.5 else ""
     return [draft]
 

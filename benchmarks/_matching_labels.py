@@ -243,6 +243,12 @@ def _alone(book: Book, draft: Draft, left: Left) -> bool | None:
     return readings(amounts, draft.amount) == 1 and draft.amount not in lessened
 
 
+def _name(book: Book, draft: Draft, left: Left) -> bool | None:
+    """One debtor of that name, one reading of his; an amount that others owe too is arguable."""
+    sure = _alone(book, draft, left)
+    return None if sure and book.by_amount[draft.amount, draft.currency] > 1 else sure
+
+
 def _sum(book: Book, draft: Draft, left: Left) -> bool | None:
     """One reading, and one that chance would hardly make."""
     sure = _alone(book, draft, left)
@@ -305,6 +311,7 @@ _CHECKS: dict[str, Check] = {
     "over": _over,
     "bad": _bad,
     "alone": _alone,
+    "name": _name,
     "sum": _sum,
     "month": _month,
     "no month": _no_month,
