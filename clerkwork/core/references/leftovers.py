@@ -139,12 +139,12 @@ def _strange(scan: Scan, first: int, last: int) -> Strange | None:
             key = scan.key(begin, stop)
             if len(key) < scan.numbers.least_near:
                 break
-            if stop == begin + 1 and _is_month(scan, begin):
-                return None
             if not scan.numbers.near_shape(key) or key in scan.numbers.debtors:
                 continue
             if _YEAR.fullmatch(key):
                 continue
+            if stop == begin + 1 and _is_month(scan, begin):
+                return None
             if any(scan.runs.digits[begin : stop + 1]) and not scan.hidden(begin, stop):
                 start, end = scan.place(begin, stop)
                 return Strange(scan.text[start:end], key, begin, stop)

@@ -27,8 +27,9 @@ _SPELT = re.compile(r"[oil]+")
 
 def respell(scan: Scan) -> None:
     """Numbers with letters for digits, or with zeros in front too many or too few."""
-    for first in range(len(scan.used)):
-        if scan.used[first]:
+    digits, heads = scan.runs.digits, scan.numbers.heads
+    for first, word in enumerate(scan.runs.words):
+        if scan.used[first] or not (digits[first] or word[0] in "oil" or word in heads):
             continue
         for last in _chain(scan, first):
             if scan.full and not _is_beside(scan, first, last):
