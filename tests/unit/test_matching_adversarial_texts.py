@@ -228,6 +228,14 @@ def test_a_number_that_is_also_a_date_an_amount_or_an_address_is_no_proof(
         assert_asked(decided(line(text, cents, STRANGER), book))
 
 
+@pytest.mark.parametrize(("number", "text"), ALSO_SOMETHING_ELSE)
+def test_a_date_an_amount_or_an_address_names_no_item_that_is_paid_in_part(
+    number: str, text: str
+) -> None:
+    book = (item(number, 12_500), item(f"{number}-1", 7_300, B))
+    assert_not_booked(decided(line(text, 5_000), book))
+
+
 def test_a_debtor_named_like_anothers_number_proves_nothing() -> None:
     odd = Debtor(number="20001", name="2026-0412 B.V.", ibans=("DE02120300000000202051",))
     twin = Debtor(number="2026-0415", name="Handel Oost")

@@ -253,10 +253,12 @@ def test_a_discount_taken_late_is_called_so(by: Numbering) -> None:
 
 @in_each_numbering
 def test_a_certain_match_says_how_certain_and_a_doubtful_one_is_less_so(by: Numbering) -> None:
-    number = decided(line(f"factuur {by.invoice(412)}", 12_512), by)
-    alone = decided(line("", 12_512), by)
-    assert 0.9 <= number.confidence <= 1
-    assert 0.9 <= alone.confidence <= number.confidence
+    asked = decided(line("", 12_513), by)
+    assert_asked(asked)
+    for text in (f"factuur {by.invoice(412)}", ""):
+        sure = decided(line(text, 12_512), by)
+        assert_settled(sure, {by.invoice(412): 12_512})
+        assert asked.confidence < 0.9 <= sure.confidence <= 1
 
 
 def test_declared_costs_and_transfers_of_the_bank_are_not_ours() -> None:
