@@ -17,6 +17,8 @@ __all__ = ["in_part", "of_another_time", "paid_twice", "too_much", "what_is_name
 
 _MOST_CREDITS = 8
 _NO_DISCOUNT = (0, date.min)
+_MAY_BE_ELSE = "which may be "
+"""How reading begins to tell that digits may be a date, an amount or an address."""
 
 
 def what_is_named(case: Case, named: Chosen) -> Iterator[Candidate | None]:
@@ -108,6 +110,8 @@ def _doubts(case: Case, named: Chosen) -> list[str]:
     doubts = []
     if mention.certainty is Certainty.SHORT or len(mention.items) > 1:
         doubts.append(f"the number stands there as '{mention.written}' only")
+    if mention.how.startswith(_MAY_BE_ELSE):
+        doubts.append(f"'{mention.written}' stands there, {mention.how}")
     others = (*said.strangers, said.spoiled)
     if any(others):
         doubts.append(f"the text also has {', '.join(filter(None, others))}")

@@ -80,7 +80,7 @@ def _meant(case: Case, mention: Mention, *, alone: bool) -> str:
 
 def words_of(case: Case, pairs: Sequence[tuple[Mention, str]]) -> str:
     """The evidence of the numbers in words."""
-    parts = [said(number, m.written, m.by, getattr(m, "how", "")) for m, number in pairs]
+    parts = [said(number, m.written, m.by, m.how) for m, number in pairs]
     joined = "; ".join(dict.fromkeys(parts))
     return f"{joined}; and what lies between" if case.remittance.ranges else joined
 

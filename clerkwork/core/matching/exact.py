@@ -74,7 +74,7 @@ def _whole(case: Case, named: Chosen, numbers: tuple[str, ...]) -> Match | WhyNo
 def _said(case: Case, named: Chosen) -> str:
     if len(named.pairs) == 1 and not case.remittance.ranges:
         mention, number = named.pairs[0]
-        return said(number, mention.written, mention.by, getattr(mention, "how", ""))
+        return said(number, mention.written, mention.by, mention.how)
     return words_of(case, named.pairs)
 
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from clerkwork.core.matching.chosen import Chosen
 from clerkwork.core.matching.model import Match
 from clerkwork.core.matching.verdict import Case
 from clerkwork.core.references import Certainty
-from clerkwork.core.references.scan import typed_alike
 
 __all__ = ["by_mistyped_number"]
 
@@ -43,7 +40,7 @@ def by_mistyped_number(case: Case, named: Chosen) -> Match | str:
         "mistyped number",
         customer,
         [case.ledger.allocation(number, case.minor)],
-        f"'{typed}' is {how} from {number}",
+        f"'{typed}' is {number} {how}",
         f"{number} is the debtor's only such item open for {case.line.amount}",
         certainty=Certainty.SHORT,
     )
@@ -51,21 +48,10 @@ def by_mistyped_number(case: Case, named: Chosen) -> Match | str:
 
 def _typed_for(case: Case, number: str) -> tuple[str, str] | None:
     """What is typed that may be meant for this number, and how far it is from it."""
-    for typo in getattr(case.remittance, "typos", ()):
+    for typo in case.remittance.typos:
         if number in typo.items:
-            return typo.written, typo.how or "one slip"
-    for written in _numbers_typed(case):
-        if typed_alike(written, number):
-            return written, "one slip"
+            return typo.written, typo.how
     return None
-
-
-def _numbers_typed(case: Case) -> Iterator[str]:
-    said = case.remittance
-    yield from said.strangers
-    for mention in said.mentions:
-        if not any(case.knows(case.ledger.customer(item)) for item in mention.items):
-            yield mention.written
 
 
 def _doubt(case: Case, named: Chosen, number: str, equal: list[str]) -> str:

@@ -21,7 +21,7 @@ def names_something(case: Case) -> bool:
     An order's number says nothing of that.
     """
     said = case.remittance
-    return bool(said.mentions or said.strangers or said.spoiled or getattr(said, "typos", ()))
+    return bool(said.mentions or said.strangers or said.spoiled or said.typos)
 
 
 def names_badly(case: Case) -> bool:
@@ -59,7 +59,7 @@ def nothing_certain(case: Case, named: Chosen) -> Match | str:
     said = case.remittance
     names = [m.written for m in said.mentions]
     names += [*said.strangers, *said.orders, *([said.spoiled] if said.spoiled else [])]
-    names += [typo.written for typo in getattr(said, "typos", ())]
+    names += [typo.written for typo in said.typos]
     found = f"no open item is certainly meant by {', '.join(dict.fromkeys(names))}"
     candidates = list(_perhaps_meant(case, names[0] if names else ""))
     unknown = not case.payer.customers and not any(candidates)

@@ -4,25 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Protocol
 
 from clerkwork.core.matching.model import Match
 from clerkwork.core.matching.verdict import Case
+from clerkwork.core.references.periods import Period
 
 __all__ = ["by_period"]
 
 
-class _Period(Protocol):
-    """`months` months from one on; year 0 is not said."""
-
-    year: int
-    month: int
-    months: int
-
-
 def by_period(case: Case) -> Match | str:
     """The one item of the amount that belongs to the period; nothing else once one is named."""
-    periods: Sequence[_Period] = getattr(case.remittance, "periods", ())
+    periods = case.remittance.periods
     if not periods:
         return "no period is named"
     ledger, customer = case.ledger, case.payer.one
@@ -51,16 +43,16 @@ def by_period(case: Case) -> Match | str:
     )
 
 
-def _covered(day: date, periods: Sequence[_Period]) -> bool:
+def _covered(day: date, periods: Sequence[Period]) -> bool:
     return any(_covers(period, day) for period in periods)
 
 
-def _covers(period: _Period, day: date) -> bool:
+def _covers(period: Period, day: date) -> bool:
     first = (period.year or day.year) * 12 + period.month - 1
     return 0 <= day.year * 12 + day.month - 1 - first < max(1, period.months)
 
 
-def _told(period: _Period) -> str:
+def _told(period: Period) -> str:
     year = f"{period.year}-" if period.year else "month "
     last = f" and {period.months - 1} more" if period.months > 1 else ""
     return f"{year}{period.month:02d}{last}"
