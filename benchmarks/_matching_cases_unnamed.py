@@ -189,7 +189,7 @@ def _storno(scene: Scene) -> list[Draft]:
         payer=first.payer,
         payer_iban=first.payer_iban,
         currency=first.currency,
-        code="return",
+        code=scene.rng.choice(("return", "NRTI", "RRTN", "")),
         items=list(first.items),
         follows=first,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -56,7 +57,13 @@ class Draft:
 
 
 def drawn(rng: Random, shares: Mapping[str, float]) -> str:
-    return rng.choices(list(shares), list(shares.values()))[0]
+    """One of them, each as often as its share says."""
+    left = rng.random() * sum(shares.values())
+    for name, share in shares.items():
+        left -= share
+        if left < 0:
+            return name
+    return next(reversed(shares))
 
 
 @dataclass(slots=True)
@@ -95,15 +102,12 @@ class Scene:
 
     def day(self, item: Item | None = None, latest: date | None = None) -> date:
         """A banking day, not before the item was issued."""
-        days = [
-            day
-            for day in _DAYS
-            if (item is None or day > item.issued) and (latest is None or day <= latest)
-        ]
-        return self.rng.choice(days or _DAYS[-1:])
+        first = 0 if item is None else bisect_right(_DAYS, item.issued)
+        end = len(_DAYS) if latest is None else bisect_right(_DAYS, latest)
+        return self.rng.choice(_DAYS[first:end] or _DAYS[-1:])
 
     def later(self, day: date) -> date | None:
-        after = [one for one in _DAYS if one > day]
+        after = _DAYS[bisect_right(_DAYS, day) :]
         return self.rng.choice(after) if after else None
 
     def from_own(self, draft: Draft) -> Draft:
@@ -196,11 +200,13 @@ class Scene:
 
     def means_nothing(self, account: Account, text: str) -> bool:
         """Whether none of the digits in it could be a number of the book or end one of his."""
-        own = [self.book.items[i].digits for i in account.items[:50]]
-        for digits in (*re.findall(r"[0-9]+", text), re.sub(r"[^0-9]", "", text)):
+        groups = re.findall(r"[0-9]+", text)
+        for digits in {*groups, "".join(groups)}:
             if len(digits) < 3:
                 continue
-            if self.book.alike(digits) or any(one.endswith(digits) for one in own):
+            if self.book.alike(digits):
+                return False
+            if any(self.book.items[i].digits.endswith(digits) for i in account.items[:50]):
                 return False
         return True
 
