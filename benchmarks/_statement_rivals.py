@@ -12,9 +12,9 @@ from clerkwork.core.payments import BankLine
 
 __all__ = ["Fields", "fields_of", "lxml_fields", "mt940_entries"]
 
-Fields = tuple[str, date, date, int, str, str, str, str, str, str, str]
-"""Account, booked, valued, minor units, payer, IBAN, text, structured, end-to-end, reference, code:
-what a bank line has, without its id and the entry as it stood."""
+Fields = tuple[str, date, date, int, str, str, str, str, str, str, str, str]
+"""Account, booked, valued, minor units, currency, payer, IBAN, text, structured, end-to-end,
+reference, code: what a bank line has, without its id and the raw entry."""
 
 _NS = "{urn:iso:std:iso:20022:tech:xsd:camt.053.001.08}"
 
@@ -34,12 +34,14 @@ _NAME = {side: _path("RltdPties", side, "Nm") for side in ("Dbtr", "Cdtr")}
 _IBAN = {side: _path("RltdPties", f"{side}Acct", "Id", "IBAN") for side in ("Dbtr", "Cdtr")}
 
 
-def lxml_fields(path: Path) -> list[Fields]:
+def lxml_fields(path: Path, *, raw: bool) -> tuple[list[Fields], list[str]]:
     """The fields of every booked entry by lxml's iterparse, each cleared once it is read.
 
-    It trusts the file: no balances, no checks, no entry kept as it stood, no ids.
+    With `raw` each entry is kept as it stood too, which is one of the fields of a bank line. It
+    trusts the file: no balances, no checks, no ids.
     """
     found: list[Fields] = []
+    entries: list[str] = []
     account = ""
     tags = (f"{_NS}Acct", f"{_NS}Ntry", f"{_NS}Bal")
     for _, node in etree.iterparse(str(path), events=("end",), tag=tags):
@@ -48,18 +50,21 @@ def lxml_fields(path: Path) -> list[Fields]:
             continue
         if node.tag == tags[1] and node.findtext(_STATUS) == "BOOK":
             found.append(_fields(account, node))
+            if raw:
+                entries.append(etree.tostring(node, encoding="unicode", with_tail=False))
         node.clear()
         while node.getprevious() is not None:
             before = node.getprevious()
             if before.tag == tags[0]:
                 break
             del node.getparent()[node.getparent().index(before)]
-    return found
+    return found, entries
 
 
 def _fields(account: str, node: Any) -> Fields:
     details = node.find(_DETAILS)
-    minor = int(node.findtext(_AMOUNT).replace(".", ""))
+    amount = node.find(_AMOUNT)
+    minor = int(amount.text.replace(".", ""))
     side = "Dbtr"
     if node.findtext(_WAY) == "DBIT":
         minor, side = -minor, "Cdtr"
@@ -69,6 +74,7 @@ def _fields(account: str, node: Any) -> Fields:
         date.fromisoformat(node.findtext(_BOOKED)),
         date.fromisoformat(node.findtext(_VALUED)),
         minor,
+        amount.get("Ccy"),
         details.findtext(_NAME[side]) or "",
         details.findtext(_IBAN[side]) or "",
         details.findtext(_TEXT) or "",
@@ -86,6 +92,7 @@ def fields_of(line: BankLine) -> Fields:
         line.booked,
         line.valued,
         line.amount.minor,
+        line.amount.currency,
         line.payer,
         line.payer_iban,
         line.text,

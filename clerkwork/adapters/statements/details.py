@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
 from stdnum import iban
 
@@ -33,8 +33,7 @@ _RETURNED = frozenset({"108", "109", "159", "181", "182", "183", "184", "185"})
 """Transaction codes of the German banks that take back an earlier payment."""
 
 
-@dataclass(frozen=True, slots=True)
-class Details:
+class Details(NamedTuple):
     """What the :86: of one entry says; a text keeps the line breaks that may part a number."""
 
     name: str = ""
@@ -106,13 +105,28 @@ def _tagged(whole: str, flat: str) -> Details:
 
 def _fields(whole: str, flat: str) -> dict[str, str]:
     """Value of each tag, that of REMI with its line breaks; tags may be broken themselves."""
+    # What stands between the tags of a split is their values, in turn.
+    parts = _TAG.split(flat)
+    names = parts[1::2]
+    if len(set(names)) == len(names) and _bank_only(names):
+        result = dict(zip(names, parts[2::2], strict=True))
+        if "REMI" in result and len(whole) != len(flat):
+            place = names.index("REMI")
+            start = sum(map(len, parts[: 2 * place + 2])) + 2 * (place + 1)
+            result["REMI"] = _broken(whole, start, start + len(result["REMI"]))
+        return result
     found = _own([(tag[1], tag.start(), tag.end()) for tag in _TAG.finditer(flat)])
-    result: dict[str, str] = {}
+    result = {}
     for number, (name, _, start) in enumerate(found):
         stop = found[number + 1][1] if number + 1 < len(found) else len(flat)
         if name not in result:
             result[name] = _broken(whole, start, stop) if name == "REMI" else flat[start:stop]
     return result
+
+
+def _bank_only(names: list[str]) -> bool:
+    """Whether no tag behind the text is one that a payer would invent."""
+    return "REMI" not in names or _AFTER_TEXT.issuperset(names[names.index("REMI") + 1 :])
 
 
 def _broken(whole: str, start: int, stop: int) -> str:

@@ -7,7 +7,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from stdnum import iban
 
@@ -19,9 +19,9 @@ from clerkwork.core.payments import BankLine
 __all__ = ["Balance", "Entry", "balance", "bank_line", "entry", "sum_of"]
 
 _ENTRY = re.compile(
-    r"(?P<valued>[0-9]{6})(?P<booked>[0-9]{4}| {4})?(?P<mark>R?[DC]|E[DC])[A-Z]?[\n ]?"
-    r"(?P<amount>[0-9]{1,15},?[0-9]{0,5})(?P<code>[A-Z][A-Z0-9 ]{3})?"
-    r"(?P<reference>(?:(?!//)[^\n])*)(?://(?P<bank>[^\n]*))?(?:\n(?P<extra>[\s\S]*))?"
+    r"([0-9]{6})([0-9]{4}| {4})?(R?[DC]|E[DC])[A-Z]?[\n ]?"
+    r"([0-9]{1,15},?[0-9]{0,5})([A-Z][A-Z0-9 ]{3})?"
+    r"([^/\n]*(?:/(?!/)[^/\n]*)*)(?://([^\n]*))?(?:\n([\s\S]*))?"
 )
 _OWN_CODE = re.compile(r"/TRCD/([^/\n]+)/?")
 _REFERENCE = 16
@@ -30,8 +30,7 @@ _YEAR_END = 330
 """Days between value and booking from which on they are of different years."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(NamedTuple):
     """A :61:, read."""
 
     valued: date
@@ -59,22 +58,23 @@ def entry(value: str, currency: str) -> Entry:
     found = _ENTRY.fullmatch(value)
     if found is None:
         raise ValueError
-    mark, given = found["mark"], found["booked"]
-    valued = _day(found["valued"])
-    out = mark in ("D", "RC", "ED")
-    amount = Money.of(found["amount"].replace(",", "."), currency)
-    own, extra = found["reference"].rstrip(), clean(found["extra"] or "")
+    day, given, mark, digits, code, own, bank, extra = found.groups("")
+    valued = _day(day)
+    minor = _minor(digits, currency)
+    if mark in ("D", "RC", "ED"):
+        minor = -minor
+    own, extra = own.rstrip(), clean(extra)
     if len(own) > _REFERENCE and not iban.is_valid(own):
         own, extra = own[:_REFERENCE].rstrip(), clean(own[_REFERENCE:]) or extra
     return Entry(
         valued=valued,
-        booked=_booked(given, valued) if given and given.strip() else valued,
-        amount=-amount if out else amount,
-        code=found["code"] or "",
+        booked=_booked(given, valued) if given.strip() else valued,
+        amount=Money(minor, currency),
+        code=code,
         reversal=mark[0] == "R",
         expected=mark[0] == "E",
         reference=own,
-        bank_ref=found["bank"] or "",
+        bank_ref=bank,
         extra=extra,
     )
 
@@ -134,7 +134,21 @@ def _money(read: dict[str, str]) -> Money:
     amount, currency = read["amount"], read["currency"]
     if not re.fullmatch("[0-9]+,?[0-9]*", amount) or not re.fullmatch("[A-Z]{3}", currency):
         raise ValueError
-    return Money.of(amount.replace(",", "."), currency)
+    return Money(_minor(amount, currency), currency)
+
+
+def _minor(digits: str, currency: str) -> int:
+    """An amount of SWIFT, with its comma, in minor units; raises `ValueError`."""
+    whole, _, fraction = digits.partition(",")
+    finer = _decimals(currency) - len(fraction)
+    if finer < 0:
+        return Money.of(digits.replace(",", "."), currency).minor
+    return int(whole + fraction) * 10**finer
+
+
+@lru_cache(maxsize=64)
+def _decimals(currency: str) -> int:
+    return len(str(Money(1, currency).decimal).partition(".")[2])
 
 
 @lru_cache(maxsize=4_096)
