@@ -144,12 +144,14 @@ def _may_come_back(tables: Tables) -> Iterator[BankLine]:
     """Lines of money in that a line of money out may take back, in their order."""
     import polars as pl
 
-    lines = tables.lines.with_row_index("row")
-    back = lines.filter(pl.col("amount_minor") < 0)
-    amounts = (-back["amount_minor"]).unique().implode()
-    references = back["end_to_end"].unique().implode()
-    came = lines.filter(
-        (pl.col("amount_minor") > 0)
-        & (pl.col("amount_minor").is_in(amounts) | pl.col("end_to_end").is_in(references))
+    iban = pl.col("payer_iban").str.replace_all(r"\s", "").str.to_uppercase()
+    lines = tables.lines.lazy().with_row_index("row").with_columns(iban.alias("iban"))
+    back = lines.filter(pl.col("amount_minor") < 0).with_columns(-pl.col("amount_minor"))
+    came = lines.filter(pl.col("amount_minor") > 0)
+    referred = came.filter(pl.col("end_to_end") != "").join(
+        back, on=["end_to_end", "amount_minor"], how="semi"
     )
-    return lines_at(tables, came.sort("booked", "id", "amount_minor", "text")["row"].to_numpy())
+    paid = came.filter(pl.col("iban") != "").join(back, on=["iban", "amount_minor"], how="semi")
+    place = ["booked", "id", "amount_minor", "text"]
+    rows = pl.concat([referred, paid]).unique("row").sort(place).select("row").collect()
+    return lines_at(tables, rows["row"].to_numpy())

@@ -253,12 +253,9 @@ def _known_keys(wanted: Wanted) -> Known:
 def _known(wanted: Wanted, paid: pl.DataFrame) -> pl.DataFrame:
     """The lines whose payer is the debtor, or nobody: row, customer, certainty, rule, by."""
     accounts = _accounts(wanted.tables, wanted.rules)
-    owners = accounts.group_by("iban").agg(
-        pl.col("customer").first().alias("owner"), pl.len().alias("owners")
-    )
-    told = paid.lazy().join(owners, on="iban", how="left").collect()
-    his = told.filter((pl.col("owners") == 1) & (pl.col("owner") == pl.col("customer")))
-    nobodys = told.filter(pl.col("owners").is_null() | (pl.col("iban") == ""))
+    his = paid.lazy().join(accounts, on=["iban", "customer"], how="semi").collect()
+    owned = accounts.select("iban").filter(pl.col("iban") != "")
+    nobodys = paid.lazy().join(owned, on="iban", how="anti").collect()
     if wanted.memory.aliases:
         nobodys = nobodys.clear()
     by = pl.Series("by", list(_by_names(wanted, nobodys)), dtype=pl.String)

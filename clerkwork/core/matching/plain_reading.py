@@ -24,11 +24,11 @@ _HIDDEN = (
     r"(?i)rf[0-9]{2}|\+\+\+|\*\*\*|[0-9]{3}/[0-9]{4}/[0-9]{5}"
     r"|(?:^|[^0-9])[0-9]{4}(?:[ .\n]?[0-9]{4}){3}(?:[^0-9]|$)"
 )
-_MASKED = r"(?i)\+ ?[0-9]|x{4}[ -]?[0-9]|\*{4}[ -]?[0-9]"
-_KNOWN_SIGNS = r"^[\t\n\r -~\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff\u0152\u0153]*$"
+_MASKED = r"(?i)\+[0-9]|x{4}[ -]?[0-9]|\*{4}[ -]?[0-9]"
+_KNOWN_SIGNS = r"^[\t\n\r -~\u00b0\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff\u0152\u0153]*$"
 _BETWEEN = frozenset(
     """en and et und u plus e y nr no inv fact rg re t m tm te tot met bis zu zum zur to through
-    thru until up till a au jusqu""".split()  # noqa: SIM905
+    thru until up till a \u00e0 au jusqu""".split()  # noqa: SIM905
 )
 """Words behind which a list or a range may go on with a shortened number."""
 _NEAR = 8
@@ -221,7 +221,7 @@ class _Reading:
         for left, right, gap, sign in (before, behind):
             near = (gap == 1) & digits[left] & digits[right]
             groups = (sized[left] == 4) & (sized[right] == 4)
-            telephone = zero[left] & (sized[left] <= 4)
+            telephone = zero[left] & (sized[left] <= 4) & (sized[right] >= 6) & (sized[right] <= 8)
             tight = (sign != 32) & (sign != 10)
             self._doubt_hits((gap == 0) | (near & (tight | groups | telephone)))
         _, right, gap, sign = behind
@@ -336,8 +336,9 @@ class _Reading:
         runs = self.runs
         beside = np.zeros(len(runs) + 1, bool)
         close = runs.join < APART
-        beside[:-1] = close & np.append(np.False_, runs.digits[:-1])
-        beside[:-2] |= (close & runs.digits)[1:]
+        digits = runs.digits & free
+        beside[:-1] = close & np.append(np.False_, digits[:-1])
+        beside[:-2] |= (close & digits)[1:]
         places = np.flatnonzero(free & ~runs.digits & beside[:-1])
         found: _Ints = places[self._words_that(places, self._may_be_digits)]
         return found
@@ -352,7 +353,9 @@ class _Reading:
         days = np.zeros(len(runs), bool)
         first = np.flatnonzero((runs.join[1:-1] == WRITTEN) & (runs.join[2:] == WRITTEN))
         first = first[runs.digits[first] & runs.digits[first + 1] & runs.digits[first + 2]]
-        apart = (runs.join[first] > WRITTEN) & (self._join[first + 3] > WRITTEN)
+        digits = np.append(runs.digits, np.False_)
+        apart = (runs.join[first] > WRITTEN) | ~digits[first - 1]
+        apart &= (self._join[first + 3] > WRITTEN) | ~digits[first + 3]
         sign = runs.data[runs.end[first]]
         first = first[apart & (sign == runs.data[runs.end[first + 1]]) & np.isin(sign, _OF_DATES)]
         sizes = [runs.size[first + step] for step in range(3)]
