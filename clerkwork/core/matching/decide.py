@@ -12,7 +12,7 @@ from clerkwork.core.matching.screening import SCREENING, nothing_to_screen
 from clerkwork.core.matching.unnamed import UNNAMED
 from clerkwork.core.matching.verdict import Case, Run
 
-__all__ = ["Heard", "decide", "phase_of", "place_of"]
+__all__ = ["Heard", "Turns", "decide", "phase_of", "place_of"]
 
 Heard = Callable[[Case, str, "Match | WhyNot"], None]
 """Told of each rule that a line is put to, by name, and what it said: a match, or why not."""
@@ -27,28 +27,45 @@ def decide(run: Run, cases: Iterable[Case], heard: Heard | None = None) -> list[
     name nothing; each by booking date, a return after what came in on its day. So the order of
     the lines changes nothing.
     """
+    turns = Turns(run, heard)
     decided: list[Match] = []
     waiting: list[tuple[int, Case]] = []
     for case in sorted(cases, key=place_of):
-        match = _screened(case, heard)
+        match = turns.screened(case)
         if match is None:
             waiting.append((phase_of(case), case))
         else:
             decided.append(match)
     waiting.sort(key=_phase)
-    returns: Returns | None = None
-    for phase, case in waiting:
-        if case.minor < 0:
-            returns = returns or Returns(run)
-            match = returns.decide(case)
-            if heard is not None:
-                heard(case, "return", match)
-        else:
-            match = _unnamed(case, heard) if phase == _UNNAMED else _named(case, heard)
-            if match.allocations:
-                run.settled[case.line.id] = match
-        decided.append(match)
+    decided.extend(turns.decided(phase, case) for phase, case in waiting)
     return decided
+
+
+class Turns:
+    """The rules as one line after the other is put to them: first all to screening, in the order
+    of `place_of`, then those that it left over, phase by phase in that order."""
+
+    def __init__(self, run: Run, heard: Heard | None = None) -> None:
+        self._run, self._heard = run, heard
+        self._returns: Returns | None = None
+
+    def screened(self, case: Case) -> Match | None:
+        """What screening finds a line to be; None if it is money that may pay an item."""
+        return _screened(case, self._heard)
+
+    def decided(self, phase: int, case: Case) -> Match:
+        """What a line is whose turn it is, by `phase_of`."""
+        if case.minor < 0:
+            self._returns = self._returns or Returns(self._run)
+            match = self._returns.decide(case)
+            if self._heard is not None:
+                self._heard(case, "return", match)
+            return match
+        rules = _unnamed if phase == _UNNAMED else _named
+        match = rules(case, self._heard)
+        if match.allocations:
+            self._run.settled[case.line.id] = match
+        return match
 
 
 def place_of(case: Case) -> tuple[object, ...]:
