@@ -114,11 +114,11 @@ def sum_does_not_fit(case: Case, named: Chosen) -> Match | str:
 
 NAMED = (
     ("number and amount", exact.exactly),
+    ("mistyped number", by_mistyped_number),
     ("other currency", other_currency),
     ("early-payment discount", exact.discounted),
     ("tolerance", exact.nearly),
     ("prepayment", prepaid_besides),
-    ("mistyped number", by_mistyped_number),
     ("number not open", nothing_certain),
     ("several debtors", several_debtors),
     ("other currency", foreign_money),

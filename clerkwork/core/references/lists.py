@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["completed", "go_on", "ranges_in"]
 
 _LONGEST_RANGE = 500
+_DAY = re.compile(r"(?:0[1-9]|[12][0-9]|3[01])[/.](?:0[1-9]|1[0-2])(?![0-9])")
 
 
 def go_on(scan: Scan) -> None:
@@ -42,6 +43,9 @@ def _follower(scan: Scan, lead: Found) -> Found | None:
         return None
     between = scan.lowered[lead.end : runs.starts[place]]
     if not RANGE.fullmatch(between) and not LIST.fullmatch(between):
+        return None
+    # '2026-0412, 09/06' names a day; '2026-0412/09/06' goes on.
+    if between.split() != [between] and _DAY.match(scan.lowered, runs.starts[place]):
         return None
     last = place
     while scan.free(last + 1, WRITTEN) and scan.runs.gaps[last + 1] == "-":

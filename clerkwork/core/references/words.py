@@ -43,7 +43,7 @@ MONEY = frozenset(
 COUNTING = frozenset("nr no nrs nos nummer number numero num n numbers id ref".split())  # noqa: SIM905
 
 _OTHER = re.compile(
-    r"(?:bestel|order|commande|bestell|auftrag|offerte|quot|devis|angebot|contract|contrat|vertrag"
+    r"(?:bestel|best|order|commande|bestell|auftrag|offerte|quot|devis|angebot|contract|contrat|vertrag"
     r"|mandaat|mandat|machtiging|incassant|polis|police|kaart|karte|carte|card|terminal|trans|trx"
     r"|tel|phone|gsm|mobiel)"
     r"(?:ling|ung|s|ion|e|ation|fon|foon|ephone|id|actie|action|aktion|kenmerk|referentie|ref)?"
