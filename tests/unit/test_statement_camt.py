@@ -63,10 +63,17 @@ def test_a_sound_statement_of_a_version_yet_to_come(tmp_path: Path) -> None:
     assert statement.lines[0].valued == statement.lines[0].booked
 
 
-def test_utf_16_is_read(tmp_path: Path) -> None:
-    content = document(entry()).replace("UTF-8", "UTF-16").encode("utf-16")
-    (statement,) = read_statements(written(tmp_path, content))
-    assert statement.lines[0].amount == Money(1000, "EUR")
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+def test_other_encodings_are_read(tmp_path: Path, encoding: str) -> None:
+    said = {"utf-16-le": "", "utf-16-be": ""}.get(encoding, f' encoding="{encoding}"')
+    named = entry("1.00", details="<AddtlNtryInf>Müller</AddtlNtryInf>")
+    text = document(*[named] * 3, closing="3.00").replace(' encoding="UTF-8"', said)
+    mark = "" if encoding in ("utf-16", "cp1252") else "\ufeff"
+    (statement,) = read_statements(written(tmp_path, (mark + text).encode(encoding)))
+    assert [line.text for line in statement.lines] == ["Müller"] * 3
+    for line in statement.lines:
+        assert line.raw.startswith("<Ntry>")
+        assert line.raw.endswith("Müller</AddtlNtryInf></Ntry>")
 
 
 def test_what_does_not_add_up(tmp_path: Path) -> None:
