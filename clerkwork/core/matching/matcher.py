@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from clerkwork.core.ledger import Debtor, OpenItem
-from clerkwork.core.matching.decide import decide, phase_of
+from clerkwork.core.matching.decide import Turns, phase_of, place_of
 from clerkwork.core.matching.ledger import Ledger
 from clerkwork.core.matching.memory import NOTHING, Memory
 from clerkwork.core.matching.model import Match
+from clerkwork.core.matching.packed import Packed
 from clerkwork.core.matching.payer import payer_of
 from clerkwork.core.matching.rules import MatchingRules
 from clerkwork.core.matching.tables import NOBODY, Tables, lines_at, tables_of
@@ -26,6 +30,10 @@ if TYPE_CHECKING:
     from clerkwork.core.matching.plain import Plain
 
 __all__ = ["match", "match_tables"]
+
+_AT_ONCE = 1_000
+_Numbered = tuple[int, Case]
+"""A line's row in the table of lines, and its case."""
 
 
 def match(
@@ -64,26 +72,69 @@ def match_tables(
 
     Plain lines are settled `in_bulk`, or else one by one with the same result.
     """
-    ledger = Ledger(tables, rules)
-    items = tables.items
-    numbers = learn_columns(
-        items["number"].to_list(), items["customer"].to_list(), tables.debtors["number"].to_list()
-    )
-    run = Run(
-        ledger=ledger,
-        rules=rules,
-        today=today,
-        own_ibans=own_ibans,
-        memory=memory,
-        incoming=lambda: _may_come_back(tables),
-    )
-    reader = _Reader(tables, numbers, run)
-    plain, cases = _parted(reader, run)
-    if in_bulk:
-        ledger.settle(plain.items["item"].to_numpy())
-        return Verdicts(reader, plain, decide(run, cases))
-    first = decide(run, reader.cases(plain.lines["row"].to_numpy()))
-    return Verdicts(reader, plain.without(plain.items["item"]), [*first, *decide(run, cases)])
+    with _all_kept():
+        run = Run(
+            ledger=Ledger(tables, rules),
+            rules=rules,
+            today=today,
+            own_ibans=own_ibans,
+            memory=memory,
+            incoming=lambda: _may_come_back(tables),
+        )
+        items = tables.items
+        numbers = learn_columns(
+            items["number"].to_list(),
+            items["customer"].to_list(),
+            tables.debtors["number"].to_list(),
+        )
+        reader = _Reader(tables, numbers, run)
+        plain, cases = _parted(reader, run)
+        if in_bulk:
+            run.ledger.settle(plain.items["item"].to_numpy())
+            return Verdicts(reader, plain, list(_in_turns(reader, cases)))
+        first = _in_turns(reader, reader.numbered(plain.lines["row"].to_numpy()))
+        every = plain.without(plain.items["item"])
+        return Verdicts(reader, every, [*first, *_in_turns(reader, cases)])
+
+
+@contextmanager
+def _all_kept() -> Iterator[None]:
+    """Nothing that matching makes can be dropped before its end: looking for it costs a quarter."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _in_turns(reader: _Reader, cases: list[_Numbered]) -> Iterator[Packed]:
+    """The cases decided one after the other, put away by the thousand; `cases` is emptied."""
+    run = reader.run
+    back = frozenset(line.id for line in _may_come_back(reader.tables))
+    made = _decided(run, cases)
+    while some := list(islice(made, _AT_ONCE)):
+        yield Packed([match for _, match in some], [row for row, _ in some])
+        run.settled = {line: match for line, match in run.settled.items() if line in back}
+
+
+def _decided(run: Run, cases: list[_Numbered]) -> Iterator[tuple[int, Match]]:
+    turns = Turns(run)
+    waiting: tuple[list[_Numbered], ...] = ([], [], [])
+    cases.sort(key=lambda one: place_of(one[1]), reverse=True)
+    while cases:
+        row, case = cases.pop()
+        match = turns.screened(case)
+        if match is None:
+            waiting[phase_of(case)].append((row, case))
+        else:
+            yield row, match
+    for phase, some in enumerate(waiting):
+        some.reverse()
+        while some:
+            row, case = some.pop()
+            yield row, turns.decided(phase, case)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +149,17 @@ class _Reader:
         """Who pays and what he names, line by line."""
         return [self._case(line) for line in lines_at(self.tables, rows)]
 
+    def numbered(self, rows: np.ndarray) -> list[_Numbered]:
+        """The same with their rows."""
+        return list(zip(rows.tolist(), self.cases(rows), strict=True))
+
     def _case(self, line: BankLine) -> Case:
         payer = payer_of(line, self.run.ledger, self.run.memory)
         remittance = read_remittance(line, self.numbers, payer.customers)
         return Case(line=line, remittance=remittance, run=self.run, payer=payer)
 
 
-def _parted(reader: _Reader, run: Run) -> tuple[Plain, list[Case]]:
+def _parted(reader: _Reader, run: Run) -> tuple[Plain, list[_Numbered]]:
     """The plain lines, and the cases of all others; no item of a plain one is named by those."""
     import numpy as np
 
@@ -123,10 +178,10 @@ def _parted(reader: _Reader, run: Run) -> tuple[Plain, list[Case]]:
     )
     rows = np.arange(reader.tables.lines.height)
     found = plain.lines["row"].to_numpy()
-    cases = reader.cases(np.setdiff1d(rows, found, assume_unique=True))
-    alone = plain.without(run.ledger.rows_of(_named_in_full(cases)))
+    cases = reader.numbered(np.setdiff1d(rows, found, assume_unique=True))
+    alone = plain.without(run.ledger.rows_of(_named_in_full(case for _, case in cases)))
     back = np.setdiff1d(found, alone.lines["row"].to_numpy(), assume_unique=True)
-    return alone.in_order(reader.tables), [*cases, *reader.cases(back)]
+    return alone.in_order(reader.tables), [*cases, *reader.numbered(back)]
 
 
 def _named_in_full(cases: Iterable[Case]) -> Collection[str]:

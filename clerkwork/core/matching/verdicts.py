@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 from clerkwork.core.matching.confidence import confidence_of
 from clerkwork.core.matching.decide import decide
 from clerkwork.core.matching.model import Match, Outcome
-from clerkwork.core.matching.tables import Tables
+from clerkwork.core.matching.packed import COLUMNS, Packed
+from clerkwork.core.matching.tables import Tables, lines_at
 from clerkwork.core.matching.verdict import Case, Run
 
 if TYPE_CHECKING:
@@ -17,10 +18,9 @@ if TYPE_CHECKING:
 
     from clerkwork.core.matching.plain import Plain
 
-__all__ = ["Verdicts"]
+__all__ = ["Reader", "Verdicts"]
 
 _AT_ONCE = 1_000
-_COLUMNS = ("line", "outcome", "rule", "confidence", "customer", "allocations", "reverses")
 
 
 class Reader(Protocol):
@@ -41,11 +41,11 @@ class Verdicts:
     Matches of plain lines are made when they are asked for, by the rules that decide all others.
     """
 
-    def __init__(self, reader: Reader, plain: Plain, others: Sequence[Match]) -> None:
+    def __init__(self, reader: Reader, plain: Plain, others: Sequence[Packed]) -> None:
         self._reader, self._plain, self._others = reader, plain, others
 
     def __len__(self) -> int:
-        return self._plain.lines.height + len(self._others)
+        return self._plain.lines.height + sum(map(len, self._others))
 
     @property
     def in_bulk(self) -> int:
@@ -56,7 +56,8 @@ class Verdicts:
         rows = self._plain.lines["row"]
         for first in range(0, len(rows), _AT_ONCE):
             yield from self._made(rows[first : first + _AT_ONCE].to_numpy())
-        yield from self._others
+        for packed in self._others:
+            yield from packed.matches(lines_at(self._reader.tables, packed.rows))
 
     def _made(self, rows: np.ndarray) -> list[Match]:
         """Matches of plain lines, decided once more as if what they pay were open still."""
@@ -74,24 +75,15 @@ class Verdicts:
         """
         import polars as pl
 
-        rows = [
-            (m.line.id, str(m.outcome), m.rule, m.confidence, m.customer, _told(m), m.reverses)
-            for m in self._others
-        ]
-        schema = {name: pl.Float64 if name == "confidence" else pl.String for name in _COLUMNS}
-        others = pl.DataFrame(rows, schema=schema, orient="row")
-        return pl.concat([self._plain_frame(), others])
+        return pl.concat([self._plain_frame(), *(packed.frame for packed in self._others)])
 
     def _plain_frame(self) -> pl.DataFrame:
         import polars as pl
 
         tables, plain = self._reader.tables, self._plain
         strands = plain.lines.select("rule", "by", "certainty").unique()
-        sure = strands.with_columns(
-            pl.Series(
-                "confidence", [confidence_of(*one) for one in strands.iter_rows()], pl.Float64
-            )
-        )
+        sure = [confidence_of(*one) for one in strands.iter_rows()]
+        strands = strands.with_columns(pl.Series("confidence", sure, pl.Float64))
         paid = tables.items.select("number", "open_minor")[plain.items["item"]]
         told = (
             plain.items.with_columns(
@@ -109,14 +101,7 @@ class Verdicts:
                 pl.lit(str(Outcome.SETTLED)).alias("outcome"),
                 pl.lit("").alias("reverses"),
             )
-            .join(sure, on=["rule", "by", "certainty"], maintain_order="left")
+            .join(strands, on=["rule", "by", "certainty"], maintain_order="left")
             .join(told, on="row", maintain_order="left")
-            .select(_COLUMNS)
+            .select(COLUMNS)
         )
-
-
-def _told(match: Match) -> str:
-    return ";".join(
-        f"{a.item}={a.amount.minor}" + (f"/{a.discount.minor}" if a.discount.minor else "")
-        for a in match.allocations
-    )
