@@ -47,7 +47,7 @@ import sys, time
 from pathlib import Path
 from clerkwork.adapters.statements.reading import read_statements
 began = time.process_time()
-lines = sum(len(one.lines) for one in read_statements(Path(sys.argv[1])))
+lines = sum(1 for one in read_statements(Path(sys.argv[1])) for _ in one.lines)
 print(lines, time.process_time() - began)
 """
 
