@@ -24,6 +24,17 @@ _ALIKE = str.maketrans(
 )
 _TITLES = frozenset(re.findall(r"\w+", "hr dhr mw mevr mr mrs ms herr frau mme m dr en eo"))
 
+_ASCII = frozenset(map(chr, range(128)))
+_SIGNS = {
+    **{ord(sign): None for sign in _ASCII if not sign.isalnum()},
+    **dict.fromkeys(map(ord, "\t\n\v\f\r /,;:-"), " "),
+    ord("&"): "&",
+    ord("+"): "&",
+}
+"""What parts words, and what falls away: 'B.V.' is 'bv', 'Bakker-Smit' two words."""
+_PARTING = bytes(ord(str(_SIGNS.get(sign) or chr(sign))) for sign in range(128)) + bytes(128)
+_FALLING = bytes(sign for sign, becomes in _SIGNS.items() if becomes is None)
+
 _SHORTLIST = 40
 """Debtors that share a word with the payer and are compared with him letter by letter."""
 
@@ -50,13 +61,16 @@ def folded_text(text: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    plain = text.casefold()
-    if not plain.isascii():
-        plain = unicodedata.normalize("NFKD", plain.translate(_ALIKE))
-        plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    else:
-        plain = plain.replace("+", "&")
-    return re.sub(r"[^\w& ]|_", "", re.sub(r"[\s/,;:-]", " ", plain)).split()
+    if text.isascii():
+        # Of all debtors' names, nearly all: as bytes three times as fast.
+        return text.lower().encode().translate(_PARTING, _FALLING).decode().split()
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_ALIKE))
+    return "".join(filter(_is_said, plain)).translate(_SIGNS).split()
+
+
+def _is_said(sign: str) -> bool:
+    """Letters, digits and what parts them; no accents."""
+    return sign.isalnum() or sign in _ASCII
 
 
 class NameIndex:

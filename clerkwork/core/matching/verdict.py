@@ -65,7 +65,7 @@ class Run:
 class Case:
     """A line with what its words name, who it is from, and the run that it is part of."""
 
-    __slots__ = ("currency", "ledger", "line", "minor", "payer", "remittance", "run")
+    __slots__ = ("_alike", "currency", "ledger", "line", "minor", "payer", "remittance", "run")
 
     def __init__(
         self, *, line: BankLine, remittance: Remittance, run: Run, payer: Payer = NOBODY
@@ -78,6 +78,7 @@ class Case:
         self.minor = line.amount.minor
         """The line's amount, in minor units of `currency`."""
         self.currency = line.amount.currency
+        self._alike: str | None = None
 
     def knows(self, customer: str) -> bool:
         """Whether the money comes from that debtor: by his account, number, or his name alone."""
@@ -111,12 +112,12 @@ class Case:
 
     def alike(self) -> str:
         """The debtor whose name is nearly the payer's, and nobody else's is; or empty."""
-        rules = self.run.rules
-        if not self.line.payer:
-            return ""
-        return self.ledger.similar(
-            self.line.payer, least=rules.name_alike, margin=rules.name_margin
-        )
+        if self._alike is None:
+            rules, payer = self.run.rules, self.line.payer
+            self._alike = payer and self.ledger.similar(
+                payer, least=rules.name_alike, margin=rules.name_margin
+            )
+        return self._alike
 
     def sum_of(self, numbers: Iterable[str]) -> int:
         """Minor units that are left of these items together."""
