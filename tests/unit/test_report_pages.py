@@ -12,9 +12,9 @@ from example_round import FORMULA, HOSTILE, RUN, Kept, eur, the_report
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from clerkwork.adapters.report import write_report, write_workbook
-from clerkwork.core.cells import harmless
 from clerkwork.adapters.report.charts import ageing_chart, rules_chart
 from clerkwork.adapters.report.words import Words
+from clerkwork.core.cells import harmless
 from clerkwork.core.evidence import Verdict
 from clerkwork.core.report import Report, RuleLine
 from clerkwork.errors import StoreError

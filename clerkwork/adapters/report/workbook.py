@@ -9,8 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from clerkwork.core.cells import harmless
 from clerkwork.adapters.report.words import Words
+from clerkwork.core.cells import harmless
 from clerkwork.core.report import Report
 from clerkwork.errors import StoreError
 
