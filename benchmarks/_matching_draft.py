@@ -63,7 +63,7 @@ def drawn(rng: Random, shares: Mapping[str, float]) -> str:
         left -= share
         if left < 0:
             return name
-    return next(reversed(shares))
+    return [*shares][-1]
 
 
 @dataclass(slots=True)

@@ -143,7 +143,7 @@ def _minor(digits: str, currency: str) -> int:
     finer = _decimals(currency) - len(fraction)
     if finer < 0:
         return Money.of(digits.replace(",", "."), currency).minor
-    return int(whole + fraction) * 10**finer
+    return int(whole + fraction + "0" * finer)
 
 
 @lru_cache(maxsize=64)
