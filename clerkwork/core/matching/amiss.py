@@ -8,6 +8,7 @@ from itertools import combinations
 
 from clerkwork.core.matching.chosen import Chosen, words_of
 from clerkwork.core.matching.model import Candidate, Match
+from clerkwork.core.matching.remains import remains
 from clerkwork.core.matching.sums import subsets
 from clerkwork.core.matching.verdict import Case
 from clerkwork.core.references import Certainty
@@ -71,6 +72,9 @@ def too_much(case: Case, named: Chosen) -> Match | str:
     left = case.ledger.minor[number]
     if left >= case.minor:
         return f"not more than is open of {number}"
+    again = _part_again(case, number)
+    if again is not None:
+        return again
     over = case.minor - left
     why = f"{number} is open for {case.money(left)}, {case.money(over)} too much came"
     doubts = [] if left > 0 else [f"{number} is a credit note"]
@@ -88,6 +92,16 @@ def too_much(case: Case, named: Chosen) -> Match | str:
         f"{why}, and stays on account",
         certainty=named.certainty,
     )
+
+
+def _part_again(case: Case, number: str) -> Match | None:
+    """A part of an item that comes once more, and is more than what the first left of it."""
+    customer = case.ledger.customer(number)
+    line = case.run.parts.get(number, {}).get(case.minor)
+    if line is None or not case.pays(customer):
+        return None
+    why = f"a part of {number} of the same amount was paid by line {line}"
+    return case.unapplied("paid twice", customer, why)
 
 
 def _other_readings(case: Case, number: str, over: int) -> list[str]:
@@ -112,10 +126,13 @@ def _doubts(case: Case, named: Chosen) -> list[str]:
         doubts.append(f"the number stands there as '{mention.written}' only")
     if mention.how.startswith(_MAY_BE_ELSE):
         doubts.append(f"'{mention.written}' stands there, {mention.how}")
-    others = (*said.strangers, said.spoiled)
-    if any(others):
-        doubts.append(f"the text also has {', '.join(filter(None, others))}")
-    if not case.pays(case.ledger.customer(number)):
+    customer = case.ledger.customer(number)
+    others = [n for n in case.ledger.of(customer, case.currency) if n != number]
+    slips = [typo.written for typo in said.typos if any(n in typo.items for n in others)]
+    rest = remains(case.line.text, said, number, others)
+    if found := [*filter(None, (*said.strangers, said.spoiled, *slips, rest))]:
+        doubts.append(f"the text also has {', '.join(dict.fromkeys(found))}")
+    if not case.pays(customer):
         doubts.append(f"the payer is not the debtor of {number}")
     return doubts
 
@@ -135,6 +152,7 @@ def in_part(case: Case, named: Chosen) -> Match | str:
         return case.review("equal candidates", "; ".join(doubts), what_is_named(case, named))
     found = f"{amount} of the {case.money(ledger.minor[number])} that is open"
     late = _late(case, number)
+    case.run.parts.setdefault(number, {})[case.minor] = case.line.id
     return case.settled(
         "part payment",
         customer,

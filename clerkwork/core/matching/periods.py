@@ -7,6 +7,7 @@ from datetime import date
 
 from clerkwork.core.matching.model import Match
 from clerkwork.core.matching.verdict import Case
+from clerkwork.core.matching.wording import NAME
 from clerkwork.core.references.periods import Period
 
 __all__ = ["by_period"]
@@ -33,6 +34,9 @@ def by_period(case: Case) -> Match | str:
         found = (case.candidate([n], f"{n} is open for {case.line.amount}") for n in equal)
         return case.review("equal candidates", f"not one item of {said} is open for it", found)
     number = fitting[0]
+    if case.payer.by == NAME and len(ledger.at(case.line.amount)) > 1:
+        reason = f"others are open for {case.line.amount} too, and the payer is known by name only"
+        return case.review("equal candidates", reason, case.fitting())
     day = ledger.items[number].issued or ledger.items[number].due
     return case.settled(
         "period",

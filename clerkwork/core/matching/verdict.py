@@ -50,6 +50,8 @@ class Run:
     """Codes met so far, and whether the rules say anything of them."""
     settled: dict[str, Match] = field(init=False, default_factory=dict)
     """By id of the line; the careful path's only."""
+    parts: dict[str, dict[int, str]] = field(init=False, default_factory=dict)
+    """Of an item, the amounts that were paid as a part of it, each with its line."""
 
     def __post_init__(self) -> None:
         rules, memory = self.rules, self.memory
