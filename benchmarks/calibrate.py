@@ -1,6 +1,6 @@
-"""Measures how often each rule of matching is right, and writes that down as confidences.
+"""How often each rule of matching is right, and whether the confidences it states hold.
 
-    python -m benchmarks.calibrate [--write] [--items N] [--worlds N]
+    python -m benchmarks.calibrate [--quick] [--write] [--items N] [--worlds N]
 
 Worlds of both visible styles are made from seeds that nothing else uses (from 7001 on), matched
 with the rules as delivered, and each match that asks no person is held against the truth. Matches
@@ -9,7 +9,8 @@ Stated is Wilson's lower bound of the share of right ones (E. B. Wilson, 1927; o
 a strand that was seldom met states less than one that was often. Strands met fewer than forty
 times are left to the coarser one: the rule with that payer, or else the rule.
 
-Half of the worlds measure; the other half, held out, tell whether what is stated holds.
+Half of the worlds measure; the other half, held out, tell whether what is stated holds. `--write`
+puts the table where the engine reads it. The last line is one JSON object of figures.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ from pathlib import Path
 from benchmarks._matching_make import make_world
 from benchmarks._matching_style_ab import STYLES
 from benchmarks._matching_tables import read_table
+from benchmarks.frame import Figure, as_json
 from clerkwork.core.matching import MatchingRules, Tables, match_tables
+from clerkwork.core.matching.confidence import UNMEASURED
 from clerkwork.core.matching.model import Match, Outcome
 
 _FIRST_SEED = 7001
@@ -41,9 +44,12 @@ Strand = tuple[str, str, int]
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--write", action="store_true", help=f"write {_TARGET.name}")
+    parser.add_argument("--quick", action="store_true", help="end within a minute; writes nothing")
     parser.add_argument("--items", type=int, default=20_000, help="open items of each world")
-    parser.add_argument("--worlds", type=int, default=4, help="of each style; half are held out")
+    parser.add_argument("--worlds", type=int, default=6, help="of each style; half are held out")
     asked = parser.parse_args()
+    if asked.quick:
+        asked.items, asked.worlds, asked.write = 1_500, 2, False
     met: Counter[Strand] = Counter()
     right: Counter[Strand] = Counter()
     held_out: list[tuple[Strand, bool]] = []
@@ -64,9 +70,10 @@ def main() -> None:
     for strand, stated in table.items():
         told = f"{right[strand]:7d} of {met[strand]:7d}"
         print(f"{strand[0]:24s} {strand[1]:14s} {strand[2]:3d} {told}  {stated:.4f}")
-    _say_whether_it_holds(table, held_out)
+    figures = _holds(table, held_out)
     if asked.write:
         _TARGET.write_text(_as_module(table, asked.items, asked.worlds), encoding="utf-8")
+    print(as_json(figures, quick=asked.quick))
 
 
 def _and_coarser(strand: Strand) -> tuple[Strand, ...]:
@@ -120,18 +127,30 @@ def _lower_bound(right: int, met: int) -> float:
     return (middle - spread) / (1 + _Z * _Z / met)
 
 
-def _say_whether_it_holds(table: dict[Strand, float], held_out: list[tuple[Strand, bool]]) -> None:
+def _holds(table: dict[Strand, float], held_out: list[tuple[Strand, bool]]) -> list[Figure]:
     """Of the held-out matches, by what is stated of them, how many are right."""
     met: Counter[str] = Counter()
     right: Counter[str] = Counter()
     for strand, good in held_out:
-        stated = next((table[one] for one in _and_coarser(strand) if one in table), 0.9)
+        stated = next((table[one] for one in _and_coarser(strand) if one in table), UNMEASURED)
         band = "0.99 and more" if stated >= 0.99 else "0.95 to 0.99" if stated >= 0.95 else "less"
-        met[band] += 1
-        right[band] += good
+        for name in (band, "all"):
+            met[name] += 1
+            right[name] += good
     for band in sorted(met):
         share = right[band] / met[band]
         print(f"held out, stated {band}: {right[band]} of {met[band]} are right, {share:.4f}")
+    sure = met["0.99 and more"]
+    stated_right = right["0.99 and more"] / sure if sure else None
+    told: dict[str, tuple[float | None, str]] = {
+        "strands": (float(len(table)), "strands of evidence that were measured"),
+        "right_at_099": (stated_right, "right of the held-out matches stated at 0.99 or more"),
+        "right_of_all": (right["all"] / met["all"], "right of all held-out matches"),
+    }
+    return [
+        Figure(name=name, value=value, unit="", meaning=meaning)
+        for name, (value, meaning) in told.items()
+    ]
 
 
 def _as_module(table: dict[Strand, float], size: int, worlds: int) -> str:
