@@ -21,6 +21,7 @@ from clerkwork.adapters.sheets import (
     write_outcome,
 )
 from clerkwork.adapters.statements.columns import POLDER_BANK, Columns
+from clerkwork.adapters.statements.excel_rows import visible_rows
 from clerkwork.adapters.statements.reading import read_statements
 from clerkwork.app.trial import Trial, try_files, try_store
 from clerkwork.bootstrap.office import open_office
@@ -86,15 +87,18 @@ def try_sources(sources: Sources, today: date | None, progress: Progress) -> Tri
         rules = read_table(sources.rules, str(sources.rules), MatchingRules)
     columns, style = sources.lists.columns, sources.lists.values
     progress(f"Reading {sources.items.name}", 0, None)
-    read = read_items(sources.items, columns=columns, style=style)
+    read = read_items(sources.items, open_workbook=visible_rows, columns=columns, style=style)
     debtors: Mapping[str, Debtor] = {one.number: one for one in read.debtors}
     if sources.debtors is not None:
-        own = read_debtors(sources.debtors, columns=columns, style=style)
+        own = read_debtors(
+            sources.debtors, open_workbook=visible_rows, columns=columns, style=style
+        )
         debtors = {**debtors, **{one.number: one for one in own}}
     paid_from: Mapping[str, Mapping[str, int]] = {}
     if sources.known is not None:
         paid_from = read_known(
             sources.known,
+            open_workbook=visible_rows,
             columns=columns,
             style=style,
             times=rules.times_paid,

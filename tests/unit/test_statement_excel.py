@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -145,6 +146,17 @@ def test_a_cell_far_away_does_not_take_all_memory(tmp_path: Path) -> None:
     path = tmp_path / "statement.xlsx"
     book.save(path)
     assert "takes more memory or time than one may" in refused(path)
+
+
+@pytest.mark.parametrize("number", ["inf", "NaN"])
+def test_a_number_without_end_is_no_amount(tmp_path: Path, number: str) -> None:
+    path = workbook(tmp_path, (*ROWS[:3], (datetime.date(2026, 3, 2), 98765, None, "a", "b")))
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    with zipfile.ZipFile(path, "w") as book:
+        for name, part in parts.items():
+            book.writestr(name, part.replace(b"<v>98765</v>", f"<v>{number}</v>".encode()))
+    assert f"'{number.lower()}' is not an amount" in refused(path)
 
 
 def test_a_damaged_workbook_is_refused(tmp_path: Path) -> None:

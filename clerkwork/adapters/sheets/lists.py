@@ -17,7 +17,7 @@ from clerkwork.adapters.sheets.headings import (
     counter,
     found,
 )
-from clerkwork.adapters.sheets.sheet import Cell, Row, Sheet, read_sheet, refusal
+from clerkwork.adapters.sheets.sheet import Cell, OpenWorkbook, Row, Sheet, read_sheet, refusal
 from clerkwork.adapters.sheets.values import Style, Values, text_of
 from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.money import Money, total
@@ -81,9 +81,15 @@ class _Table:
         return self.values.day(self.cell(row, name), self.where(row, name))
 
 
-def _table(path: Path, fields: Fields, columns: ColumnMap, style: Style) -> _Table:
-    declared = columns.get(fields.name, {})
-    sheet = read_sheet(path, counter(fields, declared))
+def _table(
+    path: Path,
+    fields: Fields,
+    open_workbook: OpenWorkbook,
+    columns: ColumnMap | None,
+    style: Style | None,
+) -> _Table:
+    declared = (columns or {}).get(fields.name, {})
+    sheet = read_sheet(path, counter(fields, declared), open_workbook)
     places = found(sheet, fields, declared)
 
     def column(*names: str) -> list[Cell]:
@@ -92,7 +98,7 @@ def _table(path: Path, fields: Fields, columns: ColumnMap, style: Style) -> _Tab
 
     values = Values.of(
         path,
-        style,
+        style or Style(),
         column("open", "total", "discount"),
         column("due", "issued", "discount_until"),
     )
@@ -100,7 +106,11 @@ def _table(path: Path, fields: Fields, columns: ColumnMap, style: Style) -> _Tab
 
 
 def read_items(
-    path: Path, *, columns: ColumnMap | None = None, style: Style | None = None
+    path: Path,
+    *,
+    open_workbook: OpenWorkbook,
+    columns: ColumnMap | None = None,
+    style: Style | None = None,
 ) -> ItemList:
     """The open items of a CSV, Excel or JSON file, with the debtors that it names.
 
@@ -108,7 +118,7 @@ def read_items(
     may end the list if its amount is the sum of those above: a control total. Raises
     `BusinessError` with the place and refuses the file whole.
     """
-    table = _table(path, ITEMS, columns or {}, style or Style())
+    table = _table(path, ITEMS, open_workbook, columns, style)
     if not {"due", "issued"} & set(table.places):
         raise refusal(
             path,
@@ -204,10 +214,14 @@ def _once(rows: Iterable[Debtor]) -> tuple[Debtor, ...]:
 
 
 def read_debtors(
-    path: Path, *, columns: ColumnMap | None = None, style: Style | None = None
+    path: Path,
+    *,
+    open_workbook: OpenWorkbook,
+    columns: ColumnMap | None = None,
+    style: Style | None = None,
 ) -> tuple[Debtor, ...]:
     """Debtors with number, name and IBANs, each once; raises `BusinessError` with the place."""
-    table = _table(path, DEBTORS, columns or {}, style or Style())
+    table = _table(path, DEBTORS, open_workbook, columns, style)
     seen: dict[str, str] = {}
     result = []
     for row in table.sheet.rows:
@@ -222,10 +236,15 @@ def read_debtors(
 
 
 def read_known(
-    path: Path, *, columns: ColumnMap | None = None, style: Style | None = None, times: int
+    path: Path,
+    *,
+    open_workbook: OpenWorkbook,
+    columns: ColumnMap | None = None,
+    style: Style | None = None,
+    times: int,
 ) -> Mapping[str, Mapping[str, int]]:
     """Payer's IBAN to debtor to how often it paid for him; `times` where the file does not say."""
-    table = _table(path, KNOWN, columns or {}, style or Style())
+    table = _table(path, KNOWN, open_workbook, columns, style)
     result: dict[str, dict[str, int]] = {}
     for row in table.sheet.rows:
         ibans = _accounts(table, row)

@@ -5,25 +5,30 @@ from __future__ import annotations
 import csv
 import io
 import json
-import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
+from itertools import groupby
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 from clerkwork.errors import BusinessError
 
-__all__ = ["Cell", "Heads", "Row", "Sheet", "read_sheet", "refusal"]
+__all__ = ["Cell", "Heads", "OpenWorkbook", "Row", "Sheet", "read_sheet", "refusal"]
 
 Cell = str | int | Decimal | date | bool | None
 """Text as it stands (blanks folded), or a number, date or truth that the format itself knows."""
 Heads = Callable[[Sequence[str]], int]
 """How many of the wanted headings a row holds."""
+OpenWorkbook = Callable[[Path], Iterable[tuple[str, int, Sequence[object]]]]
+"""The rows of a workbook's visible sheets: name of the sheet, number of the row from 1, cells.
+
+It bounds what a hostile workbook may take. `PermissionError`: a password protects it; `ValueError`:
+it is not sound, or too much ('cannot be opened: ...')."""
 
 _LARGEST = 256 * 1024 * 1024
-_LARGEST_UNPACKED = 1024 * 1024 * 1024
 _PREAMBLE = 20
 """Rows among which the headings are looked for; exports put titles above them."""
 _DELIMITERS = (";", ",", "\t", "|")
@@ -59,7 +64,7 @@ def refusal(path: Path, place: str, found: str, expected: str, *, then: str = ""
     )
 
 
-def read_sheet(path: Path, heads: Heads) -> Sheet:
+def read_sheet(path: Path, heads: Heads, open_workbook: OpenWorkbook) -> Sheet:
     """The table of a file, recognised by what is in it, never by its name.
 
     Of several sheets and rows, those are taken whose headings `heads` counts most of. Raises
@@ -77,7 +82,7 @@ def read_sheet(path: Path, heads: Heads) -> Sheet:
     if size > _LARGEST:
         raise refusal(path, "whole file", f"{size:,} bytes", f"at most {_LARGEST:,}")
     if start.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
-        return _workbook(path, heads)
+        return _workbook(path, heads, open_workbook)
     text = _text(path)
     if not text.strip():
         raise refusal(path, "whole file", "nothing", "a table")
@@ -129,27 +134,28 @@ def _lenient(line: str, delimiter: str) -> list[str]:
         return []
 
 
-def _workbook(path: Path, heads: Heads) -> Sheet:
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
-
-    _check_unpacked(path)
+def _workbook(path: Path, heads: Heads, open_workbook: OpenWorkbook) -> Sheet:
     sheets: list[Sheet] = []
     try:
-        with CalamineWorkbook.from_path(path) as book:
-            for about in book.sheets_metadata:
-                if about.visible is not SheetVisibleEnum.Visible:
-                    continue
-                plain = book.get_sheet_by_name(about.name).to_python(skip_empty_area=False)
-                rows = [
-                    (f"sheet {about.name!r}, row {n}", [_excel(path, n, cell) for cell in row])
-                    for n, row in enumerate(plain, start=1)
-                ]
-                if any(_filled(cells) for _, cells in rows):
-                    sheets.append(_sheet(path, rows, heads))
-    except PasswordError as error:
+        for name, numbered in groupby(open_workbook(path), key=lambda row: row[0]):
+            rows: list[tuple[str, Sequence[Cell]]] = []
+            for _, n, plain in numbered:
+                cells = [_excel(path, n, cell) for cell in plain]
+                # Below the headings, a million empty rows are worth no memory.
+                if len(rows) < _PREAMBLE or _filled(cells):
+                    rows.append((f"sheet {name!r}, row {n}", cells))
+            if any(_filled(cells) for _, cells in rows):
+                sheets.append(_sheet(path, rows, heads))
+    except PermissionError as error:
         raise refusal(path, "whole file", "a password protects it", "an open workbook") from error
-    except (CalamineError, OSError, ValueError) as error:
-        raise refusal(path, "whole file", f"no sound workbook ({error})", "Excel or ODS") from error
+    except ValueError as error:
+        raise refusal(
+            path,
+            "whole file",
+            f"no sound workbook (it {error})",
+            "Excel or ODS",
+            then="Export it anew, or copy the table alone into a new workbook",
+        ) from error
     if not sheets:
         raise refusal(path, "whole file", "no visible sheet with anything in it", "a table")
     counts = [heads(sheet.headings) for sheet in sheets]
@@ -164,26 +170,16 @@ def _workbook(path: Path, heads: Heads) -> Sheet:
     return sheets[counts.index(max(counts))]
 
 
-def _check_unpacked(path: Path) -> None:
-    if not zipfile.is_zipfile(path):
-        return
-    with zipfile.ZipFile(path) as packed:
-        size = sum(entry.file_size for entry in packed.infolist())
-    if size > _LARGEST_UNPACKED:
-        found = f"{size:,} bytes when unpacked"
-        raise refusal(path, "whole file", found, f"at most {_LARGEST_UNPACKED:,}")
-
-
 def _excel(path: Path, row: int, cell: object) -> Cell:
     match cell:
         case bool() | int():
             return cell
+        case float() if not isfinite(cell):
+            raise refusal(path, f"row {row}", f"{cell}", "a number")
         case float():
             # Excel itself keeps no more than 15 digits; the rest is binary noise of its sums.
             short = Decimal(f"{cell:.15g}")
             return int(short) if short == short.to_integral_value() else short
-        case datetime():
-            return cell.date()
         case date():
             return cell
         case str():

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from os import fstat
+from math import isfinite
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import IO, Any
 
 from clerkwork.adapters.statements.checks import refusal
 from clerkwork.adapters.statements.columns import Columns, header_row
 from clerkwork.adapters.statements.columns_lines import Cell, Row, statements_in
+from clerkwork.adapters.statements.excel_rows import BookCell, sheet_rows
 from clerkwork.core.payments import Statement
 
 __all__ = ["is_workbook", "read_excel"]
 
 _LARGEST = 16 * 1024 * 1024
-_LARGEST_CELLS = 64 * 1024 * 1024
-_LONGEST = 30.0
-"""Seconds on the clock; the script has its own bound on processor time and memory."""
-_SCRIPT = Path(__file__).with_name("excel_cells.py")
 _MAGIC = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 
 
@@ -54,40 +46,15 @@ def read_excel(path: Path, maps: Sequence[Columns]) -> tuple[Statement, ...]:
 
 
 def _rows(path: Path, sheet: str) -> Iterator[Row]:
-    with TemporaryFile() as out, TemporaryFile() as told:
-        try:
-            # Our own script, with the path as its argument.
-            done = subprocess.run(  # noqa: S603
-                [sys.executable, "-I", str(_SCRIPT), str(path.resolve()), sheet],
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=told,
-                timeout=_LONGEST,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            found = f"not opened within {_LONGEST:.0f} seconds"
-            raise refusal(path, "whole file", found, "a sound workbook") from None
-        if done.returncode or fstat(out.fileno()).st_size > _LARGEST_CELLS:
-            raise refusal(path, "whole file", _why(done.returncode, told), "a sound workbook")
-        out.seek(0)
-        first = json.loads(out.readline()) + 1
-        for number, line in enumerate(out):
-            yield Row(f"row {first + number}", [_cell(cell) for cell in json.loads(line)])
+    try:
+        for _, number, cells in sheet_rows(path, sheet):
+            yield Row(f"row {number}", [_cell(cell) for cell in cells])
+    except (PermissionError, ValueError) as error:
+        raise refusal(path, "whole file", f"a workbook that {error}", "a sound workbook") from None
 
 
-def _why(ended: int, told: IO[bytes]) -> str:
-    if ended == 0:
-        return f"more than {_LARGEST_CELLS:,} bytes of cells"
-    if ended not in (2, 3):
-        return "a workbook that takes more memory or time than one may (or is damaged)"
-    told.seek(0)
-    lines = told.read(2_000).decode("utf-8", errors="replace").strip().splitlines()
-    return f"a workbook that cannot be opened: {lines[-1][:200] if lines else 'no reason given'}"
-
-
-def _cell(told: Any) -> Cell:
-    if isinstance(told, str):
-        return told
-    kind, value = told
-    return date.fromisoformat(value) if kind == "d" else Decimal(value)
+def _cell(cell: BookCell) -> Cell:
+    # What has no end is left as text, which is refused as no amount.
+    if isinstance(cell, int | float) and not isinstance(cell, bool) and isfinite(cell):
+        return Decimal(repr(cell))
+    return cell if isinstance(cell, date) else str(cell)

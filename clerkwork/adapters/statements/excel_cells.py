@@ -5,54 +5,73 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from datetime import date, datetime
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-MEMORY = 420 * 1024 * 1024
-SECONDS = 5
-"""Processor time."""
-MOST_ROWS = 200_000
-PRINTED = 65 * 1024 * 1024
-"""Bytes."""
+TOO_MUCH, PROTECTED = 3, 4
+"""How the process ends; 2 where the workbook cannot be opened."""
+SPARE = 1024 * 1024
+"""Bytes that may be printed beyond the bound, so that who reads can tell that it was reached."""
 
 
-def bound() -> None:
+def bound(memory: int, seconds: int, printed: int) -> None:
     """Where the system can, let this process take no more than that."""
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (PRINTED, PRINTED))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (printed + SPARE, printed + SPARE))
 
 
 def plain(cell: Any) -> Any:
-    """A cell as JSON: text is text, a number is ['n', digits], a day is ['d', year-month-day]."""
-    if isinstance(cell, bool):
-        return str(cell)
-    if isinstance(cell, int | float):
-        return ["n", repr(cell)]
+    """A cell as JSON, with the kind before it where JSON has none: ['day', year-month-day]."""
+    if isinstance(cell, str | bool | int | float):
+        return cell
     if isinstance(cell, datetime):
-        return ["d", cell.date().isoformat()]
+        return ["day", cell.date().isoformat()]
     if isinstance(cell, date):
-        return ["d", cell.isoformat()]
-    return cell if isinstance(cell, str) else str(cell)
+        return ["day", cell.isoformat()]
+    if isinstance(cell, time):
+        return ["time", cell.isoformat()]
+    if isinstance(cell, timedelta):
+        return ["span", cell.total_seconds()]
+    return str(cell)
 
 
-def main(path: str, sheet: str) -> int:
-    bound()
-    import python_calamine
+def wanted(book: Any, sheet: str | None) -> Iterator[tuple[str, Any]]:
+    """The sheets of that name, or the first for an empty name, or all visible ones for none."""
+    from python_calamine import SheetVisibleEnum
 
-    book = python_calamine.CalamineWorkbook.from_path(path)
-    found = book.get_sheet_by_name(sheet) if sheet else book.get_sheet_by_index(0)
-    offset = found.start[0] if found.start else 0
-    print(json.dumps(offset))
-    for number, row in enumerate(found.iter_rows()):
-        if number >= MOST_ROWS:
-            print(f"more than {MOST_ROWS:,} rows", file=sys.stderr)
-            return 3
-        print(json.dumps([plain(cell) for cell in row]))
+    if sheet is None:
+        for about in book.sheets_metadata:
+            if about.visible is SheetVisibleEnum.Visible:
+                yield about.name, book.get_sheet_by_name(about.name)
+    else:
+        yield sheet, book.get_sheet_by_name(sheet) if sheet else book.get_sheet_by_index(0)
+
+
+def main(path: str, options: str) -> int:
+    asked = json.loads(options)
+    bound(asked["memory"], asked["seconds"], asked["printed"])
+    from python_calamine import CalamineWorkbook, PasswordError
+
+    try:
+        book = CalamineWorkbook.from_path(path)
+    except PasswordError:
+        return PROTECTED
+    count = 0
+    for name, sheet in wanted(book, asked["sheet"]):
+        first = sheet.start[0] + 1 if sheet.start else 1
+        print(json.dumps({"sheet": name, "first": first}))
+        for row in sheet.iter_rows():
+            count += 1
+            if count > asked["rows"]:
+                print(f"more than {asked['rows']:,} rows", file=sys.stderr)
+                return TOO_MUCH
+            print(json.dumps([plain(cell) for cell in row], separators=(",", ":")))
     return 0
 
 
