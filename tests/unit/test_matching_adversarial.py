@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import permutations
 
@@ -431,3 +432,44 @@ def test_a_line_of_zero_is_named_as_such(by: Numbering, text: str) -> None:
         found = decided(line(text.format(by.invoice(412)), 0, iban), book, by)
         assert_asked(found)
         assert found.rule == "zero amount"
+
+
+@in_each_numbering
+def test_a_part_that_comes_again_and_is_more_than_the_rest_is_paid_twice(by: Numbering) -> None:
+    """1,135.03 of 1,261.15, and the same once more: no instalment, and no generous last one."""
+    book = (item(by.invoice(412), 126_115), item(by.invoice(415), 7_300), *neighbours(by))
+    first = line(f"fact {by.invoice(412)}", 113_503, id="first")
+    again = line(f"fact {by.invoice(412)}", 113_503, id="again", booked=date(2026, 3, 3))
+    found = reconciled([again, first], book)
+    assert_settled(found["first"], {by.invoice(412): 113_503})
+    assert_not_booked(found["again"])
+
+
+@in_each_numbering
+def test_too_much_or_too_little_for_one_number_beside_a_spoilt_one_is_asked(by: Numbering) -> None:
+    """What is too much for the first may well be meant for the second."""
+    first, second = by.invoice(412), by.invoice(587)
+    book = (item(first, 34_894), item(second, 22_802), item(by.invoice(633), 7_300))
+    spoilt = (
+        second[:-1],
+        second[:-1] + "9",
+        second[:-2] + second[-1] + second[-2],
+        second[:-3] + "0" + second[-3:],
+        second[:-3] + "?" + second[-2:],
+        second[-7:],
+    )
+    for text in spoilt:
+        for cents in (40_249, 57_000, 20_000):
+            assert_not_booked(decided(line(f"{first} {text}", cents), book, by))
+            assert_not_booked(decided(line(f"{text}, {first}", cents), book, by))
+
+
+@in_each_numbering
+def test_a_month_from_a_mere_name_is_asked_if_the_amount_is_anothers_too(by: Numbering) -> None:
+    """A name is no account: with an amount it has to be the only one of that amount."""
+    twins = [
+        replace(one, customer=B, number=by.earlier(600 + n))
+        for n, one in enumerate(subscriptions(by))
+    ]
+    a_line = line("abonnement maart 2026", 4_990, STRANGER, payer="Bakkerij Bakker BV")
+    assert_asked(decided(a_line, (*subscriptions(by), *twins), by))
