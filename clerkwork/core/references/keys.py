@@ -47,11 +47,16 @@ class Keys(Mapping[str, tuple[str, ...]]):
         if not self._coarse[wanted & self._mask]:
             return default  # type: ignore[return-value]
         place = bisect_left(self._hashes, wanted)
-        found = []
-        while place < len(self._hashes) and self._hashes[place] == wanted:
-            found.append(self._numbers[self._rows[place]])
+        hashes, size = self._hashes, len(self._hashes)
+        if place == size or hashes[place] != wanted:
+            return default  # type: ignore[return-value]
+        first = place
+        place += 1
+        while place < size and hashes[place] == wanted:
             place += 1
-        return tuple(sorted(set(found))) if found else default  # type: ignore[return-value]
+        if place == first + 1:
+            return (self._numbers[self._rows[first]],)
+        return tuple(sorted({self._numbers[self._rows[one]] for one in range(first, place)}))
 
     def __getitem__(self, key: str) -> tuple[str, ...]:
         found = self.get(key)

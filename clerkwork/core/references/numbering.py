@@ -18,10 +18,10 @@ __all__ = ["Numbers", "canonical", "learn", "learn_columns", "shape_of"]
 _MANY = 50_000
 _MOST_POOLS = 4_096
 _DIGITS = str.maketrans("012345678", "999999999")
-_SIGNS = {code: None for code in range(128) if not chr(code).isalnum()}
-_UPPER = {code: chr(code).lower() for code in range(65, 91)}
+_SIGNS = bytes(code for code in range(128) if not chr(code).isalnum())
 _LETTERS = re.compile(r"[^\W\d_]+")
-_ASCII_KEY = str.maketrans({**_SIGNS, **_UPPER})
+_NO_KEY = re.compile(r"[\W_]")
+_MOST_FOUND = 4_096
 
 
 def _nobody(_: str) -> Sequence[str]:
@@ -65,13 +65,17 @@ class Numbers:
     """Letters and digits of the shortest that looks like one of ours."""
     near: frozenset[str] = field(init=False)
     """The shapes, and with one digit more or less; also without their letters."""
+    near_lengths: frozenset[int] = field(init=False)
     _pools: dict[frozenset[str] | None, Pool] = field(init=False, default_factory=dict)
+    _found: dict[str, tuple[str, ...]] = field(init=False, default_factory=dict)
+    """What was looked for of late: each number is, several times over."""
 
     def __post_init__(self) -> None:
         shapes = frozenset(map(canonical, self.patterns))
         runs = [_LETTERS.findall(pattern) for pattern in (*self.patterns, *shapes)]
         heads = filter(None, map(_LETTERS.match, (*self.patterns, *shapes)))
         digits = {"9" * shape.count("9") for shape in shapes}
+        near = {near for shape in shapes | digits for near in _give_or_take(shape) if shape}
         derived = {
             "shapes": shapes,
             "longest": max(map(len, shapes), default=0),
@@ -82,22 +86,27 @@ class Numbers:
             "wordy": any("9" not in shape for shape in shapes),
             "least_near": min((len(shape) for shape in shapes | digits), default=1) - 1,
             "skeletons": frozenset(shape.replace("9", "") for shape in shapes),
-            "near": frozenset(
-                near for shape in shapes | digits for near in _give_or_take(shape) if shape
-            ),
+            "near": frozenset(near),
+            "near_lengths": frozenset(map(len, near)),
         }
         for name, value in derived.items():
             object.__setattr__(self, name, value)
 
     def find(self, key: str) -> tuple[str, ...]:
         """The items whose number has exactly these letters and digits."""
-        if len(key) in self.lengths and key.translate(_DIGITS) in self.shapes:
-            return self.exact.get(key, ())
-        return ()
+        if len(key) not in self.lengths:
+            return ()
+        known = self._found.get(key)
+        if known is None:
+            if len(self._found) >= _MOST_FOUND:
+                self._found.clear()
+            fits = key.translate(_DIGITS) in self.shapes
+            known = self._found[key] = self.exact.get(key, ()) if fits else ()
+        return known
 
     def near_shape(self, key: str) -> bool:
         """Whether letters and digits look like one of our numbers, give or take one digit."""
-        return key.translate(_DIGITS) in self.near
+        return len(key) in self.near_lengths and key.translate(_DIGITS) in self.near
 
     def pool(self, payers: frozenset[str] | None) -> Pool:
         """The items of these debtors; all items if nobody knows who pays."""
@@ -127,8 +136,9 @@ def _give_or_take(shape: str) -> Iterable[str]:
 def canonical(text: str) -> str:
     """Letters and digits only, in lower case: 'C2026-031' gives 'c2026031'."""
     if text.isascii():
-        return text.translate(_ASCII_KEY)
-    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text).lower())
+        # Bytes lose signs and gain lower case many times as fast as a string does.
+        return text.encode().translate(None, _SIGNS).lower().decode()
+    return _NO_KEY.sub("", unicodedata.normalize("NFKC", text).lower())
 
 
 def shape_of(key: str) -> str:

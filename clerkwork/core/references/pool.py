@@ -6,7 +6,8 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from itertools import accumulate
+from itertools import accumulate, islice
+from operator import ne
 
 from clerkwork.core.references.slips import cut_off, slip_of
 
@@ -16,9 +17,14 @@ _SHORTEST = 3
 """Digits that a number without its prefix must have to be looked at."""
 _SMALL = 48
 """Items that are looked through one by one; more of them get an index."""
+_MOST_APART = 6
+"""Signs that a number may have more than what is typed of it with a slip."""
+_MOST_CHANGED = 2
+"""Digits that one slip changes in their places: two that are swapped."""
 _RUN = re.compile(r"[0-9]+")
 
-_Entry = tuple[str, str, tuple[str, ...]]
+_Entry = tuple[str, str, tuple[str, ...], str]
+"""A number, its letters and digits, its runs of digits, and those as one."""
 
 
 class Pool:
@@ -26,7 +32,9 @@ class Pool:
 
     def __init__(self, numbers: Sequence[str], canonical: Callable[[str], str]) -> None:
         self._entries: list[_Entry] = [
-            (number, canonical(number), tuple(_RUN.findall(number))) for number in sorted(numbers)
+            (number, canonical(number), tuple(runs), "".join(runs))
+            for number in sorted(numbers)
+            for runs in (_RUN.findall(number),)
         ]
         self._tails: dict[str, list[_Entry]] | None = None
         self._heads: dict[str, list[_Entry]] | None = None
@@ -41,10 +49,12 @@ class Pool:
         bare = key.lstrip("0")
         if len(bare) < _SHORTEST and len(key) < _SHORTEST:
             return ()
+        tail, several = key[-_SHORTEST:], len(runs) > 1
         fitting = [
             entry
             for entry in self._like(key)
-            if _ends(entry[2], key, bare) or (len(runs) > 1 and _follow(entry[2], runs))
+            if (tail in entry[3] and _ends(entry[2], key, bare))
+            or (several and _follow(entry[2], runs))
         ]
         if head and (headed := [entry for entry in fitting if entry[1].startswith(head)]):
             fitting = headed
@@ -52,18 +62,30 @@ class Pool:
 
     def slips(self, key: str) -> dict[str, tuple[str, ...]]:
         """Items one slip away from what is typed, by the slip in words."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for number, own, _ in self._near(key):
-            if abs(len(own) - len(key)) <= 6 and (how := slip_of(key, number)):
-                found[how].append(number)
+        found: dict[str, list[str]] = {}
+        typed, plain = "".join(_RUN.findall(key)), key.isascii()
+        size = len(typed)
+        for number, own, _, digits in self._near(key):
+            if abs(len(own) - len(key)) > _MOST_APART:
+                continue
+            # A slip is one of the digits, wherever else the numbers are alike.
+            if plain and number.isascii():
+                apart = len(digits) - size
+                if apart == 0:
+                    if sum(map(ne, digits, typed)) > _MOST_CHANGED:
+                        continue
+                elif abs(apart) != 1:
+                    continue
+            if how := slip_of(key, number):
+                found.setdefault(how, []).append(number)
         return {how: tuple(numbers) for how, numbers in found.items()}
 
     def cut(self, key: str) -> tuple[str, ...]:
         """Items that begin with what is typed, and have few signs more."""
         if self._sorted is None:
-            self._sorted = sorted((own, number) for number, own, _ in self._entries)
+            self._sorted = sorted((own, number) for number, own, _, _ in self._entries)
         found = []
-        for own, number in self._sorted[bisect_left(self._sorted, (key, "")) :]:
+        for own, number in islice(self._sorted, bisect_left(self._sorted, (key, "")), None):
             if not own.startswith(key):
                 break
             if cut_off(key, own):

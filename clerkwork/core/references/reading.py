@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import IntEnum
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache, partial
 
 from babel import Locale
 
@@ -23,6 +21,7 @@ from clerkwork.core.references.leftovers import (
 )
 from clerkwork.core.references.numbering import Numbers, canonical
 from clerkwork.core.references.periods import Period, periods
+from clerkwork.core.references.remittance import Certainty, Later, Mention, Remittance
 from clerkwork.core.references.scan import Found, Scan
 from clerkwork.core.references.structured import (
     StructuredReference,
@@ -34,7 +33,7 @@ from clerkwork.core.references.structured import (
 from clerkwork.core.references.tokens import overlaps
 from clerkwork.core.references.words import CREDITS, LIST, MONTHS, QUARTERS
 
-__all__ = ["Certainty", "Mention", "Remittance", "read_remittance"]
+__all__ = ["read_remittance"]
 
 _LONGEST_TEXT = 4_000
 """Signs of a text that are read: hostile ones do not cost more time than that."""
@@ -43,64 +42,12 @@ _CURRENCIES = frozenset(Locale("en").currencies)
 _DIGIT = re.compile("[0-9]")
 _PERIOD_WORDS = frozenset({*MONTHS, *QUARTERS})
 _SPECIAL = _PERIOD_WORDS | CREDITS | {currency.lower() for currency in _CURRENCIES}
-_CONTROLS = {code: None for code in (*range(32), 127) if chr(code) not in "\n\r\t"}
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MONTH_LAST = re.compile(r"20[0-9]{2}[-/.][0-9]{1,2}(?![0-9])")
 _MONTH_FIRST = re.compile(r"[0-9](?<![-/.][0-9])(?<![-/.][0-9]{2})[-/.]20[0-9]{2}")
 
 
-class Certainty(IntEnum):
-    """How sure it is that a number was meant."""
-
-    SHORT = 1
-    """Prefix, year or leading zeros are missing."""
-    SPACED = 2
-    """Complete, but torn apart, glued to something else, or spelt otherwise: `how` says it."""
-    WRITTEN = 3
-    """As on the invoice, or with other signs between its parts."""
-
-
 _CERTAINTIES = (Certainty.SHORT, Certainty.SHORT, Certainty.SPACED, Certainty.WRITTEN)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mention:
-    """One place that names an open item."""
-
-    items: tuple[str, ...]
-    """The numbers it may stand for; more than one where it is short or can be read in two ways."""
-    certainty: Certainty
-    written: str
-    by: str = "text"
-    """'text', 'structured reference' or 'end-to-end reference'."""
-    place: tuple[int, int] = (0, 0)
-    how: str = ""
-    """How it differs from the number, in words: 'torn over a line break'."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remittance:
-    """What a payer's words name."""
-
-    mentions: tuple[Mention, ...] = ()
-    ranges: tuple[tuple[str, ...], ...] = ()
-    """The open items of each 'from to', both ends included."""
-    strangers: tuple[str, ...] = ()
-    """Numbers that look like ours, but no open item has them."""
-    orders: tuple[str, ...] = ()
-    """Numbers that are said to be those of an order, a contract, a mandate and the like."""
-    debtors: tuple[str, ...] = ()
-    """Debtor numbers in the text."""
-    foreign: str = ""
-    """An amount in another currency, e.g. 'USD 120.00'."""
-    spoiled: str = ""
-    """A structured reference whose check digits are wrong or that no open item has."""
-    typos: tuple[Typo, ...] = ()
-    """The payer's items one slip away from a stranger or from somebody else's number."""
-    periods: tuple[Period, ...] = ()
-    credits: bool = False
-    """Whether the words say that a credit note is set off: 'minus', 'abzgl.', 'verrekend'."""
-
-
 _NOTHING = Remittance()
 
 
@@ -119,8 +66,43 @@ def read_remittance(
     if not _DIGIT.search(text) and not numbers.wordy:
         return _without_digits(line, text, numbers)
     structured, spoiled = _structured(line.structured, numbers) if line.structured else ([], "")
+    scan, marked = _scanned(text, structured, numbers, payers)
+    in_text, orders = _mentions(scan) if scan.found else ([], ())
+    if line.end_to_end:
+        in_text += _end_to_end(line, numbers)
+    mentions = _unique([*marked, *in_text])
+    words = scan.runs.words
+    special = not _SPECIAL.isdisjoint(words)
+    dated = (special and not _PERIOD_WORDS.isdisjoint(words)) or (
+        "20" in text and (_MONTH_LAST.search(text) or _MONTH_FIRST.search(text))
+    )
+    later: Callable[[], Later] | None = None
+    if mentions or spoiled:
+        # Most of these are never asked for more; to read again costs less than to keep the scan.
+        if (payers and scan.found) or scan.left():
+            later = partial(_again, text, structured, numbers, payers)
+    elif scan.left() or scan.found:
+        found = _leftovers(scan, payers)
+        later = (lambda: found) if found[0] or found[1] else None
+    return Remittance(
+        mentions,
+        tuple(scan.ranges),
+        orders=orders,
+        debtors=scan.debtors(),
+        foreign=_foreign(scan, line.amount.currency) if special else "",
+        spoiled=spoiled,
+        periods=periods(scan) if dated else (),
+        credits=special and not CREDITS.isdisjoint(words),
+        later=later,
+    )
+
+
+def _scanned(
+    text: str, structured: Sequence[Mention], numbers: Numbers, payers: frozenset[str] | None
+) -> tuple[Scan, list[Mention]]:
+    """The text looked through, and its structured references behind those of the field."""
     lowered = _lowered(text)
-    mentions, taken = structured, []
+    mentions, taken = list(structured), []
     for start, end, readings in found_in(text, lowered):
         mention = _by_readings(readings, text[start:end], numbers, (start, end))
         if mention:
@@ -128,35 +110,30 @@ def read_remittance(
         if mention or stands_as_one(text[start:end]):
             taken.append((start, end))
     scan = Scan(text, lowered, numbers, taken)
-    strange: list[Strange] = []
-    slips: tuple[Typo, ...] = ()
     if scan.left():
         mentions += _bare(scan)
         if not scan.found and not mentions and payers != frozenset():
             look_for_short(scan, numbers.pool(payers))
+    return scan, mentions
+
+
+def _again(
+    text: str, structured: Sequence[Mention], numbers: Numbers, payers: frozenset[str] | None
+) -> Later:
+    return _leftovers(_scanned(text, structured, numbers, payers)[0], payers)
+
+
+def _leftovers(scan: Scan, payers: frozenset[str] | None) -> Later:
+    """Strangers, and the payers' items that are one slip from them or from others' numbers."""
+    strange: list[Strange] = []
+    slips: tuple[Typo, ...] = ()
+    if scan.left():
         strange = strangers(scan)
         if payers != frozenset():
             slips = typos(scan, strange, payers)
     if payers and scan.found:
         slips = (*slips, *others_slips(scan, payers))
-    in_text, orders = _mentions(scan)
-    words = scan.runs.words
-    special = not _SPECIAL.isdisjoint(words)
-    dated = (special and not _PERIOD_WORDS.isdisjoint(words)) or (
-        "20" in text and (_MONTH_LAST.search(text) or _MONTH_FIRST.search(text))
-    )
-    return Remittance(
-        mentions=_unique([*mentions, *in_text, *_end_to_end(line, numbers)]),
-        ranges=tuple(scan.ranges),
-        strangers=tuple(dict.fromkeys(one.written for one in strange if is_ours(scan, one))),
-        orders=orders,
-        debtors=scan.debtors(),
-        foreign=_foreign(scan, line.amount.currency) if special else "",
-        spoiled=spoiled,
-        typos=slips,
-        periods=periods(scan) if dated else (),
-        credits=special and not CREDITS.isdisjoint(words),
-    )
+    return tuple(dict.fromkeys(one.written for one in strange if is_ours(scan, one))), slips
 
 
 def _without_digits(line: BankLine, text: str, numbers: Numbers) -> Remittance:
@@ -179,7 +156,7 @@ def _visible(text: str) -> str:
     """The text as people see it: without signs that take no place, in their common forms."""
     whole = unicodedata.normalize("NFKC", text[:_LONGEST_TEXT])[:_LONGEST_TEXT]
     if whole.isascii():
-        return whole.translate(_CONTROLS)
+        return _CONTROLS.sub("", whole)
     return "".join(
         sign for sign in whole if sign in "\n\r\t" or unicodedata.category(sign) not in {"Cc", "Cf"}
     )

@@ -8,6 +8,9 @@ from functools import lru_cache
 __all__ = ["cut_off", "slip_of", "typed_alike"]
 
 _RUN = re.compile(r"\d+")
+_DIGIT = re.compile(r"\d")
+_LETTERS = re.compile(r"\D")
+_SIGNS = re.compile(r"[\W_]")
 _YEARS = 9
 """Years apart in which another series of the same numbering may be quoted."""
 _MOST_CUT = 4
@@ -16,7 +19,7 @@ _LEAST_LEFT = 4
 
 def typed_alike(typed: str, number: str) -> bool:
     """Whether one digit of the running number was changed, swapped, dropped or added."""
-    return bool(slip_of(re.sub(r"[\W_]", "", typed).lower(), number))
+    return bool(slip_of(_SIGNS.sub("", typed).lower(), number))
 
 
 def slip_of(key: str, number: str) -> str:
@@ -50,8 +53,10 @@ def _slip_beside(key: str, before: str, running: str, after: str) -> str:
         typed, right = key[end:], after
     else:
         return ""
-    one, two = re.sub(r"\D", "", typed), re.sub(r"\D", "", right)
-    same_letters = re.sub(r"\d", "9", typed) == re.sub(r"\d", "9", right)
+    if typed == right:
+        return ""
+    one, two = _LETTERS.sub("", typed), _LETTERS.sub("", right)
+    same_letters = _DIGIT.sub("9", typed) == _DIGIT.sub("9", right)
     far = same_letters and one != "" and abs(int(one) - int(two)) > _YEARS
     return _one_slip(one, two) if far else ""
 
@@ -66,10 +71,10 @@ def _around(number: str) -> tuple[tuple[str, str, str], ...]:
     begin = running.start()
     if len(running[0]) >= 7 and running[0][:2] in {"19", "20"}:
         begin += 4
-    before = re.sub(r"[\W_]", "", number[:begin]).lower()
-    after = re.sub(r"[\W_]", "", number[running.end() :]).lower()
+    before = _SIGNS.sub("", number[:begin]).lower()
+    after = _SIGNS.sub("", number[running.end() :]).lower()
     middle = number[begin : running.end()]
-    digits = re.sub(r"\D", "", before)
+    digits = _LETTERS.sub("", before)
     whole = (before, middle, after)
     if digits == before or len(digits) + len(middle) < 6:
         return (whole,)

@@ -208,5 +208,7 @@ def _merged(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def overlaps(places: Sequence[tuple[int, int]], start: int, end: int) -> bool:
     """Whether any of the sorted, disjoint places shares a sign with start..end."""
+    if not places:
+        return False
     here = bisect_left(places, (start, start))
     return any(s < end and start < e for s, e in places[max(0, here - 1) : here + 1])
