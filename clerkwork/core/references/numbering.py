@@ -59,8 +59,8 @@ class Numbers:
     """Whether some numbers begin with a digit."""
     wordy: bool = field(init=False)
     """Whether some numbers have no digit at all."""
-    skeletons: frozenset[str] = field(init=False)
-    """What is left of the shapes without their digits: '' and 'inv'."""
+    skeletons: Mapping[str, Sequence[int]] = field(init=False)
+    """What is left of the shapes without their digits, '' and 'inv', to the shapes' lengths."""
     least_near: int = field(init=False)
     """Letters and digits of the shortest that looks like one of ours."""
     near: frozenset[str] = field(init=False)
@@ -85,7 +85,7 @@ class Numbers:
             "bare": any(shape.startswith("9") for shape in shapes),
             "wordy": any("9" not in shape for shape in shapes),
             "least_near": min((len(shape) for shape in shapes | digits), default=1) - 1,
-            "skeletons": frozenset(shape.replace("9", "") for shape in shapes),
+            "skeletons": _skeletons(shapes),
             "near": frozenset(near),
             "near_lengths": frozenset(map(len, near)),
         }
@@ -120,6 +120,13 @@ class Numbers:
                 numbers = [number for payer in sorted(payers) for number in self.own(payer)]
             known = self._pools[payers] = Pool(numbers, canonical)
         return known
+
+
+def _skeletons(shapes: Iterable[str]) -> dict[str, Sequence[int]]:
+    lengths: dict[str, set[int]] = defaultdict(set)
+    for shape in shapes:
+        lengths[shape.replace("9", "")].add(len(shape))
+    return {skeleton: tuple(sorted(some)) for skeleton, some in lengths.items()}
 
 
 def _give_or_take(shape: str) -> Iterable[str]:
@@ -215,7 +222,7 @@ def _in_hashes(
     owners = pl.DataFrame({"customer": customers}).with_row_index("row")
     order = owners.sort("customer", "row")["row"].to_numpy()
     counts = owners.group_by("customer").len().sort("customer")
-    ends = counts["len"].cum_sum().to_numpy()
+    ends = counts["len"].cum_sum().to_list()
     places = {customer: place for place, customer in enumerate(counts["customer"])}
 
     def numbers_of(customer: str) -> Sequence[str]:

@@ -89,15 +89,18 @@ class Scan:
 
     def left(self) -> bool:
         """Whether there are digits of which nothing was made."""
-        return any(map(gt, self.runs.digits, self.used))
+        return True in map(gt, self.runs.digits, self.used)
 
     def _is_torn(self) -> bool:
         """Whether some digits stand so that a blank or break may run through a number."""
-        runs = self.runs
-        return TORN in runs.joins or any(
-            join == LOOSE and digits and runs.digits[place - 1]
-            for place, (join, digits) in enumerate(zip(runs.joins, runs.digits, strict=False))
-        )
+        digits, joins = self.runs.digits, self.runs.joins
+        if TORN in joins:
+            return True
+        if LOOSE not in joins:
+            return False
+        pairs = zip(digits[1:], digits, strict=False)
+        loose = map(LOOSE.__eq__, joins[1 : len(digits)])
+        return (True, (True, True)) in zip(loose, pairs, strict=True)
 
     def debtors(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self._debtors))
@@ -127,7 +130,8 @@ class Scan:
 
     def free(self, place: int, loosest: int) -> bool:
         """Whether the run is unused, and goes on from the one before it."""
-        return 0 < place < len(self.used) and not self.used[place] and self._join(place) <= loosest
+        used = self.used
+        return 0 < place < len(used) and not used[place] and self._join(place) <= loosest
 
     def take(
         self, items: tuple[str, ...], certainty: int, first: int, last: int, how: str = ""
@@ -212,14 +216,15 @@ class Scan:
         """The last run of the longest number that starts at `first`; -1 if none does."""
         runs, used, numbers = self.runs, self.used, self.numbers
         words, digits, lengths = runs.words, runs.digits, numbers.lengths
+        joins, end = runs.joins, min(len(used), first + _PARTS)
         best, key, last = -1, words[first], first
         while True:
             if len(key) in lengths and numbers.find(key) and self._allowed(first, last, loosest):
                 best = last
             last += 1
-            if last == len(used) or last - first >= _PARTS or used[last]:
+            if last == end or used[last]:
                 return best
-            if self._join(last) > loosest:
+            if joins[last] > loosest and self._join(last) > loosest:
                 return best
             word = words[last]
             if not digits[last] and word not in numbers.letters:

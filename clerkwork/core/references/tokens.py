@@ -39,6 +39,8 @@ _AMOUNT = re.compile(
     r"[0-9](?<![0-9.,][0-9])(?:[0-9]{0,2}(?:[.\u00a0'][0-9]{3})+,[0-9]{2}|[0-9]*,[0-9]{2}"
     r"|[0-9]{0,2}(?:,[0-9]{3})+\.[0-9]{2}|[0-9]*\.[0-9]{2}|[0-9]*,-)(?![0-9]|[.,][0-9])"
 )
+_POINT = re.compile(r"[.,](?<=[0-9][.,])[0-9-]")
+"""What no amount lacks."""
 _HOUR = re.compile(r"[0-9](?<![0-9:][0-9])[0-9]?:[0-9]{2}(?::[0-9]{2})?(?![0-9:])")
 _PHONE_ABROAD = re.compile(r"\+[0-9]{2}(?:[ ()/-]*[0-9]){7,11}(?![0-9])")
 _PHONE = re.compile(r"0(?<![0-9A-Za-z/-]0)(?<![0-9]\n0)[0-9]{1,3}[ /-][0-9]{6,8}(?![0-9])")
@@ -144,8 +146,10 @@ def is_month(one: str, two: str) -> bool:
 
 def masked(text: str) -> list[tuple[int, int]]:
     """Places of dates, hours, amounts, accounts, creditor ids, telephones, cards, postcodes."""
-    places = [found.span() for found in _DATE.finditer(text) if _is_day(found)]
-    if "," in text or "." in text:
+    places = []
+    if text.count("-") > 1 or text.count("/") > 1 or text.count(".") > 1:
+        places = [found.span() for found in _DATE.finditer(text) if _is_day(found)]
+    if _POINT.search(text):
         places += [found.span() for found in _AMOUNT.finditer(text)]
     if ":" in text:
         places += [found.span() for found in _HOUR.finditer(text)]
@@ -153,11 +157,14 @@ def masked(text: str) -> list[tuple[int, int]]:
         places += [found.span() for found in _PHONE_ABROAD.finditer(text)]
     if "%" in text:
         places += [found.span() for found in _PERCENT.finditer(text)]
-    places += [found.span() for found in _PHONE.finditer(text)]
+    if "0" in text:
+        places += [found.span() for found in _PHONE.finditer(text)]
     places += [found.span() for found in _POSTCODE.finditer(text)]
     if len(text) >= _SHORTEST_IBAN:
-        places += [found.span() for found in _CARD.finditer(text) if _is_card(found[0])]
-        places += [found.span() for found in _CREDITOR.finditer(text)]
+        if text.count("-") > 2 or text.count(" ") > 2:
+            places += [found.span() for found in _CARD.finditer(text) if _is_card(found[0])]
+        if "ZZZ" in text:
+            places += [found.span() for found in _CREDITOR.finditer(text)]
         places += [span for found in _IBAN.finditer(text) if (span := _account(found))]
     if "*" in text or "x" in text or "X" in text:
         places += [found.span() for found in _CARD_END.finditer(text)]

@@ -46,13 +46,13 @@ def respell(scan: Scan) -> None:
 
 def _is_beside(scan: Scan, first: int, last: int) -> bool:
     """Whether these runs stand in a list or range with a number that was found."""
-    start, end = scan.place(first, last)
-    return any(
-        LIST.fullmatch(between) or RANGE.fullmatch(between)
-        for one in scan.found
-        if start - _LONGEST_JOINT <= one.end <= start or end <= one.start <= end + _LONGEST_JOINT
-        for between in (scan.lowered[min(one.end, end) : max(one.start, start)],)
-    )
+    start, end = scan.runs.starts[first], scan.runs.ends[last]
+    for one in scan.found:
+        if start - _LONGEST_JOINT <= one.end <= start or end <= one.start <= end + _LONGEST_JOINT:
+            between = scan.lowered[min(one.end, end) : max(one.start, start)]
+            if LIST.fullmatch(between) or RANGE.fullmatch(between):
+                return True
+    return False
 
 
 def _chain(scan: Scan, first: int) -> list[int]:
@@ -83,7 +83,7 @@ def _chain(scan: Scan, first: int) -> list[int]:
 
 def respelt(numbers: Numbers, words: Sequence[str]) -> tuple[str, ...]:
     """Items meant where letters O, I and l stand for digits beside digits: '2O26-O412'."""
-    if not any(word > ":" and _SPELT.search(word) for word in words):
+    if not _SPELT.search("".join(words)):
         return ()
     spelt = [place for place, word in enumerate(words) if _SPELT.fullmatch(word)]
     for kept in ((), spelt[:1]) if spelt else ():
@@ -110,24 +110,29 @@ def respelt(numbers: Numbers, words: Sequence[str]) -> tuple[str, ...]:
 
 def restored(numbers: Numbers, words: Sequence[str]) -> tuple[tuple[str, ...], bool]:
     """Items meant where a run lost zeros in front or has more; and whether it is sure enough."""
-    if "".join(word for word in words if word > ":") not in numbers.skeletons:
+    skeleton = "".join([word for word in words if word > ":"])
+    lengths = numbers.skeletons.get(skeleton)
+    if lengths is None:
         return (), False
     if len(words) == 2 and is_month(*words):
         return (), False
+    whole = len("".join(words))
     for place in range(len(words) - 1, -1, -1):
         word = words[place]
         if word > ":":
             continue
-        before, bare = "".join(words[:place]), word.lstrip("0")
-        after = "".join(words[place + 1 :])
-        least = len(before) + len(bare) + len(after)
+        bare = word.lstrip("0")
+        zeros = len(word) - len(bare)
+        least = whole - zeros
         found: dict[str, None] = {}
-        for length in numbers.lengths:
-            if 0 <= length - least <= _MOST_ZEROS and length - least != len(word) - len(bare):
-                key = f"{before}{'0' * (length - least)}{bare}{after}"
-                found.update(dict.fromkeys(numbers.find(key)))
+        for length in lengths:
+            more = length - least
+            if 0 <= more <= _MOST_ZEROS and more != zeros:
+                before, after = "".join(words[:place]), "".join(words[place + 1 :])
+                if items := numbers.find(f"{before}{'0' * more}{bare}{after}"):
+                    found.update(dict.fromkeys(items))
         if found:
-            digits = sum(sign < ":" for sign in f"{before}{bare}{after}")
+            digits = least - len(skeleton)
             lettered = words[0] > ":" and digits >= 3
             return tuple(sorted(found)), lettered or digits >= _FULL
     return (), False
