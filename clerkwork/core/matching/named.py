@@ -21,7 +21,7 @@ def names_something(case: Case) -> bool:
     An order's number says nothing of that.
     """
     said = case.remittance
-    return bool(said.mentions or said.strangers or said.spoiled or said.typos)
+    return bool(said.mentions or said.spoiled or said.strangers or said.typos)
 
 
 def names_badly(case: Case) -> bool:
