@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-__all__ = ["compact", "is_account"]
+__all__ = ["FEWEST_DIGITS", "compact", "is_account"]
 
-_FEWEST_DIGITS = 4
+FEWEST_DIGITS = 4
+"""Digits below which it is no account."""
 
 
 def compact(iban: str) -> str:
@@ -16,4 +17,4 @@ def compact(iban: str) -> str:
 
 def is_account(iban: str) -> bool:
     """Whether it can be anybody's account: banks also write 'NOTPROVIDED', '0' or a dash."""
-    return sum(map(str.isdigit, iban)) >= _FEWEST_DIGITS
+    return sum(map(str.isdigit, iban)) >= FEWEST_DIGITS

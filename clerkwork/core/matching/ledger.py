@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 from clerkwork.core.ledger import OpenItem
-from clerkwork.core.matching.accounts import compact, is_account
+from clerkwork.core.matching.accounts import FEWEST_DIGITS, compact
 from clerkwork.core.matching.names import NameIndex, folded_names
 from clerkwork.core.matching.rules import MatchingRules
 from clerkwork.core.money import Money
 from clerkwork.core.payments import BankLine
 from clerkwork.core.posting import Allocation
+from clerkwork.core.references.keys import Keys
 
 if TYPE_CHECKING:
     import numpy as np
+    import polars as pl
 
     from clerkwork.core.matching.tables import Tables
 
-__all__ = ["Ledger"]
+__all__ = ["Ledger", "Owners"]
 
 _NOBODY: frozenset[str] = frozenset()
 _MOST_OTHERS = 50
@@ -38,23 +39,29 @@ class Ledger:
         import polars as pl
 
         self._tables = tables
-        keys = tables.items.select("customer", "number").with_row_index("row")
-        ordered = keys.sort("customer", "number")
-        self._source = ordered["row"].to_numpy()
-        self._numbers: list[str] = ordered["number"].to_list()
-        self._row = dict(zip(self._numbers, range(len(self._numbers)), strict=True))
-        runs = ordered.lazy().with_row_index("place").group_by("customer", maintain_order=True)
-        spans = runs.agg(pl.col("place").min().alias("a"), pl.col("place").max().alias("b"))
-        self._span = {one: (a, b + 1) for one, a, b in spans.collect().iter_rows()}
-        self._open: list[int] = tables.items["open_minor"].gather(self._source).to_list()
-        self._currency: list[str] = tables.items["currency"].gather(self._source).to_list()
-        self._customer: list[str] = ordered["customer"].to_list()
-        self.disputed = frozenset(tables.items.filter(pl.col("disputed"))["number"].to_list())
+        table = tables.items
+        self._source = table.select(pl.arg_sort_by("customer", "number")).to_series().to_numpy()
+        self.numbers: list[str] = table["number"].gather(self._source).to_list()
+        """All numbers, by debtor and then by themselves."""
+        self._row = dict(zip(self.numbers, range(len(self.numbers)), strict=True))
+        sizes = table.group_by("customer").len().sort("customer")
+        debtors = sizes["customer"].to_list()
+        self.customers: list[str] = []
+        """The debtor of each number."""
+        for customer, size in zip(debtors, sizes["len"], strict=True):
+            self.customers += [customer] * size
+        self._ends: list[int] = sizes["len"].cum_sum().to_list()
+        self._debtor = dict(zip(debtors, range(len(debtors)), strict=True))
+        opened = table["open_minor"].gather(self._source).to_numpy()
+        self._open = opened.data
+        self._left = opened.copy().data
+        self._currency = _Shared(table["currency"].gather(self._source))
+        self.disputed = frozenset(table.filter(pl.col("disputed"))["number"].to_list())
         """Items that are disputed."""
         self.discounts = _discounts(tables)
         """Early-payment discounts of the items that have one, and the last day of each."""
-        self._one = self._currency[0] if len(set(self._currency)) == 1 else ""
-        self.minor = dict(zip(self._numbers, self._open, strict=True))
+        self._one = self._currency.only
+        self.minor = _Minor(self._row, self._left)
         """What is left of each item."""
         self.items: Mapping[str, OpenItem] = _Items(self)
         self.left: Mapping[str, Money] = _Left(self)
@@ -63,9 +70,12 @@ class Ledger:
         self._at: Callable[[int], list[int]] | None = None
         self._alive: dict[int, list[int]] = {}
         self._made: dict[str, OpenItem] = {}
-        self._times = _times(tables)
-        self._by_iban = _by_iban(tables, self._times, rules.times_paid)
-        self._by_name: dict[str, list[str]] | None = None
+        paid = _paid(tables)
+        pairs = paid.select(pl.format("{} {}", "iban", "customer")).to_series()
+        self._times = Keys(pairs, range(len(pairs)), paid["times"].cast(pl.String).to_list())
+        owned = _owned(tables, paid.filter(pl.col("times") >= rules.times_paid))
+        self._by_iban = Keys(owned["iban"], range(len(owned)), owned["customer"].to_list())
+        self._by_name: Keys | None = None
         self._similar: NameIndex | None = None
 
     def of(self, customer: str, currency: str) -> list[str]:
@@ -74,20 +84,25 @@ class Ledger:
 
     def open_of(self, customer: str, currency: str) -> list[tuple[str, int]]:
         """The same, with what is left of each."""
-        span = self._span.get(customer)
-        if span is None:
-            return []
-        minor, own = self.minor, self._currency
-        numbers = self._numbers[span[0] : span[1]]
+        first, last = self._span(customer)
+        numbers, left = self.numbers[first:last], self._left[first:last].tolist()
         if self._one == currency:
-            return [(n, left) for n in numbers if (left := minor[n])]
-        places = enumerate(numbers, span[0])
-        return [(n, left) for row, n in places if (left := minor[n]) and own[row] == currency]
+            return [one for one in zip(numbers, left, strict=True) if one[1]]
+        own = self._currency
+        rows = zip(range(first, last), numbers, left, strict=True)
+        return [(n, minor) for row, n, minor in rows if minor and own[row] == currency]
 
     def own(self, customer: str) -> list[str]:
         """The numbers of all items of the debtor, open still or not."""
-        first, last = self._span.get(customer, (0, 0))
-        return self._numbers[first:last]
+        first, last = self._span(customer)
+        return self.numbers[first:last]
+
+    def _span(self, customer: str) -> tuple[int, int]:
+        """The debtor's first row, and the first behind his."""
+        place = self._debtor.get(customer)
+        if place is None:
+            return 0, 0
+        return self._ends[place - 1] if place else 0, self._ends[place]
 
     def at(self, amount: Money, first: frozenset[str] = _NOBODY) -> list[str]:
         """Items of which exactly that was open, and still is: those of the debtors `first`, and
@@ -110,11 +125,11 @@ class Ledger:
         rows = self._alive.get(minor)
         if rows is None:
             if self._at is None:
-                self._at = _by_amount(self._open, self._numbers)
+                self._at = _by_amount(self._open, self.numbers)
             rows = self._alive[minor] = self._at(minor)
         found, kept, seen = [], [], 0
         for seen, row in enumerate(rows, 1):  # noqa: B007
-            number = self._numbers[row]
+            number = self.numbers[row]
             if self.minor[number] == minor:
                 kept.append(row)
                 if self._currency[row] == currency:
@@ -127,7 +142,9 @@ class Ledger:
 
     def by_iban(self, line: BankLine) -> frozenset[str]:
         """Debtors whose account the payer's is."""
-        return self._by_iban.get(compact(line.payer_iban), _NOBODY) if line.payer_iban else _NOBODY
+        return (
+            frozenset(self._by_iban.get(compact(line.payer_iban))) if line.payer_iban else _NOBODY
+        )
 
     def by_name(self, line: BankLine) -> frozenset[str]:
         """Debtors of exactly the payer's name, signs and legal form apart."""
@@ -138,18 +155,18 @@ class Ledger:
         if not name:
             return _NOBODY
         if self._by_name is None:
-            self._by_name = defaultdict(list)
-            for number, own in self._names():
-                for folded in folded_names(own):
-                    self._by_name[folded].append(number)
+            folded = [folded_names(own) for own in self._tables.debtors["name"]]
+            rows = [row for row, names in enumerate(folded) for _ in names]
+            debtors = self._tables.debtors["number"].to_list()
+            self._by_name = Keys((one for names in folded for one in names), rows, debtors)
         # The last is the name without its form, under which all of that name are found.
-        for folded in folded_names(name)[-1:]:
-            return frozenset(self._by_name.get(folded, ()))
+        for one in folded_names(name)[-1:]:
+            return frozenset(self._by_name.get(one))
         return _NOBODY
 
     def times(self, iban: str, customer: str) -> int:
         """How often that account paid for that debtor before."""
-        return self._times.get((compact(iban), customer), 0)
+        return sum(map(int, self._times.get(f"{compact(iban)} {customer}")))
 
     def similar(self, name: str, *, least: float, margin: float) -> str:
         """The one debtor whose name is nearly this one; empty if there is none or several."""
@@ -163,7 +180,7 @@ class Ledger:
 
     def customer(self, number: str) -> str:
         """The item's debtor."""
-        return self._customer[self._row[number]]
+        return self.customers[self._row[number]]
 
     def opened(self, number: str) -> int:
         """What was open of the item at first."""
@@ -201,35 +218,34 @@ class Ledger:
             if after * before < 0 or abs(after) > abs(before):
                 left = Money(before, self.currency(one.item))
                 raise ValueError(f"{one.settles} of {one.item}, of which {left} is left")
-            self.minor[one.item] = after
+            self._left[self._row[one.item]] = after
 
     def give_back(self, allocations: Iterable[Allocation]) -> None:
         """What was taken is open again."""
         for one in allocations:
-            self.minor[one.item] += one.amount.minor + one.discount.minor
+            self._left[self._row[one.item]] += one.amount.minor + one.discount.minor
             self._alive.clear()
 
-    def rows_of(self, numbers: Iterable[str]) -> list[int]:
-        """The rows of the items' table that have these numbers."""
-        return [int(self._source[self._row[number]]) for number in numbers]
+    def row_of(self, number: str) -> int:
+        """The item's row in the items' table."""
+        return int(self._source[self._row[number]])
 
     def settle(self, rows: np.ndarray) -> None:
         """Nothing is left of the items in these rows of their table."""
         for number in self._tables.items["number"].gather(rows):
-            self.minor[number] = 0
+            self._left[self._row[number]] = 0
 
     def reopen(self, rows: np.ndarray) -> None:
         """All is left again of the items in these rows of their table."""
-        table = self._tables.items
-        opened = zip(table["number"].gather(rows), table["open_minor"].gather(rows), strict=True)
-        self.minor.update(opened)
+        for number in self._tables.items["number"].gather(rows):
+            self._left[self._row[number]] = self._open[self._row[number]]
         self._alive.clear()
 
     def item(self, number: str) -> OpenItem:
         """The open item, as it was at first."""
         made = self._made.get(number)
         if made is None:
-            made = self._made[number] = self._make(int(self._source[self._row[number]]))
+            made = self._made[number] = self._make(self.row_of(number))
         return made
 
     def _make(self, row: int) -> OpenItem:
@@ -250,6 +266,24 @@ class Ledger:
         )
 
 
+class _Minor(Mapping[str, int]):
+    """Number to what is left of the item, in minor units."""
+
+    __slots__ = ("_left", "_row")
+
+    def __init__(self, row: dict[str, int], left: Sequence[int]) -> None:
+        self._row, self._left = row, left
+
+    def __getitem__(self, number: str) -> int:
+        return self._left[self._row[number]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._row)
+
+    def __len__(self) -> int:
+        return len(self._row)
+
+
 class _Items(Mapping[str, OpenItem]):
     """Number to item, made when asked for."""
 
@@ -264,6 +298,22 @@ class _Items(Mapping[str, OpenItem]):
 
     def __len__(self) -> int:
         return len(self._ledger.minor)
+
+
+class Owners(Mapping[str, str]):
+    """Number to its debtor's."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def __getitem__(self, number: str) -> str:
+        return self._ledger.customer(number)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ledger.numbers)
+
+    def __len__(self) -> int:
+        return len(self._ledger.numbers)
 
 
 class _Left(Mapping[str, Money]):
@@ -292,41 +342,48 @@ def _discounts(tables: Tables) -> dict[str, tuple[int, date]]:
     return {number: (minor, until) for number, minor, until in rows}
 
 
-def _times(tables: Tables) -> dict[tuple[str, str], int]:
-    times: dict[tuple[str, str], int] = defaultdict(int)
-    for iban, customer, often in tables.known.iter_rows():
-        times[compact(iban), customer] += often
-    return times
+class _Shared:
+    """A column of few different words, each of which is there but once."""
+
+    def __init__(self, column: pl.Series) -> None:
+        words = column.unique().to_list()
+        self.only = words[0] if len(words) == 1 else ""
+        """The one word that all rows have; empty if they differ."""
+        one = {word: word for word in words}
+        self._rows = [] if self.only else [one[word] for word in column]
+
+    def __getitem__(self, row: int) -> str:
+        return self.only or self._rows[row]
 
 
-def _by_iban(
-    tables: Tables, times: Mapping[tuple[str, str], int], least: int
-) -> dict[str, frozenset[str]]:
-    """IBAN to debtors; the sets of one debtor are shared."""
-    alone: dict[str, frozenset[str]] = {}
-    found: dict[str, frozenset[str]] = {}
+def _paid(tables: Tables) -> pl.DataFrame:
+    """How often each account paid for each debtor: iban, customer, times."""
+    import polars as pl
 
-    def add(iban: str, customer: str) -> None:
-        just = alone.setdefault(customer, frozenset((customer,)))
-        known = found.get(iban)
-        found[iban] = just if known is None else known | just
-
-    people = tables.debtors
-    for number, ibans in zip(people["number"].to_list(), people["ibans"].to_list(), strict=True):
-        for iban in ibans.split():
-            add(compact(iban), number)
-    for (iban, customer), often in times.items():
-        if often >= least:
-            add(iban, customer)
-    return {iban: customers for iban, customers in found.items() if is_account(iban)}
+    account = pl.col("iban").str.replace_all(r"\s", "").str.to_uppercase()
+    known = tables.known.select(account, "customer", "times")
+    return known.group_by("iban", "customer", maintain_order=True).agg(pl.col("times").sum())
 
 
-def _by_amount(amounts: list[int], numbers: list[str]) -> Callable[[int], list[int]]:
+def _owned(tables: Tables, paid: pl.DataFrame) -> pl.DataFrame:
+    """Each account with each debtor whose it is: iban, customer."""
+    import polars as pl
+
+    own = tables.debtors.select(
+        pl.col("ibans").str.to_uppercase().str.extract_all(r"\S+").alias("iban"),
+        pl.col("number").alias("customer"),
+    )
+    own = own.explode("iban", empty_as_null=True).drop_nulls()
+    both = pl.concat([own, paid.select("iban", "customer")])
+    return both.filter(pl.col("iban").str.count_matches("[0-9]") >= FEWEST_DIGITS).unique()
+
+
+def _by_amount(amounts: Sequence[int], numbers: list[str]) -> Callable[[int], list[int]]:
     """Asked for an amount, gives the rows that have it, by number."""
     import numpy as np
     import polars as pl
 
-    opened = np.fromiter(amounts, np.int64, len(amounts))
+    opened = np.asarray(amounts, np.int64)
     rank = pl.Series(numbers, dtype=pl.String).rank("ordinal").to_numpy()
     order = np.lexsort((rank, opened)).astype(np.int32)
     in_order = opened[order].data

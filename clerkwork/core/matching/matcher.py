@@ -5,14 +5,14 @@ from __future__ import annotations
 import gc
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.matching.decide import Turns, phase_of, place_of
-from clerkwork.core.matching.ledger import Ledger
+from clerkwork.core.matching.ledger import Ledger, Owners
 from clerkwork.core.matching.memory import NOTHING, Memory
 from clerkwork.core.matching.model import Match
 from clerkwork.core.matching.packed import Packed
@@ -81,13 +81,7 @@ def match_tables(
             memory=memory,
             incoming=lambda: _may_come_back(tables),
         )
-        items = tables.items
-        numbers = learn_columns(
-            items["number"].to_list(),
-            items["customer"].to_list(),
-            tables.debtors["number"].to_list(),
-        )
-        reader = _Reader(tables, numbers, run)
+        reader = _Reader(tables, _learnt(run.ledger, tables), run)
         plain, cases = _parted(reader, run)
         if in_bulk:
             run.ledger.settle(plain.items["item"].to_numpy())
@@ -95,6 +89,13 @@ def match_tables(
         first = _in_turns(reader, reader.numbered(plain.lines["row"].to_numpy()))
         every = plain.without(plain.items["item"])
         return Verdicts(reader, every, [*first, *_in_turns(reader, cases)])
+
+
+def _learnt(ledger: Ledger, tables: Tables) -> Numbers:
+    """How the items are numbered; what the ledger knows anyway is asked of it."""
+    debtors = tables.debtors["number"].to_list()
+    numbers = learn_columns(ledger.numbers, ledger.customers, debtors)
+    return replace(numbers, customers=Owners(ledger), own=ledger.own)
 
 
 @contextmanager
@@ -173,13 +174,13 @@ def _parted(reader: _Reader, run: Run) -> tuple[Plain, list[_Numbered]]:
             memory=run.memory,
             own_ibans=run.own_ibans,
             today=run.today,
-            by_name=run.ledger.named,
+            ledger=run.ledger,
         )
     )
     rows = np.arange(reader.tables.lines.height)
     found = plain.lines["row"].to_numpy()
     cases = reader.numbered(np.setdiff1d(rows, found, assume_unique=True))
-    alone = plain.without(run.ledger.rows_of(_named_in_full(case for _, case in cases)))
+    alone = plain.without(map(run.ledger.row_of, _named_in_full(case for _, case in cases)))
     back = np.setdiff1d(found, alone.lines["row"].to_numpy(), assume_unique=True)
     return alone.in_order(reader.tables), [*cases, *reader.numbered(back)]
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import polars as pl
 
+from clerkwork.core.matching.accounts import FEWEST_DIGITS
+from clerkwork.core.matching.ledger import Ledger
 from clerkwork.core.matching.memory import Memory
 from clerkwork.core.matching.names import folded_text
 from clerkwork.core.matching.plain_reading import Known, read_texts
@@ -50,7 +52,7 @@ class Plain:
         keys = tables.lines.select(place)[self.lines["row"]]
         return Plain(self.lines[keys.select(pl.arg_sort_by(place)).to_series()], self.items)
 
-    def without(self, items: Collection[int]) -> Plain:
+    def without(self, items: Iterable[int]) -> Plain:
         """Less the lines that pay any of these items."""
         taken = self.items.filter(pl.col("item").is_in(list(items)))["row"].unique()
         return Plain(
@@ -69,8 +71,7 @@ class Wanted:
     memory: Memory
     own_ibans: frozenset[str]
     today: date
-    by_name: Callable[[str], frozenset[str]]
-    """Debtors of a payer's name."""
+    ledger: Ledger
 
 
 def plain_lines(wanted: Wanted) -> Plain:
@@ -223,7 +224,7 @@ def _only_item(field: str, known: Known) -> int:
 
 
 def _known_keys(wanted: Wanted) -> Known:
-    numbers = wanted.tables.items["number"].to_list()
+    numbers, row_of = wanted.tables.items["number"], wanted.ledger.row_of
     keys = wanted.tables.items.select(key_of(pl.col("number"))).to_series()
     strange = keys.is_null()
     if strange.any():
@@ -238,7 +239,6 @@ def _known_keys(wanted: Wanted) -> Known:
     end = keys.str.extract("([0-9]+)$").fill_null("")
     odd |= keys.is_in(people.implode()) | end.is_in(people.implode())
     bare = wanted.tables.items["number"].str.replace_all("[^1-9]", "").str.slice(0, 18)
-    row_of = dict(zip(numbers, range(len(numbers)), strict=True))
     return Known(
         table=KeyTable(keys.to_list()),
         numbers=numbers,
@@ -246,7 +246,7 @@ def _known_keys(wanted: Wanted) -> Known:
         bare=bare.cast(pl.Int64, strict=False).drop_nulls().unique().sort().to_numpy(),
         debtors=KeyTable(people.to_list()),
         heads=wanted.numbers.heads,
-        items_of=lambda body: [row_of[item] for item in body_items(body, wanted.numbers)],
+        items_of=lambda body: [row_of(item) for item in body_items(body, wanted.numbers)],
     )
 
 
@@ -281,7 +281,7 @@ def _by_names(wanted: Wanted, lines: pl.DataFrame) -> Iterator[str]:
     known: dict[str, frozenset[str]] = {}
     for payer, customer in zip(lines["payer"], lines["customer"], strict=True):
         if payer not in known:
-            known[payer] = wanted.by_name(payer)
+            known[payer] = wanted.ledger.named(payer)
         owners = known[payer]
         yield "" if len(owners) != 1 else "name" if customer in owners else "?"
 
@@ -307,4 +307,5 @@ def _accounts(tables: Tables, rules: MatchingRules) -> pl.LazyFrame:
         .filter(pl.col("times") >= rules.times_paid)
         .select("iban", "customer")
     )
-    return pl.concat([own, paid]).unique()
+    digits = pl.col("iban").str.count_matches(r"\d")
+    return pl.concat([own, paid]).filter(digits >= FEWEST_DIGITS).unique()

@@ -58,7 +58,7 @@ class Known:
     """What is looked for: keys of all items and debtors."""
 
     table: KeyTable
-    numbers: Sequence[str]
+    numbers: pl.Series
     """As they are written on the invoices, place by place."""
     odd: _Flags
     """Keys that are too short, too like a year or a debtor's number to be sure of."""
@@ -251,7 +251,7 @@ class _Reading:
         start, end = runs.start[hits.first], runs.end[hits.last]
         for one in np.flatnonzero(~sure).tolist():
             written = bytes(runs.data[start[one] : end[one]]).decode("utf-8", "replace")
-            same = written.lower() == self.known.numbers[hits.key[one]].lower()
+            same = written.lower() == self.known.numbers[int(hits.key[one])].lower()
             if not same or torn[one]:
                 self.doubted[hits.row[one]] = True
 

@@ -18,6 +18,8 @@ _Ints = NDArray[np.int64]
 _Hashes = NDArray[np.uint64]
 _Flags = NDArray[np.bool_]
 
+_KEYS = 100_000
+"""Keys that are hashed at once."""
 _TENS = 10 ** np.arange(19, dtype=np.int64)
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xD6E8FEB86659FD93)
@@ -189,19 +191,16 @@ class KeyTable:
     """Keys by their hashes; a key that occurs twice has the place of its first."""
 
     def __init__(self, keys: Sequence[str]) -> None:
-        runs = Runs(keys)
-        zeros = np.flatnonzero(runs.data == 0)[: len(keys) + 1]
-        bounds = np.searchsorted(runs.core, zeros)
-        first, stop = bounds[:-1], bounds[1:]
-        hashes = runs.hashes(first, stop)
-        self.runs, self.first, self.stop = runs, first, stop
+        parts = [_hashed(keys[at : at + _KEYS]) for at in range(0, len(keys), _KEYS)]
+        parts = parts or [(np.zeros(0, np.uint64), np.zeros(0, np.int64))]
+        hashes = np.concatenate([hashes for hashes, _ in parts])
         self._order = np.argsort(hashes, kind="stable")
         self._sorted = hashes[self._order]
         self.twice: _Flags = np.zeros(len(keys), bool)
         """Keys that other keys are equal to."""
         same = np.flatnonzero(self._sorted[1:] == self._sorted[:-1])
         self.twice[self._order[same]] = self.twice[self._order[same + 1]] = True
-        self.lengths: list[int] = np.unique(stop - first).tolist()
+        self.lengths: list[int] = np.unique(np.concatenate([sizes for _, sizes in parts])).tolist()
         self._shift = np.uint64(64 - max(4, (8 * len(keys)).bit_length()))
         self._coarse = np.zeros(1 << (64 - int(self._shift)), bool)
         self._coarse[hashes >> self._shift] = True
@@ -217,6 +216,14 @@ class KeyTable:
         right = self._sorted[place] == hashes[near]
         found[near[right]] = self._order[place[right]]
         return found
+
+
+def _hashed(keys: Sequence[str]) -> tuple[_Hashes, _Ints]:
+    """Hash and length of each key."""
+    runs = Runs(keys)
+    zeros = np.flatnonzero(runs.data == 0)[: len(keys) + 1]
+    bounds = np.searchsorted(runs.core, zeros)
+    return runs.hashes(bounds[:-1], bounds[1:]), np.diff(bounds)
 
 
 def _powers(base: np.uint64, size: int) -> _Hashes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from sys import intern
 from typing import TYPE_CHECKING
 
 from clerkwork.core.ledger import Debtor, OpenItem
@@ -70,7 +71,7 @@ class Tables:
     debtors: pl.DataFrame
     known: pl.DataFrame
     objects: tuple[Sequence[BankLine], Sequence[OpenItem]] | None = None
-    """The lines and items that the first two frames were made of, row by row."""
+    """The lines and items that the first two frames are made of, row by row."""
 
     def __post_init__(self) -> None:
         import polars as pl
@@ -112,9 +113,10 @@ def _cast(table: str, column: pl.Series, kind: str) -> pl.Series:
             raise ValueError(f"{table}: row {_first(bad)} has no {meant} in '{column.name}'")
     if kind.endswith("!") and column.null_count():
         raise ValueError(f"{table}: row {_first(column.is_null())} has nothing in '{column.name}'")
-    if wanted == pl.String:
-        return column.fill_null("")
-    return column.fill_null(value=False) if wanted == pl.Boolean else column
+    # A column without empty cells stays as it is: large tables are not copied for nothing.
+    if not column.null_count() or wanted not in (pl.String, pl.Boolean):
+        return column
+    return column.fill_null("" if wanted == pl.String else False)
 
 
 def _types() -> dict[str, type[pl.DataType]]:
@@ -227,10 +229,10 @@ def _line(
 ) -> BankLine:
     payer, payer_iban, text, structured, end_to_end, code = said
     return BankLine(
-        account=account,
+        account=intern(account),
         booked=booked,
-        valued=valued or booked,
-        amount=Money(minor, currency),
+        valued=booked if valued is None or valued == booked else valued,
+        amount=Money(minor, intern(currency)),
         payer=payer,
         payer_iban=payer_iban,
         text=text,

@@ -84,16 +84,7 @@ class Verdicts:
         strands = plain.lines.select("rule", "by", "certainty").unique()
         sure = [confidence_of(*one) for one in strands.iter_rows()]
         strands = strands.with_columns(pl.Series("confidence", sure, pl.Float64))
-        paid = tables.items.select("number", "open_minor")[plain.items["item"]]
-        told = (
-            plain.items.with_columns(
-                pl.format("{}={}", paid["number"], paid["open_minor"]).alias("allocations"),
-                paid["number"],
-            )
-            .sort("row", "number")
-            .group_by("row", maintain_order=True)
-            .agg(pl.col("allocations").str.join(";"))
-        )
+        told = _told(tables, plain)
         ids = tables.lines["id"].gather(plain.lines["row"])
         return (
             plain.lines.with_columns(
@@ -105,3 +96,21 @@ class Verdicts:
             .join(told, on="row", maintain_order="left")
             .select(COLUMNS)
         )
+
+
+def _told(tables: Tables, plain: Plain) -> pl.DataFrame:
+    """What plain lines pay, in words: row, allocations."""
+    import polars as pl
+
+    several = plain.items["row"].is_duplicated()
+    parts = plain.items.with_columns(
+        tables.items["number"].gather(plain.items["item"]),
+        tables.items["open_minor"].gather(plain.items["item"]).alias("minor"),
+    ).with_columns(pl.format("{}={}", "number", "minor").alias("allocations"))
+    lists = parts.filter(several).sort("row", "number").group_by("row", maintain_order=True)
+    return pl.concat(
+        [
+            parts.filter(~several).select("row", "allocations"),
+            lists.agg(pl.col("allocations").str.join(";")),
+        ]
+    )
