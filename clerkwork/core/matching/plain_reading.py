@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from clerkwork.core.matching.plain_runs import APART, LOOSE, TORN, WRITTEN, Hits, KeyTable, Runs
-from clerkwork.core.references.structured import found_in
+from clerkwork.core.matching.plain_references import Known, References
+from clerkwork.core.matching.plain_runs import APART, LOOSE, TORN, WRITTEN, Hits, Runs
 from clerkwork.core.references.words import LIST, RANGE, is_other
 
 __all__ = ["Known", "Named", "read_texts"]
@@ -53,24 +53,6 @@ class Named:
     """Whether it is a reference with check digits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is looked for: keys of all items and debtors."""
-
-    table: KeyTable
-    numbers: pl.Series
-    """As they are written on the invoices, place by place."""
-    odd: _Flags
-    """Keys that are too short, too like a year or a debtor's number to be sure of."""
-    bare: _Ints
-    """Digits of all items without their zeros, sorted."""
-    debtors: KeyTable
-    heads: frozenset[str]
-    """Letters that numbers begin with."""
-    items_of: Callable[[str], Sequence[int]]
-    """Places of the items that a reference with check digits may stand for."""
-
-
 def read_texts(texts: pl.Series, asked: _Flags, known: Known) -> Named:
     """The complete numbers that each text names, where nothing else can be one.
 
@@ -79,7 +61,7 @@ def read_texts(texts: pl.Series, asked: _Flags, known: Known) -> Named:
     """
     runs = Runs(texts.to_list())
     hidden, doubted = _doubtful(texts)
-    references = _References(runs, texts, np.flatnonzero(hidden & ~doubted), known)
+    references = References(runs, texts, np.flatnonzero(hidden & ~doubted), known)
     doubted[references.unclear] = True
     hits = references.outside(runs.find(known.table))
     reading = _Reading(runs, hits, references, known, doubted)
@@ -115,49 +97,11 @@ def _doubtful(texts: pl.Series) -> tuple[_Flags, _Flags]:
     return hidden, doubted | (hidden & wide)
 
 
-class _References:
-    """References with check digits that stand in texts, each for one item."""
-
-    def __init__(self, runs: Runs, texts: pl.Series, rows: _Ints, known: Known) -> None:
-        begins = np.flatnonzero(runs.data == 0)[rows] + 1
-        hits: list[tuple[int, int, int, int]] = []
-        self.unclear: list[int] = []
-        for row, begin, text in zip(rows, begins, texts.gather(rows), strict=True):
-            for start, end, readings in found_in(text, text.lower()):
-                items = {item for one in readings for item in known.items_of(one.body)}
-                first = int(np.searchsorted(runs.start, begin + start))
-                last = int(np.searchsorted(runs.end, begin + end)) - 1
-                inside = first <= last < len(runs)
-                whole = inside and runs.start[first] >= begin and runs.end[last] <= begin + end
-                if len(items) == 1 and whole and runs.start[first] == begin + _indent(text, start):
-                    hits.append((int(row), first, min(last, len(runs) - 1), items.pop()))
-                else:
-                    self.unclear.append(int(row))
-        columns = np.array(hits, np.int64).reshape(-1, 4).T
-        self.hits = Hits(*columns)
-        self.used: _Flags = np.zeros(len(runs), bool)
-        """Runs that are part of a reference."""
-        for first, last in zip(self.hits.first, self.hits.last, strict=True):
-            self.used[first : last + 1] = True
-
-    def outside(self, hits: Hits) -> Hits:
-        """The numbers that are no part of a reference."""
-        used = np.append(0, np.cumsum(self.used))
-        return hits.at(used[hits.last + 1] == used[hits.first])
-
-
-def _indent(text: str, start: int) -> int:
-    """The first letter or digit from a place on."""
-    while start < len(text) and not text[start].isalnum():
-        start += 1
-    return start
-
-
 class _Reading:
     """Texts under consideration: which of them need a careful reading is in `doubted`."""
 
     def __init__(
-        self, runs: Runs, hits: Hits, references: _References, known: Known, doubted: _Flags
+        self, runs: Runs, hits: Hits, references: References, known: Known, doubted: _Flags
     ) -> None:
         self.runs, self.hits, self.known, self.doubted = runs, hits, known, doubted
         self._referred = references.used
