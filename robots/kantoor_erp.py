@@ -81,6 +81,9 @@ class KantoorErp(Robot):
         yield from self.read("orders", Order)
 
     def ledger_balance(self, ledger: str) -> LedgerBalance:
+        if self.screen.shows("ledger.heading"):
+            # The card of another account would be taken for the new one: leave it first.
+            self._go("menu.find_receipt", "find.heading")
         self._unfold("menu.ledger", "menu.ledger_card")
         self._go("menu.ledger_card", "ledger.heading")
         self.screen.choose("ledger.account", ledger)
