@@ -124,13 +124,9 @@ def postmaster(tmp_path: Path) -> Postmaster:
     return Postmaster(tmp_path)
 
 
-def free_port() -> int:
-    return free_ports(1)[0]
-
-
 @pytest.fixture
 def server(postmaster: Postmaster) -> Iterator[MailServer]:
-    port = free_port()
+    [port] = free_ports(1)
     controller = Controller(postmaster, hostname="127.0.0.1", port=port)
     controller.start()
     yield MailServer(
@@ -287,7 +283,7 @@ def test_a_connection_the_server_has_closed_is_opened_anew(
 
 
 def test_a_server_that_is_not_there_is_down(server: MailServer) -> None:
-    gone = replace(server, port=free_port())
+    gone = replace(server, port=free_ports(1)[0])
     with pytest.raises(ChannelDown, match=r"config/channels\.toml"):
         MailChannel(gone, VAULT, CLOCK.now).send(message())
 
@@ -319,7 +315,7 @@ def test_signing_in_with_the_vault(
         good = isinstance(data, LoginPassword) and data.password == b"geheim"
         return AuthResult(success=good, handled=False)
 
-    port = free_port()
+    [port] = free_ports(1)
     controller = Controller(
         postmaster, hostname="127.0.0.1", port=port, authenticator=authenticate,
         auth_require_tls=False,
@@ -377,7 +373,7 @@ def test_mail_is_handed_in_encrypted_and_only_to_a_server_that_is_known(
     pem, secret = certificate(tmp_path)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(pem, secret)
-    port = free_port()
+    [port] = free_ports(1)
     controller = Controller(
         postmaster, hostname="127.0.0.1", port=port, tls_context=context, require_starttls=True
     )
