@@ -75,9 +75,9 @@ def test_a_table_that_holds_something_else_is_refused(
 
 
 def test_a_number_that_occurs_twice_is_refused() -> None:
-    twice = pl.concat([tables().items] * 2)
+    twice = tables(items=pl.concat([tables().items] * 2))
     with pytest.raises(ValueError, match="open item 2026-0412 occurs twice"):
-        tables(items=twice)
+        match_tables(twice, rules=MatchingRules(), today=TODAY, own_ibans=frozenset())
 
 
 def test_objects_and_their_tables_are_matched_alike() -> None:

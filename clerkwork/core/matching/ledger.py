@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from clerkwork.core.ledger import OpenItem
 from clerkwork.core.matching.accounts import FEWEST_DIGITS, compact
+from clerkwork.core.matching.by_number import ByNumber, Minor, Shared
 from clerkwork.core.matching.names import NameIndex, folded_names
 from clerkwork.core.matching.rules import MatchingRules
 from clerkwork.core.money import Money
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
 
     from clerkwork.core.matching.tables import Tables
 
-__all__ = ["Ledger", "Owners"]
+__all__ = ["Ledger"]
 
 _NOBODY: frozenset[str] = frozenset()
 _MOST_OTHERS = 50
@@ -44,27 +47,32 @@ class Ledger:
         self.numbers: list[str] = table["number"].gather(self._source).to_list()
         """All numbers, by debtor and then by themselves."""
         self._row = dict(zip(self.numbers, range(len(self.numbers)), strict=True))
-        sizes = table.group_by("customer").len().sort("customer")
-        debtors = sizes["customer"].to_list()
+        if len(self._row) < len(self.numbers):
+            twice = table["number"].filter(table["number"].is_duplicated()).sort()
+            raise ValueError(f"open item {twice[0]} occurs twice")
         self.customers: list[str] = []
         """The debtor of each number."""
-        for customer, size in zip(debtors, sizes["len"], strict=True):
-            self.customers += [customer] * size
-        self._ends: list[int] = sizes["len"].cum_sum().to_list()
-        self._debtor = dict(zip(debtors, range(len(debtors)), strict=True))
+        self._ends: list[int] = []
+        self._debtor: dict[str, int] = {}
+        for customer, his in groupby(table["customer"].gather(self._source).to_list()):
+            self.customers += [customer] * sum(1 for _ in his)
+            self._debtor[customer] = len(self._ends)
+            self._ends.append(len(self.customers))
         opened = table["open_minor"].gather(self._source).to_numpy()
         self._open = opened.data
         self._left = opened.copy().data
-        self._currency = _Shared(table["currency"].gather(self._source))
+        self._currency = Shared(table["currency"].gather(self._source))
         self.disputed = frozenset(table.filter(pl.col("disputed"))["number"].to_list())
         """Items that are disputed."""
         self.discounts = _discounts(tables)
         """Early-payment discounts of the items that have one, and the last day of each."""
         self._one = self._currency.only
-        self.minor = _Minor(self._row, self._left)
+        self.minor = Minor(self._row, self._left)
         """What is left of each item."""
-        self.items: Mapping[str, OpenItem] = _Items(self)
-        self.left: Mapping[str, Money] = _Left(self)
+        self.items: Mapping[str, OpenItem] = ByNumber(self._row, self.item)
+        self.left: Mapping[str, Money] = ByNumber(self._row, self._money)
+        self.owners: Mapping[str, str] = ByNumber(self._row, self.customer)
+        """Number to its debtor's."""
         self.held: set[str] = set()
         """Items that a line in review names."""
         self._at: Callable[[int], list[int]] | None = None
@@ -73,8 +81,10 @@ class Ledger:
         paid = _paid(tables)
         pairs = paid.select(pl.format("{} {}", "iban", "customer")).to_series()
         self._times = Keys(pairs, range(len(pairs)), paid["times"].cast(pl.String).to_list())
-        owned = _owned(tables, paid.filter(pl.col("times") >= rules.times_paid))
-        self._by_iban = Keys(owned["iban"], range(len(owned)), owned["customer"].to_list())
+        self.accounts = _owned(tables, paid.filter(pl.col("times") >= rules.times_paid))
+        """Each account with each debtor that pays from it: iban, customer."""
+        debtors = self.accounts["customer"].to_list()
+        self._by_iban = Keys(self.accounts["iban"], range(len(debtors)), debtors)
         self._by_name: Keys | None = None
         self._similar: NameIndex | None = None
 
@@ -155,14 +165,20 @@ class Ledger:
         if not name:
             return _NOBODY
         if self._by_name is None:
-            folded = [folded_names(own) for own in self._tables.debtors["name"]]
-            rows = [row for row, names in enumerate(folded) for _ in names]
+            rows = array("i")
             debtors = self._tables.debtors["number"].to_list()
-            self._by_name = Keys((one for names in folded for one in names), rows, debtors)
+            self._by_name = Keys(self._folded(rows), rows, debtors)
         # The last is the name without its form, under which all of that name are found.
         for one in folded_names(name)[-1:]:
             return frozenset(self._by_name.get(one))
         return _NOBODY
+
+    def _folded(self, rows: array[int]) -> Iterator[str]:
+        """Each debtor's names; to `rows` is added whose each is."""
+        for row, own in enumerate(self._tables.debtors["name"]):
+            for one in folded_names(own):
+                rows.append(row)
+                yield one
 
     def times(self, iban: str, customer: str) -> int:
         """How often that account paid for that debtor before."""
@@ -199,16 +215,8 @@ class Ledger:
             open_before=Money(self.minor[number], currency),
         )
 
-    def whole(self, numbers: Iterable[str]) -> tuple[Allocation, ...]:
-        """Allocations of all that is left of these items."""
-        return tuple(self.allocation(number, self.minor[number]) for number in numbers)
-
-    def part(self, number: str, amount: Money, discount: Money | None = None) -> Allocation:
-        return self.allocation(number, amount.minor, discount.minor if discount else 0)
-
-    def left_minor(self, number: str) -> int:
-        """What is left of an item."""
-        return self.minor[number]
+    def _money(self, number: str) -> Money:
+        return Money(self.minor[number], self.currency(number))
 
     def take(self, allocations: Iterable[Allocation]) -> None:
         """Lower what is left; raises `ValueError` if more is taken than there is."""
@@ -266,72 +274,6 @@ class Ledger:
         )
 
 
-class _Minor(Mapping[str, int]):
-    """Number to what is left of the item, in minor units."""
-
-    __slots__ = ("_left", "_row")
-
-    def __init__(self, row: dict[str, int], left: Sequence[int]) -> None:
-        self._row, self._left = row, left
-
-    def __getitem__(self, number: str) -> int:
-        return self._left[self._row[number]]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._row)
-
-    def __len__(self) -> int:
-        return len(self._row)
-
-
-class _Items(Mapping[str, OpenItem]):
-    """Number to item, made when asked for."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-
-    def __getitem__(self, number: str) -> OpenItem:
-        return self._ledger.item(number)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._ledger.minor)
-
-    def __len__(self) -> int:
-        return len(self._ledger.minor)
-
-
-class Owners(Mapping[str, str]):
-    """Number to its debtor's."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-
-    def __getitem__(self, number: str) -> str:
-        return self._ledger.customer(number)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._ledger.numbers)
-
-    def __len__(self) -> int:
-        return len(self._ledger.numbers)
-
-
-class _Left(Mapping[str, Money]):
-    """Number to what is left of the item."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-
-    def __getitem__(self, number: str) -> Money:
-        return Money(self._ledger.minor[number], self._ledger.currency(number))
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._ledger.minor)
-
-    def __len__(self) -> int:
-        return len(self._ledger.minor)
-
-
 def _discounts(tables: Tables) -> dict[str, tuple[int, date]]:
     import polars as pl
 
@@ -340,20 +282,6 @@ def _discounts(tables: Tables) -> dict[str, tuple[int, date]]:
     )
     rows = allowed.select("number", "discount_minor", "discount_until").iter_rows()
     return {number: (minor, until) for number, minor, until in rows}
-
-
-class _Shared:
-    """A column of few different words, each of which is there but once."""
-
-    def __init__(self, column: pl.Series) -> None:
-        words = column.unique().to_list()
-        self.only = words[0] if len(words) == 1 else ""
-        """The one word that all rows have; empty if they differ."""
-        one = {word: word for word in words}
-        self._rows = [] if self.only else [one[word] for word in column]
-
-    def __getitem__(self, row: int) -> str:
-        return self.only or self._rows[row]
 
 
 def _paid(tables: Tables) -> pl.DataFrame:

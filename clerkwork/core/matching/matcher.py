@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,18 +11,19 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from clerkwork.core.ledger import Debtor, OpenItem
-from clerkwork.core.matching.decide import Turns, phase_of, place_of
-from clerkwork.core.matching.ledger import Ledger, Owners
+from clerkwork.core.matching.decide import Turns, phase_of
+from clerkwork.core.matching.ledger import Ledger
 from clerkwork.core.matching.memory import NOTHING, Memory
 from clerkwork.core.matching.model import Match
 from clerkwork.core.matching.packed import Packed
-from clerkwork.core.matching.payer import payer_of
+from clerkwork.core.matching.payer import Payer, payer_of
 from clerkwork.core.matching.rules import MatchingRules
-from clerkwork.core.matching.tables import NOBODY, Tables, lines_at, tables_of
+from clerkwork.core.matching.screening import nothing_to_screen
+from clerkwork.core.matching.tables import NOBODY, Tables, in_order, lines_at, tables_of
 from clerkwork.core.matching.verdict import Case, Run
 from clerkwork.core.matching.verdicts import Verdicts
 from clerkwork.core.payments import BankLine
-from clerkwork.core.references import Numbers, learn_columns, read_remittance
+from clerkwork.core.references import Numbers, Remittance, learn_columns, read_remittance
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
 __all__ = ["match", "match_tables"]
 
 _AT_ONCE = 1_000
-_Numbered = tuple[int, Case]
-"""A line's row in the table of lines, and its case."""
 
 
 def match(
@@ -82,20 +81,21 @@ def match_tables(
             incoming=lambda: _may_come_back(tables),
         )
         reader = _Reader(tables, _learnt(run.ledger, tables), run)
-        plain, cases = _parted(reader, run)
+        plain, others = _parted(reader, run)
         if in_bulk:
             run.ledger.settle(plain.items["item"].to_numpy())
-            return Verdicts(reader, plain, list(_in_turns(reader, cases)))
-        first = _in_turns(reader, reader.numbered(plain.lines["row"].to_numpy()))
+            return Verdicts(reader, plain, list(_in_turns(reader, others)))
+        rows = plain.lines["row"].to_numpy()
+        first = list(_in_turns(reader, [reader.waiting(*one) for one in reader.numbered(rows)]))
         every = plain.without(plain.items["item"])
-        return Verdicts(reader, every, [*first, *_in_turns(reader, cases)])
+        return Verdicts(reader, every, [*first, *_in_turns(reader, others)])
 
 
 def _learnt(ledger: Ledger, tables: Tables) -> Numbers:
     """How the items are numbered; what the ledger knows anyway is asked of it."""
     debtors = tables.debtors["number"].to_list()
     numbers = learn_columns(ledger.numbers, ledger.customers, debtors)
-    return replace(numbers, customers=Owners(ledger), own=ledger.own)
+    return replace(numbers, customers=ledger.owners, own=ledger.own)
 
 
 @contextmanager
@@ -110,32 +110,54 @@ def _all_kept() -> Iterator[None]:
             gc.enable()
 
 
-def _in_turns(reader: _Reader, cases: list[_Numbered]) -> Iterator[Packed]:
-    """The cases decided one after the other, put away by the thousand; `cases` is emptied."""
+def _in_turns(reader: _Reader, lines: list[_Waiting]) -> Iterator[Packed]:
+    """The lines decided one after the other, put away by the thousand; `lines` is emptied."""
     run = reader.run
     back = frozenset(line.id for line in _may_come_back(reader.tables))
-    made = _decided(run, cases)
+    made = _decided(reader, lines)
     while some := list(islice(made, _AT_ONCE)):
         yield Packed([match for _, match in some], [row for row, _ in some])
         run.settled = {line: match for line, match in run.settled.items() if line in back}
 
 
-def _decided(run: Run, cases: list[_Numbered]) -> Iterator[tuple[int, Match]]:
-    turns = Turns(run)
-    waiting: tuple[list[_Numbered], ...] = ([], [], [])
-    cases.sort(key=lambda one: place_of(one[1]), reverse=True)
-    while cases:
-        row, case = cases.pop()
+def _decided(reader: _Reader, lines: list[_Waiting]) -> Iterator[tuple[int, Match]]:
+    turns = Turns(reader.run)
+    phases: tuple[dict[int, _Waiting], ...] = ({}, {}, {})
+    screened: dict[int, _Waiting] = {}
+    while lines:
+        one = lines.pop()
+        (phases[one.phase] if one.phase >= 0 else screened)[one.row] = one
+    for row, case in _cases_in_order(reader, screened):
         match = turns.screened(case)
         if match is None:
-            waiting[phase_of(case)].append((row, case))
+            phases[phase_of(case)][row] = reader.waiting(row, case)
         else:
             yield row, match
-    for phase, some in enumerate(waiting):
-        some.reverse()
-        while some:
-            row, case = some.pop()
+    for phase, some in enumerate(phases):
+        for row, case in _cases_in_order(reader, some):
             yield row, turns.decided(phase, case)
+
+
+def _cases_in_order(reader: _Reader, lines: dict[int, _Waiting]) -> Iterator[tuple[int, Case]]:
+    """The lines' cases by booking date and id, returns last; `lines` is emptied."""
+    import numpy as np
+
+    rows = in_order(reader.tables, np.fromiter(lines, np.int64, len(lines)))
+    for row, line in zip(rows.tolist(), lines_at(reader.tables, rows), strict=True):
+        one = lines.pop(row)
+        yield row, Case(line=line, remittance=one.remittance, run=reader.run, payer=one.payer)
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """What is kept of a line that waits for its turn."""
+
+    row: int
+    """In the table of lines."""
+    phase: int
+    """As of `phase_of`; -1 if screening has a word to say first."""
+    payer: Payer
+    remittance: Remittance
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +172,15 @@ class _Reader:
         """Who pays and what he names, line by line."""
         return [self._case(line) for line in lines_at(self.tables, rows)]
 
-    def numbered(self, rows: np.ndarray) -> list[_Numbered]:
-        """The same with their rows."""
-        return list(zip(rows.tolist(), self.cases(rows), strict=True))
+    def numbered(self, rows: np.ndarray) -> Iterator[tuple[int, Case]]:
+        """The same with their rows, one after the other."""
+        lines = lines_at(self.tables, rows)
+        return zip(rows.tolist(), map(self._case, lines), strict=True)
+
+    def waiting(self, row: int, case: Case) -> _Waiting:
+        """What is to be kept of a case."""
+        phase = phase_of(case) if nothing_to_screen(case) else -1
+        return _Waiting(row, phase, case.payer, case.remittance)
 
     def _case(self, line: BankLine) -> Case:
         payer = payer_of(line, self.run.ledger, self.run.memory)
@@ -160,8 +188,8 @@ class _Reader:
         return Case(line=line, remittance=remittance, run=self.run, payer=payer)
 
 
-def _parted(reader: _Reader, run: Run) -> tuple[Plain, list[_Numbered]]:
-    """The plain lines, and the cases of all others; no item of a plain one is named by those."""
+def _parted(reader: _Reader, run: Run) -> tuple[Plain, list[_Waiting]]:
+    """The plain lines, and what waits of all others; no item of a plain one is named by those."""
     import numpy as np
 
     from clerkwork.core.matching.plain import Wanted, plain_lines
@@ -179,21 +207,25 @@ def _parted(reader: _Reader, run: Run) -> tuple[Plain, list[_Numbered]]:
     )
     rows = np.arange(reader.tables.lines.height)
     found = plain.lines["row"].to_numpy()
-    cases = reader.numbered(np.setdiff1d(rows, found, assume_unique=True))
-    alone = plain.without(map(run.ledger.row_of, _named_in_full(case for _, case in cases)))
+    others: list[_Waiting] = []
+    named: set[str] = set()
+    for row, case in reader.numbered(np.setdiff1d(rows, found, assume_unique=True)):
+        others.append(reader.waiting(row, case))
+        named.update(_named_in_full(case))
+    alone = plain.without(map(run.ledger.row_of, named))
     back = np.setdiff1d(found, alone.lines["row"].to_numpy(), assume_unique=True)
-    return alone.in_order(reader.tables), [*cases, *reader.numbered(back)]
+    others += [reader.waiting(*one) for one in reader.numbered(back)]
+    return alone.in_order(reader.tables), others
 
 
-def _named_in_full(cases: Iterable[Case]) -> Collection[str]:
-    """Items that lines name which have their turn among the full numbers."""
-    return {
-        number
-        for case in cases
-        if case.remittance.mentions and phase_of(case) == 0
-        for named in (*(m.items for m in case.remittance.mentions), *case.remittance.ranges)
-        for number in named
-    }
+def _named_in_full(case: Case) -> Iterator[str]:
+    """Items that a line names which has its turn among the full numbers."""
+    said = case.remittance
+    if said.mentions and phase_of(case) == 0:
+        for mention in said.mentions:
+            yield from mention.items
+        for items in said.ranges:
+            yield from items
 
 
 def _may_come_back(tables: Tables) -> Iterator[BankLine]:
@@ -208,6 +240,5 @@ def _may_come_back(tables: Tables) -> Iterator[BankLine]:
         back, on=["end_to_end", "amount_minor"], how="semi"
     )
     paid = came.filter(pl.col("iban") != "").join(back, on=["iban", "amount_minor"], how="semi")
-    place = ["booked", "id", "amount_minor", "text"]
-    rows = pl.concat([referred, paid]).unique("row").sort(place).select("row").collect()
-    return lines_at(tables, rows["row"].to_numpy())
+    rows = pl.concat([referred, paid]).select("row").unique().collect()
+    return lines_at(tables, in_order(tables, rows["row"].to_numpy()))

@@ -9,15 +9,15 @@ from datetime import date
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from clerkwork.core.matching.accounts import FEWEST_DIGITS
 from clerkwork.core.matching.ledger import Ledger
 from clerkwork.core.matching.memory import Memory
 from clerkwork.core.matching.names import folded_text
 from clerkwork.core.matching.plain_reading import Known, read_texts
 from clerkwork.core.matching.plain_runs import KeyTable
 from clerkwork.core.matching.rules import MatchingRules
-from clerkwork.core.matching.tables import Tables
+from clerkwork.core.matching.tables import Tables, in_order
 from clerkwork.core.references import Numbers, structured_readings
 from clerkwork.core.references.numbering import canonical
 from clerkwork.core.references.plain import key_of
@@ -25,6 +25,7 @@ from clerkwork.core.references.structured import body_items
 
 __all__ = ["Plain", "plain_lines"]
 
+_Rows = NDArray[np.int64]
 _BATCH = 50_000
 """Texts that are read at once: what they need of memory does not grow with the lines."""
 _NUMBER, _LIST, _REFERENCE, _THIRD = RULES = (
@@ -48,9 +49,8 @@ class Plain:
 
     def in_order(self, tables: Tables) -> Plain:
         """The lines by booking date, then id, as they are to be keyed."""
-        place = ["booked", "id", "amount_minor", "text"]
-        keys = tables.lines.select(place)[self.lines["row"]]
-        return Plain(self.lines[keys.select(pl.arg_sort_by(place)).to_series()], self.items)
+        rows = pl.DataFrame({"row": in_order(tables, self.lines["row"].to_numpy())})
+        return Plain(rows.join(self.lines, on="row", maintain_order="left"), self.items)
 
     def without(self, items: Iterable[int]) -> Plain:
         """Less the lines that pay any of these items."""
@@ -83,54 +83,66 @@ def plain_lines(wanted: Wanted) -> Plain:
     otherwise.
     """
     lines = _eligible(wanted)
-    mentions = _mentions(wanted, lines)
-    items = wanted.tables.items.lazy().select(
-        pl.int_range(pl.len(), dtype=pl.Int64).alias("item"),
-        pl.col("customer"),
-        pl.col("open_minor"),
-        pl.col("currency").alias("money"),
-    )
-    named = (
-        mentions.lazy()
-        .group_by("row", "item")
-        .agg(pl.col("certainty").max(), pl.col("structured").any())
-        .join(items, on="item")
-    )
+    named = _once(_mentions(wanted, lines))
+    items = wanted.tables.items
+    named = named.with_columns(
+        items["customer"].gather(named["item"]),
+        items["open_minor"].gather(named["item"]).alias("whole"),
+        items["currency"].gather(named["item"]).alias("money"),
+    ).filter(pl.col("whole") != 0)
+    alone = ~named["row"].is_duplicated()
     paid = (
-        named.group_by("row")
-        .agg(
-            pl.col("open_minor").sum().alias("whole"),
-            (pl.col("open_minor") != 0).all().alias("open"),
-            pl.col("customer").n_unique().alias("debtors"),
-            pl.col("customer").first(),
-            pl.col("money").n_unique().alias("moneys"),
-            pl.col("money").first(),
-            pl.col("certainty").min(),
-            pl.col("structured").all(),
-            pl.len().alias("items"),
+        pl.concat(
+            [
+                named.filter(alone).with_columns(pl.lit(1, pl.UInt32).alias("items")).drop("item"),
+                _together(named.filter(~alone)),
+            ],
+            how="diagonal",
         )
-        .join(lines.lazy().drop("text", "structured"), on="row")
+        .join(lines, on="row")
         .filter(
-            (pl.col("whole") == pl.col("amount_minor"))
-            & pl.col("open")
-            & (pl.col("debtors") == 1)
-            & (pl.col("moneys") == 1)
-            & (pl.col("money") == pl.col("currency"))
+            (pl.col("whole") == pl.col("amount_minor")) & (pl.col("money") == pl.col("currency"))
         )
-        .select("row", "customer", "certainty", "structured", "items", "iban", "payer")
-        .collect()
+        .select("row", "customer", "certainty", "structured", "items", "iban")
     )
     found = _known(wanted, paid)
-    shares = named.select("row", "item").collect().join(found.select("row"), on="row", how="semi")
+    shares = named.select("row", "item").join(found.select("row"), on="row", how="semi")
     twice = shares.filter(pl.col("item").is_duplicated())["row"].unique()
     found = found.filter(~pl.col("row").is_in(twice.implode()))
     shares = shares.filter(~pl.col("row").is_in(twice.implode()))
     return Plain(found, shares)
 
 
+def _once(mentions: pl.DataFrame) -> pl.DataFrame:
+    """Each item of a line once, as it is named best."""
+    several = mentions["row"].is_duplicated()
+    best = (
+        mentions.filter(several)
+        .group_by("row", "item")
+        .agg(pl.col("certainty").max(), pl.col("structured").any())
+    )
+    return pl.concat([mentions.filter(~several), best])
+
+
+def _together(named: pl.DataFrame) -> pl.DataFrame:
+    """What lines that name several items of one debtor name of him, line by line."""
+    every = named.group_by("row").agg(
+        pl.col("certainty").min(),
+        pl.col("structured").all(),
+        pl.col("customer").n_unique().alias("debtors"),
+        pl.col("customer").first(),
+        pl.col("whole").sum(),
+        pl.col("money").n_unique().alias("moneys"),
+        pl.col("money").first(),
+        pl.len().alias("items"),
+    )
+    return every.filter((pl.col("debtors") == 1) & (pl.col("moneys") == 1)).drop(
+        "debtors", "moneys"
+    )
+
+
 def _eligible(wanted: Wanted) -> pl.DataFrame:
-    """Lines of money in that no screening holds back: row, amount_minor, currency, payer, iban,
-    text, structured."""
+    """Lines of money in that no screening holds back: row, amount_minor, currency, iban."""
     rules, tables, memory = wanted.rules, wanted.tables, wanted.memory
     words = {*rules.costs_codes, *rules.return_codes, *rules.transfer_codes}
     codes = "|".join(map(re.escape, sorted(words))) or "$."
@@ -162,10 +174,7 @@ def _eligible(wanted: Wanted) -> pl.DataFrame:
             pl.col("row").cast(pl.Int64),
             "amount_minor",
             "currency",
-            "payer",
             "iban",
-            "text",
-            "structured",
         )
         .collect()
     )
@@ -186,15 +195,20 @@ def _numbers_in(tables: Tables, lines: pl.LazyFrame) -> pl.LazyFrame:
 def _mentions(wanted: Wanted, lines: pl.DataFrame) -> pl.DataFrame:
     """What clear texts and references name: row, item, certainty, structured."""
     known = _known_keys(wanted)
-    found = [_of_batch(wanted, known, batch) for batch in lines.iter_slices(_BATCH)]
+    every = wanted.tables.lines.select("text", "structured")
+    found = [_of_batch(rows, every[rows], known) for rows in _parts_of(lines["row"].to_numpy())]
     schema = {"row": pl.Int64, "item": pl.Int64, "certainty": pl.Int64, "structured": pl.Boolean}
     return pl.concat([pl.DataFrame(schema=schema), *found])
 
 
-def _of_batch(wanted: Wanted, known: Known, batch: pl.DataFrame) -> pl.DataFrame:
+def _parts_of(rows: _Rows) -> Iterator[_Rows]:
+    for at in range(0, len(rows), _BATCH):
+        yield rows[at : at + _BATCH]
+
+
+def _of_batch(rows: _Rows, batch: pl.DataFrame, known: Known) -> pl.DataFrame:
     asked = (batch["structured"] != "").to_numpy()
     named = read_texts(batch["text"], asked, known)
-    rows = batch["row"].to_numpy()
     text = pl.DataFrame(
         {
             "row": rows[named.row],
@@ -252,10 +266,9 @@ def _known_keys(wanted: Wanted) -> Known:
 
 def _known(wanted: Wanted, paid: pl.DataFrame) -> pl.DataFrame:
     """The lines whose payer is the debtor, or nobody: row, customer, certainty, rule, by."""
-    accounts = _accounts(wanted.tables, wanted.rules)
-    his = paid.lazy().join(accounts, on=["iban", "customer"], how="semi").collect()
-    owned = accounts.select("iban").filter(pl.col("iban") != "")
-    nobodys = paid.lazy().join(owned, on="iban", how="anti").collect()
+    accounts = wanted.ledger.accounts
+    his = paid.join(accounts, on=["iban", "customer"], how="semi")
+    nobodys = paid.join(accounts.filter(pl.col("iban") != ""), on="iban", how="anti")
     if wanted.memory.aliases:
         nobodys = nobodys.clear()
     by = pl.Series("by", list(_by_names(wanted, nobodys)), dtype=pl.String)
@@ -279,33 +292,9 @@ def _known(wanted: Wanted, paid: pl.DataFrame) -> pl.DataFrame:
 def _by_names(wanted: Wanted, lines: pl.DataFrame) -> Iterator[str]:
     """How each payer of an unknown account is known: by 'name', '' not at all, '?' as another."""
     known: dict[str, frozenset[str]] = {}
-    for payer, customer in zip(lines["payer"], lines["customer"], strict=True):
+    payers = wanted.tables.lines["payer"].gather(lines["row"])
+    for payer, customer in zip(payers, lines["customer"], strict=True):
         if payer not in known:
             known[payer] = wanted.ledger.named(payer)
         owners = known[payer]
         yield "" if len(owners) != 1 else "name" if customer in owners else "?"
-
-
-def _accounts(tables: Tables, rules: MatchingRules) -> pl.LazyFrame:
-    """Each account with each debtor that it pays for: iban, customer."""
-    compact = pl.col("iban").str.replace_all(r"\s", "").str.to_uppercase()
-    own = (
-        tables.debtors.lazy()
-        .select(
-            pl.col("ibans").str.extract_all(r"\S+").alias("iban"),
-            pl.col("number").alias("customer"),
-        )
-        .explode("iban")
-        .drop_nulls()
-        .select(compact, "customer")
-    )
-    paid = (
-        tables.known.lazy()
-        .select(compact, "customer", "times")
-        .group_by("iban", "customer")
-        .agg(pl.col("times").sum())
-        .filter(pl.col("times") >= rules.times_paid)
-        .select("iban", "customer")
-    )
-    digits = pl.col("iban").str.count_matches(r"\d")
-    return pl.concat([own, paid]).filter(digits >= FEWEST_DIGITS).unique()

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     import numpy as np
     import polars as pl
 
-__all__ = ["NOBODY", "Tables", "lines_at", "tables_of"]
+__all__ = ["NOBODY", "Tables", "in_order", "lines_at", "tables_of"]
 
 NOBODY: Mapping[str, Mapping[str, int]] = {}
 
+_AT_ONCE = 4_096
 _COLUMNS = {
     "lines": {
         "id": "text",
@@ -63,7 +64,7 @@ class Tables:
     name, ibans (parted by blanks). `known`: iban, customer, times that it paid for him. Amounts are
     minor units; dates are dates or ISO text. Columns that may be left out: all but the dates
     booked and due, numbers, amounts and currencies. Raises `ValueError` if a column lacks, holds
-    something else, or an item's number occurs twice.
+    something else.
     """
 
     lines: pl.DataFrame
@@ -74,13 +75,8 @@ class Tables:
     """The lines and items that the first two frames are made of, row by row."""
 
     def __post_init__(self) -> None:
-        import polars as pl
-
         for table in _COLUMNS:
             object.__setattr__(self, table, _checked(table, getattr(self, table)))
-        twice = self.items.filter(pl.col("number").is_duplicated())["number"]
-        if len(twice):
-            raise ValueError(f"open item {twice.sort()[0]} occurs twice")
 
 
 def _checked(table: str, frame: pl.DataFrame) -> pl.DataFrame:
@@ -215,13 +211,25 @@ def _item_row(item: OpenItem) -> tuple[object, ...]:
     )
 
 
+def in_order(tables: Tables, rows: np.ndarray) -> np.ndarray:
+    """The rows by booking date, money in before money out, then by id, amount and text."""
+    import polars as pl
+
+    some = tables.lines.select("booked", "amount_minor", "id", "text")[rows]
+    out = pl.col("amount_minor") < 0
+    place = some.select(pl.arg_sort_by("booked", out, "id", "amount_minor", "text"))
+    ordered: np.ndarray = rows[place.to_series().to_numpy()]
+    return ordered
+
+
 def lines_at(tables: Tables, rows: np.ndarray) -> Iterator[BankLine]:
     """The bank lines of those rows, in that order."""
     if tables.objects is not None:
         yield from map(tables.objects[0].__getitem__, rows.tolist())
         return
-    for row in tables.lines[rows].iter_rows():
-        yield _line(*row)
+    for at in range(0, len(rows), _AT_ONCE):
+        for row in tables.lines[rows[at : at + _AT_ONCE]].iter_rows():
+            yield _line(*row)
 
 
 def _line(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from clerkwork.core.matching.confidence import confidence_of
 from clerkwork.core.matching.decide import decide
 from clerkwork.core.matching.model import Match, Outcome
-from clerkwork.core.matching.packed import COLUMNS, Packed
+from clerkwork.core.matching.packed import Packed
 from clerkwork.core.matching.tables import Tables, lines_at
 from clerkwork.core.matching.verdict import Case, Run
 
@@ -81,20 +81,23 @@ class Verdicts:
         import polars as pl
 
         tables, plain = self._reader.tables, self._plain
-        strands = plain.lines.select("rule", "by", "certainty").unique()
-        sure = [confidence_of(*one) for one in strands.iter_rows()]
-        strands = strands.with_columns(pl.Series("confidence", sure, pl.Float64))
-        told = _told(tables, plain)
-        ids = tables.lines["id"].gather(plain.lines["row"])
-        return (
-            plain.lines.with_columns(
-                ids.alias("line"),
-                pl.lit(str(Outcome.SETTLED)).alias("outcome"),
-                pl.lit("").alias("reverses"),
-            )
-            .join(strands, on=["rule", "by", "certainty"], maintain_order="left")
-            .join(told, on="row", maintain_order="left")
-            .select(COLUMNS)
+        sure = pl.lit(0.0)
+        for strand in plain.lines.select("rule", "by", "certainty").unique().iter_rows():
+            rule, by, certainty = strand
+            meant = (pl.col("rule") == rule) & (pl.col("by") == by)
+            meant &= pl.col("certainty") == certainty
+            sure = pl.when(meant).then(confidence_of(*strand)).otherwise(sure)
+        told = plain.lines.select("row").join(
+            _told(tables, plain), on="row", how="left", maintain_order="left"
+        )
+        return plain.lines.select(
+            tables.lines["id"].gather(plain.lines["row"]).alias("line"),
+            pl.lit(str(Outcome.SETTLED)).alias("outcome"),
+            "rule",
+            sure.alias("confidence"),
+            "customer",
+            told["allocations"],
+            pl.lit("").alias("reverses"),
         )
 
 
