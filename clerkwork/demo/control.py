@@ -22,7 +22,8 @@ LONGEST_POLL = 120.0
 def make_control(faults: Faults) -> Starlette:
     """The control app over `faults`; all bodies are JSON, a bad one is answered 400 with `error`.
 
-    - POST /faults {"portal", "kind", "match", "times", "probability", "seed", "seconds"}
+    - POST /faults {"portal", "kind", "match", "after", "every", "times", "probability", "seed",
+      "seconds"}
     - DELETE /faults[?portal=kantoor]
     - GET /requests: {portal: {"requests": {path: n}, "sessions": {user: n}}}
     - POST /hold {"portal", "match", "when"}: the next matching request waits

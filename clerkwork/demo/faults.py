@@ -29,6 +29,10 @@ class Fault:
     kind: str
     """One of KINDS. 'cut' lets the request have its effect and breaks off inside the answer."""
     match: str = ""
+    after: int = 0
+    """So many matching requests pass before the first is struck."""
+    every: int = 1
+    """From there on, one in so many is struck."""
     times: int | None = None
     """After so many strikes it is over; None: until cleared."""
     probability: float = 1.0
@@ -40,6 +44,8 @@ class Fault:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"unknown kind {self.kind!r}: expected one of {', '.join(KINDS)}")
+        if self.after < 0 or self.every < 1:
+            raise ValueError(f"after {self.after}, every {self.every}: expected 0 and 1, or more")
         _pattern(self.match)
 
 
@@ -75,6 +81,9 @@ class _Running:
     def strikes(self) -> bool:
         self.matched += 1
         if self.fault.times is not None and self.struck >= self.fault.times:
+            return False
+        since = self.matched - self.fault.after - 1
+        if since < 0 or since % self.fault.every:
             return False
         draw = zlib.crc32(f"{self.fault.seed}:{self.matched}".encode()) / 2**32
         if draw >= self.fault.probability:
