@@ -260,6 +260,7 @@ def _known_keys(wanted: Wanted) -> Known:
         bare=bare.cast(pl.Int64, strict=False).drop_nulls().unique().sort().to_numpy(),
         debtors=KeyTable(people.to_list()),
         heads=wanted.numbers.heads,
+        letters=wanted.numbers.letters,
         items_of=lambda body: [row_of(item) for item in body_items(body, wanted.numbers)],
     )
 

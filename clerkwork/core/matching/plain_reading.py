@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +10,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from clerkwork.core.matching.plain_references import Known, References
-from clerkwork.core.matching.plain_runs import APART, LOOSE, TORN, WRITTEN, Hits, Runs
-from clerkwork.core.references.words import LIST, RANGE, is_other
+from clerkwork.core.matching.plain_rest import Rest, days_in, words_that
+from clerkwork.core.matching.plain_runs import APART, GLUED, LOOSE, TORN, WRITTEN, Hits, Runs
+from clerkwork.core.references.words import COUNTING, LIST, RANGE, is_other
 
 __all__ = ["Known", "Named", "read_texts"]
 
@@ -24,7 +25,8 @@ _HIDDEN = (
     r"(?i)rf[0-9]{2}|\+\+\+|\*\*\*|[0-9]{3}/[0-9]{4}/[0-9]{5}"
     r"|(?:^|[^0-9])[0-9]{4}(?:[ .\n]?[0-9]{4}){3}(?:[^0-9]|$)"
 )
-_MASKED = r"(?i)\+[0-9]|x{4}[ -]?[0-9]|\*{4}[ -]?[0-9]"
+_SIGNED = r"(?:\+\+\+|\*\*\*)[ \t\r\n]*[0-9]"
+_MASKED = r"(?i)(?:^|[^+])\+\+?[0-9]|\+{4}|x{4}[ -]?[0-9]|\*{4}[ -]?[0-9]"
 _KNOWN_SIGNS = r"^[\t\n\r -~\u00b0\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff\u0152\u0153]*$"
 _BETWEEN = frozenset(
     """en and et und u plus e y nr no inv fact rg re t m tm te tot met bis zu zum zur to through
@@ -32,10 +34,15 @@ _BETWEEN = frozenset(
 )
 """Words behind which a list or a range may go on with a shortened number."""
 _NEAR = 8
+_WORDS = re.compile(r"\s+[a-z]+\.?(?:\s+[a-z]+\.?)*\s+")
+_BLANKS = np.frombuffer(b" \n\t\r", np.uint8)
+_DAYS_SIGNS = np.frombuffer(b"./", np.uint8)
 _PARTS = 7
 _CARD = 4
-_OF_DATES = np.frombuffer(b"-./", np.uint8)
-_WEIGHTS = np.array([2, 4, 8, 5, 10, 9, 7, 3, 6, 1])
+_NO_DATES_OWN = 5
+"""Digits in a run that is no part of a date, an hour, a telephone or a postcode."""
+_PLACES = (10, 14, 16)
+_DEGREE = "\u00b0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +67,19 @@ def read_texts(texts: pl.Series, asked: _Flags, known: Known) -> Named:
     texts that name no number in full those are looked at that are `asked` for.
     """
     runs = Runs(texts.to_list())
-    hidden, doubted = _doubtful(texts)
+    hidden, doubted, signed = _doubtful(texts)
     references = References(runs, texts, np.flatnonzero(hidden & ~doubted), known)
     doubted[references.unclear] = True
+    # What stands between those signs and is no reference may be a telephone's number.
+    doubted |= references.signed != signed
     hits = references.outside(runs.find(known.table))
     reading = _Reading(runs, hits, references, known, doubted)
     reading.look_at_hits()
     rows = asked.copy()
     rows[hits.row] = True
     rows[references.hits.row] = True
-    reading.look_at_the_rest(rows)
-    clear = ~reading.doubted
+    Rest(runs, hits, known, doubted, reading.used, reading.certainty == 3).look_at(rows)
+    clear = ~doubted
     kept, also = clear[hits.row], clear[references.hits.row]
     some, others = hits.at(kept), references.hits.at(also)
     return Named(
@@ -82,19 +91,19 @@ def read_texts(texts: pl.Series, asked: _Flags, known: Known) -> Named:
     )
 
 
-def _doubtful(texts: pl.Series) -> tuple[_Flags, _Flags]:
-    """Texts with what may be a reference, and texts that need a careful reading anyway."""
+def _doubtful(texts: pl.Series) -> tuple[_Flags, _Flags, _Ints]:
+    """Texts with what may be a reference, texts that need a careful reading anyway, and how many
+    references seem to stand in each between signs."""
     text = pl.col("text")
     told = pl.DataFrame({"text": texts}).select(
         hidden=text.str.contains(_HIDDEN),
         doubted=text.str.contains(_MASKED)
         | ~text.str.contains(_KNOWN_SIGNS)
         | (text.str.len_bytes() > _LONGEST),
+        signed=text.str.count_matches(_SIGNED).cast(pl.Int64),
     )
-    hidden, doubted = (told[name].to_numpy().astype(bool, copy=True) for name in told.columns)
-    # Where signs take more than a byte, places in the text are no places in its bytes.
-    wide = (texts.str.len_bytes() != texts.str.len_chars()).to_numpy()
-    return hidden, doubted | (hidden & wide)
+    hidden, doubted = (told[name].to_numpy().astype(bool, copy=True) for name in told.columns[:2])
+    return hidden, doubted, told["signed"].to_numpy()
 
 
 class _Reading:
@@ -110,7 +119,6 @@ class _Reading:
         self._mark()
         self.certainty: _Ints = np.full(len(hits), 3, np.int64)
         self._edge = np.append(runs.gap, 1 << 30)
-        self._join = np.append(runs.join, np.uint8(APART))
 
     def _mark(self) -> None:
         hits = self.hits
@@ -124,9 +132,6 @@ class _Reading:
 
     def _doubt_hits(self, where: _Flags) -> None:
         self.doubted[self.hits.row[where]] = True
-
-    def _doubt_runs(self, where: _Flags | _Ints) -> None:
-        self.doubted[self.runs.row[where]] = True
 
     def look_at_hits(self) -> None:
         """Each hit stands free, as one number would, and is announced as nothing else."""
@@ -151,8 +156,15 @@ class _Reading:
             there = np.minimum(place, len(self.runs) - 1)
             letters = ~self.runs.digits[there] & ~self.runs.digits[there - 1]
             join = np.where(letters, APART, self.runs.join[there])
+            for one in np.flatnonzero(inside & letters & (self.runs.join[there] == TORN)).tolist():
+                join[one] = self._mended(int(there[one]))
             worst = np.where(inside, np.maximum(worst, join), worst)
         return worst
+
+    def _mended(self, run: int) -> int:
+        """How two runs of letters hang together that a line break parts: 'IN' and 'V' are 'INV'."""
+        whole = self.runs.word(run - 1) + self.runs.word(run)
+        return GLUED if whole in self.known.letters else APART
 
     def _look_at_neighbours(self) -> None:
         """No sign that makes a date, an amount or a card of a number and its neighbour."""
@@ -179,15 +191,28 @@ class _Reading:
         runs, hits = self.runs, self.hits
         parts = np.zeros(len(hits), np.int64)
         short = np.zeros(len(hits), bool)
+        nought = np.zeros(len(hits), bool)
         for step in range(int((hits.last - hits.first).max()) + 1):
             place = hits.first + step
             there = np.minimum(place, len(runs) - 1)
             digit = (place <= hits.last) & runs.digits[there]
+            nought |= digit & (parts == 0) & (runs.letters[runs.first[there]] == 48)
             parts += digit
             short |= digit & (runs.size[there] < 3)
         zero = runs.letters[runs.first[hits.first]] == 48
         torn = (inner == LOOSE) | (inner == TORN)
         sure = (parts == 1) | ((parts == 2) & ~short & ~zero) | (torn & ~zero & (parts <= _PARTS))
+        # 'INV26-0012345': behind letters, and with so many digits at the end, it is nothing else.
+        sure |= (
+            (parts == 2)
+            & ~nought
+            & (inner <= WRITTEN)
+            & ~runs.digits[hits.first]
+            & runs.digits[hits.last]
+            & (runs.size[hits.last] >= _NO_DATES_OWN)
+            & ~np.isin(runs.size[hits.last], _PLACES)
+            & ~self._percent()
+        )
         # Eight digits in one run may be a date.
         sure &= ~((hits.first == hits.last) & (runs.size[hits.first] == 8))
         # With blanks between groups of four it may be a card.
@@ -199,6 +224,12 @@ class _Reading:
             if not same or torn[one]:
                 self.doubted[hits.row[one]] = True
 
+    def _percent(self) -> _Flags:
+        """Hits behind which a percent sign stands."""
+        data, end = self.runs.data, self.runs.end[self.hits.last]
+        found: _Flags = (data[end] == 37) | ((data[end] == 32) & (data[end + 1] == 37))
+        return found
+
     def _groups_of_four(self) -> _Flags:
         """Hits with as many groups of four digits in a row as a card has."""
         fours = self.runs.digits & (self.runs.size == 4)
@@ -207,30 +238,22 @@ class _Reading:
         return found
 
     def _look_at_words(self) -> None:
-        """Not the number of an order, a contract, a card, a telephone."""
-        first = self.hits.first
-        before: list[_Ints] = []
-        hit: list[_Ints] = []
-        for step in (1, 2, 3):
-            place = first - step
-            there = np.maximum(place, 0)
-            here = np.flatnonzero((place >= 0) & (self.runs.row[there] == self.hits.row))
-            here = here[~self.runs.digits[place[here]]]
-            before.append(place[here])
-            hit.append(here)
-        places, hits = np.concatenate(before), np.concatenate(hit)
-        said = self._words_that(places, is_other)
-        self.doubted[self.hits.row[hits[said]]] = True
-
-    def _words_that(self, places: _Ints, told: Callable[[str], bool]) -> _Flags:
-        """Which of these runs are words of which something is told; each word is asked once."""
-        _, one, which = np.unique(self.runs.words[places], return_index=True, return_inverse=True)
-        answers = np.array([told(self.runs.word(int(run))) for run in places[one]], bool)
-        return answers[which] if len(answers) else np.zeros(0, bool)
+        """Not the number of an order, a contract, a card, a telephone: by the word before it."""
+        runs = self.runs
+        hit = np.arange(len(self.hits))
+        place = self.hits.first
+        for _ in range(3):
+            near = (place > 0) & (runs.gap[place] <= 4)
+            hit, place = hit[near], place[near] - 1
+            words = ~(runs.digits[place] | self.used[place])
+            hit, place = hit[words], place[words]
+            self.doubted[self.hits.row[hit[words_that(self.runs, place, _is_other)]]] = True
+            counting = words_that(self.runs, place, _is_counting)
+            hit, place = hit[counting], place[counting]
 
     def _look_behind(self) -> None:
         """No digits behind a number that may go on with a list or range of shortened ones."""
-        runs, last = self.runs, self.hits.last
+        runs, last, days = self.runs, self.hits.last, days_in(self.runs)
         place = last + 1
         going = np.ones(len(last), bool)
         words = np.zeros(len(last), bool)
@@ -239,6 +262,8 @@ class _Reading:
             going &= (place < len(runs)) & (runs.row[there] == self.hits.row)
             going &= (runs.gap[there] <= 4) & ~self.used[there]
             ends = going & runs.digits[there]
+            going &= ~(ends & (days[there] | self._is_day(there)))
+            ends &= going
             sign = runs.data[np.minimum(runs.end[last], len(runs.data) - 1)]
             blank = ~words & (runs.gap[there] == 1) & ((sign == 32) | (sign == 10))
             self._doubt_hits(ends & (runs.size[there] >= 2) & ~blank)
@@ -246,9 +271,21 @@ class _Reading:
             if not going.any():
                 return
             asked = np.flatnonzero(going)
-            going[asked] = self._words_that(there[asked], _BETWEEN.__contains__)
+            going[asked] = words_that(self.runs, there[asked], _BETWEEN.__contains__)
             words |= going
             place = place + going
+
+    def _is_day(self, run: _Ints) -> _Flags:
+        """Runs behind a blank that are days of a month, as '25/06'."""
+        runs = self.runs
+        behind = np.minimum(run + 1, len(runs) - 1)
+        blank = np.isin(runs.data[runs.start[run] - 1], _BLANKS)
+        sign = np.isin(runs.data[runs.end[run]], _DAYS_SIGNS)
+        day = (runs.size[run] == 2) & (runs.values[run] >= 1) & (runs.values[run] <= 31)
+        month = runs.digits[behind] & (runs.size[behind] == 2) & (runs.gap[behind] == 1)
+        month &= (runs.values[behind] >= 1) & (runs.values[behind] <= 12) & (behind > run)
+        found: _Flags = blank & sign & day & month
+        return found
 
     def _look_between(self) -> None:
         """Two numbers are a list, not the ends of a range."""
@@ -259,110 +296,18 @@ class _Reading:
                 continue
             between = runs.data[runs.end[hits.last[one]] : runs.start[hits.first[one + 1]]]
             text = bytes(between).decode("utf-8", "replace").lower()
-            near = len(text) < _NEAR and not LIST.fullmatch(text)
+            near = len(text) < _NEAR and not LIST.fullmatch(text) and not _WORDS.fullmatch(text)
             self.doubted[row] |= near or "-" in text or RANGE.fullmatch(text) is not None
 
-    def look_at_the_rest(self, rows: _Flags) -> None:
-        """What else stands there is no number of an item in any spelling, and no debtor's."""
-        runs = self.runs
-        if not len(runs):
-            return
-        free = ~self.used & (rows & ~self.doubted)[runs.row]
-        self._doubt_runs(self._spelt(free))
-        digits = free & runs.digits & ~self._days()
-        places = np.flatnonzero(digits)
-        self._doubt_runs(places[self._checks(places)])
-        self._look_for_lost_zeros(digits)
-        self._doubt_runs(runs.find(self.known.debtors, WRITTEN).first)
 
-    def _spelt(self, free: _Flags) -> _Ints:
-        """Letters O, I and l beside digits, which may stand for digits."""
-        runs = self.runs
-        beside = np.zeros(len(runs) + 1, bool)
-        close = runs.join < APART
-        digits = runs.digits & free
-        beside[:-1] = close & np.append(np.False_, digits[:-1])
-        beside[:-2] |= (close & digits)[1:]
-        places = np.flatnonzero(free & ~runs.digits & beside[:-1])
-        found: _Ints = places[self._words_that(places, self._may_be_digits)]
-        return found
-
-    def _may_be_digits(self, word: str) -> bool:
-        tail = len(word.rstrip("oil"))
-        return not tail or any(word[:cut] in self.known.heads for cut in range(tail, len(word)))
-
-    def _days(self) -> _Flags:
-        """Runs of dates, which are nothing else: '12-06-2026', '2026.06.12'."""
-        runs = self.runs
-        days = np.zeros(len(runs), bool)
-        first = np.flatnonzero((runs.join[1:-1] == WRITTEN) & (runs.join[2:] == WRITTEN))
-        first = first[runs.digits[first] & runs.digits[first + 1] & runs.digits[first + 2]]
-        digits = np.append(runs.digits, np.False_)
-        apart = (runs.join[first] > WRITTEN) | ~digits[first - 1]
-        apart &= (self._join[first + 3] > WRITTEN) | ~digits[first + 3]
-        sign = runs.data[runs.end[first]]
-        first = first[apart & (sign == runs.data[runs.end[first + 1]]) & np.isin(sign, _OF_DATES)]
-        sizes = [runs.size[first + step] for step in range(3)]
-        begins = (sizes[0] == 4) & (sizes[2] <= 2)
-        shaped = (sizes[1] <= 2) & (
-            begins | ((sizes[0] <= 2) & ((sizes[2] == 2) | (sizes[2] == 4)))
-        )
-        year = np.where(begins, runs.values[first], runs.values[first + 2])
-        other = np.where(begins, runs.values[first + 2], runs.values[first])
-        month = runs.values[first + 1]
-        low, high = np.minimum(other, month), np.maximum(other, month)
-        right = shaped & (low >= 1) & (low <= 12) & (high <= 28)
-        right &= (year < 100) | ((year >= 1900) & (year < 2100))
-        for step in range(3):
-            days[first[right] + step] = True
-        return days
-
-    def _checks(self, places: _Ints) -> _Flags:
-        """Digits that may be a betalingskenmerk or an OGM with right check digits."""
-        runs = self.runs
-        size, value = runs.size[places], runs.values[places]
-        rest = value // 100 % 97
-        found = (size == 12) & (np.where(rest == 0, 97, rest) == value % 100)
-        found |= size > 16
-        long = np.flatnonzero((size >= 9) & (size <= 14))
-        weighed = np.zeros(len(long), np.int64)
-        for step in range(13):
-            digit = value[long] // 10**step % 10
-            weighed += np.where(step < size[long] - 1, digit * _WEIGHTS[step % 10], 0)
-        check = 11 - weighed % 11
-        check = np.where(check == 10, 1, np.where(check == 11, 0, check))
-        lead = value[long] // 10 ** (size[long] - 1)
-        length = value[long] // 10 ** (size[long] - 2) % 10
-        found[long] |= (lead == check) & (length == (size[long] - 2) % 10)
-        flags: _Flags = found
-        return flags
-
-    def _look_for_lost_zeros(self, digits: _Flags) -> None:
-        """No digits that stand together are an item's but for zeros."""
-        runs, items = self.runs, self.known.bare
-        if not len(items):
-            return
-        bare = runs.bare
-        first = np.flatnonzero(digits & (bare >= 0))
-        value = bare[first]
-        for step in range(1, 6):
-            place = np.minimum(np.searchsorted(items, value), len(items) - 1)
-            self._doubt_runs(first[items[place] == value])
-            there = first + step
-            inside = there < len(runs)
-            there = np.minimum(there, len(runs) - 1)
-            goes_on = inside & digits[there] & (runs.join[there] <= WRITTEN)
-            goes_on &= (value < 10**9) & (bare[there] >= 0) & (bare[there] < 10**9)
-            first, value, there = first[goes_on], value[goes_on], there[goes_on]
-            if not len(first):
-                return
-            value = value * 10 ** _lengths(bare[there]) + bare[there]
+def _is_other(word: str) -> bool:
+    """Whether a word says so, or may do: 'p.o.', and what a sign that counts as a letter hides."""
+    bare = word.rstrip(_DEGREE)
+    return is_other(bare) or bare in {"", "o"} or _DEGREE in bare
 
 
-def _lengths(values: _Ints) -> _Ints:
-    """Decimal digits of each value; none of zero."""
-    lengths: _Ints = np.searchsorted(10 ** np.arange(18), values, side="right")
-    return lengths
+def _is_counting(word: str) -> bool:
+    return word.rstrip(_DEGREE) in COUNTING
 
 
 def _counted(sizes: _Ints) -> _Ints:

@@ -32,6 +32,8 @@ class Known:
     debtors: KeyTable
     heads: frozenset[str]
     """Letters that numbers begin with."""
+    letters: frozenset[str]
+    """Letters that stand anywhere in numbers, run by run."""
     items_of: Callable[[str], Sequence[int]]
     """Places of the items that a reference with check digits may stand for."""
 
@@ -43,14 +45,19 @@ class References:
         begins = np.flatnonzero(runs.data == 0)[rows] + 1
         hits: list[tuple[int, int, int, int]] = []
         self.unclear: list[int] = []
+        self.signed: _Ints = np.zeros(len(texts), np.int64)
+        """Of each text, how many of its references stand between signs: '+++090/9337/55493+++'."""
         for row, begin, text in zip(rows, begins, texts.gather(rows), strict=True):
             for start, end, readings in found_in(text, text.lower()):
+                self.signed[row] += text[start] in "+*"
                 items = {item for one in readings for item in known.items_of(one.body)}
-                first = int(np.searchsorted(runs.start, begin + start))
-                last = int(np.searchsorted(runs.end, begin + end)) - 1
+                begins_at, ends_at = (begin + _bytes(text, place) for place in (start, end))
+                first = int(np.searchsorted(runs.start, begins_at))
+                last = int(np.searchsorted(runs.end, ends_at)) - 1
                 inside = first <= last < len(runs)
-                whole = inside and runs.start[first] >= begin and runs.end[last] <= begin + end
-                if len(items) == 1 and whole and runs.start[first] == begin + _indent(text, start):
+                whole = inside and runs.start[first] >= begin and runs.end[last] <= ends_at
+                indent = begin + _bytes(text, _indent(text, start))
+                if len(items) == 1 and whole and runs.start[first] == indent:
                     hits.append((int(row), first, min(last, len(runs) - 1), items.pop()))
                 else:
                     self.unclear.append(int(row))
@@ -65,6 +72,11 @@ class References:
         """The numbers that are no part of a reference."""
         used = np.append(0, np.cumsum(self.used))
         return hits.at(used[hits.last + 1] == used[hits.first])
+
+
+def _bytes(text: str, place: int) -> int:
+    """A place in a text as one in its bytes."""
+    return place if text.isascii() else len(text[:place].encode())
 
 
 def _indent(text: str, start: int) -> int:
