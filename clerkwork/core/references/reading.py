@@ -33,7 +33,7 @@ from clerkwork.core.references.structured import (
 from clerkwork.core.references.tokens import overlaps
 from clerkwork.core.references.words import CREDITS, LIST, MONTHS, QUARTERS
 
-__all__ = ["read_remittance"]
+__all__ = ["other_currencies", "read_remittance"]
 
 _LONGEST_TEXT = 4_000
 """Signs of a text that are read: hostile ones do not cost more time than that."""
@@ -284,13 +284,14 @@ def _unique(mentions: list[Mention]) -> tuple[Mention, ...]:
 
 
 @lru_cache(maxsize=256)
-def _others(own: str) -> frozenset[str]:
+def other_currencies(own: str) -> frozenset[str]:
+    """The codes of all currencies but one, in lower case."""
     return frozenset(currency.lower() for currency in _CURRENCIES if currency != own)
 
 
 def _foreign(scan: Scan, own: str) -> str:
     """The first amount in another currency that is no part of a number of ours."""
-    if _others(own).isdisjoint(scan.runs.words):
+    if other_currencies(own).isdisjoint(scan.runs.words):
         return ""
     ours = [(found.start, found.end) for found in scan.found]
     for found in _FOREIGN.finditer(scan.text):
