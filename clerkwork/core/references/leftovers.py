@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clerkwork.core.references.numbering import shape_of
 from clerkwork.core.references.pool import Pool
 from clerkwork.core.references.scan import Scan
+from clerkwork.core.references.slips import LEAST_LEFT
 from clerkwork.core.references.tokens import LOOSE, WRITTEN, is_month
 from clerkwork.core.references.words import is_invoice, is_other
 
-__all__ = ["Strange", "Typo", "is_ours", "look_for_short", "strangers", "typos"]
+__all__ = [
+    "Strange",
+    "Typed",
+    "Typo",
+    "cut_off",
+    "is_ours",
+    "look_for_short",
+    "others_numbers",
+    "slips",
+    "strangers",
+]
+
+Typed = tuple[str, str]
+"""What is written, and its letters and digits."""
 
 _PARTS = 8
 _MOST_ITEMS = 50
@@ -31,21 +46,22 @@ class Typo:
 def look_for_short(scan: Scan, pool: Pool) -> None:
     """Numbers without their prefix, year or zeros; asked where a text has no complete one."""
     runs, used = scan.runs, scan.used
-    for first, digits in enumerate(runs.digits):
-        if not digits or used[first] or _goes_on_from_digits(scan, first):
+    for first in scan.places:
+        if used[first] or _goes_on_from_digits(scan, first):
             continue
         last = first
         while scan.free(last + 1, WRITTEN) and runs.digits[last + 1]:
             last += 1
-        if scan.hidden(first, last) or (first == last and _YEAR.fullmatch(runs.words[first])):
+        if first == last and _YEAR.fullmatch(runs.words[first]):
             continue
         head = ""
         if first and not runs.digits[first - 1] and runs.joins[first] <= LOOSE:
             head = runs.words[first - 1] if runs.words[first - 1] in scan.numbers.heads else ""
         items = pool.short(runs.words[first : last + 1], head)
-        if items and not (first == last and _is_count(scan, first)):
+        if not items or scan.hidden(first, last):
+            continue
+        if not (first == last and _is_count(scan, first)):
             scan.take(items, 1, first, last, "without prefix, year or zeros in front")
-    scan.found.sort(key=lambda one: one.start)
 
 
 def _goes_on_from_digits(scan: Scan, place: int) -> bool:
@@ -104,18 +120,20 @@ _GOES_ON = re.compile(r"[^\W_][-/.:]?$")
 def strangers(scan: Scan) -> list[Strange]:
     """What is written like one of our numbers, give or take a digit, and is none that is open."""
     result = []
-    first = 0
-    while first < len(scan.used):
+    used, digits, words = scan.used, scan.runs.digits, scan.runs.words
+    least = scan.numbers.least_near
+    first, size = 0, len(used)
+    while first < size:
         last = first
-        if not scan.used[first]:
-            size = len(scan.runs.words[first])
+        if not used[first]:
+            length, some = len(words[first]), digits[first]
             while scan.free(last + 1, WRITTEN):
                 last += 1
-                size += len(scan.runs.words[last])
-            found = None
-            if size >= scan.numbers.least_near:
-                found = _strange(scan, first, last)
-            found = found or _strange_pair(scan, last)
+                length += len(words[last])
+                some = some or digits[last]
+            found = _strange(scan, first, last) if some and length >= least else None
+            if found is None and digits[last]:
+                found = _strange_pair(scan, last)
             if found:
                 result.append(found)
         first = last + 1
@@ -132,8 +150,6 @@ def _is_month(scan: Scan, first: int) -> bool:
 
 def _strange(scan: Scan, first: int, last: int) -> Strange | None:
     """The part of unused runs that looks most like one of our numbers, if any does."""
-    if not any(scan.runs.digits[first : last + 1]):
-        return None
     for begin in range(first, last + 1):
         for stop in range(min(last, begin + _PARTS), begin - 1, -1):
             key = scan.key(begin, stop)
@@ -166,52 +182,50 @@ def _strange_pair(scan: Scan, first: int) -> Strange | None:
     return Strange(" ".join(scan.text[start:end].split()), key, first, first + 1)
 
 
-def typos(scan: Scan, strange: list[Strange], payers: frozenset[str] | None) -> tuple[Typo, ...]:
-    """The payer's items one slip away from what is written, or begun by what ends the text."""
-    ends = not scan.found and not scan.used[-1]
-    if not strange and not ends:
-        return ()
-    pool = scan.numbers.pool(payers)
-    result = []
-    for one in strange:
-        for how, items in pool.slips(one.key).items():
-            result.append(Typo(one.written, items[:_MOST_ITEMS], how))
-    return (*result, *_cut_off(scan, pool)) if ends else tuple(result)
-
-
-def others_slips(scan: Scan, payers: frozenset[str]) -> list[Typo]:
-    """The payer's items one slip away from a number that is somebody else's."""
-    result: list[Typo] = []
-    for found in scan.found:
-        customers = scan.numbers.customers
-        if found.certainty > 1 and not any(customers[item] in payers for item in found.items):
-            pool = scan.numbers.pool(payers)
-            for how, items in pool.slips(scan.key(found.first, found.last)).items():
-                written = " ".join(scan.text[found.start : found.end].split())
-                result.append(Typo(written, items[:_MOST_ITEMS], how))
-    return result
-
-
-def _cut_off(scan: Scan, pool: Pool) -> list[Typo]:
-    """The last digits of the text may be the beginning of a number that was too long for it."""
+def cut_off(scan: Scan, payers: frozenset[str] | None) -> list[Typo]:
+    """The last digits of a text in which nothing was found may begin a number too long for it."""
     runs = scan.runs
     last = len(scan.used) - 1
-    if last < 0 or scan.used[last]:
+    if scan.found or last < 0 or scan.used[last]:
         return []
-    first = last
     if not (runs.digits[last] or (last and runs.digits[last - 1])):
         return []
+    first = last
     while first and not scan.used[first - 1] and scan.runs.joins[first] <= LOOSE:
         first -= 1
         if last - first >= _PARTS:
             break
     for begin in range(first, last + 1):
-        digits = any(runs.digits[begin : last + 1])
         if last == begin + 1 and _is_month(scan, begin):
             return []
-        items = pool.cut(scan.key(begin, last)) if digits else ()
+        key = scan.key(begin, last)
+        if len(key) < LEAST_LEFT or not any(runs.digits[begin : last + 1]):
+            continue
+        items = scan.numbers.pool(payers).cut(key)
         if items and not scan.hidden(last, last):
             start, end = scan.place(begin, last)
             written = " ".join(scan.text[start:end].split())
             return [Typo(written, items[:_MOST_ITEMS], "cut off at the end")]
     return []
+
+
+def others_numbers(scan: Scan, payers: frozenset[str]) -> list[Typed]:
+    """Numbers in the text that are somebody else's."""
+    customers = scan.numbers.customers
+    return [
+        (
+            " ".join(scan.text[found.start : found.end].split()),
+            scan.key(found.first, found.last),
+        )
+        for found in scan.found
+        if found.certainty > 1 and not any(customers[item] in payers for item in found.items)
+    ]
+
+
+def slips(pool: Pool, typed: Sequence[Typed]) -> list[Typo]:
+    """The payer's items one slip away from what is written."""
+    return [
+        Typo(written, items[:_MOST_ITEMS], how)
+        for written, key in typed
+        for how, items in pool.slips(key).items()
+    ]

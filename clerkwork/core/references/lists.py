@@ -21,6 +21,7 @@ _DAY = re.compile(r"(?:0[1-9]|[12][0-9]|3[01])[/.](?:0[1-9]|1[0-2])(?![0-9])")
 
 def go_on(scan: Scan) -> None:
     """'2026-0412, 0413' and '2026-0412/13': the rest of a list leaves out what is the same."""
+    count = len(scan.found)
     for one in list(scan.found):
         if one.certainty < 2:
             continue
@@ -30,7 +31,8 @@ def go_on(scan: Scan) -> None:
             if follower is None:
                 break
             lead = follower
-    scan.found.sort(key=lambda one: one.start)
+    if len(scan.found) > count:
+        scan.found.sort(key=lambda one: one.start)
 
 
 def _follower(scan: Scan, lead: Found) -> Found | None:

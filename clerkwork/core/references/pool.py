@@ -19,9 +19,12 @@ _SMALL = 48
 """Items that are looked through one by one; more of them get an index."""
 _MOST_APART = 6
 """Signs that a number may have more than what is typed of it with a slip."""
+_LONG = 8
+"""Digits of which one slip leaves the first three or the last three as they are."""
 _MOST_CHANGED = 2
 """Digits that one slip changes in their places: two that are swapped."""
 _RUN = re.compile(r"[0-9]+")
+_NO_DIGITS = bytes(sorted(set(range(128)) - set(b"0123456789\n")))
 
 _Entry = tuple[str, str, tuple[str, ...], str]
 """A number, its letters and digits, its runs of digits, and those as one."""
@@ -31,14 +34,24 @@ class Pool:
     """Some debtors' items. Made where it is asked for; its indexes on the first question."""
 
     def __init__(self, numbers: Sequence[str], canonical: Callable[[str], str]) -> None:
-        self._entries: list[_Entry] = [
-            (number, canonical(number), tuple(runs), "".join(runs))
-            for number in sorted(numbers)
-            for runs in (_RUN.findall(number),)
-        ]
+        self._numbers = sorted(numbers)
+        self._canonical = canonical
+        self._digits = _digits_of(self._numbers)
+        """Of each number the digits, one a line: what is nowhere in them, no number has."""
+        self._made: list[_Entry] | None = None
         self._tails: dict[str, list[_Entry]] | None = None
         self._heads: dict[str, list[_Entry]] | None = None
         self._sorted: list[tuple[str, str]] | None = None
+        self._keys = ""
+
+    def _entries(self) -> list[_Entry]:
+        if self._made is None:
+            self._made = [
+                (number, self._canonical(number), tuple(runs), "".join(runs))
+                for number in self._numbers
+                for runs in (_RUN.findall(number),)
+            ]
+        return self._made
 
     def short(self, runs: Sequence[str], head: str) -> tuple[str, ...]:
         """Items that these runs of digits stand for, where prefix, year or zeros are left out.
@@ -50,6 +63,10 @@ class Pool:
         if len(bare) < _SHORTEST and len(key) < _SHORTEST:
             return ()
         tail, several = key[-_SHORTEST:], len(runs) > 1
+        if tail not in self._digits and not (
+            several and all(run.lstrip("0") in self._digits for run in runs)
+        ):
+            return ()
         fitting = [
             entry
             for entry in self._like(key)
@@ -71,10 +88,11 @@ class Pool:
             # A slip is one of the digits, wherever else the numbers are alike.
             if plain and number.isascii():
                 apart = len(digits) - size
-                if apart == 0:
-                    if sum(map(ne, digits, typed)) > _MOST_CHANGED:
-                        continue
-                elif abs(apart) != 1:
+                if not -1 <= apart <= 1:
+                    continue
+                if size >= _LONG and digits[:3] != typed[:3] and digits[-3:] != typed[-3:]:
+                    continue
+                if apart == 0 and sum(map(ne, digits, typed)) > _MOST_CHANGED:
                     continue
             if how := slip_of(key, number):
                 found.setdefault(how, []).append(number)
@@ -83,7 +101,10 @@ class Pool:
     def cut(self, key: str) -> tuple[str, ...]:
         """Items that begin with what is typed, and have few signs more."""
         if self._sorted is None:
-            self._sorted = sorted((own, number) for number, own, _, _ in self._entries)
+            self._sorted = sorted((self._canonical(number), number) for number in self._numbers)
+            self._keys = "\n".join(["", *(own for own, _ in self._sorted)])
+        if f"\n{key}" not in self._keys:
+            return ()
         found = []
         for own, number in islice(self._sorted, bisect_left(self._sorted, (key, "")), None):
             if not own.startswith(key):
@@ -94,25 +115,32 @@ class Pool:
 
     def _like(self, key: str) -> Sequence[_Entry]:
         """Entries of which some part may end with the last digits of `key`."""
-        if len(self._entries) <= _SMALL:
-            return self._entries
+        if len(self._numbers) <= _SMALL:
+            return self._entries()
         if self._tails is None:
-            self._tails = _index(self._entries, _tails_of)
+            self._tails = _index(self._entries(), _tails_of)
         return self._tails.get(key[-_SHORTEST:], ())
 
     def _near(self, key: str) -> Iterable[_Entry]:
         """Entries that share the last digits with `key`, or all but those."""
-        if len(self._entries) <= _SMALL:
-            return self._entries
+        if len(self._numbers) <= _SMALL:
+            return self._entries()
         if self._tails is None:
-            self._tails = _index(self._entries, _tails_of)
+            self._tails = _index(self._entries(), _tails_of)
         if self._heads is None:
-            self._heads = _index(self._entries, lambda runs: {"".join(runs)[:-_SHORTEST]})
+            self._heads = _index(self._entries(), lambda runs: {"".join(runs)[:-_SHORTEST]})
         digits = "".join(_RUN.findall(key))
         near = {entry[0]: entry for entry in self._tails.get(digits[-_SHORTEST:], ())}
         for cut in (2, 3, 4):
             near.update((entry[0], entry) for entry in self._heads.get(digits[:-cut], ()))
         return near.values()
+
+
+def _digits_of(numbers: Sequence[str]) -> str:
+    lines = "\n".join(numbers)
+    if lines.isascii() and lines.count("\n") < max(1, len(numbers)):
+        return lines.encode().translate(None, _NO_DIGITS).decode()
+    return "\n".join("".join(_RUN.findall(number)) for number in numbers)
 
 
 def _index(

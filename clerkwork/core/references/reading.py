@@ -11,13 +11,14 @@ from babel import Locale
 
 from clerkwork.core.payments import BankLine
 from clerkwork.core.references.leftovers import (
-    Strange,
+    Typed,
     Typo,
+    cut_off,
     is_ours,
     look_for_short,
-    others_slips,
+    others_numbers,
+    slips,
     strangers,
-    typos,
 )
 from clerkwork.core.references.numbering import Numbers, canonical
 from clerkwork.core.references.periods import Period, periods
@@ -49,6 +50,7 @@ _MONTH_FIRST = re.compile(r"[0-9](?<![-/.][0-9])(?<![-/.][0-9]{2})[-/.]20[0-9]{2
 
 _CERTAINTIES = (Certainty.SHORT, Certainty.SHORT, Certainty.SPACED, Certainty.WRITTEN)
 _NOTHING = Remittance()
+_NOBODY: frozenset[str] = frozenset()
 
 
 def read_remittance(
@@ -77,13 +79,12 @@ def read_remittance(
         "20" in text and (_MONTH_LAST.search(text) or _MONTH_FIRST.search(text))
     )
     later: Callable[[], Later] | None = None
-    if mentions or spoiled:
-        # Most of these are never asked for more; to read again costs less than to keep the scan.
-        if (payers and scan.found) or scan.left():
-            later = partial(_again, text, structured, numbers, payers)
-    elif scan.left() or scan.found:
-        found = _leftovers(scan, payers)
-        later = (lambda: found) if found[0] or found[1] else None
+    if scan.left() or scan.found:
+        later = _leftovers(scan, payers)
+        if later is not None and not mentions and not spoiled:
+            # Whether such a line names anything is asked at once.
+            found = later()
+            later = (lambda: found) if found[0] or found[1] else None
     return Remittance(
         mentions,
         tuple(scan.ranges),
@@ -112,28 +113,44 @@ def _scanned(
     scan = Scan(text, lowered, numbers, taken)
     if scan.left():
         mentions += _bare(scan)
-        if not scan.found and not mentions and payers != frozenset():
+        if not scan.found and not mentions and payers != _NOBODY:
             look_for_short(scan, numbers.pool(payers))
     return scan, mentions
 
 
-def _again(
-    text: str, structured: Sequence[Mention], numbers: Numbers, payers: frozenset[str] | None
-) -> Later:
-    return _leftovers(_scanned(text, structured, numbers, payers)[0], payers)
+def _leftovers(scan: Scan, payers: frozenset[str] | None) -> Callable[[], Later] | None:
+    """Looks for strangers, and the payers' items one slip from them or from others' numbers.
 
-
-def _leftovers(scan: Scan, payers: frozenset[str] | None) -> Later:
-    """Strangers, and the payers' items that are one slip from them or from others' numbers."""
-    strange: list[Strange] = []
-    slips: tuple[Typo, ...] = ()
+    None if there can be none. It keeps of the scan only what it needs.
+    """
+    ours: tuple[str, ...] = ()
+    typed: list[Typed] = []
+    ending: list[Typo] = []
     if scan.left():
         strange = strangers(scan)
-        if payers != frozenset():
-            slips = typos(scan, strange, payers)
-    if payers and scan.found:
-        slips = (*slips, *others_slips(scan, payers))
-    return tuple(dict.fromkeys(one.written for one in strange if is_ours(scan, one))), slips
+        if strange:
+            ours = tuple(dict.fromkeys(one.written for one in strange if is_ours(scan, one)))
+        if payers != _NOBODY:
+            typed = [(one.written, one.key) for one in strange]
+            ending = cut_off(scan, payers)
+    others = others_numbers(scan, payers) if payers and scan.found else []
+    if not (ours or typed or ending or others):
+        return None
+    return partial(_later, scan.numbers, payers, ours, typed, ending, others)
+
+
+def _later(
+    numbers: Numbers,
+    payers: frozenset[str] | None,
+    ours: tuple[str, ...],
+    typed: Sequence[Typed],
+    ending: Sequence[Typo],
+    others: Sequence[Typed],
+) -> Later:
+    if not typed and not others:
+        return ours, tuple(ending)
+    pool = numbers.pool(payers)
+    return ours, (*slips(pool, typed), *ending, *slips(pool, others))
 
 
 def _without_digits(line: BankLine, text: str, numbers: Numbers) -> Remittance:
@@ -195,8 +212,10 @@ def _mentions(scan: Scan) -> tuple[list[Mention], tuple[str, ...]]:
 
 def _bare(scan: Scan) -> Iterator[Mention]:
     """Digits in the text that carry an item's, with the check digits of a betalingskenmerk."""
-    for place, word in enumerate(scan.runs.words):
-        if not 9 <= len(word) <= 14 or scan.used[place] or not scan.runs.digits[place]:
+    words = scan.runs.words
+    for place in scan.places:
+        word = words[place]
+        if not 9 <= len(word) <= 14 or scan.used[place]:
             continue
         if scan.hidden(place, place):
             continue

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import gt
 
 from clerkwork.core.references.lists import completed, go_on, ranges_in
 from clerkwork.core.references.numbering import Numbers
@@ -68,39 +67,42 @@ class Scan:
                 any(start < e and s < end for start, end in taken)
                 for s, e in zip(runs.starts, runs.ends, strict=True)
             ]
+        self.places = [place for place, digits in enumerate(runs.digits) if digits]
+        """The runs of digits."""
         self.full = False
         """Whether a number stands there as on the invoice."""
         self._masks: list[tuple[int, int]] | None = None
         self._debtors: list[str] = []
+        self._at: list[tuple[int, int, str]] = []
         self.ranges: list[tuple[str, ...]] = []
         self.found: list[Found] = []
-        self._look_for_debtors(named=True)
-        self._look(WRITTEN)
+        self._look_for_debtors()
+        starts = self._starts()
+        self._look(starts, WRITTEN)
         if self.left():
             if self._is_torn():
-                self._look(TORN)
+                self._look(starts, TORN)
             if self.left():
                 respell(self)
-                self._look_for_debtors(named=False)
+                self._rest_of_debtors()
         if self.found:
-            self.found.sort(key=lambda one: one.start)
+            self.found.sort(key=_start_of)
             go_on(self)
-            self.ranges = list(ranges_in(self))
+            if len(self.found) > 1:
+                self.ranges = list(ranges_in(self))
 
     def left(self) -> bool:
         """Whether there are digits of which nothing was made."""
-        return True in map(gt, self.runs.digits, self.used)
+        return not all(map(self.used.__getitem__, self.places))
 
     def _is_torn(self) -> bool:
         """Whether some digits stand so that a blank or break may run through a number."""
         digits, joins = self.runs.digits, self.runs.joins
         if TORN in joins:
             return True
-        if LOOSE not in joins:
-            return False
-        pairs = zip(digits[1:], digits, strict=False)
-        loose = map(LOOSE.__eq__, joins[1 : len(digits)])
-        return (True, (True, True)) in zip(loose, pairs, strict=True)
+        return LOOSE in joins and any(
+            place and joins[place] == LOOSE and digits[place - 1] for place in self.places
+        )
 
     def debtors(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self._debtors))
@@ -170,19 +172,24 @@ class Scan:
             return WRITTEN
         return join
 
-    def _look(self, loosest: int) -> None:
+    def _starts(self) -> list[int]:
+        """Runs with which a number may begin."""
+        heads, words = self.numbers.heads, self.runs.words
+        if not self.numbers.bare:
+            return [place for place, word in enumerate(words) if word in heads]
+        if heads.isdisjoint(words):
+            return self.places
+        digits = self.runs.digits
+        return [place for place, word in enumerate(words) if digits[place] or word in heads]
+
+    def _look(self, starts: Sequence[int], loosest: int) -> None:
         """Find complete numbers whose parts stand no further apart than `loosest`."""
-        runs, used, numbers = self.runs, self.used, self.numbers
-        heads, bare = numbers.heads, numbers.bare
-        first, size = 0, len(used)
-        while first < size:
-            start = bare if runs.digits[first] else runs.words[first] in heads
-            if not start or used[first]:
-                first += 1
+        used, numbers = self.used, self.numbers
+        for first in starts:
+            if used[first]:
                 continue
             last = self._longest_from(first, loosest)
             if last < 0:
-                first += 1
                 continue
             key = self.key(first, last)
             over = self._over_a_break(first, last, key)
@@ -195,7 +202,6 @@ class Scan:
                 how = self._torn(first, last)
             items = dict.fromkeys((*numbers.find(key), *over))
             self.take(tuple(items), certainty, first, last, how)
-            first = last + 1
 
     def _torn(self, first: int, last: int) -> str:
         joins = {self._join(place) for place in range(first + 1, last + 1)}
@@ -204,6 +210,8 @@ class Scan:
     def _over_a_break(self, first: int, last: int, key: str) -> tuple[str, ...]:
         """What else it would be if the bank's line break stood inside the number."""
         runs = self.runs
+        if "\n" not in runs.gaps:
+            return ()
         after: tuple[str, ...] = ()
         before: tuple[str, ...] = ()
         if last + 1 < len(self.used) and runs.gaps[last + 1] == "\n" and not self.used[last + 1]:
@@ -224,7 +232,8 @@ class Scan:
             last += 1
             if last == end or used[last]:
                 return best
-            if joins[last] > loosest and self._join(last) > loosest:
+            join = joins[last]
+            if join > loosest and (join != LOOSE or (digits[last] and digits[last - 1])):
                 return best
             word = words[last]
             if not digits[last] and word not in numbers.letters:
@@ -260,12 +269,11 @@ class Scan:
             if not two or runs.words[first][0] == "0":
                 return False
         before, after = runs.gaps[first], runs.gaps[last + 1]
-        alone = not first or (before[-1:] in {" ", "\n", ":"} and not runs.digits[first - 1])
-        return (
-            alone
-            and (last + 1 == len(self.used) or after[:1] in {" ", "\n"})
-            and (last + 1 == len(self.used) or not runs.digits[last + 1])
-        )
+        if first and (runs.digits[first - 1] or before[-1:] not in {" ", "\n", ":"}):
+            return False
+        if last + 1 == len(self.used) or after[:2] in {", ", ",\n"}:
+            return True
+        return after[:1] in {" ", "\n"} and not runs.digits[last + 1]
 
     def _clear(self, first: int, last: int, key: str) -> bool:
         """Whether a number stands free, and is no date that only looks like it."""
@@ -317,24 +325,35 @@ class Scan:
         key = self.key(first, last)
         return len(word) >= 2 and bool(completed(self.numbers, key, word))
 
-    def _look_for_debtors(self, *, named: bool) -> None:
-        """Debtors' numbers behind a word that says so; else long ones of which nothing was made."""
+    def _look_for_debtors(self) -> None:
+        """Debtors' numbers behind a word that says so; others that may be are kept for later."""
         known, runs, used = self.numbers.debtors, self.runs, self.used
-        for place, digits in enumerate(runs.digits):
-            if not digits or used[place]:
+        words = runs.words
+        for place in self.places:
+            if used[place]:
                 continue
-            first, key = place, runs.words[place]
+            first, key = place, words[place]
             if key not in known:
                 if not place or runs.digits[place - 1] or runs.joins[place] > WRITTEN:
                     continue
-                first, key = place - 1, runs.words[place - 1] + key
+                first, key = place - 1, words[place - 1] + key
                 if key not in known:
                     continue
-            if named and is_debtor(self.word_before(first)):
+            if is_debtor(self.word_before(first)):
                 self._debtors.append(known[key])
                 used[first : place + 1] = [True] * (place + 1 - first)
-            elif not named and len(key) >= 5 and not self.hidden(first, place):
-                self._debtors.append(known[key])
+            else:
+                self._at.append((first, place, key))
+
+    def _rest_of_debtors(self) -> None:
+        """Long numbers of debtors of which nothing else was made."""
+        for first, place, key in self._at:
+            if not self.used[place] and len(key) >= 5 and not self.hidden(first, place):
+                self._debtors.append(self.numbers.debtors[key])
+
+
+def _start_of(found: Found) -> int:
+    return found.start
 
 
 def _common(key: str) -> bool:

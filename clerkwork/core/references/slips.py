@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-__all__ = ["cut_off", "slip_of", "typed_alike"]
+__all__ = ["LEAST_LEFT", "cut_off", "slip_of", "typed_alike"]
 
 _RUN = re.compile(r"\d+")
 _DIGIT = re.compile(r"\d")
@@ -14,7 +14,8 @@ _SIGNS = re.compile(r"[\W_]")
 _YEARS = 9
 """Years apart in which another series of the same numbering may be quoted."""
 _MOST_CUT = 4
-_LEAST_LEFT = 4
+LEAST_LEFT = 4
+"""Signs that must be left of a number whose end is cut off."""
 
 
 def typed_alike(typed: str, number: str) -> bool:
@@ -104,5 +105,5 @@ def _one_slip(typed: str, right: str) -> str:
 def cut_off(key: str, number_key: str) -> bool:
     """Whether what is typed is the number without its last signs, but with most of it."""
     missing = len(number_key) - len(key)
-    enough = len(key) >= max(_LEAST_LEFT, missing + 2)
+    enough = len(key) >= max(LEAST_LEFT, missing + 2)
     return 0 < missing <= _MOST_CUT and enough and number_key.startswith(key)

@@ -113,7 +113,7 @@ class Runs:
         self.starts = ends[0:-1:2]
         self.ends = ends[1::2]
         self.digits = [word < ":" for word in self.words]
-        self.joins = [_gaps[gap] for gap in self.gaps]
+        self.joins = list(map(_gaps.__getitem__, self.gaps))
         self.joins[0] = APART
 
     def mend(self, letters: frozenset[str]) -> None:

@@ -27,9 +27,11 @@ _SPELT = re.compile(r"[oil]+")
 
 def respell(scan: Scan) -> None:
     """Numbers with letters for digits, or with zeros in front too many or too few."""
-    digits, heads = scan.runs.digits, scan.numbers.heads
+    digits, heads, starts = scan.runs.digits, scan.numbers.heads, scan.runs.starts
     for first, word in enumerate(scan.runs.words):
-        if scan.used[first] or not (digits[first] or word[0] in "oil" or word in heads):
+        if not (digits[first] or word[0] in "oil" or word in heads) or scan.used[first]:
+            continue
+        if scan.full and not _is_near(scan, starts[first]):
             continue
         for last in _chain(scan, first):
             if scan.full and not _is_beside(scan, first, last):
@@ -42,6 +44,11 @@ def respell(scan: Scan) -> None:
             if items and not scan.hidden(first, last):
                 scan.take(items, 2 if sure else 1, first, last, how)
                 break
+
+
+def _is_near(scan: Scan, start: int) -> bool:
+    """Whether a number may stand beside what starts there: right before it, or behind."""
+    return any(start <= one.start or start - _LONGEST_JOINT <= one.end for one in scan.found)
 
 
 def _is_beside(scan: Scan, first: int, last: int) -> bool:
