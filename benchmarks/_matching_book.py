@@ -99,10 +99,12 @@ def make_book(style: Style, size: int, rng: Random) -> Book:
     while len(items) < size:
         country = rng.choices(countries, weights)[0]
         tongues = style.languages[country]
-        business = rng.random() < 0.42
+        business = rng.random() < style.business
         account = Account(
             number=style.debtor(len(accounts)),
-            name=name_of(rng, country, business=business),
+            name=style.debtor_name(rng, country, business)
+            if style.debtor_name
+            else name_of(rng, country, business=business),
             country=country,
             language=rng.choices(list(tongues), list(tongues.values()))[0],
             business=business,
@@ -155,6 +157,8 @@ def _owe(
         count = rng.randint(2, 8)
     count = min(count, room)
     price = rng.choice(style.prices)
+    mixed = bool(style.mixed) and rng.random() < style.mixed
+    scheme = account.scheme
     block = 0
     issued = _FIRST_ISSUE + timedelta(rng.randrange(span))
     for nth in range(count):
@@ -163,6 +167,8 @@ def _owe(
             # A payer who gets several invoices on one day gets them with numbers in a row.
             block = nth + (rng.randint(2, 6) if not monthly and rng.random() < 0.18 else 1)
             issued = _FIRST_ISSUE + timedelta(int(span * rng.random() ** 0.6))
+            if mixed:
+                scheme = rng.randrange(len(style.schemes))
         terms = 14 if monthly or not account.business else rng.choice((14, 30, 30, 60))
         when = issued
         if monthly:
@@ -174,7 +180,7 @@ def _owe(
             open=price if monthly else _amount(account, style, rng),
             issued=when,
             due=when + timedelta(terms),
-            scheme=account.scheme,
+            scheme=scheme,
             currency=account.currency,
             monthly=monthly,
             block=len(items) - nth + block,

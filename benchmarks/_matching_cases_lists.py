@@ -97,8 +97,9 @@ def _range(scene: Scene) -> list[Draft]:
     draft = scene.from_own(line_over(scene, "range", "range", items))
     account = scene.book.accounts[draft.customer]
     first, last = (scene.book.items[i].number for i in (items[0], items[-1]))
-    if scene.rng.random() < 0.4 and not year_last(last):
-        last = scene.book.items[items[-1]].digits[-3:]
+    end = scene.book.items[items[-1]].digits[-3:]
+    if scene.rng.random() < 0.4 and not year_last(last) and last.endswith(end):
+        last = end
         draft.variant = "shortened"
     between = scene.rng.choice(scene.words(account).until)
     draft.typed = ()
@@ -116,6 +117,8 @@ def _shortened(scene: Scene) -> list[Draft]:
         return []
     keep = scene.rng.choice((3, 4, 4))
     ends = [book.items[i].digits[-keep:] for i in items[1:]]
+    if any(not book.items[i].number.endswith(end) for i, end in zip(items[1:], ends, strict=True)):
+        return []
     draft.typed = (book.items[items[0]].number, *ends)
     sign = scene.rng.choice(("/", ", ", " + ", " / "))
     core = scene.named(account, sign.join(draft.typed))

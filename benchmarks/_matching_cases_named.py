@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmarks._matching_book import Account, Item
-from benchmarks._matching_damage import damaged, kenmerk, ogm, rf
+from benchmarks._matching_damage import kenmerk, ogm, rf, short_kenmerk
 from benchmarks._matching_draft import Draft, Scene, drawn, line_over
 
 __all__ = ["NAMED"]
@@ -68,6 +68,8 @@ def _structured(scene: Scene) -> list[Draft]:
     account = scene.account(item)
     draft = scene.from_own(line_over(scene, "structured", "structured", [item]))
     kind = drawn(rng, scene.style.structured)
+    if scene.style.structured_in.get(kind, account.country) != account.country:
+        return []
     digits = real.digits
     if rng.random() < 0.3 and kind != "rf" and (room := len(account.number) + len(digits)) <= 15:
         prefix = "".join(sign for sign in account.number if sign.isdigit())
@@ -75,7 +77,10 @@ def _structured(scene: Scene) -> list[Draft]:
     if kind == "ogm" and len(digits) > 10:
         kind = "rf"
     body = "".join(sign for sign in real.number if sign.isalnum())
-    made = {"ogm": ogm, "kenmerk": kenmerk}[kind](digits) if kind != "rf" else rf(body)
+    if kind == "short kenmerk" and len(digits) > 12:
+        kind = "kenmerk"
+    ways = {"ogm": ogm, "kenmerk": kenmerk, "short kenmerk": short_kenmerk}
+    made = ways[kind](digits) if kind != "rf" else rf(body)
     draft.variant, draft.typed = kind, (real.number,)
     if rng.random() < 0.7:
         draft.structured = "".join(sign for sign in made if sign.isalnum())
@@ -94,7 +99,7 @@ def _badly(scene: Scene, case: str, short: bool) -> list[Draft]:
     draft = line_over(scene, case, "bad", [item])
     scene.from_own(draft) if scene.rng.random() < 0.9 else scene.from_new(draft)
     kind = drawn(scene.rng, scene.style.short if short else scene.style.bad)
-    typed = damaged(scene.rng, kind, scene.book.items[item].number, scene.style.separators)
+    typed = scene.damaged(kind, scene.book.items[item].number)
     if typed is None or typed == scene.book.items[item].number:
         scene.free.append(item)
         return []
@@ -227,7 +232,7 @@ def _alike(scene: Scene) -> list[Draft]:
         return []
     draft = scene.from_own(line_over(scene, "invoice and credit note alike", "review", [item]))
     account: Account = scene.account(item)
-    typed = "".join(sign for sign in book.items[item].number if not sign.isalpha()).strip("-/ ")
+    typed = "".join(sign for sign in book.items[item].number if not sign.isalpha()).strip("-/. ")
     draft.text = scene.text(account, scene.named(account, typed), fragile=True)
     if typed == book.items[item].number:
         # Without a prefix of its own the invoice's number is written in full.

@@ -6,7 +6,7 @@ from benchmarks._matching_book import Item
 from benchmarks._matching_cases_named import NAMED
 from benchmarks._matching_draft import Draft, Scene, line_over
 from benchmarks._matching_labels import MOST
-from benchmarks._matching_names import iban, name_of
+from benchmarks._matching_names import iban
 
 __all__ = ["UNNAMED", "stranger"]
 
@@ -60,8 +60,14 @@ def _month(scene: Scene) -> list[Draft]:
     draft = scene.from_own(line_over(scene, "month named", "month", [item]))
     words = scene.words(scene.account(item))
     draft.period = (real.issued.year, real.issued.month)
+    name = words.months[real.issued.month - 1]
+    if "|" in name:
+        name = scene.rng.choice(name.split("|"))
     written = scene.rng.choice(scene.style.periods).format(
-        name=words.months[real.issued.month - 1], month=real.issued.month, year=real.issued.year
+        name=name,
+        month=real.issued.month,
+        year=real.issued.year,
+        short=real.issued.year % 100,
     )
     word = scene.rng.choice((*words.subscription, ""))
     draft.variant = "in words" if written[0].isalpha() else "in digits"
@@ -93,6 +99,8 @@ def _debtor(scene: Scene) -> list[Draft]:
 
 
 def _order_number(scene: Scene) -> str:
+    if scene.style.order_number:
+        return scene.style.order_number(scene.rng)
     return f"{scene.rng.choice((4500, 88, 610))}{scene.rng.randrange(10**6):06d}"
 
 
@@ -267,7 +275,7 @@ def stranger(scene: Scene, items: list[Item]) -> Draft:
         draft.payer_iban, draft.payer = rng.choice(book.own_ibans), "Clerkwork Trading"
     else:
         while True:
-            draft.payer = name_of(rng, account.country, business=True) + " & Co"
+            draft.payer = scene.name(account.country, business=True) + " & Co"
             if draft.payer not in book.by_name:
                 break
         draft.payer_iban = iban(rng, account.country)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from random import Random
 
-__all__ = ["BAD", "FULL", "SHORT", "damaged", "kenmerk", "ogm", "rf", "year_last"]
+__all__ = ["BAD", "FULL", "SHORT", "damaged", "kenmerk", "ogm", "rf", "short_kenmerk", "year_last"]
 
 _PARTS = re.compile(r"[A-Za-z]+|[0-9]+")
 _SIGNS = re.compile(r"[^A-Za-z0-9]+")
@@ -30,7 +30,7 @@ def _lower(rng: Random, number: str) -> str | None:
 
 def _other_separators(rng: Random, number: str, separators: tuple[str, ...]) -> str | None:
     sign = rng.choice(separators)
-    made = _SIGNS.sub(sign, number)
+    made = _SIGNS.sub(lambda _: sign, number)
     if made == number and len(parts := _PARTS.findall(number)) > 1:
         made = sign.join(parts)
     return made if made != number else None
@@ -183,7 +183,16 @@ def rf(body: str) -> str:
 
 def kenmerk(digits: str) -> str:
     """A Dutch betalingskenmerk of sixteen digits (Betaalvereniging: weights, modulus 11)."""
-    body = digits[-15:].zfill(15)
+    return _checked(digits[-15:].zfill(15))
+
+
+def short_kenmerk(digits: str) -> str:
+    """One of nine to fourteen digits: check digit, length digit, and seven to twelve digits."""
+    body = digits[-12:].zfill(7)
+    return _checked(f"{len(body) % 10}{body}")
+
+
+def _checked(body: str) -> str:
     weighed = sum(int(sign) * _WEIGHTS[at % 10] for at, sign in enumerate(reversed(body)))
     check = 11 - weighed % 11
     return f"{ {10: 1, 11: 0}.get(check, check) }{body}"

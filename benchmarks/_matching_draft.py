@@ -115,7 +115,7 @@ class Scene:
         account = self.book.accounts[draft.customer]
         seen = [one for one, times in account.known.items() if times > 1]
         draft.payer_iban = self.rng.choice(account.ibans + seen or [""])
-        draft.payer = varied(self.rng, account.name)
+        draft.payer = self.as_banks_write(account.name)
         shared = len(self.unit) > 1 and draft.payer_iban in account.ibans
         draft.payers = self.unit if shared else (draft.customer,)
         draft.currency = account.currency
@@ -127,7 +127,7 @@ class Scene:
         """Paid in his own name from an account that nobody knows."""
         account = self.book.accounts[draft.customer]
         draft.payer_iban = iban(self.rng, account.country)
-        draft.payer = varied(self.rng, account.name)
+        draft.payer = self.as_banks_write(account.name)
         alone = self.book.by_name.get(folded(account.name)) == 1
         draft.payers = (draft.customer,) if alone else ()
         whole = self.book.by_whole_name.get(folded(account.name, form=True)) == 1
@@ -139,7 +139,7 @@ class Scene:
         """Paid by somebody else."""
         account = self.book.accounts[draft.customer]
         while True:
-            draft.payer = name_of(self.rng, account.country, business=self.rng.random() < 0.6)
+            draft.payer = self.name(account.country, business=self.rng.random() < 0.6)
             if folded(draft.payer) not in self.book.by_name:
                 break
         draft.payer_iban = iban(self.rng, account.country)
@@ -147,12 +147,27 @@ class Scene:
         draft.currency = account.currency
         return draft
 
+    def name(self, country: str, *, business: bool) -> str:
+        """Somebody's name."""
+        if self.style.debtor_name:
+            return self.style.debtor_name(self.rng, country, business)
+        return name_of(self.rng, country, business=business)
+
+    def as_banks_write(self, name: str) -> str:
+        return (self.style.payer_name or varied)(self.rng, name)
+
+    def damaged(self, kind: str, number: str) -> str | None:
+        """The number as `kind` says; None where this number cannot be written so."""
+        if kind in self.style.ways:
+            return self.style.ways[kind](self.rng, number)
+        return damaged(self.rng, kind, number, self.style.separators)
+
     def written(self, item: int, kinds: Mapping[str, float]) -> tuple[str, str]:
         """A way to write the item's number, and what it makes of it."""
         number = self.book.items[item].number
         for _ in range(4):
             kind = drawn(self.rng, kinds)
-            made = damaged(self.rng, kind, number, self.style.separators)
+            made = self.damaged(kind, number)
             if made is not None:
                 return kind, made
         return "exact", number
@@ -160,6 +175,10 @@ class Scene:
     def named(self, account: Account, typed: str) -> str:
         """The number with a word in front."""
         word = self.rng.choice(self.words(account).invoice)
+        if "{}" in word:
+            # A number that begins with letters is not run into the word.
+            run_in = word[0] != "{" and word[word.index("{}") - 1].isalpha()
+            return word.replace("{}", f" {typed}" if run_in and typed[0].isalpha() else typed)
         return f"{word} {typed}" if word else typed
 
     def text(self, account: Account, core: str, *, fragile: bool = False) -> str:
@@ -213,7 +232,7 @@ class Scene:
 
 def joined(numbers: Sequence[str], between: str) -> str:
     """A list as people write it: commas, and the word before the last."""
-    if between.strip() in (",", "+", "&"):
+    if between.strip() in (",", "+", "&", "/", "|", ""):
         return between.join(numbers)
     return ", ".join(numbers[:-1]) + between + numbers[-1] if len(numbers) > 1 else numbers[0]
 

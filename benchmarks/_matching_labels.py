@@ -149,6 +149,16 @@ def _number(book: Book, draft: Draft, left: Left) -> bool | None:
     return not any(left[i] == draft.amount for i in _own(book, draft, left))
 
 
+def _structured(book: Book, draft: Draft, left: Left) -> bool | None:
+    """Digits that are two numbers' but for the letters name one only with payer and amount."""
+    item = draft.items[0][0]
+    for hit in set(book.alike(book.items[item].digits)) - {item}:
+        other = book.items[hit]
+        if not draft.payers or (other.customer in draft.payers and left[hit] == draft.amount):
+            return None
+    return _number(book, draft, left)
+
+
 def _list(book: Book, draft: Draft, left: Left) -> bool | None:
     return _names_one(book, draft)
 
@@ -226,8 +236,11 @@ def _bad(book: Book, draft: Draft, left: Left) -> bool | None:
         other = book.items[hit]
         if hit == item or letters_of(draft.typed[0]) not in ("", letters_of(other.number)):
             continue
-        if other.customer in draft.payers or other.open == draft.amount or equal != [item]:
+        if other.customer in draft.payers or other.open == draft.amount:
             return False
+        if equal != [item]:
+            # All digits of his own number, too: whether that is enough, people differ.
+            return None if typed == book.items[item].digits else False
     return True
 
 
@@ -302,7 +315,7 @@ def _hopeless(book: Book, draft: Draft, left: Left) -> bool | None:
 Check = Callable[[Book, Draft, Left], "bool | None"]
 _CHECKS: dict[str, Check] = {
     "number": _number,
-    "structured": _number,
+    "structured": _structured,
     "list": _list,
     "range": _list,
     "short list": _short_list,

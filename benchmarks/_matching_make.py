@@ -60,6 +60,8 @@ def _lines(book: Book, style: Style, rng: Random) -> Iterator[Draft]:
             if not made:
                 scene.free = before
             for draft in made:
+                if style.finish:
+                    style.finish(scene, draft)
                 draft.serial = serial
                 draft.account = book.own_ibans[draft.customer % len(book.own_ibans)]
                 serial += 1
@@ -67,6 +69,8 @@ def _lines(book: Book, style: Style, rng: Random) -> Iterator[Draft]:
         yield from label(book, drafts)
         if rng.random() < style.strangers * len(drafts):
             draft = stranger(scene, [book.items[i] for i in owned])
+            if style.finish:
+                style.finish(scene, draft)
             draft.account = book.own_ibans[0]
             draft.outcome, draft.decidable = draft.check, draft.check != "review"
             if draft.payer_iban != draft.account:

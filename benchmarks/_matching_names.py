@@ -51,7 +51,11 @@ _FORMS = {
     "FR": ("SARL", "SAS", "SA", "EURL"),
 }
 _BANKS = ("ABNA", "INGB", "RABO", "SNSB", "TRIO", "KNAB", "ASNB", "BUNQ")
-_FORM = re.compile(r"(?: (?:bv|vof|nv|srl|sa|cv|gmbh|ag|kg|gmbhcokg|ek|sarl|sas|eurl|stichting))+$")
+_FORM = re.compile(
+    r"(?: (?:bv|vof|nv|srl|sa|cv|gmbh|ag|kg|gmbhcokg|ek|sarl|sas|eurl|stichting|holding|ua"
+    r"|cooperatie|maatschap|vzw|asbl|commv|bvba|ohg|ug|haftungsbeschrankt|gbr|ev|eg|eu|partg|mbb|sasu|sci"
+    r"|snc|scop|gesmbh|og|ltd|limited|plc|llp))+$"
+)
 _ALIKE = str.maketrans({"ß": "ss", "\u0131": "i", "ø": "o", "ł": "l"})
 
 
@@ -112,6 +116,10 @@ def iban(rng: Random, country: str) -> str:
     elif country == "BE":
         body = f"{rng.randrange(1, 10**10):010d}"
         bban = f"{body}{int(body) % 97 or 97:02d}"
+    elif country == "AT":
+        bban = f"{rng.randrange(10**4, 10**5)}{rng.randrange(10**11):011d}"
+    elif country == "GB":
+        bban = f"{('BARC', 'LOYD', 'MIDL', 'NWBK')[rng.randrange(4)]}{rng.randrange(10**14):014d}"
     elif country == "DE":
         bban = f"{rng.randrange(10**7, 10**8)}{rng.randrange(10**10):010d}"
     else:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from random import Random
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from benchmarks._matching_draft import Draft, Scene
 
 __all__ = ["Scheme", "Style", "Words"]
 
@@ -29,7 +34,7 @@ class Words:
     """What payers of one language write."""
 
     invoice: tuple[str, ...]
-    """In front of a number; may be empty."""
+    """In front of a number, or around '{}', its place; may be empty."""
     credit: tuple[str, ...]
     both: tuple[str, ...]
     """Between the last two of a list."""
@@ -42,6 +47,7 @@ class Words:
     part: tuple[str, ...]
     subscription: tuple[str, ...]
     months: tuple[str, ...]
+    """Twelve, each in one way or in several parted by '|'."""
     thanks: tuple[str, ...]
 
 
@@ -67,9 +73,9 @@ class Style:
     separators: tuple[str, ...]
     """Written between the parts of a number instead of the right ones."""
     structured: Mapping[str, float]
-    """Relative shares of 'kenmerk', 'ogm' and 'rf'."""
+    """Relative shares of 'kenmerk', 'short kenmerk', 'ogm' and 'rf'."""
     periods: tuple[str, ...]
-    """Ways to write a period: {name}, {month:02d}, {year}."""
+    """Ways to write a period: {name}, {month:02d}, {year}, {short} (of its last two digits)."""
     full: Mapping[str, float]
     """Relative shares of the ways to write a number in full."""
     bad: Mapping[str, float]
@@ -85,3 +91,19 @@ class Style:
     """Share of items that nobody pays."""
     strangers: float = 0.03
     """Lines that pay nothing of ours, of all."""
+    business: float = 0.42
+    """Share of debtors that are firms."""
+    structured_in: Mapping[str, str] = field(default_factory=dict)
+    """The country, of those that are in use in one country only."""
+    mixed: float = 0.0
+    """Of the debtors, share whose invoices come from more than one scheme."""
+    ways: Mapping[str, Callable[[Random, str], str | None]] = field(default_factory=dict)
+    """Further ways to write or mistype a number, by the names that the shares give them."""
+    debtor_name: Callable[[Random, str, bool], str] | None = None
+    """Of a country, for a firm or not; else the names that the visible styles share."""
+    payer_name: Callable[[Random, str], str] | None = None
+    """The same name as a bank writes it."""
+    order_number: Callable[[Random], str] | None = None
+    """A payer's own."""
+    finish: Callable[[Scene, Draft], None] | None = None
+    """What the payer's program and the banks on the way make of the text."""

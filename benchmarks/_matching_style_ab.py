@@ -1,8 +1,9 @@
-"""The two visible styles: a Dutch wholesaler, and a group that invoices Belgium and Germany."""
+"""The visible styles: a Dutch wholesaler, and a group that invoices Belgium and Germany."""
 
 from __future__ import annotations
 
 from benchmarks._matching_style import Scheme, Style, Words
+from benchmarks._matching_style_c import C
 
 __all__ = ["STYLES", "WORDS"]
 
@@ -367,4 +368,5 @@ B = Style(
     priced=0.3,
 )
 
-STYLES = {"a": A, "b": B}
+STYLES = {"a": A, "b": B, "c": C}
+"""Those to tune on."""

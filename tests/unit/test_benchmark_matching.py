@@ -12,7 +12,7 @@ from stdnum import iso11649
 from stdnum.be import ogm_vcs
 
 from benchmarks import matching
-from benchmarks._matching_damage import kenmerk, ogm, rf
+from benchmarks._matching_damage import kenmerk, ogm, rf, short_kenmerk
 from benchmarks._matching_labels import one_edit, readings
 from benchmarks._matching_make import make_world
 from benchmarks._matching_merge import answer as merge
@@ -20,9 +20,12 @@ from benchmarks._matching_rules import answer as rules
 from benchmarks._matching_score import ANSWERS, score
 from benchmarks._matching_style_ab import STYLES
 from benchmarks._matching_tables import SCHEMAS, read_table
+from benchmarks._matching_unseen import UNSEEN
+from benchmarks._matching_unseen_text import check_digit
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLES = ("items", "debtors", "known", "lines")
+ALL = {**STYLES, "unseen": UNSEEN}
 
 
 @pytest.fixture(scope="module")
@@ -32,38 +35,104 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def unseen(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
+    """Lines beside their truth, in a world large enough for the rarest case."""
+    folder = tmp_path_factory.mktemp("unseen")
+    make_world(folder, UNSEEN, 9000, seed=8)
+    truth = read_table(folder, "truth")
+    return (
+        read_table(folder, "lines")
+        .join(truth, left_on="id", right_on="line")
+        .with_columns(numbers=pl.lit(" ".join(read_table(folder, "items")["number"])))
+    )
+
+
 def answered(world: Path, rows: Sequence[tuple[object, ...]]) -> Path:
     file = world / "answers.parquet"
     pl.DataFrame(rows, schema=ANSWERS, orient="row").write_parquet(file)
     return file
 
 
-def test_a_world_is_made_again_from_its_seed(world: Path, tmp_path: Path) -> None:
-    make_world(tmp_path, STYLES["a"], 600, seed=3)
+@pytest.mark.parametrize("style", sorted(ALL))
+def test_a_world_is_made_again_from_its_seed(style: str, tmp_path: Path) -> None:
+    first, second, other = (tmp_path / name for name in ("first", "second", "other"))
+    for folder, seed in ((first, 3), (second, 3), (other, 4)):
+        make_world(folder, ALL[style], 300, seed)
     for name in SCHEMAS:
-        assert read_table(tmp_path, name).equals(read_table(world, name)), name
+        assert read_table(first, name).equals(read_table(second, name)), name
+    assert not read_table(first, "lines").equals(read_table(other, "lines"))
 
 
-@pytest.mark.parametrize("style", sorted(STYLES))
+@pytest.mark.parametrize("style", sorted(ALL))
 def test_true_allocations_take_no_more_than_is_open_and_what_the_lines_bring(
     style: str, tmp_path: Path
 ) -> None:
-    make_world(tmp_path, STYLES[style], 900, seed=4)
+    make_world(tmp_path, ALL[style], 900, seed=4)
     truth, lines = read_table(tmp_path, "truth"), read_table(tmp_path, "lines")
     amounts = dict(lines.select("id", "amount_minor").iter_rows())
     start = dict(read_table(tmp_path, "items").select("number", "open_minor").iter_rows())
     left = dict(start)
     settled = truth.filter((pl.col("decidable") == 1) & (pl.col("outcome") == "settled"))
     assert len(settled) > 300
-    for line, allocations in settled.select("line", "allocations").iter_rows():
+    for line, case, allocations in settled.select("line", "case", "allocations").iter_rows():
         paid = 0
         for share in allocations.split(";"):
             number, _, given = share.partition("=")
             minor, _, discount = given.partition("/")
             left[number] -= int(minor) + int(discount or 0)
             paid += int(minor)
-        assert paid <= amounts[line]
+        assert paid < amounts[line] if case == "overpaid" else paid == amounts[line]
     assert all(0 <= left[number] / start[number] <= 1 for number in start)
+
+
+def test_every_case_of_the_unseen_style_occurs(unseen: pl.DataFrame) -> None:
+    assert set(UNSEEN.cases) <= set(unseen["case"])
+    assert {"unknown payer", "bank costs", "own transfer", "outgoing"} <= set(unseen["case"])
+
+
+def test_what_nobody_can_decide_has_review_for_its_truth(unseen: pl.DataFrame) -> None:
+    assert set(unseen.filter(pl.col("decidable") == 0)["outcome"]) == {"review"}
+    decided = unseen.filter(pl.col("decidable") == 1)
+    assert set(decided["outcome"]) == {"settled", "unapplied", "reopens", "not ours"}
+    assert "" not in set(decided.filter(pl.col("outcome") == "settled")["allocations"])
+    bare = decided.filter(pl.col("outcome").is_in(["unapplied", "not ours"]))
+    assert set(bare["allocations"]) == {""}
+
+
+def test_a_return_takes_back_what_another_line_brought(unseen: pl.DataFrame) -> None:
+    returns = unseen.filter(pl.col("outcome") == "reopens")
+    brought = dict(unseen.select("id", "amount_minor").iter_rows())
+    assert len(returns)
+    for amount, reverses in returns.select("amount_minor", "reverses").iter_rows():
+        assert brought[reverses] == -amount
+
+
+def test_a_text_that_is_to_say_nothing_holds_no_number_of_the_book(unseen: pl.DataFrame) -> None:
+    numbers = unseen["numbers"][0].split()
+    digits = {re.sub("[^0-9]", "", number).lstrip("0") for number in numbers}
+    silent = unseen.filter(pl.col("case").is_in(["amount alone", "sum", "name and amount"]))
+    assert len(silent) > 100
+    for text in silent["text"]:
+        groups = re.findall("[0-9]+", text.replace("\n", ""))
+        assert not digits & {group.lstrip("0") for group in groups}, text
+
+
+def test_who_pays_for_two_debtors_from_one_account_is_named_as_neither(
+    unseen: pl.DataFrame,
+) -> None:
+    shared = unseen.filter(pl.col("case") == "two debtors on one account")
+    assert len(shared)
+    assert shared["decidable"].sum() == 0
+    assert set(shared["text"]) == {""}
+
+
+def test_only_the_styles_to_tune_on_are_written(tmp_path: Path) -> None:
+    made = ["--items", "200", "--make", str(tmp_path), "--style"]
+    assert matching.main([*made, "c"]) == 0
+    assert len(read_table(tmp_path, "lines")) > 50
+    with pytest.raises(SystemExit):
+        matching.main([*made, "unseen"])
 
 
 def test_every_line_has_its_truth_and_numbers_occur_once(world: Path) -> None:
@@ -106,6 +175,9 @@ def test_readings_are_counted_with_credit_notes() -> None:
 
 def test_check_digits_are_right() -> None:
     assert kenmerk("000056789012345") == "5000056789012345"
+    # 2*6 + 4*8 + 8*9 + 5*2 + 10*0 + 9*6 + 7*2 + 3*7 = 215, as in the example of sixteen digits.
+    assert short_kenmerk("2602986") == "572602986"
+    assert check_digit("7992739871") == "3"
     assert ogm_vcs.is_valid(ogm("20260412"))
     assert iso11649.is_valid(rf("VF260012480"))
 
