@@ -9,6 +9,7 @@ ClerkworkError
 │   ├── StatementError         a bank statement cannot be trusted
 │   ├── ControlTotalError      what was read does not add up to the portal's own total
 │   ├── SignInRefused          the portal refused the credential
+│   ├── PersonNeeded           a portal asks what only a person can answer, and nobody did in time
 │   ├── EntryRefused           the portal refused an entry, with its own message
 │   ├── ItemChanged            somebody else changed the item meanwhile: people key too
 │   ├── ReadBackError          a field does not hold what was typed into it
@@ -42,6 +43,7 @@ __all__ = [
     "ItemChanged",
     "MessageRefused",
     "PageTimeout",
+    "PersonNeeded",
     "PictureUnread",
     "PortalUnreachable",
     "ProgramMissing",
@@ -92,6 +94,10 @@ class ControlTotalError(BusinessError):
 
 class SignInRefused(BusinessError):
     """The portal refused the credential; it is not tried again, lest it be locked."""
+
+
+class PersonNeeded(BusinessError):
+    """A portal asks something that only a person can answer, and nobody did in time."""
 
 
 class EntryRefused(BusinessError):

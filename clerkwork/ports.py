@@ -28,7 +28,9 @@ __all__ = [
     "Browser",
     "Channel",
     "Clock",
+    "Entrance",
     "EvidenceStore",
+    "KeptSessions",
     "Lessons",
     "Letters",
     "Outbox",
@@ -107,6 +109,29 @@ class Picture:
     gap: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entrance:
+    """What a visit to a portal begins with, before any page of it is asked for."""
+
+    kept: str = field(default="", repr=False)
+    """The session of an earlier visit, as `Screen.session` gave it."""
+    certificate: bytes = field(default=b"", repr=False)
+    """Shown to the portal, as PKCS #12."""
+    passphrase: Secret | None = None
+
+
+class KeptSessions(Protocol):
+    """Sessions that outlive a run, encrypted; one of each user at an address."""
+
+    def get(self, address: str, user: str) -> str:
+        """Empty if there is none, or none that can be read: that one is forgotten and told."""
+
+    def keep(self, address: str, user: str, session: str) -> None: ...
+
+    def drop(self, address: str, user: str) -> None:
+        """Nothing if there is none."""
+
+
 class Screen(Protocol):
     """A portal's pages, by the names of `selectors/<portal>.toml`: 'section.name'.
 
@@ -145,6 +170,9 @@ class Screen(Protocol):
 
     def date(self, name: str, **values: str) -> dt.date: ...
 
+    def knows(self, name: str) -> bool:
+        """Whether the selectors file has an entry of that name."""
+
     def shows(self, name: str, **values: str) -> bool:
         """Whether it is on the page now; never waits longer than a page needs to settle."""
 
@@ -167,6 +195,12 @@ class Screen(Protocol):
     def one_time_code(self, name: str, secret: Secret) -> None:
         """Type the TOTP (RFC 6238) of a secret at the clock's time."""
 
+    def entered(self) -> None:
+        """Signing in is over: a page that asks for the password now is a `SessionLost`."""
+
+    def session(self) -> str:
+        """The session as it stands, for `Entrance.kept`; as secret as the password."""
+
     def writing(self) -> AbstractContextManager[None]:
         """Inside, a selector that is lost stops for a person instead of being retried."""
 
@@ -188,8 +222,11 @@ class Screen(Protocol):
 class Browser(Protocol):
     """Opens portals, each in a context of its own."""
 
-    def open(self, portal: Portal) -> Screen:
-        """A fresh session at a portal; raises `PortalUnreachable`, `ProgramMissing`."""
+    def open(self, portal: Portal, entrance: Entrance | None = None) -> Screen:
+        """A session at a portal; raises `PortalUnreachable`, `ProgramMissing`.
+
+        A fresh one, unless `entrance` has one to go on in: then `SessionLost` if it is over.
+        """
 
     def print_pdf(self, html: str, to: Path) -> None:
         """Print an HTML page as a PDF (A4), written whole or not at all."""

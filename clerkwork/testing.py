@@ -29,6 +29,7 @@ __all__ = [
     "FakeRow",
     "FakeScreen",
     "FixedClock",
+    "MemorySessions",
     "MemoryVault",
     "RecordingChannel",
     "memory_store",
@@ -91,6 +92,22 @@ class RecordingChannel:
         return any(message.message_id == message_id for message in self.sent)
 
 
+@dataclass(slots=True)
+class MemorySessions:
+    """Kept sessions, in memory, by address and user."""
+
+    kept: dict[tuple[str, str], str] = field(default_factory=dict, repr=False)
+
+    def get(self, address: str, user: str) -> str:
+        return self.kept.get((address, user), "")
+
+    def keep(self, address: str, user: str, session: str) -> None:
+        self.kept[address, user] = session
+
+    def drop(self, address: str, user: str) -> None:
+        self.kept.pop((address, user), None)
+
+
 def memory_store(clock: Clock | None = None) -> Store:
     """The real store, in memory; gone when it is closed."""
     return open_store("sqlite://", clock or FixedClock())
@@ -143,6 +160,12 @@ class FakeScreen:
     reactions: dict[str, Callable[[FakeScreen], None]] = field(default_factory=dict)
     acts: list[str] = field(default_factory=list)
     closed: bool = False
+    declared: frozenset[str] = frozenset()
+    """Entries of the selectors file besides those that are shown."""
+    inside: bool = False
+    """Whether signing in is over."""
+    kept: str = ""
+    """What `session` gives."""
     _writing: bool = False
     _typed: dict[str, str] = field(default_factory=dict)
     _used: list[str] = field(default_factory=list)
@@ -175,6 +198,9 @@ class FakeScreen:
     def date(self, name: str, **values: str) -> dt.date:
         return _date(self.text(name, **values), name, self.portal)
 
+    def knows(self, name: str) -> bool:
+        return name in self.shown or name in self.declared
+
     def shows(self, name: str, **values: str) -> bool:
         return _key(name, values) in self.shown
 
@@ -204,6 +230,12 @@ class FakeScreen:
 
     def one_time_code(self, name: str, secret: Secret) -> None:
         self._type("one-time code", self._there(name, {}), secret)
+
+    def entered(self) -> None:
+        self.inside = True
+
+    def session(self) -> str:
+        return self.kept
 
     @contextmanager
     def writing(self) -> Iterator[None]:

@@ -60,7 +60,7 @@ def _end(run: Run, outcome: str, note: str, trouble: WorkItem | None) -> None:
         steps.callback(run.trail.close, outcome, figures)
         if trouble is not None:
             steps.callback(office.queue.put, trouble)
-        steps.callback(run.close)
+        steps.callback(run.close, keep=outcome == "done")
 
 
 def _trouble(office: Office, run: Run, task: Task, what: str) -> WorkItem:

@@ -21,6 +21,7 @@ from clerkwork.errors import (
     ItemChanged,
     ReadBackError,
     SelectorStopped,
+    SessionLost,
 )
 from clerkwork.ports import PostingRow
 
@@ -63,7 +64,7 @@ def key_receipts(run: Run, erp: type[Robot]) -> None:
                     f"again, or raise max_postings or max_amount of [{erp.name}] in "
                     "config/portals.toml"
                 )
-            _key(run, keyer, row.posting)
+            _key(run, erp, keyer, row.posting)
         run.progress("Keying receipts", len(waiting), len(waiting))
 
 
@@ -110,16 +111,15 @@ def _ask_after(run: Run, keyer: KeysReceipts, row: PostingRow, in_flight: float)
         _settle(run, posting, receipt)
 
 
-def _key(run: Run, keyer: KeysReceipts, posting: Posting) -> None:
+def _key(run: Run, erp: type[Robot], keyer: KeysReceipts, posting: Posting) -> None:
     reference = posting.reference
     # Committed before the browser moves: after a crash from here on, the portal is asked first.
     run.books.move(reference, PostingState.KEYING, run=run.id)
-    already = keyer.find_receipt(reference)
-    if already is not None:
-        _settle(run, posting, already)
-        return
     try:
-        _fill(run, keyer, posting)
+        already = _find_or_fill(run, erp, keyer, posting)
+        if already is not None:
+            _settle(run, posting, already)
+            return
         if run.dry:
             run.books.move(reference, PostingState.APPROVED, note="dry run")
             run.would(f"key {_told(posting)}")
@@ -142,6 +142,28 @@ def _key(run: Run, keyer: KeysReceipts, posting: Posting) -> None:
         ask(run.office.queue, _trouble(run, posting, _REFUSED, str(error)))
         return
     _prove(run, keyer, posting)
+
+
+def _find_or_fill(
+    run: Run, erp: type[Robot], keyer: KeysReceipts, posting: Posting
+) -> Receipt | None:
+    """The receipt if it is there already, else None with the form filled.
+
+    A session that ends under the form is entered again once, and the look-up comes first again.
+    """
+    for entered_again in (False, True):
+        already = keyer.find_receipt(posting.reference)
+        if already is not None:
+            return already
+        try:
+            _fill(run, keyer, posting)
+        except SessionLost as lost:
+            if entered_again:
+                raise
+            run.start_over(erp, lost)
+        else:
+            break
+    return None
 
 
 def _fill(run: Run, keyer: KeysReceipts, posting: Posting) -> None:

@@ -22,6 +22,7 @@ from clerkwork.ports import (
     Channel,
     Clock,
     EvidenceStore,
+    KeptSessions,
     Lessons,
     Outbox,
     Queue,
@@ -47,6 +48,9 @@ class Office:
     browser: Callable[[], Browser]
     """Starts the browser at its first call; the same one afterwards."""
     vault: Vault
+    sessions: KeptSessions
+    read_file: Callable[[str], bytes]
+    """Content of a file of the workspace; raises `ConfigError` where it cannot be read."""
     clock: Clock
     read_statements: StatementReader
     channels: Mapping[str, Channel]

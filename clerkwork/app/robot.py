@@ -8,9 +8,10 @@ from dataclasses import fields
 from datetime import date
 from typing import Any, ClassVar, Protocol, TypeVar, cast, get_type_hints
 
+from clerkwork.app.arrive import Nobody, Person, arrive, shows_inside
 from clerkwork.core.ledger import Debtor, LedgerBalance, OpenItem, Order, OwnAccount
 from clerkwork.core.money import Money
-from clerkwork.core.portals import Portal
+from clerkwork.core.portals import Portal, PortalSettings
 from clerkwork.core.posting import Allocation, Posting, Receipt
 from clerkwork.errors import ConfigError, ItemChanged, SignInRefused
 from clerkwork.ports import Row, Screen, Secret, Vault
@@ -44,8 +45,15 @@ class Robot:
     decimal: ClassVar[str] = ","
     language: ClassVar[str] = "nl"
 
-    def __init__(self, screen: Screen, vault: Vault, accounts: Mapping[str, OwnAccount]) -> None:
+    def __init__(
+        self,
+        screen: Screen,
+        vault: Vault,
+        accounts: Mapping[str, OwnAccount],
+        person: Person | None = None,
+    ) -> None:
         self.screen = screen
+        self.person = person or Nobody()
         self._vault = vault
         self._accounts = accounts
         self._checked: set[str] = set()
@@ -58,9 +66,12 @@ class Robot:
             )
 
     @classmethod
-    def portal(cls, address: str) -> Portal:
+    def portal(cls, address: str, settings: PortalSettings | None = None) -> Portal:
         """The portal at an address, with the format this robot declares."""
+        limits = settings or PortalSettings(address=address)
         return Portal(
+            patience=limits.patience,
+            largest_download=limits.largest_download,
             name=cls.name,
             address=address,
             currency=cls.currency,
@@ -84,6 +95,19 @@ class Robot:
                 f"{self.name} refused the password of its robot; set the right one with "
                 f"`clerkwork vault set {self.name}.password`"
             )
+
+    def arrive(self, *pages: str) -> str:
+        """Wait for one of these after a step of signing in, and see to what comes between; which.
+
+        In `[login]`, `refused` is `SignInRefused`; `question` is answered out of the vault;
+        `captcha`, and a page that is none of them, are a person's, for whom the robot waits
+        (`answer_within`). Raises `PersonNeeded`, `SecretMissing`.
+        """
+        return arrive(self, pages)
+
+    def is_inside(self) -> bool:
+        """Whether a kept session still stands; as it stands, by `login.inside`."""
+        return shows_inside(self)
 
     def secret(self, name: str) -> Secret:
         """The vault's secret `<robot>.<name>`; raises `SecretMissing`."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager
 from inspect import isgenerator
 from typing import TypeVar, cast
 
@@ -14,6 +13,7 @@ from loguru import logger
 
 from clerkwork.app.office import Office
 from clerkwork.app.robot import Robot
+from clerkwork.app.sign_in import Session, sign_in
 from clerkwork.app.task import Task
 from clerkwork.core.figures import Figure
 from clerkwork.core.portals import PortalSettings
@@ -21,9 +21,8 @@ from clerkwork.errors import (
     ApplicationError,
     ClerkworkError,
     ConfigError,
-    PictureUnread,
     PortalUnreachable,
-    SignInRefused,
+    SessionLost,
 )
 from clerkwork.ports import Books, Progress, Screen, StepRecord, Trail
 
@@ -31,8 +30,6 @@ __all__ = ["Run", "new_run_id"]
 
 R = TypeVar("R", bound=Robot)
 
-UNCLEAR_SIGN_INS = 2
-"""Sign-ins of one run that may end without it being known whether the portal took them."""
 TRIES = 3
 """Failures in a row, without anything achieved between, after which a task gives up."""
 
@@ -64,12 +61,6 @@ def new_run_id(office: Office, task: str) -> str:
     return f"{office.clock.now():%Y%m%d-%H%M%S}-{task}-{secrets.token_hex(2)}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Session:
-    robot: Robot
-    close: ExitStack
-
-
 class Run:
     """What a task is given. Portals, books and evidence are reached through it alone."""
 
@@ -90,8 +81,11 @@ class Run:
         self.rehearsed: set[str] = set()
         """References that a dry run has gone through already."""
         self._lines: dict[str, str] = {}
-        self._unclear: Counter[str] = Counter()
-        self._sessions: dict[str, _Session] = {}
+        self.unclear: Counter[str] = Counter()
+        """By robot: sign-ins of which nobody knows whether the portal took them."""
+        self.half_keyed: set[str] = set()
+        """Robots between the filling of a form and its submit: not left for a new session."""
+        self._sessions: dict[str, Session] = {}
         self._given_up: ApplicationError | None = None
 
     @property
@@ -132,18 +126,48 @@ class Run:
         Every verb called on it becomes a step of the evidence, with its pictures.
         """
         if robot.name not in self._sessions:
-            self._sessions[robot.name] = self._sign_in(robot)
+            self._sessions[robot.name] = sign_in(self, robot)
         try:
-            yield cast(R, _Recorded(self._sessions[robot.name].robot, self))
-        except ApplicationError:
-            self.leave(robot)
+            yield cast(R, _Recorded(robot, self))
+        except ApplicationError as error:
+            self.leave(robot, over=isinstance(error, SessionLost))
             raise
 
-    def leave(self, robot: type[Robot]) -> None:
-        """End the session at a portal; the next `open` signs in afresh."""
+    def leave(self, robot: type[Robot], *, over: bool = False) -> None:
+        """End the session at a portal; the next `open` signs in afresh.
+
+        `over`: the portal has ended it already, so that nobody goes on in it either.
+        """
         session = self._sessions.pop(robot.name, None)
+        self.half_keyed.discard(robot.name)
         if session is not None:
+            if over:
+                session.forget(self)
             session.close.close()
+
+    def enter_again(self, robot: type[Robot], lost: SessionLost) -> None:
+        """Sign in afresh where the portal ended the session, in the middle of a task.
+
+        Raises `lost` itself between the filling of a form and its submit: that form is gone, and
+        whoever keys it has to begin with its look-up.
+        """
+        if robot.name in self.half_keyed:
+            raise lost
+        logger.warning("{}: {} Signing in again, once", robot.name, lost)
+        self.leave(robot, over=True)
+        self._sessions[robot.name] = sign_in(self, robot)
+        self.count(Figure.SIGNED_IN_AGAIN)
+
+    def start_over(self, robot: type[Robot], lost: SessionLost) -> None:
+        """Sign in afresh where a form was surely not submitted: its keying begins again."""
+        self.half_keyed.discard(robot.name)
+        self.enter_again(robot, lost)
+
+    def worker(self, robot: type[Robot]) -> Robot:
+        """The robot of the session that stands now; raises `SessionLost` if none does."""
+        if robot.name not in self._sessions:
+            raise SessionLost(f"{robot.name} is not signed in. A fresh session is needed.")
+        return self._sessions[robot.name].robot
 
     def do(self, task: Task) -> None:
         """Run another task inside this run; application failures are tried again, fresh.
@@ -199,10 +223,13 @@ class Run:
             if name in _RECOUNTED or name.startswith("held back"):
                 self.figures[name] = before[name]
 
-    def close(self) -> None:
-        """End every session."""
+    def close(self, *, keep: bool = False) -> None:
+        """End every session; with `keep`, the next run may go on in those that are to be kept."""
         for name in list(self._sessions):
-            self._sessions.pop(name).close.close()
+            session = self._sessions.pop(name)
+            if keep:
+                session.keep(self)
+            session.close.close()
 
     def _record(
         self,
@@ -230,64 +257,39 @@ class Run:
             )
         )
 
-    def _sign_in(self, robot: type[Robot]) -> _Session:
-        settings = self.settings(robot)
-        with ExitStack() as stack:
-            stack.enter_context(self.office.lock(f"portal {robot.name}"))
-            screen = self.office.browser().open(robot.portal(settings.address))
-            stack.callback(screen.close)
-            worker = robot(screen, self.office.vault, self.office.accounts)
-            with self.step(robot.name, screen, "sign in"):
-                self._try_sign_in(worker)
-            return _Session(worker, stack.pop_all())
-
-    def _try_sign_in(self, worker: Robot) -> None:
-        """Sign in; one that ended unclearly twice is left alone, lest the portal lock the login."""
-        try:
-            worker.sign_in()
-        except (PortalUnreachable, PictureUnread):
-            # The portal never saw the secret, or is down: trying again does no harm.
-            raise
-        except ApplicationError as error:
-            self._unclear[worker.name] += 1
-            if self._unclear[worker.name] < UNCLEAR_SIGN_INS:
-                raise
-            raise SignInRefused(
-                f"{worker.name}: signing in ended unclearly {UNCLEAR_SIGN_INS} times ({error}). "
-                "It is not tried again, lest the login be locked: look at the last picture"
-            ) from error
-
 
 class _Recorded:
     """A robot whose verbs leave steps behind; `submit_…` takes no picture, the proof follows."""
 
-    def __init__(self, robot: Robot, run: Run) -> None:
+    def __init__(self, robot: type[Robot], run: Run) -> None:
         self._robot = robot
         self._run = run
 
     def __getattr__(self, name: str) -> object:
-        found = getattr(self._robot, name)
+        # Asked for anew each time: a session that was entered again has another robot.
+        found = getattr(self._run.worker(self._robot), name)
         if name.startswith("_") or not callable(found) or name in Robot.__dict__:
             return found
-        return self._verb(name, found)
+        return self._verb(name)
 
-    def _verb(self, name: str, verb: Callable[..., object]) -> Callable[..., object]:
+    def _verb(self, name: str) -> Callable[..., object]:
         def once(*args: object, **keywords: object) -> object:
+            robot = self._run.worker(self._robot)
             step = self._run.step(
-                self._robot.name,
-                self._robot.screen,
+                robot.name,
+                robot.screen,
                 name.replace("_", " "),
                 subject=_subject(args),
                 picture=not name.startswith("submit_"),
             )
             with step:
-                result = verb(*args, **keywords)
+                result = getattr(robot, name)(*args, **keywords)
                 if not isgenerator(result):
                     return result
                 # Read to the end inside the step: a table counts as read only when it tied out.
                 return iter(list(result))
 
-        def recorded(*args: object, **keywords: object) -> object:
+        def patiently(*args: object, **keywords: object) -> object:
             try:
                 return once(*args, **keywords)
             except PortalUnreachable:
@@ -296,7 +298,25 @@ class _Recorded:
                     raise
                 return once(*args, **keywords)
 
+        def recorded(*args: object, **keywords: object) -> object:
+            self._note(name)
+            try:
+                return patiently(*args, **keywords)
+            except SessionLost as lost:
+                # Nothing is written by a verb that reads, so it begins from its start.
+                if name.startswith(("fill_", "submit_")):
+                    raise
+                self._run.enter_again(self._robot, lost)
+                return patiently(*args, **keywords)
+
         return recorded
+
+    def _note(self, verb: str) -> None:
+        """A form is half keyed from its `fill_…` to the look-up that follows its `submit_…`."""
+        if verb.startswith("fill_"):
+            self._run.half_keyed.add(self._robot.name)
+        elif verb.startswith(("submit_", "find_")):
+            self._run.half_keyed.discard(self._robot.name)
 
 
 def _subject(args: tuple[object, ...]) -> str:

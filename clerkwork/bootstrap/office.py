@@ -20,6 +20,7 @@ from clerkwork.adapters.evidence import FileEvidence, open_evidence
 from clerkwork.adapters.letters import QuestionWriter, ReminderWriter
 from clerkwork.adapters.locks import credential_lock, machine_folder, run_lock
 from clerkwork.adapters.log import set_up_log
+from clerkwork.adapters.sessions import SealedSessions
 from clerkwork.adapters.statements.columns import POLDER_BANK
 from clerkwork.adapters.statements.reading import read_statements
 from clerkwork.adapters.store import Store, open_store
@@ -34,13 +35,14 @@ from clerkwork.adapters.vault import (
 from clerkwork.app.office import Office
 from clerkwork.app.report import build_report
 from clerkwork.core.approvals import Approval, sign_token
-from clerkwork.errors import ClerkworkError, ProgramMissing, SecretMissing
+from clerkwork.errors import ClerkworkError, ConfigError, ProgramMissing, SecretMissing
 from clerkwork.ports import Archive, Browser, Clock, Vault
 from clerkwork.workspace import Workspace, open_workspace
 
 __all__ = ["clock_of", "link_key", "open_office", "sources", "store_url", "vault_file"]
 
 _LINK_KEY = "clerkwork.links"
+_SESSION_KEY = "clerkwork.sessions"
 
 
 @contextmanager
@@ -95,6 +97,12 @@ def open_office(
                 evidence=evidence,
                 browser=browser,
                 vault=vault,
+                sessions=SealedSessions(
+                    place.output / "sessions",
+                    lambda: _made_key(place, vault, _SESSION_KEY),
+                    redact.hide,
+                ),
+                read_file=lambda name: _content(place, name),
                 clock=clock,
                 read_statements=partial(
                     read_statements, columns=(*place.config.tables.values(), POLDER_BANK)
@@ -161,11 +169,26 @@ def sources(place: Workspace) -> tuple[Environment | EncryptedFile | SystemKeyri
 
 def link_key(place: Workspace, vault: Vault) -> bytes:
     """The key that signs approval links; made when the first is signed."""
+    return _made_key(place, vault, _LINK_KEY)
+
+
+def _made_key(place: Workspace, vault: Vault, name: str) -> bytes:
+    """32 bytes of the vault, made when they are first asked for."""
     try:
-        return bytes.fromhex(vault.get(_LINK_KEY).value)
+        return bytes.fromhex(vault.get(name).value)
     except SecretMissing:
-        vault_file(place).write(_LINK_KEY, secrets.token_hex(32))
-        return bytes.fromhex(vault.get(_LINK_KEY).value)
+        vault_file(place).write(name, secrets.token_hex(32))
+        return bytes.fromhex(vault.get(name).value)
+
+
+def _content(place: Workspace, name: str) -> bytes:
+    try:
+        return (place.root / name).read_bytes()
+    except OSError as error:
+        raise ConfigError(
+            f"config/portals.toml: {name} cannot be read: {error.strerror}. Put the file there, "
+            "or correct the path"
+        ) from error
 
 
 def _lock(place: Workspace, vault: Vault, what: str) -> AbstractContextManager[object]:
@@ -208,6 +231,11 @@ def _browser(place: Workspace, clock: Clock, stack: ExitStack) -> Callable[[], B
             clock=clock,
             downloads=place.output / "downloads",
             executable=executable,
+            authorities=[
+                place.root / portal.authority
+                for portal in place.config.portals.values()
+                if portal.authority
+            ],
         )
         stack.callback(browser.close)
         return browser

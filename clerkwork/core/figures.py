@@ -46,6 +46,7 @@ class Figure(StrEnum):
     ASKED_ABOUT_COLLECTION = "asked about collection"
 
     TRIED_AGAIN = "tried again"
+    SIGNED_IN_AGAIN = "signed in again"
 
 
 STAGES: tuple[tuple[str, tuple[Figure, ...]], ...] = (

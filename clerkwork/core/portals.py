@@ -43,3 +43,16 @@ class PortalSettings:
     """Cap of one run over all postings."""
     in_flight: float = 30.0
     """Seconds for which the portal may still be working on a submit that was cut off."""
+    patience: float = 20.0
+    """Seconds to wait for one of its pages."""
+    largest_download: int = 64 * 1024 * 1024
+    """Bytes."""
+    reuse_session: bool = False
+    """Whether a session is kept, encrypted, and gone on in until the portal ends it."""
+    answer_within: float = 10.0
+    """Minutes for which a robot waits for a person, once only a person can go on."""
+    certificate: str = ""
+    """PKCS #12 file that the portal wants to see, relative to the workspace; 'vault': it stands
+    in the vault as `<robot>.certificate`, in base64. Its password is always in the vault."""
+    authority: str = ""
+    """PEM file of whoever issued the portal's own certificate, where that is no public one."""

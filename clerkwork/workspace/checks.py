@@ -97,6 +97,19 @@ def _portals(config: Config, root: Path) -> Iterator[Problem]:
             yield file, (name, "max_postings"), _below(portal.max_postings)
         if portal.in_flight < 0:
             yield file, (name, "in_flight"), _below(portal.in_flight)
+        for key in ("patience", "largest_download", "answer_within"):
+            if getattr(portal, key) <= 0:
+                wrong = f"{getattr(portal, key)}; expected more than zero"
+                yield file, (name, key), wrong
+        for key in ("certificate", "authority"):
+            path = getattr(portal, key)
+            if path and path != "vault" and not (root / path).is_file():
+                yield file, (name, key), f"{path!r}; there is no such file in the workspace"
+        if portal.authority and not portal.certificate:
+            wrong = (
+                "given without 'certificate', with which alone it counts; add that, or remove it"
+            )
+            yield file, (name, "authority"), wrong
 
 
 def _accounts(config: Config, root: Path) -> Iterator[Problem]:

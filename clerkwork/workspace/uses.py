@@ -18,7 +18,9 @@ from clerkwork.workspace.toml import meant
 
 __all__ = ["asked_secrets", "check_selectors"]
 
-_NAMELESS = frozenset({"close", "drain", "open", "picture", "read_back", "writing"})
+_NAMELESS = frozenset(
+    {"close", "drain", "entered", "knows", "open", "picture", "read_back", "session", "writing"}
+)
 """Methods of a screen that take no selector."""
 _SEVERAL = frozenset({"wait_for"})
 _CELL = frozenset({"date", "maybe_date", "maybe_money", "money", "text"})
@@ -161,6 +163,9 @@ def _named_in(call: ast.Call, passed: _Passed) -> Iterator[tuple[ast.expr, str]]
         kind = {"rows": "table", "pin": "section"}.get(verb, "entry")
         for value in call.args if verb in _SEVERAL else call.args[:1]:
             yield value, kind
+    elif isinstance(owner, ast.Name) and owner.id == "self" and verb == "arrive":
+        for value in call.args:
+            yield value, "entry"
     elif isinstance(owner, ast.Name) and owner.id == "self":
         for position, kind in passed.get(verb, {}).items():
             if position < len(call.args):

@@ -32,8 +32,14 @@ from clerkwork.core.payments import BankLine, Statement, identified
 from clerkwork.core.portals import Portal, PortalSettings
 from clerkwork.core.posting import Posting, PostingState, Receipt
 from clerkwork.errors import StatementError
-from clerkwork.ports import Screen, StepRecord
-from clerkwork.testing import FakeScreen, FixedClock, MemoryVault, memory_store
+from clerkwork.ports import Entrance, Screen, StepRecord
+from clerkwork.testing import (
+    FakeScreen,
+    FixedClock,
+    MemorySessions,
+    MemoryVault,
+    memory_store,
+)
 
 __all__ = ["Desk", "DeskErp", "Erp", "a_task", "open_desk"]
 
@@ -138,8 +144,10 @@ def shown(posting: Posting) -> Receipt:
 class Browser:
     erp: Erp
     screens: list[ErpScreen] = field(default_factory=list)
+    entrances: list[Entrance] = field(default_factory=list)
 
-    def open(self, portal: Portal) -> Screen:
+    def open(self, portal: Portal, entrance: Entrance | None = None) -> Screen:
+        self.entrances.append(entrance or Entrance())
         self.screens.append(ErpScreen(portal=portal, erp=self.erp))
         return self.screens[-1]
 
@@ -290,6 +298,8 @@ def open_desk(**settings: object) -> Desk:
         evidence=evidence,
         browser=lambda: browser,
         vault=MemoryVault(),
+        sessions=MemorySessions(),
+        read_file=lambda name: name.encode(),
         clock=clock,
         read_statements=read,
         channels={},

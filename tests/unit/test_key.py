@@ -217,7 +217,7 @@ def test_a_submit_that_never_arrived_is_keyed_once_by_the_next_try(desk: Desk) -
 
 def test_an_answered_submit_that_is_not_there_on_the_next_try_is_doubtful(desk: Desk) -> None:
     desk.erp.misread = lambda receipt: None
-    desk.erp.before["find"] = [None, SessionLost("verlopen")]
+    desk.erp.before["find"] = [None, SessionLost("verlopen"), SessionLost("verlopen")]
     desk.key()
     assert desk.states() == [PostingState.DOUBTFUL] * 2
     assert desk.pauses == [1.0], "its answer is in: there is nothing to wait for"

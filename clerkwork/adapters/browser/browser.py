@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clerkwork.adapters.browser.certificates import shown_to, trust
 from clerkwork.adapters.browser.downloads import Downloads
+from clerkwork.adapters.browser.kept import Unpacked, unpack
 from clerkwork.adapters.browser.program import flags, missing_browser_message
 from clerkwork.adapters.browser.screen import PortalScreen
 from clerkwork.adapters.browser.session import Session
@@ -16,9 +18,10 @@ from clerkwork.adapters.browser.troubles import guarded
 from clerkwork.core.finders import PortalSelectors
 from clerkwork.core.portals import Portal
 from clerkwork.errors import ConfigError, ProgramMissing, SessionLost
-from clerkwork.ports import Browser, Clock, Screen
+from clerkwork.ports import Browser, Clock, Entrance, Screen
 
 if TYPE_CHECKING:
+    from playwright._impl._api_structures import ClientCertificate
     from playwright.sync_api import Browser as Chromium
     from playwright.sync_api import Page, Playwright
 
@@ -34,12 +37,15 @@ def open_browser(
     downloads: Path,
     executable: Path | None,
     headless: bool = True,
+    authorities: Sequence[Path] = (),
 ) -> Browser:
     """A browser that is started at its first use; `executable` None is Playwright's own.
 
     `selectors` are by portal's name; files go to a folder of the portal's name in `downloads`.
+    `authorities` are PEM files that are trusted, besides the public ones, where a portal wants
+    to see a certificate.
     """
-    return _PortalBrowser(selectors, clock, downloads, executable, headless)
+    return _PortalBrowser(selectors, clock, downloads, executable, headless, tuple(authorities))
 
 
 class _PortalBrowser:
@@ -50,24 +56,34 @@ class _PortalBrowser:
         downloads: Path,
         executable: Path | None,
         headless: bool,
+        authorities: tuple[Path, ...],
     ) -> None:
         self._selectors = selectors
         self._clock = clock
         self._downloads = downloads
         self._executable = executable
         self._headless = headless
+        self._authorities = authorities
+        self._trusted: Path | None = None
         self._playwright: Playwright | None = None
         self._chromium: Chromium | None = None
         self._printer: Page | None = None
 
-    def open(self, portal: Portal) -> Screen:
+    def open(self, portal: Portal, entrance: Entrance | None = None) -> Screen:
         selectors = self._selectors.get(portal.name)
         if selectors is None:
             raise ConfigError(
                 f"There is no selectors/{portal.name}.toml, which says where things are on the "
                 f"pages of {portal.name}. Add it."
             )
-        session = guarded(portal, "opening a window", lambda: self._session(portal, selectors))
+        entrance = entrance or Entrance()
+        kept = unpack(entrance.kept) if entrance.kept else None
+        if entrance.kept and kept is None:
+            raise SessionLost(f"{portal.name}: the kept session is none. Sign in afresh.")
+        shown = shown_to(portal, entrance)
+        session = guarded(
+            portal, "opening a window", lambda: self._session(portal, selectors, shown, kept)
+        )
         folder = self._downloads / portal.name
         screen = guarded(
             portal,
@@ -76,7 +92,7 @@ class _PortalBrowser:
         )
         opened = False
         try:
-            screen.open()
+            screen.open(kept.at if kept else "")
             opened = True
         finally:
             if not opened:
@@ -111,16 +127,28 @@ class _PortalBrowser:
                 self._chromium.close()
         if self._playwright is not None:
             self._playwright.stop()
+        if self._trusted is not None:
+            self._trusted.unlink(missing_ok=True)
         self._chromium = self._playwright = self._printer = None
 
-    def _session(self, portal: Portal, selectors: PortalSelectors) -> Session:
+    def _session(
+        self,
+        portal: Portal,
+        selectors: PortalSelectors,
+        shown: Sequence[ClientCertificate],
+        kept: Unpacked | None,
+    ) -> Session:
         context = self._running().new_context(
+            client_certificates=shown or None,
+            storage_state=kept.storage if kept else None,
             locale=portal.language,
             viewport={"width": _VIEW[0], "height": _VIEW[1]},
             service_workers="block",
             accept_downloads=True,
             reduced_motion="reduce",
         )
+        if kept:
+            kept.lay_out(context)
         return Session(context, portal, selectors)
 
     def _running(self) -> Chromium:
@@ -131,6 +159,7 @@ class _PortalBrowser:
             return self._chromium
         self._printer = None
         if self._playwright is None:
+            self._trusted = trust(self._authorities)
             self._playwright = sync_playwright().start()
         try:
             self._chromium = self._playwright.chromium.launch(

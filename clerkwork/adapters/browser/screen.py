@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 
 from clerkwork.adapters.browser.downloads import Downloads
 from clerkwork.adapters.browser.entries import Entries
+from clerkwork.adapters.browser.kept import packed
 from clerkwork.adapters.browser.locate import Locator
 from clerkwork.adapters.browser.onetime import code_now
 from clerkwork.adapters.browser.pictures import Camera
@@ -96,6 +97,11 @@ class PortalScreen:
     def date(self, name: str, **values: str) -> dt.date:
         return read_date(self.text(name, **values), self._portal, f"{self._portal.name}, {name}")
 
+    def knows(self, name: str) -> bool:
+        section, _, entry = name.partition(".")
+        found = self._session.selectors.sections.get(section)
+        return found is not None and entry in found.entries
+
     def shows(self, name: str, **values: str) -> bool:
         section, entry, request = self._locator.request(name, values)
         if section.window and not self._session.has_popup():
@@ -124,6 +130,12 @@ class PortalScreen:
 
     def one_time_code(self, name: str, secret: Secret) -> None:
         self.fill(name, Secret(f"{secret.name} code", code_now(secret, self._clock.now())))
+
+    def entered(self) -> None:
+        self._session.entered()
+
+    def session(self) -> str:
+        return packed(self._session)
 
     def writing(self) -> AbstractContextManager[None]:
         if not self._locator.is_writing:

@@ -68,6 +68,7 @@ class Session:
         self.arrived: Callable[[], bool] = lambda: False
         """Whether what was clicked for has come otherwise than as a page (a download)."""
         self._popups: list[Window] = []
+        self._entered = False
         self._problem: ClerkworkError | None = None
         self._watch = list(self._watched())
         context.on("dialog", self._answer)
@@ -107,6 +108,12 @@ class Session:
                     f"[{section.name}] did not open. See whether the click before it opens one."
                 )
             self.main.rest(20)
+
+    def entered(self) -> None:
+        """Signing in is over: from now on the page that asks for the password ends the visit."""
+        if not self._entered:
+            self._entered = True
+            self._watch += [*self._watched_inside()]
 
     def has_popup(self) -> bool:
         """Whether a pop-up window is open."""
@@ -204,6 +211,9 @@ class Session:
 
     def _judged(self, window: Window, answer: Answer) -> bool:
         """Whether something had to be clicked away, so that the page must settle again."""
+        seen = {each["name"]: each for each in answer["seen"]}
+        # What the page says comes first: an expired session is shown with any status.
+        self._raise_seen({name: str(each["text"]) for name, each in seen.items()})
         for failed in answer["failed"]:
             raise PortalUnreachable(
                 f"{self.portal.name} answered with server error {failed['status']} at "
@@ -233,6 +243,11 @@ class Session:
             raise SessionLost(
                 f"{name} ended the session: {seen['expired']!r}. A fresh session is needed."
             )
+        if "login" in seen:
+            raise SessionLost(
+                f"{name} asks for the password again: the session is over. A fresh session is "
+                f"needed."
+            )
         if "error" in seen:
             raise PortalUnreachable(
                 f"{name} shows an error: {seen['error']!r}. It may pass; if it stays, tell the "
@@ -259,6 +274,12 @@ class Session:
                 yield {"name": name, "finders": wire(entry, {})}
         for each in self.selectors.interruptions:
             yield {"name": f"interruption.{each.name}", "finders": wire(each.when, {})}
+
+    def _watched_inside(self) -> Iterable[Mapping[str, object]]:
+        login = self.selectors.sections.get("login")
+        entry = login.entries.get("password", ()) if login else ()
+        if entry and not any(finder.needs() for finder in entry):
+            yield {"name": "login", "finders": wire(entry, {})}
 
     def _note_stray(self, address: str) -> None:
         host = urlsplit(address).netloc
