@@ -36,6 +36,8 @@ def items(draw: st.DrawFn) -> list[OpenItem]:
             customer=draw(st.sampled_from(DEBTORS)).number,
             open=Money(draw(st.sampled_from([100, 100, 250, 300, 400, -50])), "EUR"),
             due=TODAY,
+            discount=draw(st.sampled_from([None, None, Money(50, "EUR"), Money(0, "EUR")])),
+            discount_until=draw(st.sampled_from([TODAY, TODAY - timedelta(days=3)])),
         )
         for number in chosen
     ]
@@ -48,6 +50,9 @@ words = st.one_of(
     written,
     written,
     st.sampled_from(["factuur", "order", "t/m", "en", "klant 10001", "O2026", "dd 12-02-2026"]),
+    st.sampled_from(
+        ["n\u00b0", "19.06.2026", "26/06", "2O26-0401", "26-0401", "+++", "p.o.", "nc"]
+    ),
     st.sampled_from(["tel 06-20984188", "EUR 1.00", "RF18539007547034", "407", "5", "é", "storno"]),
     st.text(max_size=3),
 )
@@ -75,7 +80,7 @@ def lines(draw: st.DrawFn) -> list[BankLine]:
     return list(identified(made))
 
 
-def found(tables: Tables, memory: Memory = NOTHING, *, in_bulk: bool) -> Verdicts:
+def found(tables: Tables, memory: Memory = NOTHING, *, in_bulk: bool | None) -> Verdicts:
     return match_tables(
         tables,
         rules=MatchingRules(),
@@ -146,6 +151,12 @@ X, Y = an_item("2026-0412", 12_500), an_item("2026-0415", 7_300)
         "dd 12-02-2026 fact. 2026 0412",
         "2026-\n0412",
         "nota 2026-0412\nPasvolgnr 22 12.06.2026 01:49",
+        "EC-Terminal 73816680, factuur 2026-0412",
+        "facture n\u00b0 2026-0412, 19.06.2026",
+        "2026-0412, 19/06",
+        "+++002/0260/41222+++, Datum 01-06-2026",
+        "r\u00e8glement +++002/0260/41222+++",
+        "zahlung 2026-0412 kst. 2641",
     ],
 )
 def test_a_line_that_plainly_names_what_it_pays_is_settled_in_bulk(text: str) -> None:
@@ -163,6 +174,11 @@ def test_a_line_that_plainly_names_what_it_pays_is_settled_in_bulk(text: str) ->
         "2026-0412 en 2026-415",
         "+++090/9337/55493+++ 2026-0412",
         "GF2026-0412",
+        "order n\u00b0 2026-0412",
+        "p.o. 2026-0412",
+        "+++002/0260/41223+++ 2026-0412",
+        "2026-0412, 26-00415",
+        "2026-0412, 2026 4 15",
     ],
 )
 def test_a_line_that_may_name_something_else_is_read_with_care(text: str) -> None:
@@ -200,3 +216,46 @@ def test_what_a_person_decided_about_an_account_is_read_with_care() -> None:
     assert [one.outcome for one in bulk] == ["not ours"]
     told = Memory.remembered(not_ours_texts=frozenset({"2026-0412"}))
     assert [one.outcome for one in assert_the_same_in_bulk(tables, told)] == ["not ours"]
+
+
+def test_a_discount_in_time_is_settled_in_bulk_and_a_late_one_read_with_care() -> None:
+    item = replace(X, discount=Money(250, "EUR"), discount_until=TODAY)
+    tables = tables_of([a_line("2026-0412", 12_250)], [item, Y], DEBTORS)
+    bulk = assert_the_same_in_bulk(tables)
+    assert bulk.in_bulk == 1
+    assert [one.rule for one in bulk] == ["early-payment discount"]
+    assert bulk.to_frame()["allocations"].to_list() == ["2026-0412=12250/250"]
+    late = replace(item, discount_until=TODAY - timedelta(days=1))
+    tables = tables_of([a_line("2026-0412", 12_250)], [late, Y], DEBTORS)
+    assert assert_the_same_in_bulk(tables).in_bulk == 0
+    stranger = a_line("2026-0412", 12_250, payer_iban=IBANS[2], payer="Somebody")
+    assert assert_the_same_in_bulk(tables_of([stranger], [item, Y], DEBTORS)).in_bulk == 0
+
+
+def test_a_line_that_also_names_what_is_paid_already_is_read_with_care() -> None:
+    paid = an_item("2026-0415", 0)
+    both = a_line("2026-0412 en 2026-0415", 12_500)
+    assert assert_the_same_in_bulk(tables_of([both], [X, paid], DEBTORS)).in_bulk == 0
+
+
+def test_a_plain_line_goes_first_however_it_is_read() -> None:
+    rival = an_item("2026-0416", 12_500)
+    early = TODAY - timedelta(days=1)
+    part = a_line("2026-0417", 12_500, booked=early)
+    lines = [part, a_line("O2O26-0416 2026/O416", 12_500)]
+    tables = tables_of(lines, [rival, an_item("2026-0417", 90_000)], DEBTORS)
+    bulk = assert_the_same_in_bulk(tables)
+    assert [(one.line.text, one.rule) for one in bulk] == [
+        ("O2O26-0416 2026/O416", "number and amount"),
+        ("2026-0417", "part payment"),
+    ]
+
+
+def test_few_lines_are_not_worth_the_bulk_and_many_are() -> None:
+    numbers = [f"2026-{n:04d}" for n in range(1_000, 1_400)]
+    opened = [an_item(number, 100 + place) for place, number in enumerate(numbers)]
+    some = [a_line(number, 100 + place) for place, number in enumerate(numbers)]
+    few, many = (tables_of(part, opened, DEBTORS) for part in (some[:100], some))
+    assert [found(few, in_bulk=None).in_bulk, found(many, in_bulk=None).in_bulk] == [0, 400]
+    assert_the_same_in_bulk(many)
+    assert list(found(few, in_bulk=None)) == list(found(few, in_bulk=True))

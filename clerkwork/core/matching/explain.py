@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from clerkwork.core.ledger import Debtor, OpenItem
-from clerkwork.core.matching.decide import decide
-from clerkwork.core.matching.ledger import Ledger
+from clerkwork.core.matching.matcher import match_tables
 from clerkwork.core.matching.memory import NOTHING, Memory
 from clerkwork.core.matching.model import Match, WhyNot
-from clerkwork.core.matching.payer import payer_of
 from clerkwork.core.matching.rules import MatchingRules
 from clerkwork.core.matching.tables import NOBODY, tables_of
-from clerkwork.core.matching.verdict import Case, Run
+from clerkwork.core.matching.verdict import Case
 from clerkwork.core.matching.wording import said
 from clerkwork.core.payments import BankLine
-from clerkwork.core.references import Remittance, learn, read_remittance
+from clerkwork.core.references import Remittance
 
 __all__ = ["Answer", "Explanation", "Other", "explain"]
 
@@ -74,33 +72,25 @@ def explain(
 
     Raises `KeyError` if there is no such line, `ValueError` if an item's number occurs twice.
     """
-    every, known, people = tuple(lines), tuple(items), tuple(debtors)
-    ledger = Ledger(tables_of(every, known, people, paid_from), rules)
-    numbers = learn(known, people)
-    run = Run(
-        ledger=ledger,
+    watch = _Watch(line)
+    tables = tables_of(lines, items, debtors, paid_from)
+    found = match_tables(
+        tables,
         rules=rules,
         today=today,
         own_ibans=own_ibans,
         memory=memory,
-        incoming=lambda: every,
+        heard=watch.hear,
     )
-    cases = []
-    for one in every:
-        payer = payer_of(one, ledger, memory)
-        remittance = read_remittance(one, numbers, payer.customers)
-        cases.append(Case(line=one, remittance=remittance, run=run, payer=payer))
-    watch = _Watch(line)
-    matches = {match.line.id: match for match in decide(run, cases, watch.hear)}
-    case = next((case for case in cases if case.line.id == line), None)
-    if case is None:
+    match = next((one for one in found if one.line.id == line), None)
+    if match is None or watch.case is None:
         raise KeyError(line)
     return Explanation(
-        match=matches[line],
-        read=tuple(_read(case.remittance)),
-        payer=tuple(_payers(case)),
+        match=match,
+        read=tuple(_read(watch.case.remittance)),
+        payer=tuple(_payers(watch.case)),
         answers=tuple(watch.answers),
-        others=watch.others(matches[line]),
+        others=watch.others(match),
     )
 
 
@@ -111,10 +101,12 @@ class _Watch:
         self._line = line
         self._before: list[tuple[str, str, str]] = []
         self.answers: list[Answer] = []
+        self.case: Case | None = None
 
     def hear(self, case: Case, rule: str, answer: Match | WhyNot) -> None:
         if case.line.id != self._line:
             return
+        self.case = case
         if not isinstance(answer, Match):
             words = answer if isinstance(answer, str) else answer()
             self.answers.append(Answer(rule=rule, decided=False, words=words))

@@ -7,16 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import islice
+from functools import partial
+from itertools import chain, islice, starmap
 from typing import TYPE_CHECKING
 
 from clerkwork.core.ledger import Debtor, OpenItem
-from clerkwork.core.matching.decide import Turns, phase_of
+from clerkwork.core.matching.decide import Heard, Turns, phase_of
 from clerkwork.core.matching.ledger import Ledger
 from clerkwork.core.matching.memory import NOTHING, Memory
 from clerkwork.core.matching.model import Match
 from clerkwork.core.matching.packed import Packed
 from clerkwork.core.matching.payer import Payer, payer_of
+from clerkwork.core.matching.plainly import Namings
 from clerkwork.core.matching.rules import MatchingRules
 from clerkwork.core.matching.screening import nothing_to_screen
 from clerkwork.core.matching.tables import NOBODY, Tables, in_order, lines_at, tables_of
@@ -28,11 +30,15 @@ from clerkwork.core.references import Numbers, Remittance, learn_columns, read_r
 if TYPE_CHECKING:
     import numpy as np
 
-    from clerkwork.core.matching.plain import Plain
+    from clerkwork.core.matching.plain import Plain, Wanted
 
 __all__ = ["match", "match_tables"]
 
 _AT_ONCE = 1_000
+_MANY = 400
+"""Lines from which on looking at all of them in bulk saves more than it costs."""
+_Decided = tuple[int, Match]
+"""A line's row in the table of lines, and what it was found to be."""
 
 
 def match(
@@ -65,12 +71,16 @@ def match_tables(
     today: date,
     own_ibans: frozenset[str],
     memory: Memory = NOTHING,
-    in_bulk: bool = True,
+    in_bulk: bool | None = None,
+    heard: Heard | None = None,
 ) -> Verdicts:
     """The same for tables, where lines and items are more than objects are worth making of.
 
-    Plain lines are settled `in_bulk`, or else one by one with the same result.
+    Plain lines are settled `in_bulk`, or else one by one with the same result: some hundred lines
+    are not worth the bulk. `heard` is told what each rule says of each line, all one by one.
     """
+    if in_bulk is None:
+        in_bulk = tables.lines.height >= _MANY
     with _all_kept():
         run = Run(
             ledger=Ledger(tables, rules),
@@ -81,14 +91,9 @@ def match_tables(
             incoming=lambda: _may_come_back(tables),
         )
         reader = _Reader(tables, _learnt(run.ledger, tables), run)
-        plain, others = _parted(reader, run)
-        if in_bulk:
-            run.ledger.settle(plain.items["item"].to_numpy())
-            return Verdicts(reader, plain, list(_in_turns(reader, others)))
-        rows = plain.lines["row"].to_numpy()
-        first = list(_in_turns(reader, [reader.waiting(*one) for one in reader.numbered(rows)]))
-        every = plain.without(plain.items["item"])
-        return Verdicts(reader, every, [*first, *_in_turns(reader, others)])
+        plain, lines, first = _parted(reader, in_bulk=in_bulk and heard is None)
+        run.ledger.settle(plain.items["item"].to_numpy())
+        return Verdicts(reader, plain, *_in_turns(reader, lines, first, heard))
 
 
 def _learnt(ledger: Ledger, tables: Tables) -> Numbers:
@@ -110,32 +115,46 @@ def _all_kept() -> Iterator[None]:
             gc.enable()
 
 
-def _in_turns(reader: _Reader, lines: list[_Waiting]) -> Iterator[Packed]:
-    """The lines decided one after the other, put away by the thousand; `lines` is emptied."""
-    run = reader.run
-    back = frozenset(line.id for line in _may_come_back(reader.tables))
-    made = _decided(reader, lines)
-    while some := list(islice(made, _AT_ONCE)):
-        yield Packed([match for _, match in some], [row for row, _ in some])
-        run.settled = {line: match for line, match in run.settled.items() if line in back}
+def _in_turns(
+    reader: _Reader, lines: list[_Waiting], first: frozenset[int], heard: Heard | None
+) -> tuple[list[Packed], list[Packed]]:
+    """The lines decided one after the other: those in the rows `first`, and then all others.
 
-
-def _decided(reader: _Reader, lines: list[_Waiting]) -> Iterator[tuple[int, Match]]:
-    turns = Turns(reader.run)
-    phases: tuple[dict[int, _Waiting], ...] = ({}, {}, {})
+    `lines` is emptied.
+    """
+    turns = Turns(reader.run, heard)
+    phases: tuple[dict[int, _Waiting], ...] = ({}, {}, {}, {})
     screened: dict[int, _Waiting] = {}
     while lines:
         one = lines.pop()
-        (phases[one.phase] if one.phase >= 0 else screened)[one.row] = one
-    for row, case in _cases_in_order(reader, screened):
-        match = turns.screened(case)
-        if match is None:
-            phases[phase_of(case)][row] = reader.waiting(row, case)
-        else:
-            yield row, match
-    for phase, some in enumerate(phases):
+        place = 0 if one.row in first else one.phase + 1
+        # Who listens wants to hear of screening too where there is nothing to screen.
+        (phases[place] if one.phase >= 0 and not heard else screened)[one.row] = one
+    packed = partial(_packed, reader.run, frozenset(x.id for x in _may_come_back(reader.tables)))
+
+    def aside() -> Iterator[_Decided]:
+        for row, case in _cases_in_order(reader, screened):
+            match = turns.screened(case)
+            if match is None:
+                phases[0 if row in first else phase_of(case) + 1][row] = reader.waiting(row, case)
+            else:
+                yield row, match
+
+    def in_turn(phase: int, some: dict[int, _Waiting]) -> Iterator[_Decided]:
         for row, case in _cases_in_order(reader, some):
             yield row, turns.decided(phase, case)
+
+    set_aside = list(packed(aside()))
+    plain = list(packed(in_turn(0, phases[0])))
+    rest = chain.from_iterable(starmap(in_turn, enumerate(phases[1:])))
+    return plain, [*set_aside, *packed(rest)]
+
+
+def _packed(run: Run, back: frozenset[str], made: Iterator[_Decided]) -> Iterator[Packed]:
+    """What was decided, put away by the thousand."""
+    while some := list(islice(made, _AT_ONCE)):
+        yield Packed([match for _, match in some], [row for row, _ in some])
+        run.settled = {line: match for line, match in run.settled.items() if line in back}
 
 
 def _cases_in_order(reader: _Reader, lines: dict[int, _Waiting]) -> Iterator[tuple[int, Case]]:
@@ -177,6 +196,21 @@ class _Reader:
         lines = lines_at(self.tables, rows)
         return zip(rows.tolist(), map(self._case, lines), strict=True)
 
+    def wanted(self) -> Wanted:
+        """What plain lines are looked for with."""
+        from clerkwork.core.matching.plain import Wanted
+
+        run = self.run
+        return Wanted(
+            tables=self.tables,
+            numbers=self.numbers,
+            rules=run.rules,
+            memory=run.memory,
+            own_ibans=run.own_ibans,
+            today=run.today,
+            ledger=run.ledger,
+        )
+
     def waiting(self, row: int, case: Case) -> _Waiting:
         """What is to be kept of a case."""
         phase = phase_of(case) if nothing_to_screen(case) else -1
@@ -188,44 +222,28 @@ class _Reader:
         return Case(line=line, remittance=remittance, run=self.run, payer=payer)
 
 
-def _parted(reader: _Reader, run: Run) -> tuple[Plain, list[_Waiting]]:
-    """The plain lines, and what waits of all others; no item of a plain one is named by those."""
+def _parted(reader: _Reader, *, in_bulk: bool) -> tuple[Plain, list[_Waiting], frozenset[int]]:
+    """The plain lines that are settled in bulk; what waits of all others; and the rows of those
+    of them that are as plain, and have their turn first."""
     import numpy as np
 
-    from clerkwork.core.matching.plain import Wanted, plain_lines
+    from clerkwork.core.matching.plain import Plain, plain_lines
 
-    plain = plain_lines(
-        Wanted(
-            tables=reader.tables,
-            numbers=reader.numbers,
-            rules=run.rules,
-            memory=run.memory,
-            own_ibans=run.own_ibans,
-            today=run.today,
-            ledger=run.ledger,
-        )
-    )
-    rows = np.arange(reader.tables.lines.height)
+    plain = plain_lines(reader.wanted()) if in_bulk else Plain.none()
     found = plain.lines["row"].to_numpy()
+    rows = np.setdiff1d(np.arange(reader.tables.lines.height), found, assume_unique=True)
     others: list[_Waiting] = []
-    named: set[str] = set()
-    for row, case in reader.numbered(np.setdiff1d(rows, found, assume_unique=True)):
-        others.append(reader.waiting(row, case))
-        named.update(_named_in_full(case))
-    alone = plain.without(map(run.ledger.row_of, named))
-    back = np.setdiff1d(found, alone.lines["row"].to_numpy(), assume_unique=True)
-    others += [reader.waiting(*one) for one in reader.numbered(back)]
-    return alone.in_order(reader.tables), others
+    namings = Namings()
 
+    def read(some: np.ndarray) -> None:
+        for row, case in reader.numbered(some):
+            others.append(reader.waiting(row, case))
+            namings.add(row, case)
 
-def _named_in_full(case: Case) -> Iterator[str]:
-    """Items that a line names which has its turn among the full numbers."""
-    said = case.remittance
-    if said.mentions and phase_of(case) == 0:
-        for mention in said.mentions:
-            yield from mention.items
-        for items in said.ranges:
-            yield from items
+    read(rows)
+    alone = plain.without(map(reader.run.ledger.row_of, namings.numbers))
+    read(np.setdiff1d(found, alone.lines["row"].to_numpy(), assume_unique=True))
+    return alone.in_order(reader.tables), others, namings.plain()
 
 
 def _may_come_back(tables: Tables) -> Iterator[BankLine]:

@@ -28,11 +28,12 @@ __all__ = ["Plain", "plain_lines"]
 _Rows = NDArray[np.int64]
 _BATCH = 50_000
 """Texts that are read at once: what they need of memory does not grow with the lines."""
-_NUMBER, _LIST, _REFERENCE, _THIRD = RULES = (
+_NUMBER, _LIST, _REFERENCE, _THIRD, _DISCOUNT = (
     "number and amount",
     "listed numbers",
     "structured reference",
     "third party",
+    "early-payment discount",
 )
 
 
@@ -41,11 +42,19 @@ class Plain:
     """Lines and the items that each of them pays whole, by rows of their tables.
 
     `lines` has row, rule, by (how the payer is known, as in `wording`), certainty and customer;
-    `items` has row (the line's) and item.
+    `items` has row (the line's), item and discount (minor units of it that are deducted).
     """
 
     lines: pl.DataFrame
     items: pl.DataFrame
+
+    @staticmethod
+    def none() -> Plain:
+        """No line at all."""
+        words = dict.fromkeys(("rule", "by", "customer"), pl.String)
+        numbers = dict.fromkeys(("row", "item", "discount"), pl.Int64)
+        lines = pl.DataFrame(schema={"row": pl.Int64, "certainty": pl.Int64, **words})
+        return Plain(lines, pl.DataFrame(schema=numbers))
 
     def in_order(self, tables: Tables) -> Plain:
         """The lines by booking date, then id, as they are to be keyed."""
@@ -89,28 +98,44 @@ def plain_lines(wanted: Wanted) -> Plain:
         items["customer"].gather(named["item"]),
         items["open_minor"].gather(named["item"]).alias("whole"),
         items["currency"].gather(named["item"]).alias("money"),
-    ).filter(pl.col("whole") != 0)
+    )
     alone = ~named["row"].is_duplicated()
     paid = (
         pl.concat(
-            [
-                named.filter(alone).with_columns(pl.lit(1, pl.UInt32).alias("items")).drop("item"),
-                _together(named.filter(~alone)),
-            ],
+            [_with_discounts(items, named.filter(alone)), _together(named.filter(~alone))],
             how="diagonal",
         )
         .join(lines, on="row")
-        .filter(
-            (pl.col("whole") == pl.col("amount_minor")) & (pl.col("money") == pl.col("currency"))
+        .with_columns(
+            pl.when(
+                (pl.col("whole") != pl.col("amount_minor")) & (pl.col("valued") <= pl.col("until"))
+            )
+            .then("discount")
+            .otherwise(0)
+            .alias("discount")
         )
-        .select("row", "customer", "certainty", "structured", "items", "iban")
+        .filter(
+            (pl.col("whole") == pl.col("amount_minor") + pl.col("discount"))
+            & (pl.col("whole") != 0)
+            & (pl.col("money") == pl.col("currency"))
+        )
+        .select("row", "customer", "certainty", "structured", "items", "iban", "discount")
     )
     found = _known(wanted, paid)
-    shares = named.select("row", "item").join(found.select("row"), on="row", how="semi")
+    shares = named.select("row", "item").join(found.select("row", "discount"), on="row")
     twice = shares.filter(pl.col("item").is_duplicated())["row"].unique()
-    found = found.filter(~pl.col("row").is_in(twice.implode()))
+    found = found.filter(~pl.col("row").is_in(twice.implode())).drop("discount")
     shares = shares.filter(~pl.col("row").is_in(twice.implode()))
     return Plain(found, shares)
+
+
+def _with_discounts(items: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
+    """Lines that name one item, and what may be deducted of it until when."""
+    return named.with_columns(
+        items["discount_minor"].gather(named["item"]).fill_null(0).clip(0).alias("discount"),
+        items["discount_until"].gather(named["item"]).alias("until"),
+        pl.lit(1, pl.UInt32).alias("items"),
+    ).drop("item")
 
 
 def _once(mentions: pl.DataFrame) -> pl.DataFrame:
@@ -134,15 +159,15 @@ def _together(named: pl.DataFrame) -> pl.DataFrame:
         pl.col("whole").sum(),
         pl.col("money").n_unique().alias("moneys"),
         pl.col("money").first(),
+        (pl.col("whole") != 0).all().alias("open"),
         pl.len().alias("items"),
     )
-    return every.filter((pl.col("debtors") == 1) & (pl.col("moneys") == 1)).drop(
-        "debtors", "moneys"
-    )
+    one = (pl.col("debtors") == 1) & (pl.col("moneys") == 1) & pl.col("open")
+    return every.filter(one).drop("debtors", "moneys", "open")
 
 
 def _eligible(wanted: Wanted) -> pl.DataFrame:
-    """Lines of money in that no screening holds back: row, amount_minor, currency, iban."""
+    """Lines of money in that no screening holds back: row, valued, amount_minor, currency, iban."""
     rules, tables, memory = wanted.rules, wanted.tables, wanted.memory
     words = {*rules.costs_codes, *rules.return_codes, *rules.transfer_codes}
     codes = "|".join(map(re.escape, sorted(words))) or "$."
@@ -172,6 +197,7 @@ def _eligible(wanted: Wanted) -> pl.DataFrame:
         .join(named_there, on="row", how="anti")
         .select(
             pl.col("row").cast(pl.Int64),
+            pl.coalesce("valued", "booked").alias("valued"),
             "amount_minor",
             "currency",
             "iban",
@@ -275,7 +301,9 @@ def _known(wanted: Wanted, paid: pl.DataFrame) -> pl.DataFrame:
     by = pl.Series("by", list(_by_names(wanted, nobodys)), dtype=pl.String)
     every = pl.concat([his.with_columns(by=pl.lit("account")), nobodys.with_columns(by)])
     rule = (
-        pl.when(pl.col("by") == "")
+        pl.when(pl.col("discount") > 0)
+        .then(pl.lit(_DISCOUNT))
+        .when(pl.col("by") == "")
         .then(pl.lit(_THIRD))
         .when(pl.col("items") > 1)
         .then(pl.lit(_LIST))
@@ -286,7 +314,8 @@ def _known(wanted: Wanted, paid: pl.DataFrame) -> pl.DataFrame:
     return (
         every.with_columns(rule=rule)
         .filter((pl.col("by") != "?") & pl.col("rule").is_in(wanted.rules.use))
-        .select("row", "customer", "certainty", "rule", "by")
+        .filter((pl.col("by") != "") | (pl.col("discount") == 0))
+        .select("row", "customer", "certainty", "rule", "by", "discount")
     )
 
 

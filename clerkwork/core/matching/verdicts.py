@@ -9,7 +9,7 @@ from clerkwork.core.matching.confidence import confidence_of
 from clerkwork.core.matching.decide import decide
 from clerkwork.core.matching.model import Match, Outcome
 from clerkwork.core.matching.packed import Packed
-from clerkwork.core.matching.tables import Tables, lines_at
+from clerkwork.core.matching.tables import Tables, in_order, lines_at
 from clerkwork.core.matching.verdict import Case, Run
 
 if TYPE_CHECKING:
@@ -41,11 +41,14 @@ class Verdicts:
     Matches of plain lines are made when they are asked for, by the rules that decide all others.
     """
 
-    def __init__(self, reader: Reader, plain: Plain, others: Sequence[Packed]) -> None:
-        self._reader, self._plain, self._others = reader, plain, others
+    def __init__(
+        self, reader: Reader, plain: Plain, first: Sequence[Packed], others: Sequence[Packed]
+    ) -> None:
+        """`first` are as plain as those that were settled in bulk, and go among them."""
+        self._reader, self._plain, self._first, self._others = reader, plain, first, others
 
     def __len__(self) -> int:
-        return self._plain.lines.height + sum(map(len, self._others))
+        return self._plain.lines.height + sum(map(len, (*self._first, *self._others)))
 
     @property
     def in_bulk(self) -> int:
@@ -53,10 +56,28 @@ class Verdicts:
         return self._plain.lines.height
 
     def __iter__(self) -> Iterator[Match]:
+        import numpy as np
+
+        bulk, first = self._in_bulk(), self._unpacked(self._first)
+        rows = self._plain.lines["row"].to_numpy()
+        for is_bulk in np.isin(self._plain_rows(), rows).tolist():
+            yield next(bulk if is_bulk else first)
+        yield from self._unpacked(self._others)
+
+    def _plain_rows(self) -> np.ndarray:
+        """Rows of the lines that are settled first, in their order."""
+        import numpy as np
+
+        rows = [self._plain.lines["row"].to_numpy(), *(one.rows for one in self._first)]
+        return in_order(self._reader.tables, np.concatenate(rows).astype(np.int64))
+
+    def _in_bulk(self) -> Iterator[Match]:
         rows = self._plain.lines["row"]
         for first in range(0, len(rows), _AT_ONCE):
             yield from self._made(rows[first : first + _AT_ONCE].to_numpy())
-        for packed in self._others:
+
+    def _unpacked(self, some: Sequence[Packed]) -> Iterator[Match]:
+        for packed in some:
             yield from packed.matches(lines_at(self._reader.tables, packed.rows))
 
     def _made(self, rows: np.ndarray) -> list[Match]:
@@ -73,9 +94,16 @@ class Verdicts:
 
         Allocations read 'number=minor' or 'number=minor/discount', joined by ';' and by number.
         """
+        import numpy as np
         import polars as pl
 
-        return pl.concat([self._plain_frame(), *(packed.frame for packed in self._others)])
+        plain = self._plain_frame()
+        if self._first:
+            rows = [self._plain.lines["row"].to_numpy(), *(one.rows for one in self._first)]
+            place = np.argsort(np.concatenate(rows))
+            among = np.searchsorted(np.concatenate(rows)[place], self._plain_rows())
+            plain = pl.concat([plain, *(one.frame for one in self._first)])[place[among]]
+        return pl.concat([plain, *(packed.frame for packed in self._others)])
 
     def _plain_frame(self) -> pl.DataFrame:
         import polars as pl
@@ -109,7 +137,12 @@ def _told(tables: Tables, plain: Plain) -> pl.DataFrame:
     parts = plain.items.with_columns(
         tables.items["number"].gather(plain.items["item"]),
         tables.items["open_minor"].gather(plain.items["item"]).alias("minor"),
-    ).with_columns(pl.format("{}={}", "number", "minor").alias("allocations"))
+    ).with_columns(
+        pl.when(pl.col("discount") > 0)
+        .then(pl.format("{}={}/{}", "number", pl.col("minor") - pl.col("discount"), "discount"))
+        .otherwise(pl.format("{}={}", "number", "minor"))
+        .alias("allocations")
+    )
     lists = parts.filter(several).sort("row", "number").group_by("row", maintain_order=True)
     return pl.concat(
         [
