@@ -71,9 +71,9 @@ UNSEEN = Style(
             invoice=lambda n, issued: f"{n}",
             credit=lambda n, issued: f"{n}",
             share=0.6,
-            start=21_041,
+            start=14_041,
             credit_start=90_500,
-            step=1.25,
+            step=1.2,
         ),
         Scheme(
             invoice=lambda n, issued: f"{n}",

@@ -69,7 +69,7 @@ _FORMS = {
     "FR": ("SASU", "SCI", "SNC", "S.A.S.", "SCOP", "SARL"),
     "GB": ("Ltd", "Limited", "PLC", "LLP"),
 }
-_TITLES = ("Hr ", "Mw. ", "Herr ", "Frau ", "M. ", "Mme ", "Mr ", "Dr. ")
+_TITLES = ("Dr. ", "Fam. ", "Hr/Mw ", "M/Mme ", "Prof. ")
 _SPELT = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ø": "o"}
 )

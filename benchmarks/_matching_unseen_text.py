@@ -55,6 +55,8 @@ def finish(scene: Scene, draft: Draft) -> None:
         draft.payer = rng.choice(_GROUP)
     # Of a shared account that bears one debtor's name, a month or a sum may still decide.
     draft.arguable |= len(draft.payers) > 1 and draft.check in ("month", "no month", "sum")
+    # Of two debtors with the very same name, what is open may show which of them it was.
+    draft.arguable |= not draft.payers and draft.check in ("bad", "name")
     if draft.check in _FULL and draft.typed and draft.follows is None:
         _ledger(scene, draft, account)
     if not draft.end_to_end and rng.random() < 0.3:
