@@ -107,10 +107,10 @@ def _part_again(case: Case, number: str) -> Match | None:
 def _other_readings(case: Case, number: str, over: int) -> list[str]:
     """Other items of the payer that make the amount, with or without the one that is named."""
     ledger = case.ledger
-    others = [n for n in ledger.of(ledger.customer(number), case.currency) if n != number]
-    if len(others) > case.run.rules.most_items:
-        return [f"{len(others)} other items are open, too many to be sure"]
-    amounts = [ledger.minor[n] for n in others]
+    some = [one for one in case.open_of(ledger.customer(number)) if one[0] != number]
+    if len(some) > case.run.rules.most_items:
+        return [f"{len(some)} other items are open, too many to be sure"]
+    others, amounts = [n for n, _ in some], [left for _, left in some]
     for target, besides in ((over, f"{number} and "), (case.minor, "")):
         for places in subsets(amounts, target, limit=1):
             found = ", ".join(others[place] for place in places)
@@ -127,8 +127,8 @@ def _doubts(case: Case, named: Chosen) -> list[str]:
     if mention.how.startswith(_MAY_BE_ELSE):
         doubts.append(f"'{mention.written}' stands there, {mention.how}")
     customer = case.ledger.customer(number)
-    others = [n for n in case.ledger.of(customer, case.currency) if n != number]
-    slips = [typo.written for typo in said.typos if any(n in typo.items for n in others)]
+    others = [n for n, _ in case.open_of(customer) if n != number]
+    slips = [typo.written for typo in said.typos if not set(typo.items).isdisjoint(others)]
     rest = remains(case.line.text, said, number, others)
     if found := [*filter(None, (*said.strangers, said.spoiled, *slips, rest))]:
         doubts.append(f"the text also has {', '.join(dict.fromkeys(found))}")
@@ -167,22 +167,20 @@ def in_part(case: Case, named: Chosen) -> Match | str:
 
 def _rivals(case: Case, number: str, customer: str) -> list[str]:
     """Other items of the debtor that the amount would settle, less a discount or not."""
-    ledger, minor = case.ledger, case.minor
-    found = []
-    for other in ledger.of(customer, case.currency):
-        left = ledger.minor[other]
-        if other == number or left < minor:
-            continue
-        if minor in (left, left - ledger.discounts.get(other, _NO_DISCOUNT)[0]):
-            found.append(other)
-    return found
+    minor, discounts = case.minor, case.ledger.discounts
+    return [
+        other
+        for other, left in case.open_of(customer)
+        if left >= minor
+        and other != number
+        and minor in (left, left - discounts.get(other, _NO_DISCOUNT)[0])
+    ]
 
 
 def _netted(case: Case, number: str, customer: str) -> tuple[str, ...]:
     """Credit notes of the debtor that make up exactly what is lacking."""
-    ledger = case.ledger
-    credits = [n for n in ledger.of(customer, case.currency) if ledger.minor[n] < 0][:_MOST_CREDITS]
-    lacking = case.minor - ledger.minor[number]
+    credits = [n for n, left in case.open_of(customer) if left < 0][:_MOST_CREDITS]
+    lacking = case.minor - case.ledger.minor[number]
     for size in range(1, len(credits) + 1):
         for some in combinations(credits, size):
             if case.sum_of(some) == lacking:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from clerkwork.core.matching.chosen import Chosen
 from clerkwork.core.matching.model import Match
 from clerkwork.core.matching.verdict import Case
-from clerkwork.core.references import Certainty
+from clerkwork.core.references import Certainty, Typo
 
 __all__ = ["by_mistyped_number"]
 
@@ -23,10 +25,11 @@ def by_mistyped_number(case: Case, named: Chosen) -> Match | str:
     equal = [
         n
         for customer in sorted(case.payer.customers)
-        for n in case.ledger.of(customer, case.currency)
-        if case.ledger.minor[n] == case.minor
+        for n, left in case.open_of(customer)
+        if left == case.minor
     ]
-    near = {n: slip for n in equal if (slip := _typed_for(case, n))}
+    typos = case.remittance.typos if equal else ()
+    near = {n: slip for n in equal if (slip := _typed_for(typos, n))}
     if len(near) != 1:
         told = "no" if not near else "more than one"
         return f"{told} item of the payer, open for just the amount, is one slip away"
@@ -46,9 +49,9 @@ def by_mistyped_number(case: Case, named: Chosen) -> Match | str:
     )
 
 
-def _typed_for(case: Case, number: str) -> tuple[str, str] | None:
+def _typed_for(typos: Iterable[Typo], number: str) -> tuple[str, str] | None:
     """What is typed that may be meant for this number, and how far it is from it."""
-    for typo in case.remittance.typos:
+    for typo in typos:
         if number in typo.items:
             return typo.written, typo.how
     return None

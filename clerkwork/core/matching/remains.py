@@ -12,6 +12,9 @@ from clerkwork.core.references.tokens import masked, overlaps
 __all__ = ["remains"]
 
 _WORD = re.compile(r"[^\s,;]+")
+_WITH_DIGITS = re.compile(r"[^\s,;0-9]*[0-9][^\s,;]*")
+"""The same, of ASCII; one without digits tells nothing."""
+_NO_DIGIT = re.compile(r"\D+")
 _PERIOD = re.compile(r"(?:19|20)[0-9]{2}(?:[-/.]?[0-9]{1,2})?|[0-9]{1,2}[-/.](?:19|20)[0-9]{2}")
 _FEWEST = 4
 """Signs that the beginning of two numbers must share to tell anything."""
@@ -26,24 +29,30 @@ def remains(text: str, said: Remittance, number: str, others: Sequence[str]) -> 
     paid too much or too little may be meant for that. Dates, amounts and accounts are none, nor
     is what was read.
     """
-    whole = canonical(number)
-    bare = re.sub(r"\D", "", whole)
     places = [mention.place for mention in said.mentions if mention.place != (0, 0)]
-    hidden = masked(text)
-    known = set(map(canonical, (*said.debtors, *said.orders)))
-    ends = [re.sub(r"\D", "", other) for other in others]
-    for found in _WORD.finditer(text):
-        start, end = found.span()
-        if any(start < last and first < end for first, last in places):
-            continue
-        if overlaps(hidden, start, end) or _PERIOD.fullmatch(found[0].strip(".:()")):
-            continue
+    words = (_WITH_DIGITS if text.isascii() else _WORD).finditer(text)
+    left = [w for w in words if not any(w.start() < b and a < w.end() for a, b in places)]
+    if not left:
+        return ""
+    whole = canonical(number)
+    bare = _NO_DIGIT.sub("", whole)
+    ends = [_NO_DIGIT.sub("", other) for other in others]
+    for found in left:
         key = canonical(found[0])
-        if key in known:
-            continue
-        if _begins(key, whole) or _begins(key, bare) or _ends(re.sub(r"\D", "", key), ends):
+        if (
+            _begins(key, whole) or _begins(key, bare) or _ends(_NO_DIGIT.sub("", key), ends)
+        ) and not _is_else(text, said, found, key):
             return found[0]
     return ""
+
+
+def _is_else(text: str, said: Remittance, found: re.Match[str], key: str) -> bool:
+    """Whether a word is a date, an amount, a debtor's or an order's number and the like."""
+    if _PERIOD.fullmatch(found[0].strip(".:()")):
+        return True
+    if any(canonical(known) == key for known in (*said.debtors, *said.orders)):
+        return True
+    return overlaps(masked(text), *found.span())
 
 
 def _begins(key: str, number: str) -> bool:

@@ -74,13 +74,12 @@ def one_reading(case: Case) -> Match | str:
 def _solutions(case: Case, customer: str) -> list[list[str]] | None:
     """Sets of the debtor's items that make exactly the amount, a few at most; None if too many
     items are open to try all sums."""
-    numbers = case.ledger.of(customer, case.currency)
-    if len(numbers) > case.run.rules.most_items:
+    own = case.open_of(customer)
+    if len(own) > case.run.rules.most_items:
         return None
-    left = case.ledger.minor
     limit = max(2, case.run.rules.most_candidates)
-    places = subsets([left[n] for n in numbers], case.minor, limit=limit)
-    return [[numbers[place] for place in one] for one in places]
+    places = subsets([left for _, left in own], case.minor, limit=limit)
+    return [[own[place][0] for place in one] for one in places]
 
 
 def _one_item(case: Case, customer: str, number: str) -> Match:
@@ -110,13 +109,12 @@ def _settled_twin(case: Case, customer: str) -> str:
 
 
 def _one_sum(case: Case, customer: str, numbers: list[str]) -> Match:
-    own = case.ledger.of(customer, case.currency)
+    own = case.open_of(customer)
     together = ", ".join(numbers)
     if case.payer.by == NAME:
         reason = f"{together} make the amount, and the payer is known by name only"
         return case.review("equal candidates", reason, _read(case, [numbers]))
-    amounts = [case.ledger.minor[n] for n in own]
-    chance = by_chance(amounts, case.minor)
+    chance = by_chance([left for _, left in own], case.minor)
     if len(numbers) < len(own) and chance * case.run.rules.coincidence > 1:
         reason = f"with {len(own)} items a sum of {len(numbers)} may fit by chance"
         return case.review("equal candidates", reason, _read(case, [numbers]))
@@ -127,10 +125,10 @@ def _one_sum(case: Case, customer: str, numbers: list[str]) -> Match:
 
 def _discount_fits(case: Case, customer: str) -> bool:
     """Whether an item less its discount would be this amount too."""
-    minor, discounts = case.ledger.minor, case.ledger.discounts
+    discounts = case.ledger.discounts
     return any(
-        number in discounts and minor[number] - discounts[number][0] == case.minor
-        for number in case.ledger.of(customer, case.currency)
+        number in discounts and left - discounts[number][0] == case.minor
+        for number, left in case.open_of(customer)
     )
 
 
@@ -141,8 +139,8 @@ def _read(case: Case, found: list[list[str]]) -> Iterator[Candidate | None]:
 
 def _oldest(case: Case, customer: str) -> Iterator[Candidate | None]:
     """The debtor's oldest items, as far as the money goes."""
-    left, items = case.ledger.minor, case.ledger.items
-    own = [n for n in case.ledger.of(customer, case.currency) if left[n] > 0]
+    items = case.ledger.items
+    own = [n for n, left in case.open_of(customer) if left > 0]
     for n in sorted(own, key=lambda n: (items[n].due, n))[: case.run.rules.most_candidates]:
         yield case.candidate([n], f"{n} is due on {items[n].due}")
 

@@ -67,7 +67,17 @@ class Run:
 class Case:
     """A line with what its words name, who it is from, and the run that it is part of."""
 
-    __slots__ = ("_alike", "currency", "ledger", "line", "minor", "payer", "remittance", "run")
+    __slots__ = (
+        "_alike",
+        "_open",
+        "currency",
+        "ledger",
+        "line",
+        "minor",
+        "payer",
+        "remittance",
+        "run",
+    )
 
     def __init__(
         self, *, line: BankLine, remittance: Remittance, run: Run, payer: Payer = NOBODY
@@ -81,6 +91,7 @@ class Case:
         """The line's amount, in minor units of `currency`."""
         self.currency = line.amount.currency
         self._alike: str | None = None
+        self._open: tuple[str, list[tuple[str, int]]] | None = None
 
     def knows(self, customer: str) -> bool:
         """Whether the money comes from that debtor: by his account, number, or his name alone."""
@@ -121,10 +132,18 @@ class Case:
             )
         return self._alike
 
+    def open_of(self, customer: str) -> list[tuple[str, int]]:
+        """The debtor's items in the line's currency, by number, with what is left of each.
+
+        Asked once: nothing is taken off the ledger before the line is decided.
+        """
+        if self._open is None or self._open[0] != customer:
+            self._open = customer, self.ledger.open_of(customer, self.currency)
+        return self._open[1]
+
     def sum_of(self, numbers: Iterable[str]) -> int:
         """Minor units that are left of these items together."""
-        minor = self.ledger.minor
-        return sum(minor[n] for n in numbers)
+        return sum(map(self.ledger.minor.__getitem__, numbers))
 
     def money(self, minor: int) -> Money:
         """Minor units as an amount in the line's currency."""
@@ -152,6 +171,7 @@ class Case:
             )
             return self.review("switched off", f"the rule '{rule}' is not used", [candidate])
         self.ledger.take(allocations)
+        self._open = None
         return Match(
             line=self.line,
             outcome=Outcome.SETTLED,
@@ -252,7 +272,9 @@ class Case:
             return None
         rest = self.minor
         parts = []
-        for number in sorted(open_ones, key=self._by_age):
+        if len(open_ones) > 1:
+            open_ones.sort(key=self._by_age)
+        for number in open_ones:
             left = minor[number]
             amount = min(left, rest) if left > 0 else left
             if amount:
