@@ -25,6 +25,7 @@ from clerkwork.bootstrap.files import (
     write_trial,
 )
 from clerkwork.bootstrap.machine import examine, secret_names, set_secret
+from clerkwork.bootstrap.mending import open_mending
 from clerkwork.bootstrap.office import open_office
 from clerkwork.bootstrap.pages import serve, serving
 from clerkwork.workspace import open_workspace
@@ -40,6 +41,7 @@ __all__ = [
     "found_item",
     "list_style",
     "next_due",
+    "open_mending",
     "open_office",
     "open_workspace",
     "secret_names",

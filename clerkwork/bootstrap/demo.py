@@ -81,7 +81,7 @@ def forget_demo(place: Workspace) -> bool:
                 f"{store} is not a demo's: the demo would delete it. Move output/ away first, or "
                 "make another workspace: clerkwork init DIR"
             )
-        parts = ("demo", "evidence", "reports", "letters", "downloads", "log")
+        parts = ("demo", "evidence", "reports", "letters", "downloads", "log", "selectors")
         left = [place.output / name for name in parts if (place.output / name).exists()]
         left += place.output.glob("clerkwork.db*")
         if not left:

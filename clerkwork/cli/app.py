@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from clerkwork.cli import desk, play, review, runs
+from clerkwork.cli import desk, play, review, runs, selectors
 from clerkwork.cli.reconcile import reconcile
 
 __all__ = ["app"]
@@ -26,6 +26,7 @@ app.command("list")(runs.list_tasks)
 app.command("run")(runs.run)
 app.command("reconcile")(reconcile)
 app.add_typer(review.app, name="review")
+app.add_typer(selectors.app, name="selectors")
 app.command("verify")(runs.verify)
 app.command("doctor")(desk.doctor)
 app.command("init")(desk.init)

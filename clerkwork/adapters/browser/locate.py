@@ -6,6 +6,8 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+from clerkwork.adapters.browser.columns import Doubt, KnownTable
+from clerkwork.adapters.browser.healing import Healer, Named
 from clerkwork.adapters.browser.session import Session, standing, wire
 from clerkwork.adapters.browser.window import ACTS, Answer, Window
 from clerkwork.core.finders import Entry, Section
@@ -15,19 +17,25 @@ __all__ = ["Locator"]
 
 _SLICE = 250
 """Milliseconds that the page looks for an element by itself."""
+_NOT_LOST = frozenset({"closed", "covered"})
+"""It is there, but cannot be used now."""
 
 
 class Locator:
     """Puts requests about named elements to the page that they are on."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, healer: Healer | None = None) -> None:
         self.session = session
+        self.healer = healer
         self._used: dict[str, None] = {}
         self._writing = 0
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Inside, only the first strategy counts, and a lost selector stops."""
+        """Inside, a lost selector stops, and so does one that hits what is not what it was.
+
+        A fallback counts only where a fingerprint shows that it hits the same.
+        """
         self._writing += 1
         try:
             yield
@@ -54,7 +62,7 @@ class Locator:
     ) -> tuple[Section, Entry, dict[str, object]]:
         """What `acts.js` is asked for a name; raises `ConfigError` if a value is missing."""
         section, entry = self.session.selectors.entry(name)
-        if self._writing:
+        if self._writing and not (self.healer and self.healer.knows(section, name, entry)):
             entry = entry[:1]
         return section, entry, {"frames": list(section.frame), **self.wired(name, entry, values)}
 
@@ -78,6 +86,10 @@ class Locator:
         `PageTimeout` if the page does not come to stand still.
         """
         section, entry, request = self.request(name, values)
+        named = Named(
+            name=name, section=section, entry=entry, values=values, writing=self.is_writing
+        )
+        request = self._guarded(named, request)
         begun = time.monotonic()
         wait = 0
         while True:
@@ -87,15 +99,21 @@ class Locator:
             answer = window.ask(op, {**request, "wait": wait, **more})
             self.session.raise_problem()
             if answer["at"] == "one" or (answer["at"] == "gone" and op in ACTS):
-                self.note(name, int(answer.get("which", 0)))
+                if self.healer and "guard" in request:
+                    self.healer.learn(named, answer)
+                self._note_used(named, answer, healed="guard" not in request)
                 return window, answer
             if answer["at"] in ("broken", "other"):
                 raise self.unfit(name, entry, answer)
+            if answer["at"] == "strange":
+                request = self._cleared(window, named, request, answer)
+                continue
             self.session.settle(window, everywhere=True)
             patient = answer["at"] != "many" and time.monotonic() - begun <= self.grace
             if wait and not patient:
-                raise self.lost(name, entry, answer)
-            wait = _SLICE
+                request = self._found_elsewhere(window, named, request, answer)
+                continue
+            wait = min(_SLICE, int(self.grace * 1000))
 
     def wait_for(self, names: tuple[str, ...], values: Mapping[str, str]) -> str:
         """Wait until one of these is there; the first that is."""
@@ -124,7 +142,9 @@ class Locator:
         """Seconds an element may still take once its page stands still."""
         return min(self.session.portal.patience, max(1.0, self.session.portal.patience / 8))
 
-    def lost(self, name: str, entry: Entry, answer: Answer) -> SelectorLost | SelectorStopped:
+    def lost(
+        self, name: str, entry: Entry, answer: Answer, *, proposed: bool = False
+    ) -> SelectorLost | SelectorStopped:
         """The error for an element that is not there, or not there alone."""
         source = self.session.selectors.source
         section = self.session.selectors.entry(name)[0] if "." in name else None
@@ -132,9 +152,13 @@ class Locator:
         written = " or ".join(finder.written for finder in entry)
         if answer["at"] == "no frame":
             how = "the page has no such frame"
+        elif answer["at"] == "strange":
+            how = "what it finds is not what it was"
         else:
             how = f"it is {standing(answer)}"
         message = f"{self.session.portal.name}: {name} ({written}){where}: {how}. "
+        if proposed:
+            message += "`clerkwork selectors review` shows what may be it. "
         if self._writing:
             return SelectorStopped(
                 f"{message}Nothing was submitted. Look at the picture, mend {source}, run again."
@@ -142,6 +166,20 @@ class Locator:
         return SelectorLost(
             f"{message}Look at the last picture; mend {source} if the page changed."
         )
+
+    def note_healed(self, name: str, told: tuple[str, ...]) -> None:
+        """Note that something else was used than is written."""
+        self._used[f"{name} (healed: {'; '.join(told)})"] = None
+
+    def doubtful(self, name: str, found: KnownTable | Doubt) -> SelectorLost | SelectorStopped:
+        """The error for a table whose columns are not surely what they were."""
+        which = ", ".join(found.columns) if isinstance(found, Doubt) else "; ".join(found.told)
+        message = (
+            f"{self.session.portal.name}: the table of {name} is not what it was ({which}). "
+            f"`clerkwork selectors review` shows what is likely. Look at the picture; mend "
+            f"{self.session.selectors.source}, and run again."
+        )
+        return SelectorStopped(message) if self._writing else SelectorLost(message)
 
     def unfit(self, name: str, entry: Entry, answer: Answer) -> ConfigError:
         """The error for a selector that the browser, or the field, does not take."""
@@ -156,6 +194,45 @@ class Locator:
             f"{source}: {name} ({written}) is not understood by the browser ({answer['by'][:80]}). "
             f"Correct the selector."
         )
+
+    def _guarded(self, named: Named, request: dict[str, object]) -> dict[str, object]:
+        """The request, for what was found in this session instead of what is written."""
+        if self.healer is None:
+            return request
+        healed = None if self._writing else self.healer.healed(named.name)
+        if healed is None:
+            return {**request, "guard": self.healer.guard(named)}
+        finders = self.wired(named.name, (healed.finder,), named.values)
+        return {"frames": list(healed.frames), **finders}
+
+    def _note_used(self, named: Named, answer: Answer, *, healed: bool) -> None:
+        found = self.healer.healed(named.name) if healed and self.healer else None
+        if found is None:
+            self.note(named.name, int(answer.get("which", 0)))
+        else:
+            self._used[f"{named.name} (healed: {found.told})"] = None
+
+    def _cleared(
+        self, window: Window, named: Named, request: dict[str, object], answer: Answer
+    ) -> dict[str, object]:
+        """The request by which to go on with a thing that changed; raises where it is a twin."""
+        if self.healer and self.healer.doubt(named, answer).outcome == "same":
+            self.healer.learn(named, answer)
+            return {**request, "guard": {**self.healer.guard(named), "trusted": True}}
+        return self._found_elsewhere(window, named, request, answer)
+
+    def _found_elsewhere(
+        self, window: Window, named: Named, request: dict[str, object], answer: Answer
+    ) -> dict[str, object]:
+        """The request that finds it instead; raises where nothing may be used."""
+        if self.healer is None or "guard" not in request or answer["at"] in _NOT_LOST:
+            raise self.lost(named.name, named.entry, answer)
+        healed, verdict = self.healer.search(window, named)
+        if healed is None:
+            likely = verdict is not None and bool(verdict.ranked)
+            raise self.lost(named.name, named.entry, answer, proposed=likely)
+        finders = self.wired(named.name, (healed.finder,), named.values)
+        return {"frames": list(healed.frames), **finders}
 
     def _by_window(
         self, names: tuple[str, ...], values: Mapping[str, str]

@@ -29,14 +29,19 @@ class Camera:
 
     def take(self, label: str) -> None:
         """A picture, or a gap that says why there is none."""
-        self._taken.append(self._picture(label))
+        self._taken.append(self.shot(label))
+
+    def keep(self, picture: Picture) -> None:
+        """Keep one that was taken otherwise among those that are asked for."""
+        self._taken.append(picture)
 
     def drain(self) -> tuple[Picture, ...]:
         taken = tuple(self._taken)
         self._taken.clear()
         return taken
 
-    def _picture(self, label: str) -> Picture:
+    def shot(self, label: str) -> Picture:
+        """A picture that is not kept; a gap where there is none."""
         from playwright.sync_api import Error
 
         window = self._session.shown()

@@ -1,0 +1,231 @@
+"""Tables known again by their columns: what each holds, and what it stands among."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from clerkwork.adapters.browser.healing import Healer
+from clerkwork.adapters.browser.memory import Kept, thing_of, version_of
+from clerkwork.adapters.browser.window import Window
+from clerkwork.core.finders import Column, Entry, Finder, Section, Table
+from clerkwork.core.healing import Change, Fingerprint, Thing, Verdict, judge
+
+__all__ = ["Doubt", "KnownTable", "know_again"]
+
+_FITS = 0.6
+"""Mean likelihood of the columns from which on a table may be the one that was."""
+_AHEAD = 0.15
+"""And so far it has to be ahead of the next table."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownTable:
+    """A table as it is to be read now."""
+
+    table: Table
+    frames: tuple[str, ...]
+    told: tuple[str, ...]
+    """What was read instead of what is written, for the evidence; empty if nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Why a table is not read: columns that are not surely what they were."""
+
+    columns: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    things: tuple[Thing, ...]
+    is_ours: bool
+    """Whether the written rows are in it."""
+
+
+def know_again(
+    healer: Healer, window: Window, section: Section, table: Table, finders: object
+) -> KnownTable | Doubt | None:
+    """How to read a table that changed; None where it is as it was, or was never seen.
+
+    `finders` are the written rows as `healing.js` takes them. What is learnt is kept.
+    """
+    name = f"{section.name}.columns"
+    version = version_of(section, _as_entry(table))
+    kept = healer.memory.get(name, version)
+    asked = window.ask("grids", {"frames": list(section.frame), "finders": finders})
+    if asked.get("at") != "grids":
+        return None
+    grids = [
+        _Grid(tuple(thing_of(each) for each in told["things"]), bool(told["ours"]))
+        for told in asked["grids"]
+    ]
+    ours = next((at for at, grid in enumerate(grids) if grid.is_ours), None)
+    written = _written_columns(table, grids[ours].things) if ours is not None else None
+    if kept is None or kept.columns is None:
+        if ours is not None and written is not None:
+            _learn(healer, name, version, str(asked["page"]), grids[ours], written)
+            healer.witness.see(section.name)
+        return None
+    if ours is not None and written is not None and _mark(grids[ours].things) in kept.marks:
+        _learn(healer, name, version, str(asked["page"]), grids[ours], written)
+        return None
+    return _Search(healer, window, section, table, kept, grids, ours).run(str(asked["page"]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """A table that is not as it was."""
+
+    healer: Healer
+    window: Window
+    section: Section
+    table: Table
+    kept: Kept
+    grids: Sequence[_Grid]
+    ours: int | None
+
+    def run(self, page: str) -> KnownTable | Doubt | None:
+        which = self._which(page)
+        if which is None:
+            return Doubt((), ("no table, or more than one, has columns like those",))
+        verdicts = self._verdicts(which, page)
+        doubtful = [key for key, one in verdicts.items() if one.outcome in ("ambiguous", "lost")]
+        if doubtful:
+            reasons = tuple(r for key in doubtful for r in (f"{key}:", *verdicts[key].reasons))
+            self._propose(which, {k: v for k, v in verdicts.items() if v.ranked}, reasons)
+            return Doubt(tuple(doubtful), reasons)
+        places = {key: one.best for key, one in verdicts.items()}
+        if len(set(places.values())) < len(places):
+            return Doubt(tuple(places), ("two columns would be the same one",))
+        if all(one.outcome == "same" for one in verdicts.values()) and which == self.ours:
+            name = f"{self.section.name}.columns"
+            _learn(self.healer, name, self.kept.version, page, self.grids[which], places)
+            return None
+        reasons = tuple(
+            f"{key}: {one.reasons[0]}" for key, one in verdicts.items() if one.outcome != "same"
+        )
+        return self._propose(which, verdicts, reasons)
+
+    def _which(self, page: str) -> int | None:
+        """The grid whose columns fit best, if it does beyond doubt."""
+        if self.ours is not None:
+            return self.ours
+        fits = []
+        for at in range(len(self.grids)):
+            verdicts = self._verdicts(at, page)
+            sure = sum(one.ranked[0][1] if one.ranked else 0.0 for one in verdicts.values())
+            fits.append((sure / len(verdicts), at))
+        fits.sort(reverse=True)
+        if not fits or fits[0][0] < _FITS:
+            return None
+        if len(fits) > 1 and fits[0][0] - fits[1][0] < _AHEAD:
+            return None
+        return fits[0][1]
+
+    def _verdicts(self, which: int, page: str) -> dict[str, Verdict]:
+        things = self.grids[which].things
+        found = {}
+        for key, at in (self.kept.columns or {}).items():
+            heading = self.table.columns[key].heading
+            hits = [n for n, thing in enumerate(things) if heading and thing.words == heading]
+            was = replace(self.kept.print, at=at)
+            found[key] = judge(was, things, page=page, hits=hits if which == self.ours else ())
+        return found
+
+    def _propose(
+        self, which: int, verdicts: Mapping[str, Verdict], reasons: tuple[str, ...]
+    ) -> KnownTable | Doubt:
+        keys = [key for key in verdicts if verdicts[key].ranked]
+        columns = [verdicts[key].best for key in keys]
+        told = self.window.ask("spell grid", {"index": which, "columns": columns})
+        frames = tuple(str(each) for each in told.get("frames", ()))
+        rows = self.table.rows
+        if which != self.ours:
+            if not told.get("rows") or not all(frames):
+                return Doubt(tuple(keys), ("the table cannot be written as a selector",))
+            css = str(told["rows"])
+            rows = (Finder(kind="css", text=css, written=f"css={css}"),)
+        else:
+            frames = self.section.frame
+        new = dict(self.table.columns)
+        changed: list[Change] = []
+        for key, text in zip(keys, told["columns"], strict=True):
+            column = _column_of(str(text))
+            if column != new[key]:
+                path = (self.section.name, "columns", key)
+                changed.append(Change(path=path, old=_text_of(new[key]), new=str(text)))
+                new[key] = column
+        changes = (*self._changed_place(rows, frames), *changed)
+        if not changes:
+            return Doubt(tuple(keys), reasons)
+        sure = all(one.outcome in ("same", "healed") for one in verdicts.values())
+        proposal = self.healer.witness.propose(
+            f"{self.section.name}.columns",
+            changes,
+            used=sure,
+            reasons=reasons,
+            then=self.kept.box,
+            now=told["box"],
+        )
+        if proposal.state == "rejected":
+            return Doubt(tuple(keys), ("what is like it was rejected before",))
+        shown = tuple(f"{each.path[-1]}: {each.old} → {each.new}" for each in changes)
+        return KnownTable(
+            table=replace(self.table, rows=rows, columns=new), frames=frames, told=shown
+        )
+
+    def _changed_place(self, rows: Entry, frames: tuple[str, ...]) -> tuple[Change, ...]:
+        changes = []
+        if frames != self.section.frame:
+            was = "/".join(self.section.frame) or None
+            path: tuple[str | int, ...] = (self.section.name, "frame")
+            changes.append(Change(path=path, old=was, new="/".join(frames)))
+        if rows != self.table.rows:
+            first = (0,) if len(self.table.rows) > 1 else ()
+            path = (self.section.name, "rows", *first)
+            changes.append(Change(path=path, old=self.table.rows[0].written, new=rows[0].written))
+        return tuple(changes)
+
+
+def _learn(
+    healer: Healer, name: str, version: str, page: str, grid: _Grid, columns: Mapping[str, int]
+) -> None:
+    print = Fingerprint(sort="cell", page=page, things=grid.things, at=0)
+    mark = _mark(grid.things)
+    kept = Kept(version=version, print=print, marks=(mark,), columns=dict(columns))
+    healer.memory.keep(name, kept)
+
+
+def _written_columns(table: Table, things: Sequence[Thing]) -> dict[str, int] | None:
+    """Which column is which as the file says; None where it does not say of each, or is wrong."""
+    found = {}
+    for key, column in table.columns.items():
+        hits = [at for at, thing in enumerate(things) if thing.words == column.heading]
+        if not column.heading or len(hits) != 1:
+            return None
+        found[key] = hits[0]
+    return found
+
+
+def _mark(things: Sequence[Thing]) -> int:
+    told = json.dumps([[thing.words, thing.type] for thing in things])
+    return int(hashlib.sha256(told.encode()).hexdigest()[:8], 16)
+
+
+def _as_entry(table: Table) -> Entry:
+    """The table's selectors as one, to tell when a person changed them."""
+    headings = [f"{key}={_text_of(column)}" for key, column in sorted(table.columns.items())]
+    return (*table.rows, *(Finder(kind="text", text="", written=each) for each in headings))
+
+
+def _column_of(text: str) -> Column:
+    css = text.removeprefix("css=")
+    return Column(css=css) if css != text else Column(heading=text)
+
+
+def _text_of(column: Column) -> str:
+    return f"css={column.css}" if column.css else column.heading

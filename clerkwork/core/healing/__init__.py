@@ -1,0 +1,21 @@
+"""Whether a thing on a page is the one that it was, and which is it where its selector broke."""
+
+from __future__ import annotations
+
+from clerkwork.core.healing.judge import judge
+from clerkwork.core.healing.model import Fingerprint, Outcome, Sort, Thing, Verdict
+from clerkwork.core.healing.proposal import Change, Proposal, State, Written, proposal_id
+
+__all__ = [
+    "Change",
+    "Fingerprint",
+    "Outcome",
+    "Proposal",
+    "Sort",
+    "State",
+    "Thing",
+    "Verdict",
+    "Written",
+    "judge",
+    "proposal_id",
+]
