@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -73,7 +74,8 @@ class SealedSessions:
                 file.write(sealed)
             fresh.replace(place)
         except OSError as error:
-            fresh.unlink(missing_ok=True)
+            with suppress(OSError):
+                fresh.unlink()
             logger.warning("{}: the session is not kept: {}", self.folder, error.strerror)
 
     def drop(self, address: str, user: str) -> None:

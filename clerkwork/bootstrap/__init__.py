@@ -7,6 +7,7 @@ from clerkwork.bootstrap.answers import (
     asked,
     found_item,
     next_due,
+    pictures_of,
     shown_figures,
     verified,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "open_mending",
     "open_office",
     "open_workspace",
+    "pictures_of",
     "secret_names",
     "serve",
     "serving",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from clerkwork.adapters.schedule import next_slot
 from clerkwork.app.audit import verify_run
@@ -15,7 +16,15 @@ from clerkwork.core.queue import WorkItem
 from clerkwork.errors import BusinessError, EvidenceError
 from clerkwork.workspace import Workspace
 
-__all__ = ["WRITES", "asked", "found_item", "next_due", "shown_figures", "verified"]
+__all__ = [
+    "WRITES",
+    "asked",
+    "found_item",
+    "next_due",
+    "pictures_of",
+    "shown_figures",
+    "verified",
+]
 
 WRITES = (
     Figure.KEYED,
@@ -48,6 +57,24 @@ def found_item(office: Office, id: str) -> WorkItem:
         return find(office, id)
     except ValueError as error:
         raise BusinessError(f"{error}. `clerkwork review list` shows them") from error
+
+
+def pictures_of(place: Workspace, office: Office, item: WorkItem) -> tuple[Path, ...]:
+    """Files of the pictures of the step that a work item points at; empty if it names no step."""
+    run, _, number = item.evidence.partition("#")
+    if not number.isdigit():
+        return ()
+    try:
+        steps = office.evidence.read(run).steps
+    except EvidenceError:
+        return ()
+    return tuple(
+        place.evidence / run / picture.file
+        for step in steps
+        if step.number == int(number)
+        for picture in step.pictures
+        if picture.file
+    )
 
 
 def next_due(place: Workspace, office: Office, task: Task) -> str:

@@ -55,10 +55,12 @@ def show_item(id: Item, workspace: Where = None) -> None:
     """Show one item with all its facts, and what can be decided."""
     from clerkwork import bootstrap
 
-    with bootstrap.open_office(workspace) as (_, office):
+    with bootstrap.open_office(workspace) as (place, office):
         item = bootstrap.found_item(office, id)
         show.say(f"{item.id}  {item.title}\n")
         show.table(("", ""), item.facts.items())
+        for picture in bootstrap.pictures_of(place, office, item):
+            show.say(f"picture: {picture}")
         if item.decision:
             why = f" ({item.note})" if item.note else ""
             show.say(f"\ndecided: {item.decision}, by {item.by}{why}")
@@ -106,6 +108,28 @@ def decide_item(
         show.say(f"{item.id}: {item.decision}, by {item.by}")
         for lesson in learned_from(office, item):
             show.say(f"remembered {lesson.id}: {_taught(lesson)}")
+
+
+@app.command("answer")
+def answer_item(
+    id: Item,
+    text: Annotated[
+        str, typer.Argument(metavar="TEXT", help="What the robot is to type, as the picture shows.")
+    ],
+    by: By = "",
+    workspace: Where = None,
+) -> None:
+    """Tell a robot that waits while signing in what to type; it goes on within a second.
+
+    `review show` names the picture it asks about, and until when it waits.
+    """
+    from clerkwork import bootstrap
+    from clerkwork.app.person import answer
+
+    with bootstrap.open_office(workspace) as (_, office):
+        found = bootstrap.found_item(office, id)
+        item = answer(office, found, text, by=by or getpass.getuser())
+        show.say(f"{item.id}: the robot has its answer, by {item.by}")
 
 
 @app.command("undo")

@@ -14,7 +14,8 @@ class WorkItem:
     """One entry of the review queue.
 
     `kind` is one of 'match' (a doubtful bank line), 'posting' (refused, doubtful or to be
-    confirmed), 'message' (doubtful), 'order' (credit approval), 'trouble' (a run that stopped).
+    confirmed), 'message' (doubtful), 'order' (credit approval), 'question' (a robot waits at a
+    page), 'trouble' (a run that stopped).
     """
 
     id: str

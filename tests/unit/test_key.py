@@ -207,6 +207,23 @@ def test_a_submit_whose_answer_is_lost_is_asked_after_with_a_fresh_session(
     assert run.figures["tried again"] == 1
 
 
+def test_a_session_that_ends_under_the_form_goes_back_to_the_look_up(desk: Desk) -> None:
+    desk.erp.before["fill"] = [SessionLost("verlopen")]
+    run = desk.key()
+    assert desk.states() == [KEYED, KEYED]
+    assert verbs(desk)[:7] == ["find", "fill", "find", "fill", "submit", "find", "find"]
+    assert run.figures["signed in again"] == 1
+    assert run.figures["tried again"] == 0
+
+
+def test_a_session_that_ends_under_the_form_again_is_left_to_the_next_try(desk: Desk) -> None:
+    desk.erp.before["fill"] = [SessionLost("verlopen"), SessionLost("verlopen")]
+    run = desk.key()
+    assert desk.states() == [KEYED, KEYED]
+    assert len(desk.erp.receipts) == 2
+    assert run.figures["tried again"] == 1
+
+
 def test_a_submit_that_never_arrived_is_keyed_once_by_the_next_try(desk: Desk) -> None:
     desk.erp.before["submit"] = [PortalUnreachable("broke off the connection")]
     desk.key()

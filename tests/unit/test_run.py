@@ -224,3 +224,72 @@ def test_a_portal_that_is_down_may_be_asked_to_sign_in_again(desk: Desk) -> None
             pass
     with run.open(DeskErp):
         pass
+
+
+def test_a_session_that_ends_while_reading_is_entered_again_and_read_from_the_start(
+    desk: Desk,
+) -> None:
+    class Lister(DeskErp):
+        name = "desk_erp"
+
+        def open_items(self) -> Iterator[object]:
+            yield item("2026-0101", 100)
+            self.screen.erp.act("next page")
+            yield item("2026-0102", 200)
+
+    desk.erp.before["next page"] = [SessionLost("verlopen"), None]
+    run = desk.run()
+    with run.open(Lister) as erp:
+        assert len(list(erp.open_items())) == 2
+        assert desk.erp.sessions == 2
+        assert erp.screen is desk.browser.screens[-1]
+    assert run.figures["signed in again"] == 1
+    assert [screen.closed for screen in desk.browser.screens] == [True, False]
+    outcomes = [(step.action, step.outcome) for step in desk.evidence.trails[-1].steps]
+    assert outcomes == [
+        ("sign in", "ok"),
+        ("open items", "SessionLost: verlopen"),
+        ("sign in", "ok"),
+        ("open items", "ok"),
+    ]
+
+
+def test_a_session_that_ends_twice_in_one_reading_is_a_failure(desk: Desk) -> None:
+    desk.erp.before["find"] = [SessionLost("verlopen"), SessionLost("verlopen")]
+    with pytest.raises(SessionLost), desk.run().open(DeskErp) as erp:
+        erp.find_receipt("CW-1")
+    assert desk.erp.sessions == 2
+
+
+@pytest.mark.parametrize("verb", ["fill", "submit"])
+def test_what_writes_is_never_repeated_in_a_new_session(desk: Desk, verb: str) -> None:
+    class Writer(DeskErp):
+        name = "desk_erp"
+
+        def fill_note(self) -> None:
+            self.screen.erp.act("fill")
+
+        def submit_note(self) -> None:
+            self.screen.erp.act("submit")
+
+    desk.erp.before[verb] = [SessionLost("verlopen")]
+    with pytest.raises(SessionLost), desk.run().open(Writer) as erp:
+        getattr(erp, f"{verb}_note")()
+    assert desk.erp.sessions == 1
+
+
+def test_between_filling_and_submitting_no_session_is_entered_again(desk: Desk) -> None:
+    class Looker(DeskErp):
+        name = "desk_erp"
+
+        def period(self) -> str:
+            self.screen.erp.act("period")
+            return "2026-03"
+
+    desk.erp.before["period"] = [SessionLost("verlopen")]
+    run = desk.run()
+    run.half_keyed.add("desk_erp")
+    with pytest.raises(SessionLost), run.open(Looker) as erp:
+        erp.period()
+    assert desk.erp.sessions == 1
+    assert run.half_keyed == set(), "the form is gone with its session"

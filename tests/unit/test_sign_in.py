@@ -1,0 +1,134 @@
+"""Signing in: afresh, or in the session that was kept until the portal ends it."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from back_desk import Desk, DeskErp, open_desk
+
+from clerkwork.app.run import Run
+from clerkwork.errors import ConfigError, SessionLost
+from clerkwork.testing import MemorySessions, MemoryVault
+
+ADDRESS = "http://127.0.0.1/"
+
+
+class Keeping(DeskErp):
+    """Knows whether it is inside, and has a session that can be kept."""
+
+    name = "desk_erp"
+    over = False
+
+    def sign_in(self) -> None:
+        super().sign_in()
+        self.screen.kept = f"session {self.screen.erp.sessions}"
+
+    def is_inside(self) -> bool:
+        if not self.over:
+            self.screen.kept = "session that went on"
+        return not self.over
+
+
+class Ended(Keeping):
+    """Its portal has ended every session."""
+
+    name = "desk_erp"
+    over = True
+
+
+@pytest.fixture
+def kept() -> MemorySessions:
+    return MemorySessions()
+
+
+@pytest.fixture
+def desk(kept: MemorySessions) -> Iterator[Desk]:
+    desk = open_desk(reuse_session=True)
+    vault = MemoryVault({"desk_erp.user": "robot1"})
+    desk.office = replace(desk.office, sessions=kept, vault=vault)
+    yield desk
+    desk.store.close()
+
+
+def visit(run: Run, robot: type[DeskErp]) -> None:
+    with run.open(robot):
+        pass
+    run.close(keep=True)
+
+
+def test_the_next_run_goes_on_in_the_session_that_was_kept(
+    desk: Desk, kept: MemorySessions
+) -> None:
+    visit(desk.run(), Keeping)
+    assert kept.kept == {(ADDRESS, "robot1"): "session 1"}
+
+    visit(desk.run(), Keeping)
+
+    assert desk.erp.sessions == 1
+    assert [one.kept for one in desk.browser.entrances] == ["", "session 1"]
+    assert kept.get(ADDRESS, "robot1") == "session that went on", "kept as it stood at the end"
+    assert desk.browser.screens[-1].inside
+
+
+def test_nothing_is_kept_unless_the_config_says_so(kept: MemorySessions) -> None:
+    desk = open_desk()
+    desk.office = replace(desk.office, sessions=kept)
+    visit(desk.run(), Keeping)
+    visit(desk.run(), Keeping)
+    assert (desk.erp.sessions, kept.kept) == (2, {})
+    desk.store.close()
+
+
+def test_a_kept_session_that_is_over_is_dropped_and_the_robot_signs_in_afresh(
+    desk: Desk, kept: MemorySessions
+) -> None:
+    kept.keep(ADDRESS, "robot1", "session of yesterday")
+
+    visit(desk.run(), Ended)
+
+    assert desk.erp.sessions == 1
+    assert kept.get(ADDRESS, "robot1") == "session 1"
+    assert [screen.closed for screen in desk.browser.screens] == [True, True]
+    actions = [step.action for step in desk.evidence.trails[-1].steps]
+    assert actions == ["go on in the session that was kept", "sign in"]
+
+
+def test_a_session_that_the_portal_ends_in_the_middle_is_dropped_at_once(
+    desk: Desk, kept: MemorySessions
+) -> None:
+    desk.erp.before["submit"] = [SessionLost("verlopen")]
+    with pytest.raises(SessionLost), desk.run().open(Keeping) as erp:
+        erp.submit_receipt()
+    assert kept.kept == {}
+
+
+def test_the_session_is_no_part_of_any_step(desk: Desk) -> None:
+    visit(desk.run(), Keeping)
+    visit(desk.run(), Keeping)
+    steps = repr([trail.steps for trail in desk.evidence.trails])
+    assert "session 1" not in steps
+    assert "session that went on" not in steps
+    assert "session 1" not in repr(desk.browser.entrances)
+
+
+def test_a_certificate_comes_out_of_the_workspace_or_the_vault(desk: Desk) -> None:
+    secrets = {
+        "desk_erp.certificate": base64.b64encode(b"from the vault").decode(),
+        "desk_erp.certificate_password": "sesame",
+    }
+    desk.office = replace(desk.office, vault=MemoryVault(secrets))
+    visit(desk.run(certificate="config/desk.p12", reuse_session=False), DeskErp)
+    visit(desk.run(certificate="vault", reuse_session=False), DeskErp)
+    shown = [(one.certificate, one.passphrase) for one in desk.browser.entrances]
+    assert [content for content, _ in shown] == [b"config/desk.p12", b"from the vault"]
+    assert all(word is not None and word.value == "sesame" for _, word in shown)
+    assert "sesame" not in repr(desk.browser.entrances)
+
+
+def test_a_certificate_that_is_no_base64_says_how_to_put_it_there(desk: Desk) -> None:
+    desk.office = replace(desk.office, vault=MemoryVault({"desk_erp.certificate": "no, none"}))
+    with pytest.raises(ConfigError, match="base64 -w0"):
+        visit(desk.run(certificate="vault"), DeskErp)
