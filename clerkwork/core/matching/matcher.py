@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from clerkwork.core.matching.plain import Plain, Wanted
+    from clerkwork.core.matching.plain_clear import Clear
 
 __all__ = ["match", "match_tables"]
 
@@ -189,12 +190,12 @@ class _Reader:
 
     def cases(self, rows: np.ndarray) -> list[Case]:
         """Who pays and what he names, line by line."""
-        return [self._case(line) for line in lines_at(self.tables, rows)]
+        return [case for _, case in self.numbered(rows)]
 
-    def numbered(self, rows: np.ndarray) -> Iterator[tuple[int, Case]]:
-        """The same with their rows, one after the other."""
-        lines = lines_at(self.tables, rows)
-        return zip(rows.tolist(), map(self._case, lines), strict=True)
+    def numbered(self, rows: np.ndarray, clear: Clear | None = None) -> Iterator[tuple[int, Case]]:
+        """The same with their rows, one after the other; what is `clear` is not read again."""
+        for row, line in zip(rows.tolist(), lines_at(self.tables, rows), strict=True):
+            yield row, self._case(row, line, clear)
 
     def wanted(self) -> Wanted:
         """What plain lines are looked for with."""
@@ -216,9 +217,11 @@ class _Reader:
         phase = phase_of(case) if nothing_to_screen(case) else -1
         return _Waiting(row, phase, case.payer, case.remittance)
 
-    def _case(self, line: BankLine) -> Case:
+    def _case(self, row: int, line: BankLine, clear: Clear | None) -> Case:
         payer = payer_of(line, self.run.ledger, self.run.memory)
-        remittance = read_remittance(line, self.numbers, payer.customers)
+        remittance = clear.read(row, line, self.numbers, payer.customers) if clear else None
+        if remittance is None:
+            remittance = read_remittance(line, self.numbers, payer.customers)
         return Case(line=line, remittance=remittance, run=self.run, payer=payer)
 
 
@@ -229,14 +232,14 @@ def _parted(reader: _Reader, *, in_bulk: bool) -> tuple[Plain, list[_Waiting], f
 
     from clerkwork.core.matching.plain import Plain, plain_lines
 
-    plain = plain_lines(reader.wanted()) if in_bulk else Plain.none()
+    plain, clear = plain_lines(reader.wanted()) if in_bulk else (Plain.none(), None)
     found = plain.lines["row"].to_numpy()
     rows = np.setdiff1d(np.arange(reader.tables.lines.height), found, assume_unique=True)
     others: list[_Waiting] = []
     namings = Namings()
 
     def read(some: np.ndarray) -> None:
-        for row, case in reader.numbered(some):
+        for row, case in reader.numbered(some, clear):
             others.append(reader.waiting(row, case))
             namings.add(row, case)
 

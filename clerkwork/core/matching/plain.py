@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from clerkwork.core.matching.ledger import Ledger
 from clerkwork.core.matching.memory import Memory
 from clerkwork.core.matching.names import folded_text
+from clerkwork.core.matching.plain_clear import Clear
 from clerkwork.core.matching.plain_reading import Known, read_texts
 from clerkwork.core.matching.plain_runs import KeyTable
 from clerkwork.core.matching.rules import MatchingRules
@@ -21,11 +22,18 @@ from clerkwork.core.matching.tables import Tables, in_order
 from clerkwork.core.references import Numbers, structured_readings
 from clerkwork.core.references.numbering import canonical
 from clerkwork.core.references.plain import key_of
+from clerkwork.core.references.reading import other_currencies
 from clerkwork.core.references.structured import body_items
 
 __all__ = ["Plain", "plain_lines"]
 
 _Rows = NDArray[np.int64]
+_MENTIONS = {
+    **dict.fromkeys(("row", "item", "certainty"), pl.Int64),
+    "structured": pl.Boolean,
+    **dict.fromkeys(("begin", "end"), pl.Int64),
+    **dict.fromkeys(("more", "only"), pl.Boolean),
+}
 _BATCH = 50_000
 """Texts that are read at once: what they need of memory does not grow with the lines."""
 _NUMBER, _LIST, _REFERENCE, _THIRD, _DISCOUNT = (
@@ -83,8 +91,9 @@ class Wanted:
     ledger: Ledger
 
 
-def plain_lines(wanted: Wanted) -> Plain:
-    """Lines that name items of one debtor in full, which are open for exactly their amount.
+def plain_lines(wanted: Wanted) -> tuple[Plain, Clear]:
+    """Lines that name items of one debtor in full, which are open for exactly their amount; and
+    what others name as clearly.
 
     Each would be settled so with care too, were no other line to name those items: none here
     shares one with another one here. The payer is the debtor by an account that is his only, or
@@ -92,7 +101,8 @@ def plain_lines(wanted: Wanted) -> Plain:
     otherwise.
     """
     lines = _eligible(wanted)
-    named = _once(_mentions(wanted, lines))
+    mentions = _mentions(wanted, lines)
+    named = _once(mentions.drop("begin", "end", "more", "only"))
     items = wanted.tables.items
     named = named.with_columns(
         items["customer"].gather(named["item"]),
@@ -126,7 +136,8 @@ def plain_lines(wanted: Wanted) -> Plain:
     twice = shares.filter(pl.col("item").is_duplicated())["row"].unique()
     found = found.filter(~pl.col("row").is_in(twice.implode())).drop("discount")
     shares = shares.filter(~pl.col("row").is_in(twice.implode()))
-    return Plain(found, shares)
+    others = mentions.filter("only").join(found.select("row"), on="row", how="anti")
+    return Plain(found, shares), Clear.of(items["number"], others)
 
 
 def _with_discounts(items: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
@@ -219,12 +230,12 @@ def _numbers_in(tables: Tables, lines: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _mentions(wanted: Wanted, lines: pl.DataFrame) -> pl.DataFrame:
-    """What clear texts and references name: row, item, certainty, structured."""
+    """What clear texts and references name: row, item, certainty, structured, and of numbers in
+    texts begin, end, more and only, as of `Named`."""
     known = _known_keys(wanted)
     every = wanted.tables.lines.select("text", "structured")
     found = [_of_batch(rows, every[rows], known) for rows in _parts_of(lines["row"].to_numpy())]
-    schema = {"row": pl.Int64, "item": pl.Int64, "certainty": pl.Int64, "structured": pl.Boolean}
-    return pl.concat([pl.DataFrame(schema=schema), *found])
+    return pl.concat([pl.DataFrame(schema=_MENTIONS), *found])
 
 
 def _parts_of(rows: _Rows) -> Iterator[_Rows]:
@@ -241,6 +252,10 @@ def _of_batch(rows: _Rows, batch: pl.DataFrame, known: Known) -> pl.DataFrame:
             "item": named.key,
             "certainty": named.certainty,
             "structured": named.reference,
+            "begin": named.begin,
+            "end": named.end,
+            "more": named.more,
+            "only": named.only & ~asked[named.row],
         }
     )
     places = np.flatnonzero(asked & named.clear)
@@ -249,7 +264,7 @@ def _of_batch(rows: _Rows, batch: pl.DataFrame, known: Known) -> pl.DataFrame:
     bad = {int(rows[place]) for place, item in zip(places, read, strict=True) if item < 0}
     bad |= set(rows[asked & ~named.clear].tolist())
     pairs = [
-        (int(rows[place]), item, 3, True)
+        (int(rows[place]), item, 3, True, 0, 0, True, False)
         for place, item in zip(places, read, strict=True)
         if item >= 0
     ]
@@ -287,8 +302,15 @@ def _known_keys(wanted: Wanted) -> Known:
         debtors=KeyTable(people.to_list()),
         heads=wanted.numbers.heads,
         letters=wanted.numbers.letters,
+        foreign=_foreign(wanted.tables),
         items_of=lambda body: [row_of(item) for item in body_items(body, wanted.numbers)],
     )
+
+
+def _foreign(tables: Tables) -> frozenset[str]:
+    """Codes of currencies that make a text one to be read with care: all but the lines' own."""
+    own = tables.lines["currency"].unique().to_list()
+    return other_currencies(own[0] if len(own) == 1 else "")
 
 
 def _known(wanted: Wanted, paid: pl.DataFrame) -> pl.DataFrame:

@@ -58,6 +58,13 @@ class Named:
     """3 as written, 2 torn or glued; as `references.Certainty`."""
     reference: _Flags
     """Whether it is a reference with check digits."""
+    begin: _Ints
+    """Where it stands in the bytes of the text."""
+    end: _Ints
+    more: _Flags
+    """Whether the text has other digits."""
+    only: _Flags
+    """Whether all that the text names is written as on the invoice, and nothing else is said."""
 
 
 def read_texts(texts: pl.Series, asked: _Flags, known: Known) -> Named:
@@ -82,13 +89,32 @@ def read_texts(texts: pl.Series, asked: _Flags, known: Known) -> Named:
     clear = ~doubted
     kept, also = clear[hits.row], clear[references.hits.row]
     some, others = hits.at(kept), references.hits.at(also)
+    certainty = np.append(reading.certainty[kept], np.full(len(others), 3))
+    reference = np.append(np.zeros(len(some), bool), np.ones(len(others), bool))
+    both = some.and_(others)
+    only, more = np.ones(len(clear), bool), np.zeros(len(clear), bool)
+    only[both.row[reference | (certainty < 3)]] = False
+    more[runs.row[runs.digits & ~reading.used]] = True
+    only[runs.row[_of_currencies(runs, only & clear, known.foreign)]] = False
+    start = np.flatnonzero(runs.data == 0)[both.row] + 1
     return Named(
         clear=clear & rows,
-        row=np.append(some.row, others.row),
-        key=np.append(some.key, others.key),
-        certainty=np.append(reading.certainty[kept], np.full(len(others), 3)),
-        reference=np.append(np.zeros(len(some), bool), np.ones(len(others), bool)),
+        row=both.row,
+        key=both.key,
+        certainty=certainty,
+        reference=reference,
+        begin=runs.start[both.first] - start,
+        end=runs.end[both.last] - start,
+        more=more[both.row],
+        only=only[both.row],
     )
+
+
+def _of_currencies(runs: Runs, rows: _Flags, codes: frozenset[str]) -> _Ints:
+    """Runs in these texts that are a currency's code."""
+    places = np.flatnonzero(~runs.digits & (runs.size == 3) & rows[runs.row])
+    found: _Ints = places[words_that(runs, places, codes.__contains__)]
+    return found
 
 
 def _doubtful(texts: pl.Series) -> tuple[_Flags, _Flags, _Ints]:

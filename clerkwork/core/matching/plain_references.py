@@ -34,6 +34,8 @@ class Known:
     """Letters that numbers begin with."""
     letters: frozenset[str]
     """Letters that stand anywhere in numbers, run by run."""
+    foreign: frozenset[str]
+    """Codes of currencies that are not the lines' own, in lower case."""
     items_of: Callable[[str], Sequence[int]]
     """Places of the items that a reference with check digits may stand for."""
 

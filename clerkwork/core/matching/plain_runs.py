@@ -52,6 +52,11 @@ class Hits:
     def __len__(self) -> int:
         return len(self.row)
 
+    def and_(self, others: Hits) -> Hits:
+        """These, and the others behind them."""
+        pairs = ((getattr(one, name) for one in (self, others)) for name in Hits.__slots__)
+        return Hits(*(np.concatenate(tuple(pair)) for pair in pairs))
+
     def at(self, where: _Flags | _Ints) -> Hits:
         return Hits(self.row[where], self.first[where], self.last[where], self.key[where])
 
