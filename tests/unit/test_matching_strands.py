@@ -13,16 +13,14 @@ from clerkwork.core.matching.remains import remains
 from clerkwork.core.matching.rules import REOPENING, SET_ASIDE, SETTLING, WAITING
 from clerkwork.core.references import Remittance
 
-SHELF = NameIndex(
-    (number, name)
-    for number, name in (
-        ("1", "Bakkerij De Groot B.V."),
-        ("2", "Garage Smit"),
-        ("3", "Garage Smits"),
-        ("4", "Fahrradverleih K\u00fcste GmbH"),
-        *((f"{n}", f"Handel Noord {n}") for n in range(100, 200)),
-    )
-)
+NAMES = {
+    "1": "Bakkerij De Groot B.V.",
+    "2": "Garage Smit",
+    "3": "Garage Smits",
+    "4": "Fahrradverleih K\u00fcste GmbH",
+    **{f"{n}": f"Handel Noord {n}" for n in range(100, 200)},
+}
+SHELF = NameIndex(NAMES.items(), NAMES.__getitem__)
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar, overload
 
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["ByNumber", "Minor", "Shared"]
+__all__ = ["ByNumber", "Minor", "Shared", "places"]
 
 _T = TypeVar("_T")
 
@@ -49,17 +49,38 @@ class Minor(Mapping[str, int]):
         return len(self._row)
 
 
-class Shared:
+class Shared(Sequence[str]):
     """A column of few different words, each of which is there but once."""
 
-    __slots__ = ("_rows", "only")
+    __slots__ = ("_places", "_words")
 
-    def __init__(self, column: pl.Series) -> None:
-        words = column.unique().to_list()
-        self.only = words[0] if len(words) == 1 else ""
+    def __init__(self, places: Sequence[int], words: Sequence[str]) -> None:
+        """The n-th of them is `words[places[n]]`."""
+        self._places, self._words = places, words
+
+    @property
+    def only(self) -> str:
         """The one word that all rows have; empty if they differ."""
-        one = {word: word for word in words}
-        self._rows = [] if self.only else [one[word] for word in column]
+        return self._words[0] if len(self._words) == 1 else ""
 
-    def __getitem__(self, row: int) -> str:
-        return self.only or self._rows[row]
+    @overload
+    def __getitem__(self, row: int) -> str: ...
+    @overload
+    def __getitem__(self, row: slice) -> list[str]: ...
+    def __getitem__(self, row: int | slice) -> str | list[str]:
+        if isinstance(row, slice):
+            return [self._words[place] for place in self._places[row]]
+        return self._words[self._places[row]]
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+def places(column: pl.Series, words: pl.Series) -> Sequence[int]:
+    """The place of each word of a column among `words`, where all of them are, once each."""
+    import numpy as np
+
+    known = words.alias("word").to_frame().with_row_index("place")
+    found = column.alias("word").to_frame()
+    found = found.join(known, on="word", how="left", maintain_order="left")
+    return found["place"].to_numpy().astype(np.int32).data

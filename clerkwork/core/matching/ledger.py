@@ -6,13 +6,13 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import groupby
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from clerkwork.core.ledger import OpenItem
 from clerkwork.core.matching.accounts import FEWEST_DIGITS, compact
-from clerkwork.core.matching.by_number import ByNumber, Minor, Shared
-from clerkwork.core.matching.names import NameIndex, folded_names
+from clerkwork.core.matching.by_number import ByNumber, Minor, Shared, places
+from clerkwork.core.matching.names import NameIndex, folded_each, folded_names
 from clerkwork.core.matching.rules import MatchingRules
 from clerkwork.core.money import Money
 from clerkwork.core.payments import BankLine
@@ -29,6 +29,8 @@ __all__ = ["Ledger"]
 
 _NOBODY: frozenset[str] = frozenset()
 _MOST_OTHERS = 50
+_MOST_MADE = 4_096
+"""Items that are kept as objects: those of a line are asked for several times."""
 
 
 class Ledger:
@@ -39,31 +41,36 @@ class Ledger:
     """
 
     def __init__(self, tables: Tables, rules: MatchingRules) -> None:
+        import numpy as np
         import polars as pl
 
         self._tables = tables
         table = tables.items
-        self._source = table.select(pl.arg_sort_by("customer", "number")).to_series().to_numpy()
+        people = _people(tables)
+        self._people: list[str] = people.to_list()
+        self._place = dict(zip(self._people, range(len(people)), strict=True))
+        owner = np.asarray(places(table["customer"], people))
+        keys = pl.DataFrame({"owner": owner, "number": table["number"]})
+        self._source = keys.select(pl.arg_sort_by("owner", "number")).to_series().to_numpy()
         self.numbers: list[str] = table["number"].gather(self._source).to_list()
         """All numbers, by debtor and then by themselves."""
         self._row = dict(zip(self.numbers, range(len(self.numbers)), strict=True))
         if len(self._row) < len(self.numbers):
             twice = table["number"].filter(table["number"].is_duplicated()).sort()
             raise ValueError(f"open item {twice[0]} occurs twice")
-        self.customers: list[str] = []
+        self.customers = Shared(owner[self._source].data, self._people)
         """The debtor of each number."""
-        self._ends: list[int] = []
-        self._debtor: dict[str, int] = {}
-        for customer, his in groupby(table["customer"].gather(self._source).to_list()):
-            self.customers += [customer] * sum(1 for _ in his)
-            self._debtor[customer] = len(self._ends)
-            self._ends.append(len(self.customers))
+        ends = np.bincount(owner, minlength=len(people)).cumsum()
+        self._ends: Sequence[int] = ends.astype(np.int32).data
         opened = table["open_minor"].gather(self._source).to_numpy()
         self._open = opened.data
         self._left = opened.copy().data
-        self._currency = Shared(table["currency"].gather(self._source))
+        currency, currencies = table["currency"].gather(self._source), table["currency"].unique()
+        self._currency = Shared(places(currency, currencies), currencies.to_list())
         self.disputed = frozenset(table.filter(pl.col("disputed"))["number"].to_list())
         """Items that are disputed."""
+        self._due = _days(table["due"].gather(self._source))
+        self._issued = _days(table["issued"].gather(self._source))
         self.discounts = _discounts(tables)
         """Early-payment discounts of the items that have one, and the last day of each."""
         self._one = self._currency.only
@@ -80,11 +87,13 @@ class Ledger:
         self._made: dict[str, OpenItem] = {}
         paid = _paid(tables)
         pairs = paid.select(pl.format("{} {}", "iban", "customer")).to_series()
-        self._times = Keys(pairs, range(len(pairs)), paid["times"].cast(pl.String).to_list())
+        counts = paid["times"].cast(pl.String)
+        often = counts.unique()
+        self._times = Keys(pairs, places(counts, often), often.to_list())
         self.accounts = _owned(tables, paid.filter(pl.col("times") >= rules.times_paid))
         """Each account with each debtor that pays from it: iban, customer."""
-        debtors = self.accounts["customer"].to_list()
-        self._by_iban = Keys(self.accounts["iban"], range(len(debtors)), debtors)
+        theirs = places(self.accounts["customer"], people)
+        self._by_iban = Keys(self.accounts["iban"], theirs, self._people)
         self._by_name: Keys | None = None
         self._similar: NameIndex | None = None
 
@@ -98,9 +107,8 @@ class Ledger:
         numbers, left = self.numbers[first:last], self._left[first:last].tolist()
         if self._one == currency:
             return [one for one in zip(numbers, left, strict=True) if one[1]]
-        own = self._currency
-        rows = zip(range(first, last), numbers, left, strict=True)
-        return [(n, minor) for row, n, minor in rows if minor and own[row] == currency]
+        rows = zip(numbers, left, self._currency[first:last], strict=True)
+        return [(number, minor) for number, minor, own in rows if minor and own == currency]
 
     def own(self, customer: str) -> list[str]:
         """The numbers of all items of the debtor, open still or not."""
@@ -109,7 +117,7 @@ class Ledger:
 
     def _span(self, customer: str) -> tuple[int, int]:
         """The debtor's first row, and the first behind his."""
-        place = self._debtor.get(customer)
+        place = self._place.get(customer)
         if place is None:
             return 0, 0
         return self._ends[place - 1] if place else 0, self._ends[place]
@@ -165,19 +173,19 @@ class Ledger:
         if not name:
             return _NOBODY
         if self._by_name is None:
-            rows = array("i")
-            debtors = self._tables.debtors["number"].to_list()
-            self._by_name = Keys(self._folded(rows), rows, debtors)
+            whose = array("i")
+            self._by_name = Keys(self._folded(whose), whose, self._people)
         # The last is the name without its form, under which all of that name are found.
         for one in folded_names(name)[-1:]:
             return frozenset(self._by_name.get(one))
         return _NOBODY
 
-    def _folded(self, rows: array[int]) -> Iterator[str]:
-        """Each debtor's names; to `rows` is added whose each is."""
-        for row, own in enumerate(self._tables.debtors["name"]):
-            for one in folded_names(own):
-                rows.append(row)
+    def _folded(self, whose: array[int]) -> Iterator[str]:
+        """Each debtor's names; to `whose` is added the place of each one's owner."""
+        people = self._tables.debtors
+        for number, names in zip(people["number"], folded_each(people["name"]), strict=True):
+            for one in names:
+                whose.append(self._place[number])
                 yield one
 
     def times(self, iban: str, customer: str) -> int:
@@ -187,12 +195,18 @@ class Ledger:
     def similar(self, name: str, *, least: float, margin: float) -> str:
         """The one debtor whose name is nearly this one; empty if there is none or several."""
         if self._similar is None:
-            self._similar = NameIndex(self._names())
+            self._similar = self._by_words()
         return self._similar.similar(name, least=least, margin=margin)[0]
 
-    def _names(self) -> Iterator[tuple[str, str]]:
+    def _by_words(self) -> NameIndex:
         people = self._tables.debtors
-        return zip(people["number"].to_list(), people["name"].to_list(), strict=True)
+        row = array("i", [0]) * len(self._people)
+        for at, number in enumerate(people["number"]):
+            row[self._place[number]] = at
+        names, place = people["name"], self._place
+        # The numbers of one list, so that each is there but once.
+        numbers = (self._people[place[number]] for number in people["number"])
+        return NameIndex(zip(numbers, names, strict=True), lambda one: names[row[place[one]]])
 
     def customer(self, number: str) -> str:
         """The item's debtor."""
@@ -201,6 +215,15 @@ class Ledger:
     def opened(self, number: str) -> int:
         """What was open of the item at first."""
         return self._open[self._row[number]]
+
+    def due(self, number: str) -> date:
+        """When the item is due."""
+        return date.fromordinal(self._due[self._row[number]])
+
+    def issued(self, number: str) -> date | None:
+        """When it was issued, if that is known."""
+        day = self._issued[self._row[number]]
+        return date.fromordinal(day) if day else None
 
     def currency(self, number: str) -> str:
         return self._currency[self._row[number]]
@@ -211,7 +234,7 @@ class Ledger:
         return Allocation(
             item=number,
             amount=Money(amount, currency),
-            discount=Money(discount, currency),
+            discount=Money(discount, currency) if discount else _nothing(currency),
             open_before=Money(self.minor[number], currency),
         )
 
@@ -240,8 +263,9 @@ class Ledger:
 
     def settle(self, rows: np.ndarray) -> None:
         """Nothing is left of the items in these rows of their table."""
-        for number in self._tables.items["number"].gather(rows):
-            self._left[self._row[number]] = 0
+        import numpy as np
+
+        np.asarray(self._left)[np.isin(self._source, rows)] = 0
 
     def reopen(self, rows: np.ndarray) -> None:
         """All is left again of the items in these rows of their table."""
@@ -253,6 +277,8 @@ class Ledger:
         """The open item, as it was at first."""
         made = self._made.get(number)
         if made is None:
+            if len(self._made) >= _MOST_MADE:
+                self._made.clear()
             made = self._made[number] = self._make(self.row_of(number))
         return made
 
@@ -274,6 +300,19 @@ class Ledger:
         )
 
 
+def _days(column: pl.Series) -> Sequence[int]:
+    """Each day's ordinal; zero where there is none."""
+    import numpy as np
+
+    days = column.to_physical() + date(1970, 1, 1).toordinal()
+    return days.fill_null(0).to_numpy().astype(np.int32).data
+
+
+@lru_cache(maxsize=64)
+def _nothing(currency: str) -> Money:
+    return Money(0, currency)
+
+
 def _discounts(tables: Tables) -> dict[str, tuple[int, date]]:
     import polars as pl
 
@@ -282,6 +321,15 @@ def _discounts(tables: Tables) -> dict[str, tuple[int, date]]:
     )
     rows = allowed.select("number", "discount_minor", "discount_until").iter_rows()
     return {number: (minor, until) for number, minor, until in rows}
+
+
+def _people(tables: Tables) -> pl.Series:
+    """Everybody's number that stands in some table, in order."""
+    import polars as pl
+
+    owing, paying = tables.items["customer"].unique(), tables.known["customer"].unique()
+    some = [tables.debtors["number"], owing.alias("number"), paying.alias("number")]
+    return pl.concat(some).unique().sort()
 
 
 def _paid(tables: Tables) -> pl.DataFrame:
@@ -309,17 +357,13 @@ def _owned(tables: Tables, paid: pl.DataFrame) -> pl.DataFrame:
 def _by_amount(amounts: Sequence[int], numbers: list[str]) -> Callable[[int], list[int]]:
     """Asked for an amount, gives the rows that have it, by number."""
     import numpy as np
-    import polars as pl
 
     opened = np.asarray(amounts, np.int64)
-    rank = pl.Series(numbers, dtype=pl.String).rank("ordinal").to_numpy()
-    order = np.lexsort((rank, opened)).astype(np.int32)
+    order = np.argsort(opened).astype(np.int32)
     in_order = opened[order].data
 
     def rows_at(minor: int) -> list[int]:
-        rows: list[int] = order[
-            bisect_left(in_order, minor) : bisect_right(in_order, minor)
-        ].tolist()
-        return rows
+        first, last = bisect_left(in_order, minor), bisect_right(in_order, minor)
+        return sorted(order[first:last].tolist(), key=numbers.__getitem__)
 
     return rows_at

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 
-__all__ = ["NameIndex", "folded_names", "folded_text", "whole_name"]
+from clerkwork.core.references.keys import Keys
+
+__all__ = ["NameIndex", "folded_each", "folded_names", "folded_text", "whole_name"]
 
 _FORMS = frozenset(
     re.findall(
@@ -23,13 +26,19 @@ _ALIKE = str.maketrans(
     {"ł": "l", "ß": "ss", "\u0131": "i", "ø": "o", "+": "&", "æ": "ae", "œ": "oe"}
 )
 _TITLES = frozenset(re.findall(r"\w+", "hr dhr mw mevr mr mrs ms herr frau mme m dr en eo"))
+_NO_NAME = _FORMS | _TITLES
 
-_ASCII = frozenset(map(chr, range(128)))
-_SIGNS = {
+_BETWEEN = "\x1e"
+"""Parts names that are folded together."""
+_AT_ONCE = 8_192
+
+_ASCII = frozenset(map(chr, range(128))) - {_BETWEEN}
+_SIGNS: dict[int, str | None] = {
     **{ord(sign): None for sign in _ASCII if not sign.isalnum()},
     **dict.fromkeys(map(ord, "\t\n\v\f\r /,;:-"), " "),
     ord("&"): "&",
     ord("+"): "&",
+    ord(_BETWEEN): _BETWEEN,
 }
 """What parts words, and what falls away: 'B.V.' is 'bv', 'Bakker-Smit' two words."""
 _PARTING = bytes(ord(str(_SIGNS.get(sign) or chr(sign))) for sign in range(128)) + bytes(128)
@@ -42,11 +51,21 @@ _SHORTLIST = 40
 @lru_cache(maxsize=65_536)
 def folded_names(name: str) -> tuple[str, ...]:
     """Letters and digits of a name without accents and case: whole, and without legal form."""
-    words = _words(name)
+    return _folded(_words(name))
+
+
+def folded_each(names: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """`folded_names` of each of many names, which takes a third of the time."""
+    return map(_folded, _words_of_each(names))
+
+
+def _folded(words: list[str]) -> tuple[str, ...]:
     bare = [word for word in words if word not in _FORMS]
     if not any(map(str.isalnum, bare)):
         # 'B.V.' is nobody's name.
         return ()
+    if len(bare) == len(words):
+        return ("".join(words),)
     return tuple(dict.fromkeys(("".join(words), "".join(bare))))
 
 
@@ -61,30 +80,47 @@ def folded_text(text: str) -> str:
 
 
 def _words(text: str) -> list[str]:
+    return _plain(text.replace(_BETWEEN, "")).split()
+
+
+def _words_of_each(names: Iterable[str]) -> Iterator[list[str]]:
+    every = iter(names)
+    while some := [name.replace(_BETWEEN, "") for name in islice(every, _AT_ONCE)]:
+        usual = iter(_plain(_BETWEEN.join(filter(str.isascii, some))).split(_BETWEEN))
+        rest = _BETWEEN.join([name for name in some if not name.isascii()])
+        others = iter(_plain(rest).split(_BETWEEN))
+        for name in some:
+            yield next(usual if name.isascii() else others).split()
+
+
+def _plain(text: str) -> str:
+    """Letters and digits without case and accents, and blanks; what parts names stays."""
     if text.isascii():
-        # Of all debtors' names, nearly all: as bytes three times as fast.
-        return text.lower().encode().translate(_PARTING, _FALLING).decode().split()
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_ALIKE))
-    return "".join(filter(_is_said, plain)).translate(_SIGNS).split()
+        # Of all debtors' names, most: as bytes three times as fast.
+        return text.lower().encode().translate(_PARTING, _FALLING).decode()
+    return unicodedata.normalize("NFKD", text.casefold().translate(_ALIKE)).translate(_said)
 
 
-def _is_said(sign: str) -> bool:
-    """Letters, digits and what parts them; no accents."""
-    return sign.isalnum() or sign in _ASCII
+class _Said(dict[int, int | str | None]):
+    """Signs to what is kept of them: letters and digits, and what parts words; no accents."""
+
+    def __missing__(self, sign: int) -> int | None:
+        kept = self[sign] = sign if chr(sign).isalnum() else None
+        return kept
+
+
+_said = _Said(_SIGNS)
 
 
 class NameIndex:
-    """Debtors by the words of their names, for payers whose name is written otherwise."""
+    """Debtors by the rare words of their names, for payers whose name is written otherwise."""
 
-    def __init__(self, names: Iterable[tuple[str, str]]) -> None:
-        """`names` are pairs of debtor number and name."""
-        self._words: dict[str, tuple[str, ...]] = {}
-        self._with: dict[str, list[str]] = defaultdict(list)
-        for number, name in names:
-            own = tuple(w for w in _words(name) if w not in _FORMS and w not in _TITLES)
-            self._words[number] = own
-            for word in set(own):
-                self._with[word].append(number)
+    def __init__(self, names: Iterable[tuple[str, str]], name_of: Callable[[str], str]) -> None:
+        """`names` are pairs of debtor number and name; `name_of` tells the name of a number."""
+        self._name_of = name_of
+        numbers: list[str] = []
+        places = array("i")
+        self._with = Keys(_pairs(names, numbers, places), places, numbers, most=_SHORTLIST)
 
     def similar(self, name: str, *, least: float, margin: float) -> tuple[str, float]:
         """The one debtor whose name is like this one, and how like: 0 to 100.
@@ -95,12 +131,12 @@ class NameIndex:
         # Imported here, because most runs of the command line never compare names.
         from rapidfuzz.fuzz import token_sort_ratio
 
-        own = [w for w in _words(name) if w not in _FORMS and w not in _TITLES]
+        own = _telling(_words(name))
         said = " ".join(own)
         if len(said) < 5:
             return "", 0.0
         scores: Mapping[str, float] = {
-            number: token_sort_ratio(said, " ".join(self._words[number]))
+            number: token_sort_ratio(said, " ".join(_telling(_words(self._name_of(number)))))
             for number in self._shortlist(own)
         }
         ranked = sorted(scores.items(), key=lambda one: (-one[1], one[0]))
@@ -111,15 +147,36 @@ class NameIndex:
         return ranked[0]
 
     def _shortlist(self, words: list[str]) -> list[str]:
-        """Those who share the rarest words, in the order of the debtors; none shares a common one.
+        """Those who share the rarest words, in order of their numbers; none shares a common one.
 
         A word that more debtors have than the list is long tells nobody from another.
         """
+        having = {word: self._with.get(word) for word in set(words)}
         found: dict[str, None] = {}
-        for word in sorted(set(words), key=lambda w: (len(self._with.get(w, ())), w)):
-            having = self._with.get(word, ())
-            if len(having) <= _SHORTLIST:
-                found.update(dict.fromkeys(having))
+        for word in sorted(having, key=lambda word: (len(having[word]), word)):
+            found.update(dict.fromkeys(having[word]))
             if len(found) >= _SHORTLIST:
                 break
         return list(found)[:_SHORTLIST]
+
+
+def _telling(words: Iterable[str]) -> list[str]:
+    """Those words of a name that are neither a legal form nor a title."""
+    return [word for word in words if word not in _NO_NAME]
+
+
+def _pairs(
+    names: Iterable[tuple[str, str]], numbers: list[str], places: array[int]
+) -> Iterator[str]:
+    """Each word of each name; to `places` is added whose it is, a place among `numbers`."""
+    each = _words_of_each(_named(names, numbers))
+    for place, words in enumerate(each):
+        for word in set(_telling(words)):
+            places.append(place)
+            yield word
+
+
+def _named(names: Iterable[tuple[str, str]], numbers: list[str]) -> Iterator[str]:
+    for number, name in names:
+        numbers.append(number)
+        yield name

@@ -20,9 +20,12 @@ class Keys(Mapping[str, tuple[str, ...]]):
 
     __slots__ = ("_coarse", "_hashes", "_mask", "_numbers", "_rows")
 
-    def __init__(self, keys: Iterable[str], rows: Iterable[int], numbers: Sequence[str]) -> None:
+    def __init__(
+        self, keys: Iterable[str], rows: Iterable[int], numbers: Sequence[str], *, most: int = 0
+    ) -> None:
         """The n-th of `keys` stands for `numbers[rows[n]]`; the same key may come more than once.
 
+        A key that comes more than `most` times is left out, unless that is zero.
         Raises `ValueError` if there are not as many rows as keys.
         """
         import numpy as np
@@ -31,6 +34,10 @@ class Keys(Mapping[str, tuple[str, ...]]):
         places = np.fromiter(rows, np.int32)
         if len(hashes) != len(places):
             raise ValueError(f"{len(hashes)} keys for {len(places)} rows")
+        if most:
+            _, one, times = np.unique(hashes, return_inverse=True, return_counts=True)
+            rare = times[one] <= most
+            hashes, places = hashes[rare], places[rare]
         size = 1 << max(4, (_SLOTS * len(hashes)).bit_length())
         self._mask = size - 1
         coarse = np.zeros(size, np.uint8)

@@ -7,6 +7,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.references.keys import Keys
@@ -170,14 +171,11 @@ def learn_columns(
 
     Above some ten thousand items the indexes hold hashes, twelve bytes an entry.
     """
-    people = {canonical(debtor): debtor for debtor in debtors}
     made = _in_hashes if len(numbers) > _MANY else _in_full
-    return made(numbers, customers, people)
+    return made(numbers, customers, sorted(set(debtors)))
 
 
-def _in_full(
-    numbers: Sequence[str], customers: Sequence[str], debtors: Mapping[str, str]
-) -> Numbers:
+def _in_full(numbers: Sequence[str], customers: Sequence[str], debtors: Sequence[str]) -> Numbers:
     exact: dict[str, tuple[str, ...]] = {}
     digits: dict[str, tuple[str, ...]] = {}
     own: dict[str, list[str]] = defaultdict(list)
@@ -192,7 +190,8 @@ def _in_full(
         exact=exact,
         digits=digits,
         customers=dict(zip(numbers, customers, strict=True)),
-        debtors=debtors,
+        # Of two that are written alike the first one counts.
+        debtors={canonical(debtor): debtor for debtor in reversed(debtors)},
         patterns=frozenset(number.lower().translate(_DIGITS) for number in numbers),
         own=lambda customer: own.get(customer, ()),
         everyone=numbers,
@@ -207,9 +206,7 @@ def _add(index: dict[str, tuple[str, ...]], key: str, number: str) -> None:
         index[key] = tuple(sorted((*known, number)))
 
 
-def _in_hashes(
-    numbers: Sequence[str], customers: Sequence[str], debtors: Mapping[str, str]
-) -> Numbers:
+def _in_hashes(numbers: Sequence[str], customers: Sequence[str], debtors: Sequence[str]) -> Numbers:
     import polars as pl
 
     column = pl.Series("number", numbers, dtype=pl.String)
@@ -219,43 +216,50 @@ def _in_hashes(
     digits = column.str.replace_all("[^0-9]", "")
     rows = (digits != "").arg_true()
     patterns = column.str.to_lowercase().str.replace_all("[0-9]", "9")
-    owners = pl.DataFrame({"customer": customers}).with_row_index("row")
-    order = owners.sort("customer", "row")["row"].to_numpy()
-    counts = owners.group_by("customer").len().sort("customer")
-    ends = counts["len"].cum_sum().to_list()
-    places = {customer: place for place, customer in enumerate(counts["customer"])}
-
-    def numbers_of(customer: str) -> Sequence[str]:
-        place = places.get(customer)
-        if place is None:
-            return ()
-        start = ends[place - 1] if place else 0
-        return [numbers[row] for row in order[start : ends[place]].tolist()]
-
+    places = range(len(numbers))
     return Numbers(
-        exact=Keys(keys, range(len(numbers)), numbers),
+        exact=Keys(keys, places, numbers),
         digits=Keys(digits.gather(rows).str.strip_chars_start("0"), rows, numbers),
-        customers=_Owners(Keys(numbers, range(len(numbers)), customers)),
-        debtors=debtors,
+        customers=_First(lambda: Keys(numbers, places, customers)),
+        debtors=_First(lambda: Keys(map(canonical, debtors), range(len(debtors)), debtors)),
         patterns=frozenset(patterns.unique()),
-        own=numbers_of,
+        own=_Own(numbers, customers),
         everyone=numbers,
     )
 
 
-class _Owners(Mapping[str, str]):
-    """Number to its debtor's, out of an index of hashes."""
+class _First(Mapping[str, str]):
+    """The first number of each key; its index is made when it is first asked."""
 
     __slots__ = ("_keys",)
 
-    def __init__(self, keys: Keys) -> None:
-        self._keys = keys
+    def __init__(self, keys: Callable[[], Keys]) -> None:
+        self._keys = cache(keys)
 
     def __getitem__(self, number: str) -> str:
-        return self._keys[number][0]
+        return self._keys()[number][0]
+
+    def __contains__(self, number: object) -> bool:
+        return number in self._keys()
 
     def __len__(self) -> int:
-        return len(self._keys)
+        return len(self._keys())
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._keys)
+        return iter(self._keys())
+
+
+class _Own:
+    """Asked for a debtor, gives his numbers; sorts all of them at the first question."""
+
+    def __init__(self, numbers: Sequence[str], customers: Sequence[str]) -> None:
+        self._numbers, self._customers = numbers, customers
+        self._of: Mapping[str, Sequence[str]] | None = None
+
+    def __call__(self, customer: str) -> Sequence[str]:
+        if self._of is None:
+            of: dict[str, list[str]] = defaultdict(list)
+            for number, owner in zip(self._numbers, self._customers, strict=True):
+                of[owner].append(number)
+            self._of = of
+        return self._of.get(customer, ())
