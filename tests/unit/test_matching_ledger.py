@@ -81,8 +81,6 @@ def test_an_account_is_its_owners_and_of_those_who_paid_from_it_often() -> None:
 
 
 def test_settled_rows_have_nothing_left() -> None:
-    import numpy as np
-
     book = ledger()
     book.settle(np.array([0, 3]))
     assert dict(book.minor) == {
