@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from clerkwork.errors import ConfigError
@@ -12,12 +12,14 @@ from clerkwork.errors import ConfigError
 __all__ = [
     "PLACEHOLDER",
     "Answer",
+    "Busy",
     "Column",
     "DialogRule",
     "Entry",
     "Finder",
     "Interruption",
     "Kind",
+    "More",
     "PortalSelectors",
     "Section",
     "Table",
@@ -35,7 +37,11 @@ Kind = Literal[
     "title",
     "alt",
     "row",
+    "tree",
+    "image",
+    "ocr",
 ]
+More = Literal["", "scroll", "grows"]
 Answer = Literal["accept", "dismiss", "refuse"]
 
 PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
@@ -55,6 +61,8 @@ class Finder:
     """Heading of the column in a row."""
     css: str = ""
     """What to look for in a row, if no column."""
+    path: tuple[str, ...] = ()
+    """The branches of a tree above it, outermost first."""
     written: str
     """As it stands in the file."""
 
@@ -62,7 +70,10 @@ class Finder:
         """Names of the placeholders in it."""
         if self.kind in ("css", "xpath"):
             return frozenset()
-        return frozenset(PLACEHOLDER.findall(f"{self.text} {self.name} {self.column}"))
+        if self.kind == "image":
+            return frozenset()
+        words = " ".join((self.text, self.name, self.column, *self.path))
+        return frozenset(PLACEHOLDER.findall(words))
 
     def filled(self, values: Mapping[str, str]) -> Finder:
         """With its placeholders filled; raises `KeyError` with the name that has no value."""
@@ -72,7 +83,13 @@ class Finder:
         def fill(template: str) -> str:
             return PLACEHOLDER.sub(lambda found: values[found[1]], template)
 
-        return replace(self, text=fill(self.text), name=fill(self.name), column=fill(self.column))
+        return replace(
+            self,
+            text=fill(self.text),
+            name=fill(self.name),
+            column=fill(self.column),
+            path=tuple(fill(each) for each in self.path),
+        )
 
 
 Entry = tuple[Finder, ...]
@@ -95,8 +112,12 @@ class Table:
     columns: Mapping[str, Column]
     next: Entry = ()
     """Goes to the next page; the last page is where it is absent or disabled."""
-    scroll: bool = False
-    """More rows come when the page is scrolled to its end."""
+    pages: Entry = ()
+    """The page numbers; `next`, if there is one, then leads on to more numbers."""
+    all: Entry = ()
+    """Clicked first, where it is there, to have all rows on one page."""
+    more: More = ""
+    """'scroll': more rows come when the page is scrolled to its end; 'grows': by themselves."""
     loaded: Entry = ()
     """Shows when there is nothing more to scroll to."""
     total: Entry = ()
@@ -121,6 +142,10 @@ class Section:
     window: str = ""
     """Name of the pop-up window it is in; empty is the main window."""
     table: Table | None = None
+    lists: Mapping[str, Entry] = field(default_factory=dict)
+    """The options of the drop-downs that are no `<select>`, by their key."""
+    files: tuple[str, ...] = ()
+    """What a file that is downloaded here may be, such as 'xml'; empty is anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +165,14 @@ class Interruption:
     click: Entry
 
 
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """What shows while a page is still at work, in one frame or (empty) in any."""
+
+    frame: tuple[str, ...]
+    entry: Entry
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortalSelectors:
     """A selectors file, checked."""
@@ -151,6 +184,9 @@ class PortalSelectors:
     maintenance: Entry = ()
     error: Entry = ()
     refused: Entry = ()
+    busy: tuple[Busy, ...] = ()
+    images: Mapping[str, bytes] = field(default_factory=dict)
+    """The pictures (PNG) that selectors of kind 'image' look for, by file name."""
     dialogs: tuple[DialogRule, ...] = ()
     interruptions: tuple[Interruption, ...] = ()
 

@@ -14,6 +14,7 @@ from clerkwork.errors import ConfigError
 from clerkwork.workspace.checks import check_portals
 from clerkwork.workspace.config import Config, read_config
 from clerkwork.workspace.find import check_folders, find_root, load_robots, load_tasks
+from clerkwork.workspace.images import read_images
 from clerkwork.workspace.starter import make_workspace
 from clerkwork.workspace.toml import read_toml
 from clerkwork.workspace.uses import check_selectors
@@ -65,7 +66,8 @@ def open_workspace(folder: Path | None) -> Workspace:
     selectors = {}
     for file in sorted((root / "selectors").glob("*.toml")):
         shown = f"selectors/{file.name}"
-        selectors[file.stem] = parse_selectors(read_toml(file, shown), shown)
+        images = read_images(file.with_suffix(""), f"selectors/{file.stem}")
+        selectors[file.stem] = parse_selectors(read_toml(file, shown), shown, images)
     config = read_config(root)
     robots = load_robots(root)
     check_portals(config.portals, robots, root)

@@ -1,8 +1,8 @@
 // What Clerkwork does inside a portal's page. It runs in an isolated world: the page's own
 // scripts neither see it nor can alter what it uses. Each request is one round trip.
 (() => {
-  const { find, fold, tag, said, held, controlIn, spread, headingRow } = globalThis.clerkFind;
-  const { windows, mark, markAll, leaving, resolve, outcome, awaited, settle, click, tick } =
+  const { fold, tag, said, held } = globalThis.clerkFind;
+  const { windows, mark, markAll, leaving, spinning, resolve, outcome, awaited, settle, click, tick } =
     globalThis.clerkPage;
 
   const closed = (el) => el.disabled || el.getAttribute("aria-disabled") === "true";
@@ -83,11 +83,20 @@
   };
   const afterwards = async (got) => {
     for (let i = 0; i < 3 && !leaving(); i++) await tick();
-    return leaving();
+    return leaving() || spinning();
   };
 
-  const OPS = {
+  // Of several hits, those that say just these words.
+  const only = (got, words) => {
+    if (!words || !got.hits) return got;
+    const hits = got.hits.filter((el) => said(el) === words);
+    const at = { 0: "none", 1: "one" }[hits.length] || "many";
+    return { ...got, at, hits, el: hits[0] };
+  };
+
+  const OPS = (globalThis.clerkActs = {
     settle,
+    name: async () => ({ name: window.name }),
     mark: async () => markAll(),
     stay: async () => {
       for (const w of windows(window).own) mark(w).left = false;
@@ -105,20 +114,22 @@
     }),
     count: async (request) => outcome(await awaited(request, (got) => got.hits)),
     enabled: async (request) => {
-      const got = resolve(request);
+      const got = only(resolve(request), request.saying);
       const off = (el) => closed(el) || /(^|\s|-)disabled(\s|$)/.test(el.className);
       return { ...outcome(got), enabled: Boolean(got.el) && !off(got.el) };
     },
     any: async ({ groups, wait }) => {
       const until = performance.now() + wait;
       for (;;) {
-        const which = groups.findIndex((group) => resolve(group).hits);
+        const which = spinning() ? -1 : groups.findIndex((group) => resolve(group).hits);
         if (which >= 0 || performance.now() >= until) return { which };
         await new Promise((done) => setTimeout(done, 20));
       }
     },
     aim: async (request) => {
-      const got = await awaited(request, (hit) => hit.at === "one" && !closed(hit.el));
+      const meant = (hits) => only(hits, request.saying);
+      const ready = (hit) => hit.at === "one" && !closed(hit.el);
+      const got = meant(await awaited(request, (hits) => ready(meant(hits))));
       if (got.at !== "one") return outcome(got);
       const { el, w } = got;
       if (closed(el)) return { ...outcome(got), at: "closed" };
@@ -204,28 +215,6 @@
       });
       return { ...outcome(got), boxes };
     },
-    table: async (request) => {
-      const got = await awaited(request, (hit) => hit.hits);
-      if (!got.hits) return outcome(got);
-      const { hits, w } = got;
-      const wanted = request.columns.filter((c) => c.heading).map((c) => c.heading);
-      const skipped = request.skip.flatMap((finder) => find(w.document, finder));
-      const rows = [];
-      let heading = null;
-      for (const row of hits.slice(0, request.limit)) {
-        if (wanted.length && (!heading || !heading.table.contains(row))) {
-          const found = headingRow(row, wanted);
-          if (!found) {
-            return { ...outcome(got), at: "no heading", missing: missingHeadings(hits, wanted) };
-          }
-          heading = { ...found, table: row.closest("table,[role=table],[role=grid]") };
-        }
-        if (heading && (row === heading.row || isBefore(row, heading.row))) continue;
-        if (skipped.some((el) => row === el || row.contains(el))) continue;
-        rows.push(readRow(row, heading, request.columns));
-      }
-      return { ...outcome(got), rows };
-    },
     scroll: async (request) => {
       const got = resolve(request);
       if (!got.hits) return outcome(got);
@@ -252,28 +241,7 @@
       for (const w of found.own) maskIn(w.document, secrets);
       return { foreign: found.foreign };
     },
-  };
-
-  const isBefore = (row, other) => Boolean(row.compareDocumentPosition(other) & 4);
-  const missingHeadings = (hits, wanted) => {
-    const table = hits[0].closest("table,[role=table],[role=grid]");
-    const words = table ? fold(table.textContent) : "";
-    const gone = wanted.filter((heading) => !words.includes(heading));
-    return gone.length ? gone : wanted;
-  };
-  const readRow = (row, heading, columns) => {
-    const cells = heading ? spread(row) : [];
-    return columns.map((column) => {
-      const from = column.css
-        ? row.querySelectorAll(column.css)
-        : [cells[heading.heads.indexOf(column.heading)]].filter(Boolean);
-      if (from.length !== 1) return null;
-      const words = said(from[0]);
-      if (words) return words;
-      const control = controlIn(from[0]);
-      return control ? fold(held(control)) : "";
-    });
-  };
+  });
 
   const maskIn = (doc, secrets) => {
     if (!doc.body) return;
@@ -295,6 +263,7 @@
 
   globalThis.clerk = async (op, request) => {
     try {
+      if (window.closed) return { at: "gone" };
       return await OPS[op](request);
     } catch (problem) {
       return { at: "broken", by: String((problem && problem.name) || problem) };

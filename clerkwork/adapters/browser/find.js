@@ -103,25 +103,92 @@
     return controlIn(nextCell) || nextCell;
   };
 
-  const cellsOf = (row) =>
-    row.cells ? [...row.cells] : [...row.querySelectorAll("[role=cell],[role=gridcell]")];
+  const ROWS = "table,[role=table],[role=grid],[role=treegrid]";
+  const CELLS = "[role=cell],[role=gridcell],[role=rowheader],[role=columnheader]";
+  const WIDEST = 200;
+  const cellsOf = (row) => (row.cells ? [...row.cells] : [...row.querySelectorAll(CELLS)]);
   // A row's cells by column, a cell that spans several standing in each.
   const spread = (row) =>
-    cellsOf(row).flatMap((cell) => Array(Math.min(cell.colSpan || 1, 200)).fill(cell));
-  const headingRow = (before, wanted) => {
-    const table = before.closest("table,[role=table],[role=grid]");
-    if (!table) return null;
-    const rows = table.rows ? [...table.rows] : [...table.querySelectorAll("[role=row]")];
-    let found = null;
+    cellsOf(row).flatMap((cell) => Array(Math.min(cell.colSpan || 1, WIDEST)).fill(cell));
+  // The same for all rows of a table, a cell that spans several of them standing in each too.
+  const grid = (rows) => {
+    const laid = new Map();
+    let open = [];
+    let part = null;
     for (const row of rows) {
-      if (row === before && found) break;
-      const heads = row.cells
-        ? spread(row).map((cell) => fold(cell.textContent))
-        : [...row.querySelectorAll("[role=columnheader]")].map((cell) => fold(cell.textContent));
-      if (wanted.every((words) => heads.includes(words))) found = { row, heads };
-      if (row === before) break;
+      if (row.parentElement !== part) open = [];
+      part = row.parentElement;
+      const cells = [];
+      const go = () => {
+        for (; open[cells.length] && open[cells.length].left > 0; ) {
+          open[cells.length].left -= 1;
+          cells.push(open[cells.length].cell);
+        }
+      };
+      for (const cell of cellsOf(row)) {
+        go();
+        for (let i = 0; i < Math.min(cell.colSpan || 1, WIDEST); i++) {
+          const left = cell.rowSpan === 0 ? Infinity : (cell.rowSpan || 1) - 1;
+          open[cells.length] = { cell, left };
+          cells.push(cell);
+        }
+      }
+      go();
+      laid.set(row, cells);
     }
-    return found;
+    return laid;
+  };
+  const layout = (table) => {
+    const rows = table.rows ? [...table.rows] : [...table.querySelectorAll("[role=row]")];
+    const laid = table.querySelector("[rowspan]") ? grid(rows) : null;
+    return { table, rows, cells: (row) => (laid && laid.get(row)) || spread(row) };
+  };
+  // What some rows on top of each other call each column: its lowest words, and all of them.
+  const named = (block, cells) => {
+    const across = block.map(cells);
+    const width = Math.max(0, ...across.map((row) => row.length));
+    return Array.from({ length: width }, (_, column) => {
+      const chain = [...new Set(across.map((row) => row[column]).filter(Boolean))];
+      const words = chain.map((cell) => fold(cell.textContent)).filter(Boolean);
+      return { own: words[words.length - 1] || "", whole: words.join(" / "), cell: chain.at(-1) };
+    });
+  };
+  const HIGHEST = 3;
+  const TOP = 12;
+  // The heading nearest above a row (or the row itself) that has all these columns. It may be
+  // of several rows; a column of such is called by its own words, or as in 'Amount / Debit'.
+  const headingRow = (before, wanted, laid = null) => {
+    const table = before.closest(ROWS);
+    if (!table) return null;
+    const { rows, cells } = laid && laid.table === table ? laid : layout(table);
+    const from = rows.indexOf(before);
+    for (let height = 1; height <= HIGHEST; height++) {
+      const last = height === 1 ? from - 1 : Math.min(from - 1, TOP);
+      const ends = Array.from({ length: Math.max(0, last + 1) }, (_, i) => last - i);
+      for (const end of [...ends, from]) {
+        if (end - height + 1 < 0) continue;
+        const heads = named(rows.slice(end - height + 1, end + 1), cells);
+        const at = new Map();
+        for (const words of wanted) {
+          const fits = heads.flatMap(({ own, whole }, i) =>
+            own === words || (height > 1 && whole === words) ? [i] : [],
+          );
+          at.set(words, fits);
+        }
+        if (wanted.some((words) => !at.get(words).length)) continue;
+        const twice = wanted.filter(
+          (words) => new Set(at.get(words).map((i) => heads[i].cell)).size > 1,
+        );
+        return { row: rows[end], at, twice, heads: heads.map(({ own }) => own) };
+      }
+    }
+    return null;
+  };
+  // What stands in a row under a heading; several cells where the heading spans several.
+  const under = (cells, heading, column) => {
+    const at = heading.at.get(column);
+    if (at.length === 1) return cells[at[0]] ? [cells[at[0]]] : [];
+    return [...new Set(at.map((i) => cells[i]).filter(Boolean))];
   };
   const inRow = (doc, { text, column, css }) => {
     let rows = [...doc.querySelectorAll("tr,[role=row]")].filter((row) =>
@@ -132,8 +199,8 @@
       if (css) return [...row.querySelectorAll(css)];
       const heading = headingRow(row, [column]);
       if (!heading) return [];
-      const cell = spread(row)[heading.heads.indexOf(column)];
-      return cell ? [controlIn(cell) || cell] : [];
+      const cells = layout(row.closest(ROWS)).cells(row);
+      return under(cells, heading, column).map((cell) => controlIn(cell) || cell);
     });
   };
 
@@ -216,6 +283,6 @@
   const find = (doc, finder) => [...new Set(FIND[finder.kind](doc, finder))].filter(visible);
 
   globalThis.clerkFind = {
-    find, fold, tag, said, held, controlIn, spread, headingRow,
+    find, fold, tag, said, held, controlIn, spread, headingRow, layout, under, ROWS, visible, nameOf, FIND,
   };
 })();

@@ -1,6 +1,7 @@
 // The frames of a portal's page: which there are, when they stand still, and what is in them.
 (() => {
   const { find, said } = globalThis.clerkFind;
+  const MOST_FRAMES = 200;
   const tick = () => new Promise((done) => setTimeout(done, 0));
   // The same in a long chain, where the browser holds timers back by 4 ms each.
   const turns = new MessageChannel();
@@ -14,6 +15,7 @@
 
   // The frames of a page that can be looked into, outermost first.
   const windows = (from, into = { own: [], foreign: 0 }) => {
+    if (into.own.length + into.foreign > MOST_FRAMES) return into;
     let known = false;
     try {
       known = Boolean(from.document);
@@ -79,13 +81,19 @@
     }
     return { at: "none" };
   };
+  // Whether something shows that says the page is still at work.
+  const spinning = () =>
+    globalThis.clerkTerms.busy.some(({ frames, finders }) => {
+      const where = frames.length ? [enter(frames)].filter(Boolean) : windows(window).own;
+      return where.some((w) => w.document.body && finders.some((f) => find(w.document, f).length));
+    });
   const outcome = ({ at, hits, which }) => ({ at, which, count: hits ? hits.length : 0 });
 
   // Waits for a thing to be there alone, no longer than one slice of the caller's patience.
   const awaited = async (request, enough = (got) => got.at === "one") => {
     const until = performance.now() + (request.wait || 0);
     for (;;) {
-      const got = resolve(request);
+      const got = spinning() ? { at: "busy" } : resolve(request);
       if (enough(got) || performance.now() >= until) return got;
       await new Promise((done) => setTimeout(done, 20));
     }
@@ -119,11 +127,17 @@
     let found;
     while (calm < 4) {
       found = windows(window);
-      const busy = found.own.filter((w) => mark(w).left || loading(w, impatient));
+      if (found.own.length + found.foreign > MOST_FRAMES) {
+        return { state: "crowded", frames: MOST_FRAMES };
+      }
+      const busy = found.own
+        .filter((w) => mark(w).left || loading(w, impatient))
+        .map((w) => nameOfFrame(w) || "the page");
+      if (!busy.length && spinning()) busy.push("what it is busy with");
       calm = busy.length ? 0 : calm + 1;
       waited = waited || busy.length > 0;
       if (busy.length && performance.now() - begun > wait) {
-        return { state: "slow", busy: busy.map((w) => nameOfFrame(w) || "the page") };
+        return { state: "slow", busy };
       }
       if (calm < 4) await (waited && !busy.length ? turn() : tick());
     }
@@ -142,6 +156,7 @@
   };
 
   globalThis.clerkPage = {
-    windows, mark, markAll, leaving, resolve, outcome, awaited, settle, click, tick,
+    windows, enter, nameOfFrame, mark, markAll, leaving, spinning, resolve, outcome, awaited, settle, click,
+    tick,
   };
 })();

@@ -43,6 +43,7 @@ class Camera:
     def shot(self, label: str) -> Picture:
         """A picture that is not kept; a gap where there is none."""
         from playwright.sync_api import Error
+        from playwright.sync_api import TimeoutError as TooLate
 
         window = self._session.shown()
         try:
@@ -57,6 +58,8 @@ class Camera:
             except Error as problem:
                 if closed_window(problem):
                     return Picture(label=label, image=b"", gap="the window was closed")
+                if isinstance(problem, TooLate):
+                    return Picture(label=label, image=b"", gap="the page did not hold still")
         return Picture(label=label, image=b"", gap=f"the browser gave none, asked {_TRIES} times")
 
     def _masked(self) -> str:

@@ -10,8 +10,10 @@ from urllib.parse import urljoin
 
 from clerkwork.adapters.browser.downloads import Downloads
 from clerkwork.adapters.browser.entries import Entries
+from clerkwork.adapters.browser.healing import Healer
 from clerkwork.adapters.browser.kept import packed
 from clerkwork.adapters.browser.locate import Locator
+from clerkwork.adapters.browser.memory import Memory
 from clerkwork.adapters.browser.onetime import code_now
 from clerkwork.adapters.browser.pictures import Camera
 from clerkwork.adapters.browser.pinpress import press_pin
@@ -29,12 +31,19 @@ __all__ = ["PortalScreen"]
 class PortalScreen:
     """Fulfils `Screen` with a session of a real browser."""
 
-    def __init__(self, session: Session, downloads: Downloads, clock: Clock) -> None:
+    def __init__(
+        self,
+        session: Session,
+        downloads: Downloads,
+        clock: Clock,
+        memory: Memory | None = None,
+    ) -> None:
         self._session = session
         self._portal = session.portal
-        self._locator = Locator(session)
-        self._entries = Entries(self._locator)
         self._camera = Camera(session)
+        self._healer = Healer(self._portal.name, self._camera, memory, clock) if memory else None
+        self._locator = Locator(session, self._healer)
+        self._entries = Entries(self._locator)
         self._downloads = downloads
         self._clock = clock
         session.arrived = downloads.begun
@@ -104,11 +113,14 @@ class PortalScreen:
 
     def shows(self, name: str, **values: str) -> bool:
         section, entry, request = self._locator.request(name, values)
-        if section.window and not self._session.has_popup():
+        if section.window and not self._session.has_popup(section.window):
             return False
         window = self._session.window(section)
         answer = window.ask("count", request)
         self._session.raise_problem()
+        if answer["at"] == "busy":
+            self._session.settle(window)
+            answer = window.ask("count", request)
         if answer["at"] == "broken":
             raise self._locator.unfit(name, entry, answer)
         return answer["at"] in ("one", "many")
@@ -152,6 +164,8 @@ class PortalScreen:
         return self._locator.drain(), self._camera.drain()
 
     def close(self) -> None:
+        if self._healer:
+            self._healer.flush()
         self._session.close()
 
     def _press(self, name: str, values: dict[str, str]) -> tuple[Window, Settled]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
+from clerkwork.adapters.browser.terms import terms_of, wire
 from clerkwork.adapters.browser.troubles import guarded, unreachable
 from clerkwork.adapters.browser.window import Answer, Window, same_site
 from clerkwork.core.finders import Entry, PortalSelectors, Section
@@ -34,15 +35,8 @@ Result = TypeVar("Result")
 _SLICE = 500
 """Milliseconds that the page waits by itself before it reports."""
 _INTERRUPTIONS_IN_A_ROW = 5
-
-
-def wire(entry: Entry, values: Mapping[str, str]) -> list[dict[str, str]]:
-    """Finders as `acts.js` takes them; raises `KeyError` for a placeholder without a value."""
-    filled = [finder.filled(values) for finder in entry]
-    return [
-        {"kind": f.kind, "text": f.text, "name": f.name, "column": f.column, "css": f.css}
-        for f in filled
-    ]
+_DIALOGS_IN_A_ROW = 20
+_POPUPS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +56,8 @@ class Session:
         self.context = context
         self.portal = portal
         self.selectors = selectors
-        self.main = Window(context.new_page(), portal, self._note_stray)
+        self._terms = terms_of(portal, selectors)
+        self.main = self._window_of(context.new_page())
         self.front = self.main
         """The window that was last used."""
         self.arrived: Callable[[], bool] = lambda: False
@@ -70,6 +65,7 @@ class Session:
         self._popups: list[Window] = []
         self._entered = False
         self._problem: ClerkworkError | None = None
+        self._dialogs = 0
         self._watch = list(self._watched())
         context.on("dialog", self._answer)
         context.on("page", self._note_popup)
@@ -96,9 +92,10 @@ class Session:
         deadline = time.monotonic() + self.portal.patience
         while True:
             self._popups = [popup for popup in self._popups if not popup.closed]
-            if self._popups:
-                if self.front is not self._popups[-1]:
-                    self.front = self._popups[-1]
+            popup = self._popup_named(section.window)
+            if popup is not None:
+                if self.front is not popup:
+                    self.front = popup
                     self.settle(self.front)
                 return self.front
             self.raise_problem()
@@ -115,9 +112,10 @@ class Session:
             self._entered = True
             self._watch += [*self._watched_inside()]
 
-    def has_popup(self) -> bool:
-        """Whether a pop-up window is open."""
-        return any(not popup.closed for popup in self._popups)
+    def has_popup(self, name: str = "") -> bool:
+        """Whether a pop-up window is open, or the one of that name."""
+        self._popups = [popup for popup in self._popups if not popup.closed]
+        return bool(self._popup_named(name) if name else self._popups)
 
     def close(self) -> None:
         """End the visit; nothing of it stays."""
@@ -160,9 +158,20 @@ class Session:
 
     def raise_problem(self) -> None:
         """Raise what came up by itself meanwhile, such as an undeclared dialog."""
-        problem, self._problem = self._problem, None
+        problem, self._problem, self._dialogs = self._problem, None, 0
         if problem is not None:
             raise problem
+
+    def _window_of(self, page: Page) -> Window:
+        return Window(page, self.portal, self._note_stray, self.raise_problem, self._terms)
+
+    def _popup_named(self, name: str) -> Window | None:
+        """The last one opened under that name; the only one may have none."""
+        for popup in reversed(self._popups):
+            own = popup.name()
+            if own == name or (own == "" and len(self._popups) == 1):
+                return popup
+        return None
 
     def _goto(self, address: str, error: type[Exception]) -> None:
         try:
@@ -200,6 +209,11 @@ class Session:
                 )
             if answer["state"] == "ready":
                 return answer
+            if answer["state"] == "crowded":
+                raise PageTimeout(
+                    f"{self.portal.name}: its page has more than {answer['frames']} frames, or "
+                    f"makes ever more of them. Look at it in a browser; no robot can read it."
+                )
             if self.arrived():
                 window.ask("stay", {})
             elif waited > self.portal.patience:
@@ -221,8 +235,6 @@ class Session:
             )
         if answer["error"] or (answer["foreign"] and self._has_error_page(window)):
             raise unreachable(self.portal, "ERR_FAILED_TO_LOAD_A_PAGE")
-        seen = {each["name"]: each for each in answer["seen"]}
-        self._raise_seen({name: str(each["text"]) for name, each in seen.items()})
         for interruption in self.selectors.interruptions:
             found = seen.get(f"interruption.{interruption.name}")
             if found is not None:
@@ -293,12 +305,21 @@ class Session:
             return
         if not same_site(self.portal.address, page.url):
             self._note_stray(page.url)
-        self._popups.append(Window(page, self.portal, self._note_stray))
+        self._popups.append(self._window_of(page))
+        if len(self._open_windows()) > _POPUPS:
+            self._problem = self._problem or BusinessError(
+                f"{self.portal.name} opens window after window, more than {_POPUPS}. Look at the "
+                f"last picture; a person must see what it wants."
+            )
+            page.close()
 
     def _answer(self, dialog: Dialog) -> None:
         from playwright.sync_api import Error
 
+        self._dialogs += 1
         message = " ".join(dialog.message.split())[:300]
+        if dialog.type == "beforeunload":
+            message = "beforeunload"
         rule = next((rule for rule in self.selectors.dialogs if rule.text in message), None)
         if rule is None:
             self._problem = self._problem or BusinessError(
@@ -312,6 +333,14 @@ class Session:
         # A window that closes takes its dialog with it.
         with contextlib.suppress(Error):
             dialog.accept() if accept else dialog.dismiss()
+        if self._dialogs >= _DIALOGS_IN_A_ROW:
+            self._problem = BusinessError(
+                f"{self.portal.name} asks again and again, {self._dialogs} times, last "
+                f"{message[:80]!r}. Nobody can answer that; look at the last picture, and ask the "
+                f"portal's owner."
+            )
+            for window in self._open_windows():
+                window.silence()
 
 
 def standing(answer: Answer) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from clerkwork.adapters.browser.columns import Doubt, know_again
 from clerkwork.adapters.browser.locate import Locator
 from clerkwork.adapters.browser.pictures import Camera
 from clerkwork.adapters.browser.values import read_date, read_money
@@ -15,12 +16,25 @@ from clerkwork.adapters.browser.window import Answer
 from clerkwork.core.finders import Section, Table
 from clerkwork.core.money import Money
 from clerkwork.core.portals import Portal
-from clerkwork.errors import ConfigError, ControlTotalError, PageTimeout, SelectorLost
+from clerkwork.errors import (
+    BusinessError,
+    ConfigError,
+    ControlTotalError,
+    PageTimeout,
+    SelectorLost,
+)
 
 __all__ = ["TableRow", "read_rows"]
 
-_ROWS_A_PAGE = 20_000
+_ROWS_A_SLICE = 2_000
+"""So many rows of a page are held at once; a longer page is read on from there."""
+_ROWS_A_PAGE = 500_000
 _PAGES = 5_000
+_CALM = 600
+"""Milliseconds without a new row, after which a table that grows by itself is whole."""
+_Rows = list[list[str | None]]
+_ANOTHER = frozenset({"no heading", "twice"})
+"""Answers after which it may be another table than it was."""
 _NUMBER = re.compile(r"\d{1,3}(?:[.,\u00a0\u202f]\d{3})+(?!\d)|\d+")
 
 
@@ -90,12 +104,22 @@ class _Reading:
         self._section = section
         self._table = table
         self._values = values
+        self._unread = False
+        """Whether the page being read has more rows than were read yet."""
+        self._is_known = locator.healer is None
+        """Whether it was seen to be the table that it was; asked on its first page."""
+        self._instead: dict[str, object] = {}
+        """What is asked for instead of the written rows, where the table changed."""
 
     def rows(self) -> Iterator[TableRow]:
         count, sum_so_far = 0, Money(0, self._portal.currency)
-        for number, cells in enumerate(self._pages(), start=1):
-            self._camera.take(f"{self._section.name}, page {number}")
-            for at, row in enumerate(cells, start=1):
+        page = at = 0
+        for number, cells in self._slices():
+            if number != page:
+                self._camera.take(f"{self._section.name}, page {number}")
+                page, at = number, 0
+            for row in cells:
+                at += 1
                 read = TableRow(
                     cells=dict(zip(self._table.columns, row, strict=True)),
                     portal=self._portal,
@@ -109,27 +133,51 @@ class _Reading:
                 yield read
         self._tie_out(count, sum_so_far)
 
-    def _pages(self) -> Iterator[Sequence[Sequence[str | None]]]:
-        if self._table.scroll:
-            self._scroll_to_end()
-        page = self._read()
-        yield page
-        for _ in range(_PAGES):
-            if not self._table.next or not self._has_next():
+    def _slices(self) -> Iterator[tuple[int, _Rows]]:
+        """The rows with the number of their page, a page in as many slices as it takes."""
+        self._have_all()
+        first = self._read()
+        for number in range(1, _PAGES + 1):
+            yield number, first
+            while self._unread:
+                yield number, self._read_on()
+            if not self._leads_on(number):
                 return
-            page = self._turn(page)
-            yield page
+            first = self._turn(first, number + 1)
         raise PageTimeout(
             f"{self._portal.name}: {self._section.name} has more than {_PAGES} pages, or goes in "
             f"circles. Look at the pictures."
         )
 
-    def _read(self) -> list[list[str | None]]:
+    def _have_all(self) -> None:
+        if self._table.all and self._there("all"):
+            self._press("all")
+            self._session.settle(self._session.window(self._section))
+        if self._table.more == "scroll":
+            self._scroll_to_end()
+        elif self._table.more == "grows":
+            self._wait_grown()
+
+    def _read(self) -> _Rows:
         """The rows of this page; waits for them, or for what says that there are none."""
         begun = time.monotonic()
         wait = 0
         while True:
             answer = self._asked_table(wait)
+            if ("rows" in answer or answer["at"] in _ANOTHER) and self._is_changed():
+                continue
+            if answer["at"] == "twice":
+                raise SelectorLost(
+                    f"{self._portal.name}: the table of {self._section.name} has the column "
+                    f"{', '.join(map(repr, answer['twice']))} twice. Where a heading stands above "
+                    f"it, write both, as in 'Amount / Debit'; else use a css= in 'columns'."
+                )
+            if answer["at"] == "too many":
+                raise BusinessError(
+                    f"{self._portal.name}: one page of {self._section.name} has "
+                    f"{answer['count']} rows, more than {_ROWS_A_PAGE}. Have the portal show a "
+                    f"shorter period."
+                )
             if answer["at"] == "no heading":
                 missing = ", ".join(repr(words) for words in answer["missing"])
                 raise SelectorLost(
@@ -138,7 +186,7 @@ class _Reading:
                     f"in {self._session.selectors.source}."
                 )
             if "rows" in answer:
-                return [list(row) for row in answer["rows"]]
+                return self._taken(answer)
             if answer["at"] == "broken":
                 raise ConfigError(
                     f"{self._session.selectors.source}: [{self._section.name}] has a selector "
@@ -149,18 +197,56 @@ class _Reading:
             if wait and self._says_empty():
                 return []
             if wait and time.monotonic() - begun > self._locator.grace:
+                if self._is_changed():
+                    continue
                 raise self._locator.lost(f"{self._section.name}.rows", self._table.rows, answer)
             wait = 250
 
-    def _asked_table(self, wait: int) -> Answer:
+    def _is_changed(self) -> bool:
+        """Whether it has to be read otherwise than written; raises where that is doubtful."""
+        healer = self._locator.healer
+        if self._is_known or healer is None:
+            return False
+        self._is_known = True
+        name = f"{self._section.name}.rows"
+        section, _, _ = self._locator.request(name, self._values)
+        wired = self._locator.wired(name, self._table.rows, self._values)["finders"]
+        window = self._session.window(section)
+        found = know_again(healer, window, section, self._table, wired)
+        if found is None:
+            return False
+        if isinstance(found, Doubt) or self._locator.is_writing:
+            raise self._locator.doubtful(f"{self._section.name}.columns", found)
+        self._table = found.table
+        finders = self._locator.wired(name, found.table.rows, self._values)
+        self._instead = {"frames": list(found.frames), **finders}
+        self._locator.note_healed(f"{self._section.name}.columns", found.told)
+        return True
+
+    def _read_on(self) -> _Rows:
+        """The next slice of the page that is being read."""
+        answer = self._asked_table(0, on=True)
+        if "rows" not in answer:
+            raise SelectorLost(
+                f"{self._portal.name}: the page of {self._section.name} changed while it was "
+                f"read. Nothing was replaced; run again."
+            )
+        return self._taken(answer)
+
+    def _taken(self, answer: Answer) -> _Rows:
+        self._unread = bool(answer["more"])
+        return [list(row) for row in answer["rows"]]
+
+    def _asked_table(self, wait: int, *, on: bool = False) -> Answer:
         table = self._table
         name = f"{self._section.name}.rows"
         section, _, request = self._locator.request(name, self._values)
         window = self._session.window(section)
         columns = [{"heading": c.heading, "css": c.css} for c in table.columns.values()]
         skip = self._locator.wired(name, table.skip, self._values)["finders"]
-        more = {"columns": columns, "skip": skip, "limit": _ROWS_A_PAGE, "wait": wait}
-        answer = window.ask("table", {**request, **more})
+        bounds = {"limit": _ROWS_A_SLICE, "most": _ROWS_A_PAGE, "wait": wait, "on": on}
+        asked = {**request, **self._instead, "columns": columns, "skip": skip, **bounds}
+        answer = window.ask("table", asked)
         self._session.raise_problem()
         if "rows" in answer:
             self._locator.note(name)
@@ -181,31 +267,57 @@ class _Reading:
         answer = self._session.window(section).ask("count", request)
         return answer["at"] in ("one", "many")
 
-    def _has_next(self) -> bool:
-        name = f"{self._section.name}.next"
-        section, _, request = self._locator.request(name, self._values)
-        answer = self._session.window(section).ask("enabled", request)
+    def _leads_on(self, number: int) -> bool:
+        """Whether there is another page after this one."""
+        if self._table.pages and self._enabled("pages", str(number + 1)):
+            return True
+        return bool(self._table.next) and self._enabled("next")
+
+    def _enabled(self, key: str, saying: str = "") -> bool:
+        name = f"{self._section.name}.{key}"
+        section, entry, request = self._locator.request(name, self._values)
+        answer = self._session.window(section).ask("enabled", {**request, "saying": saying})
         if answer["at"] == "many":
-            raise self._locator.lost(name, self._table.next, answer)
+            raise self._locator.lost(name, entry, answer)
         return bool(answer.get("enabled"))
 
-    def _turn(self, before: Sequence[Sequence[str | None]]) -> list[list[str | None]]:
-        name = f"{self._section.name}.next"
-        window, answer = self._locator.ask("aim", name, self._values)
+    def _press(self, key: str, saying: str = "") -> None:
+        name = f"{self._section.name}.{key}"
+        window, answer = self._locator.ask("aim", name, self._values, saying=saying)
         window.press(answer["point"]["x"], answer["point"]["y"])
         self._session.raise_problem()
+
+    def _turn(self, before: _Rows, number: int) -> _Rows:
+        numbered = self._table.pages and self._enabled("pages", str(number))
+        key, saying = ("pages", str(number)) if numbered else ("next", "")
+        self._press(key, saying)
         begun = time.monotonic()
         while True:
+            window = self._session.window(self._section)
             self._session.settle(window)
             page = self._read()
             if page != before:
                 return page
             if time.monotonic() - begun > self._locator.grace:
                 raise SelectorLost(
-                    f"{self._portal.name}: {name} was clicked, but the same page of "
-                    f"{self._section.name} stayed. Look at the last picture."
+                    f"{self._portal.name}: {self._section.name}.{key} was clicked, but the same "
+                    f"page of {self._section.name} stayed. Look at the last picture."
                 )
             window.rest(50)
+
+    def _wait_grown(self) -> None:
+        self._read()
+        section, _, request = self._locator.request(f"{self._section.name}.rows", self._values)
+        window = self._session.window(section)
+        wait = self._portal.patience * 1000
+        answer = window.ask("calm", {**request, "calm": _CALM, "wait": wait})
+        self._session.raise_problem()
+        if not answer.get("still"):
+            raise PageTimeout(
+                f"{self._portal.name}: rows of {self._section.name} still came after "
+                f"{self._portal.patience:g} s, {answer.get('count', 0)} so far. Run again; if it "
+                f"is always so, raise the portal's patience in the config."
+            )
 
     def _scroll_to_end(self) -> None:
         name = f"{self._section.name}.rows"

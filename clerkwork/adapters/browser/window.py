@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
+import time
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
+from clerkwork.adapters.browser.limits import within
+from clerkwork.adapters.browser.terms import Terms
 from clerkwork.adapters.browser.troubles import closed_window, guarded, stale_page
 from clerkwork.core.portals import Portal
+from clerkwork.errors import ApplicationError
 
 if TYPE_CHECKING:
     from playwright.sync_api import CDPSession, Page
@@ -19,19 +24,22 @@ if TYPE_CHECKING:
 __all__ = ["ACTS", "Answer", "Window", "same_site"]
 
 Answer = dict[str, Any]
+Result = TypeVar("Result")
 
 ACTS = frozenset({"fill", "choose", "check"})
 """Requests that may take the page away under themselves."""
 _GONE: Answer = {"at": "gone"}
+_TO_END = 3_000
+"""Milliseconds for the browser to end a script."""
+
+
+_LIBRARY = ("find.js", "page.js", "acts.js", "tables.js", "likeness.js", "healing.js")
 
 
 @lru_cache(maxsize=1)
 def _library() -> str:
     here = files("clerkwork.adapters.browser")
-    return "\n".join(
-        here.joinpath(name).read_text(encoding="utf-8")
-        for name in ("find.js", "page.js", "acts.js")
-    )
+    return "\n".join(here.joinpath(name).read_text(encoding="utf-8") for name in _LIBRARY)
 
 
 def same_site(address: str, other: str) -> bool:
@@ -54,8 +62,17 @@ class Window:
     anew when the document is.
     """
 
-    def __init__(self, page: Page, portal: Portal, strayed: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        page: Page,
+        portal: Portal,
+        strayed: Callable[[str], None],
+        troubled: Callable[[], None],
+        terms: Terms,
+    ) -> None:
         self.page = page
+        self._troubled = troubled
+        self._terms = terms
         self._portal = portal
         self._strayed = strayed
         self._line: CDPSession | None = None
@@ -84,7 +101,16 @@ class Window:
 
         Raises `SessionLost` and the like, never an error of the browser's.
         """
-        return guarded(self._portal, "reading the page", lambda: self._ask(op, request))
+        wait = request.get("wait", 0)
+        seconds = self._portal.patience + (wait / 1000 if isinstance(wait, int | float) else 0)
+
+        def asked() -> Answer:
+            line = self._line_of_open()
+            if line is None:
+                return dict(_GONE)
+            return self._ask(op, request, time.monotonic() + seconds)
+
+        return self._told("reading the page", asked)
 
     def press(self, x: float, y: float) -> None:
         """Click there with the mouse; the window may be gone after it."""
@@ -92,12 +118,12 @@ class Window:
 
         def click() -> None:
             try:
-                self.page.mouse.click(x, y)
+                within(self.connect(), self._portal.patience, lambda: self.page.mouse.click(x, y))
             except Error as problem:
                 if not (closed_window(problem) and self.page.is_closed()):
                     raise
 
-        guarded(self._portal, "clicking", click)
+        self._told("clicking", click)
 
     def capture(self, clip: Mapping[str, float] | None = None, scale: float = 1) -> bytes:
         """What the window shows, as a fast JPEG; a part of it, enlarged, as PNG.
@@ -107,21 +133,60 @@ class Window:
         options: dict[str, object] = {"format": "jpeg", "quality": 60, "optimizeForSpeed": True}
         if clip is not None:
             options = {"format": "png", "clip": {**clip, "scale": scale}}
-        return base64.b64decode(self.connect().send("Page.captureScreenshot", options)["data"])
+        shot = self.connect().send(
+            "Page.captureScreenshot", options, timeout=self._portal.patience * 1000
+        )
+        return base64.b64decode(shot["data"])
+
+    def name(self) -> str | None:
+        """As its opener called it, empty if it did not; none if the window is closing."""
+        answer = self.ask("name", {})
+        return None if answer.get("at") == "gone" else str(answer.get("name", ""))
+
+    def silence(self) -> None:
+        """End the script that runs in the page now."""
+        from playwright.sync_api import Error
+
+        # A page that is gone is silent.
+        with contextlib.suppress(Error):
+            self.connect().send("Runtime.terminateExecution", timeout=_TO_END)
 
     def rest(self, milliseconds: float) -> None:
         """Let the browser's events in for a while."""
         guarded(self._portal, "waiting", lambda: self.page.wait_for_timeout(milliseconds))
 
-    def _ask(self, op: str, request: Mapping[str, object]) -> Answer:
+    def _told(self, doing: str, act: Callable[[], Result]) -> Result:
+        """Do it; what came up meanwhile, such as a storm of dialogs, is told before its effect."""
+        try:
+            return guarded(self._portal, doing, act)
+        except ApplicationError:
+            self._troubled()
+            raise
+
+    def _line_of_open(self) -> CDPSession | None:
+        """The line, or none if the window is closed."""
         from playwright.sync_api import Error
+
+        try:
+            return self.connect()
+        except Error as problem:
+            if closed_window(problem) and self.page.is_closed():
+                return None
+            raise
+
+    def _ask(self, op: str, request: Mapping[str, object], deadline: float) -> Answer:
+        from playwright.sync_api import Error
+        from playwright.sync_api import TimeoutError as TooLate
 
         expression = f"clerk({json.dumps(op)},{json.dumps(request)})"
         for _ in range(40):
             try:
                 if not self._world:
-                    self._enter_world()
-                return self._evaluate(expression)
+                    self._enter_world(deadline)
+                return self._evaluate(expression, deadline)
+            except TooLate:
+                self.silence()
+                raise
             except Error as problem:
                 if closed_window(problem) and self.page.is_closed():
                     return dict(_GONE)
@@ -132,19 +197,24 @@ class Window:
             if began and op in ACTS:
                 return dict(_GONE)
             self.page.wait_for_timeout(5)
-        raise Error("the page was replaced again and again, timeout")
+        raise TooLate("the page was replaced again and again")
 
-    def _enter_world(self) -> None:
+    def _enter_world(self, deadline: float) -> None:
+        timeout = max(1.0, (deadline - time.monotonic()) * 1000)
         made = self.connect().send(
-            "Page.createIsolatedWorld", {"frameId": self._frame, "worldName": "clerk"}
+            "Page.createIsolatedWorld",
+            {"frameId": self._frame, "worldName": "clerk"},
+            timeout=timeout,
         )
         self._world = made["executionContextId"]
+        source = f"globalThis.clerkTerms = {json.dumps(self._terms.told)};\n{_library()}"
         self.connect().send(
             "Runtime.evaluate",
-            {"expression": _library(), "contextId": self._world, "returnByValue": True},
+            {"expression": source, "contextId": self._world, "returnByValue": True},
+            timeout=timeout,
         )
 
-    def _evaluate(self, expression: str) -> Answer:
+    def _evaluate(self, expression: str, deadline: float) -> Answer:
         got = self.connect().send(
             "Runtime.evaluate",
             {
@@ -154,6 +224,7 @@ class Window:
                 "returnByValue": True,
                 "userGesture": True,
             },
+            timeout=max(1.0, (deadline - time.monotonic()) * 1000),
         )
         answer = got["result"].get("value")
         return answer if isinstance(answer, dict) else {"at": "broken", "by": "no answer"}

@@ -1,0 +1,46 @@
+"""What a page is told once about its portal: how it writes, and what shows that it is busy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from clerkwork.core.finders import Entry, PortalSelectors
+from clerkwork.core.portals import Portal
+
+__all__ = ["Terms", "terms_of", "wire"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What every window of a portal needs beside its page."""
+
+    told: Mapping[str, object]
+    """As the scripts in the page take it."""
+    images: Mapping[str, bytes] = field(default_factory=dict)
+    """Pictures to look for (PNG), by the name that a selector gives them."""
+
+
+def terms_of(portal: Portal, selectors: PortalSelectors) -> Terms:
+    """The terms of a portal with its selectors file."""
+    busy = [
+        {"frames": list(each.frame), "finders": wire(each.entry, {})} for each in selectors.busy
+    ]
+    told = {"decimal": portal.decimal, "dates": portal.dates, "busy": busy}
+    return Terms(told=told, images=selectors.images)
+
+
+def wire(entry: Entry, values: Mapping[str, str]) -> list[dict[str, object]]:
+    """Finders as `acts.js` takes them; raises `KeyError` for a placeholder without a value."""
+    filled = [finder.filled(values) for finder in entry]
+    return [
+        {
+            "kind": f.kind,
+            "text": f.text,
+            "name": f.name,
+            "column": f.column,
+            "css": f.css,
+            "path": list(f.path),
+        }
+        for f in filled
+    ]

@@ -1,0 +1,43 @@
+"""A browser with the hostile portal's selectors, for every test that drives one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from clerkwork.adapters.browser import find_browser, open_browser
+from clerkwork.core.selectors import parse_selectors
+from clerkwork.ports import Browser
+
+SELECTORS = Path(__file__).with_name("hostile.toml")
+AT_59 = dt.datetime(1970, 1, 1, 0, 0, 59, tzinfo=dt.UTC)
+
+
+class ClockOf1970:
+    def now(self) -> dt.datetime:
+        return AT_59
+
+    def today(self) -> dt.date:
+        return AT_59.date()
+
+
+@contextmanager
+def a_browser(
+    downloads: Path, written: str = "", images: Mapping[str, bytes] | None = None
+) -> Iterator[Browser]:
+    """A browser for the portal 'hostile', with these selectors or those of `hostile.toml`."""
+    text = written or SELECTORS.read_text(encoding="utf-8")
+    selectors = parse_selectors(tomllib.loads(text), "selectors/hostile.toml", images)
+    opened = open_browser(
+        selectors={"hostile": selectors},
+        clock=ClockOf1970(),
+        downloads=downloads,
+        executable=find_browser(),
+    )
+    try:
+        yield opened
+    finally:
+        opened.close()

@@ -1,0 +1,244 @@
+"""Pages that mean harm, or behave as if they did: each has an outcome with a name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from browser_desk import a_browser
+from hostile_portal import HostilePortal, Reply, a_portal
+
+from clerkwork.core.portals import Portal
+from clerkwork.errors import BusinessError, PageTimeout, PortalUnreachable
+from clerkwork.ports import Browser, Screen
+
+SELECTORS = """
+dialogs = [
+    { text = "Doorgaan", answer = "accept" },
+    { text = "beforeunload", answer = "accept" },
+    { text = "Geweigerd", answer = "refuse" },
+]
+
+[portal]
+busy = ["css=.spinner", "text=Een ogenblik geduld"]
+
+[page]
+go = "role=button[name='Verder']"
+name = "near=Naam"
+said = "css=#said"
+none = "text=is er niet"
+
+[left]
+window = "left"
+said = "css=#said"
+close = "role=button[name='Sluit']"
+
+[right]
+window = "right"
+said = "css=#said"
+
+[report]
+frame = "report"
+busy = "css=img.wait"
+go = "text=Toon"
+said = "css=#said"
+"""
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with a_browser(tmp_path_factory.mktemp("downloads"), SELECTORS) as opened:
+        yield opened
+
+
+@pytest.fixture
+def site() -> Iterator[HostilePortal]:
+    with a_portal() as portal:
+        portal.routes["/"] = lambda _: Reply("<p>Welkom</p>")
+        yield portal
+
+
+@pytest.fixture
+def screen(browser: Browser, site: HostilePortal) -> Iterator[Screen]:
+    opened = browser.open(Portal(name="hostile", address=site.address, patience=2))
+    yield opened
+    opened.close()
+
+
+def showing(screen: Screen, site: HostilePortal, page: str) -> Screen:
+    site.routes["/page"] = lambda _: Reply(page)
+    screen.open("page")
+    return screen
+
+
+def button(script: str) -> str:
+    return f'<button onclick="{script}">Verder</button><p id=said></p>'
+
+
+def pressed_and_read(screen: Screen) -> str:
+    screen.click("page.go")
+    return screen.wait_for("page.none")
+
+
+@pytest.mark.parametrize("act", ["click", "fill", "text"])
+def test_a_script_that_never_lets_go(screen: Screen, site: HostilePortal, act: str) -> None:
+    page = (
+        f"{button('for(;;);')}<table><tr><td>Naam<td><input onchange='for(;;);'></table>"
+        "<script>window.hold = () => { for(;;); }</script>"
+    )
+    showing(screen, site, page)
+    acts: dict[str, Callable[[], object]] = {
+        "click": lambda: screen.click("page.go"),
+        "fill": lambda: screen.fill("page.name", "Jansen"),
+        "text": lambda: showing(
+            screen, site, "<p id=said>x</p><script>setTimeout(() => { for(;;); }, 60)</script>"
+        ).wait_for("page.none"),
+    }
+    with pytest.raises(PageTimeout, match="longer than 2 s"):
+        acts[act]()
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "for(;;) alert('Betaal nu')",
+        "for(;;) confirm('Doorgaan?')",
+        "for(;;) alert('Geweigerd')",
+        "setTimeout(() => { for(;;) prompt('Naam?') })",
+    ],
+)
+def test_a_storm_of_dialogs_stops_with_its_words(
+    screen: Screen, site: HostilePortal, script: str
+) -> None:
+    showing(screen, site, button(script))
+    with pytest.raises(BusinessError, match=r"asks again and again, .* last '(Be|Do|Ge|Na)") as one:
+        screen.click("page.go")
+    assert type(one.value) is BusinessError
+
+
+def test_dialogs_from_a_timer_stop_at_the_first(screen: Screen, site: HostilePortal) -> None:
+    showing(screen, site, button("setInterval(() => alert('Betaal nu'))"))
+    with pytest.raises(BusinessError, match="asked 'Betaal nu', which was dismissed"):
+        pressed_and_read(screen)
+
+
+def test_a_storm_while_a_field_is_filled(screen: Screen, site: HostilePortal) -> None:
+    field = "<table><tr><td>Naam<td><input onchange=\"for(;;) alert('Geweigerd')\"></table>"
+    showing(screen, site, field)
+    with pytest.raises(BusinessError, match="asks again and again"):
+        screen.fill("page.name", "Jansen")
+
+
+def test_a_page_that_asks_before_it_is_left(screen: Screen, site: HostilePortal) -> None:
+    page = f"{button('said.textContent = 1')}<script>onbeforeunload = () => 'Blijf'</script>"
+    showing(screen, site, page).click("page.go")
+    showing(screen, site, "<p id=said>verder</p>")
+
+    assert screen.text("page.said") == "verder"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "for (var i = 0; i < 2000; i++) document.body.append(document.createElement('iframe'))",
+        "setInterval(() => { for (var i = 0; i < 9; i++)"
+        " document.body.append(document.createElement('iframe')) })",
+        "function go(w) { var f = w.document.createElement('iframe'); w.document.body.append(f);"
+        " if (n++ < 400) go(f.contentWindow) } var n = 0; go(window)",
+    ],
+)
+def test_a_bomb_of_frames(screen: Screen, site: HostilePortal, script: str) -> None:
+    with pytest.raises(PageTimeout, match=r"more than 200 frames|longer than 2 s"):
+        showing(screen, site, f"<body><script>{script}</script>").wait_for("page.none")
+
+
+def test_windows_without_end(screen: Screen, site: HostilePortal) -> None:
+    site.routes["/more"] = lambda _: Reply("<p>Reclame</p>")
+    many = "for (var i = 0; i < 30; i++) window.open('/more', 'w' + i)"
+    showing(screen, site, button(many))
+    with pytest.raises(BusinessError, match="window after window"):
+        pressed_and_read(screen)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<script>location.reload()</script>",
+        "<script>setInterval(() => location.reload(), 20)</script>",
+        "<meta http-equiv=refresh content=0>",
+    ],
+)
+def test_a_page_that_never_settles(screen: Screen, site: HostilePortal, page: str) -> None:
+    with pytest.raises(PageTimeout, match=r"within 2 s|longer than 2 s"):
+        showing(screen, site, page).text("page.none")
+
+
+def test_a_page_that_sends_on_to_another_host_by_itself(
+    screen: Screen, site: HostilePortal
+) -> None:
+    with a_portal() as other:
+        sent = button(f"setTimeout(() => location.href = '{other.address}', 30)")
+        showing(screen, site, sent)
+        with pytest.raises(PortalUnreachable, match="another host"):
+            pressed_and_read(screen)
+        assert other.visits == []
+
+
+SPINNING = """<button onclick="go()">Verder</button><p id=said>oud</p><script>
+function go() {
+  document.body.insertAdjacentHTML('beforeend', '<div class=spinner>...</div>');
+  fetch('/work').then(() => {
+    document.getElementById('said').textContent = 'nieuw';
+    document.querySelector('.spinner').remove();
+  });
+}</script>"""
+
+
+def test_a_spinner_is_waited_for(screen: Screen, site: HostilePortal) -> None:
+    def late(_: object) -> Reply:
+        site.over.wait(0.8)
+        return Reply("ok")
+
+    site.routes["/work"] = late
+    showing(screen, site, SPINNING).click("page.go")
+
+    assert screen.text("page.said") == "nieuw"
+
+
+def test_a_spinner_that_stays_is_a_timeout(screen: Screen, site: HostilePortal) -> None:
+    showing(screen, site, SPINNING.replace("document.querySelector('.spinner').remove();", ""))
+    site.routes["/work"] = lambda _: Reply("ok")
+    with pytest.raises(PageTimeout, match="what it is busy with did not come within 2 s"):
+        pressed_and_read(screen)
+
+
+def test_a_frame_that_reloads_behind_a_picture_of_its_own(
+    screen: Screen, site: HostilePortal
+) -> None:
+    busy = "<img class=wait src='data:image/gif;base64,{}' width=9 height=9>"
+    later = "<script>setTimeout(() => location.href = '/ready', 400)</script>"
+    site.routes["/wait"] = lambda _: Reply(f"{busy}<p id=said>oud</p>{later}")
+    site.routes["/ready"] = lambda _: Reply("<p id=said>klaar</p>")
+    site.routes["/asks"] = lambda _: Reply("<a href=/wait>Toon</a><p id=said>leeg</p>")
+    showing(screen, site, "<iframe name=report src=/asks></iframe>")
+    screen.click("report.go")
+
+    assert screen.text("report.said") == "klaar"
+
+
+def test_popups_are_told_apart_by_their_names(screen: Screen, site: HostilePortal) -> None:
+    for name in ("left", "right"):
+        shut = "<button onclick=window.close()>Sluit</button>"
+        page = f"<p id=said>{name}</p>{shut}"
+        site.routes[f"/{name}"] = lambda _, page=page: Reply(page)  # type: ignore[misc]
+    both = "window.open('/left', 'left', 'width=200'); window.open('/right', 'right', 'width=200')"
+    showing(screen, site, button(both)).click("page.go")
+
+    assert [screen.text(f"{name}.said") for name in ("left", "right", "left")] == [
+        "left",
+        "right",
+        "left",
+    ]
+    screen.click("left.close")
+    assert not screen.shows("left.said")
+    assert screen.text("right.said") == "right"
