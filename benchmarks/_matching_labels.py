@@ -236,9 +236,9 @@ def _bad(book: Book, draft: Draft, left: Left) -> bool | None:
         other = book.items[hit]
         if hit == item or letters_of(draft.typed[0]) not in ("", letters_of(other.number)):
             continue
-        if other.customer in draft.payers or other.open == draft.amount:
+        if other.customer in draft.payers:
             return False
-        if equal != [item]:
+        if other.open == draft.amount or equal != [item]:
             # All digits of his own number, too: whether that is enough, people differ.
             return None if typed == book.items[item].digits else False
     return True

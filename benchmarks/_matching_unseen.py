@@ -71,7 +71,7 @@ UNSEEN = Style(
             invoice=lambda n, issued: f"{n}",
             credit=lambda n, issued: f"{n}",
             share=0.6,
-            start=14_041,
+            start=21_041,
             credit_start=90_500,
             step=1.2,
         ),
