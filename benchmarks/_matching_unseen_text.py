@@ -102,13 +102,12 @@ def _ledger(scene: Scene, draft: Draft, account: Account) -> None:
 
 def _after(scene: Scene, draft: Draft, account: Account, typed: str, said: str) -> None:
     """Put it behind the number, where the number stands whole and once."""
-    whole = re.findall(rf"(?<![0-9]){re.escape(typed)}(?![0-9])", draft.text)
-    if len(whole) == 1 and scene.means_nothing(account, said):
-        draft.text = re.sub(
-            rf"(?<![0-9]){re.escape(typed)}(?![0-9])",
-            lambda _: f"{typed} {said}",
-            draft.text,
-        )
+    text = draft.text
+    at, end = text.find(typed), text.find(typed) + len(typed)
+    beside = text[max(0, at - 1) : at] + text[end : end + 1]
+    whole = text.count(typed) == 1 and not any(sign.isdigit() for sign in beside)
+    if whole and scene.means_nothing(account, said):
+        draft.text = f"{text[:end]} {said}{text[end:]}"
 
 
 def _money(rng: Random, minor: int) -> str:
