@@ -10,7 +10,11 @@ from clerkwork.core.matching.words import said_in
 
 __all__ = ["prepaid"]
 
-_THANKS = re.compile(r"merci d.avance|d.avance merci|thank\w* in advance", re.IGNORECASE)
+_THANKS = re.compile(
+    r"merci (?:d.|par )avance|d.avance merci|thank\w*(?: you)? in advance|bedankt vooraf|vooraf bedankt"
+    r"|(?:dank\w*|danke) im voraus|im voraus (?:viel\w+ )?dank\w*",
+    re.IGNORECASE,
+)
 
 
 def prepaid(case: Case) -> Match | str:
