@@ -54,13 +54,18 @@ _NOBODY: frozenset[str] = frozenset()
 
 
 def read_remittance(
-    line: BankLine, numbers: Numbers, payers: frozenset[str] | None = None
+    line: BankLine,
+    numbers: Numbers,
+    payers: frozenset[str] | None = None,
+    *,
+    whole: bool = True,
 ) -> Remittance:
     """What a line's text, structured and end-to-end reference name, by the learned numbers.
 
     `payers` are the debtors who may have paid: by their IBAN or name, empty if nobody knows. Short
     numbers and slips are looked for among their items alone. None looks among all items, which
-    suits a few thousand.
+    suits a few thousand. `whole` is false where it is known that the text has no complete number
+    in any spelling, nor a debtor's, nor a reference with check digits.
     """
     text = line.text
     if not text.isascii() or len(text) > _LONGEST_TEXT or not text.isprintable():
@@ -68,7 +73,7 @@ def read_remittance(
     if not _DIGIT.search(text) and not numbers.wordy:
         return _without_digits(line, text, numbers)
     structured, spoiled = _structured(line.structured, numbers) if line.structured else ([], "")
-    scan, marked = _scanned(text, structured, numbers, payers)
+    scan, marked = _scanned(text, structured, numbers, payers, whole=whole)
     in_text, orders = _mentions(scan) if scan.found else ([], ())
     if line.end_to_end:
         in_text += _end_to_end(line, numbers)
@@ -99,20 +104,25 @@ def read_remittance(
 
 
 def _scanned(
-    text: str, structured: Sequence[Mention], numbers: Numbers, payers: frozenset[str] | None
+    text: str,
+    structured: Sequence[Mention],
+    numbers: Numbers,
+    payers: frozenset[str] | None,
+    *,
+    whole: bool,
 ) -> tuple[Scan, list[Mention]]:
     """The text looked through, and its structured references behind those of the field."""
     lowered = _lowered(text)
     mentions, taken = list(structured), []
-    for start, end, readings in found_in(text, lowered):
+    for start, end, readings in found_in(text, lowered) if whole else ():
         mention = _by_readings(readings, text[start:end], numbers, (start, end))
         if mention:
             mentions.append(mention)
         if mention or stands_as_one(text[start:end]):
             taken.append((start, end))
-    scan = Scan(text, lowered, numbers, taken)
+    scan = Scan(text, lowered, numbers, taken, whole=whole)
     if scan.left():
-        mentions += _bare(scan)
+        mentions += _bare(scan) if whole else ()
         if not scan.found and not mentions and payers != _NOBODY:
             look_for_short(scan, numbers.pool(payers))
     return scan, mentions

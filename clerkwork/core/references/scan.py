@@ -55,8 +55,16 @@ class Scan:
     """One text, looked through once; what was found is in `found`, in the order of the text."""
 
     def __init__(
-        self, text: str, lowered: str, numbers: Numbers, taken: Sequence[tuple[int, int]]
+        self,
+        text: str,
+        lowered: str,
+        numbers: Numbers,
+        taken: Sequence[tuple[int, int]],
+        *,
+        whole: bool = True,
     ) -> None:
+        """`whole` is false where it is known that no complete number stands there in any spelling,
+        nor a debtor's."""
         self.text, self.lowered, self.numbers = text, lowered, numbers
         self.runs = runs = Runs(lowered)
         if "\n" in text:
@@ -76,6 +84,10 @@ class Scan:
         self._at: list[tuple[int, int, str]] = []
         self.ranges: list[tuple[str, ...]] = []
         self.found: list[Found] = []
+        if whole:
+            self._look_through()
+
+    def _look_through(self) -> None:
         self._look_for_debtors()
         starts = self._starts()
         self._look(starts, WRITTEN)
