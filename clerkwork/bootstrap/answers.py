@@ -69,7 +69,7 @@ def pictures_of(place: Workspace, office: Office, item: WorkItem) -> tuple[Path,
     except EvidenceError:
         return ()
     return tuple(
-        place.evidence / run / picture.file
+        place.evidence / run / "pictures" / picture.file
         for step in steps
         if step.number == int(number)
         for picture in step.pictures

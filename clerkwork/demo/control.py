@@ -26,6 +26,7 @@ def make_control(faults: Faults) -> Starlette:
       "seconds"}
     - DELETE /faults[?portal=kantoor]
     - GET /requests: {portal: {"requests": {path: n}, "sessions": {user: n}}}
+    - GET /pictures: {portal: word of the last picture that a sign-in had to read}
     - POST /hold {"portal", "match", "when"}: the next matching request waits
     - GET /held[?seconds=30]: {"held": [{"portal", "method", "path", "when"}]}, once there is one
     - POST /release: {"released": n}
@@ -41,6 +42,9 @@ def make_control(faults: Faults) -> Starlette:
 
     async def requests(request: Request) -> Response:
         return JSONResponse(faults.requests())
+
+    async def pictures(request: Request) -> Response:
+        return JSONResponse(faults.pictures())
 
     async def hold(request: Request) -> Response:
         faults.hold(Hold(**await _body(request)))
@@ -59,6 +63,7 @@ def make_control(faults: Faults) -> Starlette:
             Route("/faults", _checked(add), methods=["POST"]),
             Route("/faults", _checked(clear), methods=["DELETE"]),
             Route("/requests", _checked(requests), methods=["GET"]),
+            Route("/pictures", _checked(pictures), methods=["GET"]),
             Route("/hold", _checked(hold), methods=["POST"]),
             Route("/held", _checked(held), methods=["GET"]),
             Route("/release", _checked(release), methods=["POST"]),

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 __all__ = ["KINDS", "Fault", "Faults", "Faulty", "Held", "Hold", "struck"]
 
-KINDS = ("slow", "500", "expired", "maintenance", "layout", "cut")
+KINDS = ("slow", "500", "expired", "maintenance", "layout", "cut", "picture")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,8 @@ class Fault:
 
     portal: str
     kind: str
-    """One of KINDS. 'cut' lets the request have its effect and breaks off inside the answer."""
+    """One of KINDS. 'cut' lets the request have its effect and breaks off inside the answer;
+    'picture' has a sign-in ask what a picture shows."""
     match: str = ""
     after: int = 0
     """So many matching requests pass before the first is struck."""
@@ -109,6 +110,7 @@ class Faults:
         self._watchers: list[Future[None]] = []
         self._requests: dict[str, Counter[str]] = {}
         self._sign_ins: dict[str, Counter[str]] = {}
+        self._pictures: dict[str, str] = {}
 
     def add(self, fault: Fault) -> None:
         with self._lock:
@@ -135,6 +137,16 @@ class Faults:
         """Called by a portal for each session it gives out."""
         with self._lock:
             self._sign_ins.setdefault(portal, Counter())[user] += 1
+
+    def drew(self, portal: str, word: str) -> None:
+        """Called by a portal for the picture that a sign-in has to read."""
+        with self._lock:
+            self._pictures[portal] = word
+
+    def pictures(self) -> dict[str, str]:
+        """Per portal the word of its last picture, for a test that plays the person."""
+        with self._lock:
+            return dict(self._pictures)
 
     def requests(self) -> dict[str, dict[str, dict[str, int]]]:
         """Per portal: 'requests' by path, and 'sessions' given out by user."""

@@ -80,6 +80,7 @@ def _routes() -> list[Route]:
     return [
         Route("/", anyone(door.login), methods=["GET"]),
         Route("/aanmelden.asp", anyone(door.enter), methods=["POST"]),
+        Route("/controle.asp", anyone(door.read_picture), methods=["POST"]),
         Route("/kantoor.asp", members(door.frames), methods=["GET"]),
         Route("/kop.asp", members(door.banner), methods=["GET"]),
         Route("/menu.asp", members(door.menu), methods=["GET"]),

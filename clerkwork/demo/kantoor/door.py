@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import hmac
+import secrets
 from collections.abc import Mapping
 
 from starlette.responses import RedirectResponse, Response
 
+from clerkwork.demo.kantoor.picture import drawn
 from clerkwork.demo.kantoor.sessions import Names
 from clerkwork.demo.kantoor.view import page, plain_page
 from clerkwork.demo.kantoor.visit import COOKIE, Office, Visit
 
-__all__ = ["MENU", "banner", "enter", "frames", "leave", "login", "menu", "overview", "welcome"]
+__all__ = [
+    "MENU",
+    "banner",
+    "enter",
+    "frames",
+    "leave",
+    "login",
+    "menu",
+    "overview",
+    "read_picture",
+    "welcome",
+]
 
 PORTAL = "kantoor"
+_LETTERS = "ABCDEFHKMNPRTWXY34789"
 
 MENU = (
     (
@@ -46,19 +60,40 @@ MENU = (
 )
 
 
-def login(office: Office, fields: Mapping[str, str]) -> Response:
+def login(office: Office, fields: Mapping[str, str], struck: frozenset[str]) -> Response:
     # The names of the fields follow from a number in the form, so that no session is needed yet.
     ticket = office.clock().strftime("%H%M%S")
     return page("aanmelden.html", f=Names(ticket), ticket=ticket)
 
 
-def enter(office: Office, fields: Mapping[str, str]) -> Response:
+def enter(office: Office, fields: Mapping[str, str], struck: frozenset[str]) -> Response:
     names = Names(fields.get("t", ""))
     user = fields.get(names("gebruikersnaam"), "")
     word = fields.get(names("wachtwoord"), "")
     known = office.users.get(user)
     if known is None or not hmac.compare_digest(known.encode(), word.encode()):
         return plain_page("Kantoor ERP", "Onjuist wachtwoord")
+    return _picture(office, user) if "picture" in struck else _let_in(office, user)
+
+
+def read_picture(office: Office, fields: Mapping[str, str], struck: frozenset[str]) -> Response:
+    """In, for who reads the picture; another picture for who does not."""
+    user, word = office.pictures.pop(fields.get("t", ""), ("", ""))
+    if not user:
+        return page("verlopen.html")
+    right = fields.get("woord", "").casefold() == word.casefold()
+    return _let_in(office, user) if right else _picture(office, user)
+
+
+def _picture(office: Office, user: str) -> Response:
+    word = "".join(secrets.choice(_LETTERS) for _ in range(5))
+    ticket = secrets.token_hex(8)
+    office.pictures[ticket] = (user, word)
+    office.faults.drew(PORTAL, word)
+    return page("controle.html", ticket=ticket, picture=drawn(word))
+
+
+def _let_in(office: Office, user: str) -> Response:
     session = office.sessions.begin(user, office.clock())
     office.faults.signed_in(PORTAL, user)
     response = RedirectResponse("kantoor.asp", 303)

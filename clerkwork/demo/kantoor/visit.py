@@ -34,6 +34,8 @@ class Office:
     users: Mapping[str, str]
     hiccup_every: int
     sessions: Sessions = field(default_factory=Sessions)
+    pictures: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """User and word of each picture that a sign-in still has to read, by its ticket."""
     reads: int = 0
 
     def hiccups(self) -> bool:
@@ -108,12 +110,12 @@ def members(
 
 
 def anyone(
-    show: Callable[[Office, Mapping[str, str]], Response],
+    show: Callable[[Office, Mapping[str, str], frozenset[str]], Response],
 ) -> Callable[[Request], Awaitable[Response]]:
-    """An endpoint for those who are not signed in."""
+    """An endpoint for those who are not signed in; `show` is told which faults strike."""
 
     async def endpoint(request: Request) -> Response:
-        return show(request.app.state.office, await fields_of(request))
+        return show(request.app.state.office, await fields_of(request), struck(request))
 
     return endpoint
 
