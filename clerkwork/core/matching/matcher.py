@@ -219,9 +219,10 @@ class _Reader:
 
     def _case(self, row: int, line: BankLine, clear: Clear | None) -> Case:
         payer = payer_of(line, self.run.ledger, self.run.memory)
-        remittance = clear.read(row, line, self.numbers, payer.customers) if clear else None
-        if remittance is None:
+        if clear is None:
             remittance = read_remittance(line, self.numbers, payer.customers)
+        else:
+            remittance = clear.read(row, line, self.numbers, payer.customers)
         return Case(line=line, remittance=remittance, run=self.run, payer=payer)
 
 

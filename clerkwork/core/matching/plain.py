@@ -15,7 +15,7 @@ from clerkwork.core.matching.ledger import Ledger
 from clerkwork.core.matching.memory import Memory
 from clerkwork.core.matching.names import folded_text
 from clerkwork.core.matching.plain_clear import Clear
-from clerkwork.core.matching.plain_reading import Known, read_texts
+from clerkwork.core.matching.plain_reading import Known, Named, read_texts
 from clerkwork.core.matching.plain_runs import KeyTable
 from clerkwork.core.matching.rules import MatchingRules
 from clerkwork.core.matching.tables import Tables, in_order
@@ -101,7 +101,7 @@ def plain_lines(wanted: Wanted) -> tuple[Plain, Clear]:
     otherwise.
     """
     lines = _eligible(wanted)
-    mentions = _mentions(wanted, lines)
+    mentions, bare = _mentions(wanted, lines)
     named = _once(mentions.drop("begin", "end", "more", "only"))
     items = wanted.tables.items
     named = named.with_columns(
@@ -137,7 +137,7 @@ def plain_lines(wanted: Wanted) -> tuple[Plain, Clear]:
     found = found.filter(~pl.col("row").is_in(twice.implode())).drop("discount")
     shares = shares.filter(~pl.col("row").is_in(twice.implode()))
     others = mentions.filter("only").join(found.select("row"), on="row", how="anti")
-    return Plain(found, shares), Clear.of(items["number"], others)
+    return Plain(found, shares), Clear.of(items["number"], others, bare)
 
 
 def _with_discounts(items: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
@@ -229,13 +229,22 @@ def _numbers_in(tables: Tables, lines: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def _mentions(wanted: Wanted, lines: pl.DataFrame) -> pl.DataFrame:
+def _mentions(wanted: Wanted, lines: pl.DataFrame) -> tuple[pl.DataFrame, NDArray[np.bool_]]:
     """What clear texts and references name: row, item, certainty, structured, and of numbers in
-    texts begin, end, more and only, as of `Named`."""
+    texts begin, end, more and only, as of `Named`; and for each line whether its text names none.
+    """
     known = _known_keys(wanted)
     every = wanted.tables.lines.select("text", "structured")
-    found = [_of_batch(rows, every[rows], known) for rows in _parts_of(lines["row"].to_numpy())]
-    return pl.concat([pl.DataFrame(schema=_MENTIONS), *found])
+    found = [pl.DataFrame(schema=_MENTIONS)]
+    bare = np.zeros(len(every), bool)
+    for rows in _parts_of(lines["row"].to_numpy()):
+        batch = every[rows]
+        named = read_texts(batch["text"], known)
+        none = named.clear.copy()
+        none[named.row] = False
+        bare[rows[none]] = True
+        found.append(_of_batch(rows, batch["structured"], named, known))
+    return pl.concat(found), bare
 
 
 def _parts_of(rows: _Rows) -> Iterator[_Rows]:
@@ -243,9 +252,8 @@ def _parts_of(rows: _Rows) -> Iterator[_Rows]:
         yield rows[at : at + _BATCH]
 
 
-def _of_batch(rows: _Rows, batch: pl.DataFrame, known: Known) -> pl.DataFrame:
-    asked = (batch["structured"] != "").to_numpy()
-    named = read_texts(batch["text"], asked, known)
+def _of_batch(rows: _Rows, structured: pl.Series, named: Named, known: Known) -> pl.DataFrame:
+    asked = (structured != "").to_numpy()
     text = pl.DataFrame(
         {
             "row": rows[named.row],
@@ -259,7 +267,7 @@ def _of_batch(rows: _Rows, batch: pl.DataFrame, known: Known) -> pl.DataFrame:
         }
     )
     places = np.flatnonzero(asked & named.clear)
-    fields = batch["structured"].gather(places).to_list()
+    fields = structured.gather(places).to_list()
     read = [_only_item(field, known) for field in fields]
     bad = {int(rows[place]) for place, item in zip(places, read, strict=True) if item < 0}
     bad |= set(rows[asked & ~named.clear].tolist())
@@ -268,8 +276,8 @@ def _of_batch(rows: _Rows, batch: pl.DataFrame, known: Known) -> pl.DataFrame:
         for place, item in zip(places, read, strict=True)
         if item >= 0
     ]
-    structured = pl.DataFrame(pairs, schema=text.schema, orient="row")
-    return pl.concat([text.filter(~pl.col("row").is_in(list(bad))), structured])
+    told = pl.DataFrame(pairs, schema=text.schema, orient="row")
+    return pl.concat([text.filter(~pl.col("row").is_in(list(bad))), told])
 
 
 def _only_item(field: str, known: Known) -> int:

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from clerkwork.core.payments import BankLine
 from clerkwork.core.references import Certainty, Mention, Numbers, Remittance, read_remittance
@@ -26,23 +28,25 @@ class Clear:
     items: pl.Series
     """The numbers of all items, row by row."""
     places: dict[int, tuple[bool, list[_Place]]]
+    bare: NDArray[np.bool_]
+    """Of each line, whether it is known that its text has no complete number and no debtor's."""
 
     @staticmethod
-    def of(items: pl.Series, mentions: pl.DataFrame) -> Clear:
+    def of(items: pl.Series, mentions: pl.DataFrame, bare: NDArray[np.bool_]) -> Clear:
         """`mentions` has row, item, begin, end, more (whether the text has other digits)."""
         rows = mentions.sort("row", "begin").select("row", "more", "item", "begin", "end")
         places: dict[int, tuple[bool, list[_Place]]] = {}
         for row, more, item, begin, end in rows.iter_rows():
             places.setdefault(row, (more, []))[1].append((item, begin, end))
-        return Clear(items, places)
+        return Clear(items, places, bare)
 
     def read(
         self, row: int, line: BankLine, numbers: Numbers, payers: frozenset[str]
-    ) -> Remittance | None:
-        """What `read_remittance` would make of the line; None if that was not read in bulk."""
+    ) -> Remittance:
+        """What a line names, read with care as far as that was not done in bulk."""
         known = self.places.get(row)
         if known is None:
-            return None
+            return read_remittance(line, numbers, payers, whole=not self.bare[row])
         more, places = known
         mentions: dict[tuple[str, ...], Mention] = {}
         for mention in self._mentions(line.text, places):

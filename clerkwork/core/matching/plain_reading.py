@@ -62,16 +62,15 @@ class Named:
     """Where it stands in the bytes of the text."""
     end: _Ints
     more: _Flags
-    """Whether the text has other digits."""
+    """Whether the text has other digits than those of dates."""
     only: _Flags
     """Whether all that the text names is written as on the invoice, and nothing else is said."""
 
 
-def read_texts(texts: pl.Series, asked: _Flags, known: Known) -> Named:
+def read_texts(texts: pl.Series, known: Known) -> Named:
     """The complete numbers that each text names, where nothing else can be one.
 
-    A text that could be read in another way than these mentions is not clear and has none. Of
-    texts that name no number in full those are looked at that are `asked` for.
+    A text that could be read in another way than these mentions is not clear and has none.
     """
     runs = Runs(texts.to_list())
     hidden, doubted, signed = _doubtful(texts)
@@ -82,10 +81,7 @@ def read_texts(texts: pl.Series, asked: _Flags, known: Known) -> Named:
     hits = references.outside(runs.find(known.table))
     reading = _Reading(runs, hits, references, known, doubted)
     reading.look_at_hits()
-    rows = asked.copy()
-    rows[hits.row] = True
-    rows[references.hits.row] = True
-    Rest(runs, hits, known, doubted, reading.used, reading.certainty == 3).look_at(rows)
+    Rest(runs, hits, known, doubted, reading.used, reading.certainty == 3).look_at_all()
     clear = ~doubted
     kept, also = clear[hits.row], clear[references.hits.row]
     some, others = hits.at(kept), references.hits.at(also)
@@ -94,11 +90,11 @@ def read_texts(texts: pl.Series, asked: _Flags, known: Known) -> Named:
     both = some.and_(others)
     only, more = np.ones(len(clear), bool), np.zeros(len(clear), bool)
     only[both.row[reference | (certainty < 3)]] = False
-    more[runs.row[runs.digits & ~reading.used]] = True
+    more[runs.row[runs.digits & ~reading.used & ~days_in(runs)]] = True
     only[runs.row[_of_currencies(runs, only & clear, known.foreign)]] = False
     start = np.flatnonzero(runs.data == 0)[both.row] + 1
     return Named(
-        clear=clear & rows,
+        clear=clear,
         row=both.row,
         key=both.key,
         certainty=certainty,

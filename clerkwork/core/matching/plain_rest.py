@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clerkwork.core.matching.plain_references import Known
-from clerkwork.core.matching.plain_runs import APART, WRITTEN, Hits, Runs
+from clerkwork.core.matching.plain_runs import APART, TORN, WRITTEN, Hits, Runs
 from clerkwork.core.references.words import LIST, RANGE
 
 __all__ = ["Rest", "days_in", "words_that"]
@@ -18,6 +19,7 @@ _Flags = NDArray[np.bool_]
 
 _OF_DATES = np.frombuffer(b"-./", np.uint8)
 _WEIGHTS = np.array([2, 4, 8, 5, 10, 9, 7, 3, 6, 1])
+_ALIKE = re.compile("[oil]+")
 _PARTS = 8
 """Runs that one number may be torn into."""
 
@@ -42,12 +44,12 @@ class Rest:
         """Texts in which a number stands as on the invoice."""
         self._full[hits.row[whole]] = True
 
-    def look_at(self, rows: _Flags) -> None:
+    def look_at_all(self) -> None:
         """What else stands there is no number of an item in any spelling, and no debtor's."""
         runs = self.runs
         if not len(runs):
             return
-        free = ~self.used & (rows & ~self.doubted)[runs.row]
+        free = ~self.used & ~self.doubted[runs.row]
         self._doubt_runs(self._spelt(free))
         digits = free & runs.digits & ~days_in(runs)
         places = np.flatnonzero(digits)
@@ -71,8 +73,12 @@ class Rest:
         return found
 
     def _may_be_digits(self, word: str) -> bool:
-        tail = len(word.rstrip("oil"))
-        return not tail or any(word[:cut] in self.known.heads for cut in range(tail, len(word)))
+        """Whether a word is the letters of a number with O, I or l at an end or between."""
+        tail, letters = len(word.rstrip("oil")), self.known.letters
+        if not tail or any(word[:cut] in letters for cut in range(tail, len(word))):
+            return True
+        parts = _ALIKE.split(word)
+        return len(parts) > 1 and all(not part or part in letters for part in parts)
 
     def _look_for_lost_zeros(self, digits: _Flags) -> None:
         """No digits that stand together are an item's but for zeros."""
@@ -81,19 +87,30 @@ class Rest:
             return
         bare = runs.bare
         first = np.flatnonzero(digits & (bare >= 0))
-        value = bare[first]
-        for step in range(1, 6):
+        value, there = bare[first], first
+        inner = self._inner_letters()
+        for _ in range(_PARTS):
             place = np.minimum(np.searchsorted(items, value), len(items) - 1)
             self._doubt_spelling(first[items[place] == value])
-            there = first + step
+            there = there + 1
             inside = there < len(runs)
             there = np.minimum(there, len(runs) - 1)
-            goes_on = inside & digits[there] & (runs.join[there] <= WRITTEN)
-            goes_on &= (value < 10**9) & (bare[there] >= 0) & (bare[there] < 10**9)
+            goes_on = inside & (runs.join[there] <= TORN) & (inner[there] | digits[there])
+            goes_on &= (value < 10**9) & (bare[there] < 10**9) & (runs.size[there] <= 18)
             first, value, there = first[goes_on], value[goes_on], there[goes_on]
             if not len(first):
                 return
-            value = value * 10 ** _lengths(bare[there]) + bare[there]
+            more = np.maximum(bare[there], 0)
+            value = value * 10 ** _lengths(more) + more
+
+    def _inner_letters(self) -> _Flags:
+        """Runs of letters that stand in numbers."""
+        runs = self.runs
+        found = ~runs.digits & ~self.used
+        places = np.flatnonzero(found & (runs.join <= TORN))
+        found[:] = False
+        found[places] = words_that(runs, places, self.known.letters.__contains__)
+        return found
 
     def _doubt_spelling(self, first: _Ints) -> None:
         """Digits that may be another spelling of a number: beside a whole one only in a list."""
