@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["Reader", "Verdicts"]
 
 _AT_ONCE = 1_000
+_SLICE = 50_000
+"""Lines that are told at once: what that needs of memory does not grow with all lines."""
 
 
 class Reader(Protocol):
@@ -94,32 +96,46 @@ class Verdicts:
 
         Allocations read 'number=minor' or 'number=minor/discount', joined by ';' and by number.
         """
+        import polars as pl
+
+        return pl.concat([*self._plain_frames(), *(packed.frame for packed in self._others)])
+
+    def _plain_frames(self) -> Iterator[pl.DataFrame]:
+        """The same of the lines that are settled first, slice by slice."""
         import numpy as np
         import polars as pl
 
-        plain = self._plain_frame()
-        if self._first:
-            rows = [self._plain.lines["row"].to_numpy(), *(one.rows for one in self._first)]
-            place = np.argsort(np.concatenate(rows))
-            among = np.searchsorted(np.concatenate(rows)[place], self._plain_rows())
-            plain = pl.concat([plain, *(one.frame for one in self._first)])[place[among]]
-        return pl.concat([plain, *(packed.frame for packed in self._others)])
+        every = self._plain.lines
+        is_bulk = np.isin(self._plain_rows(), every["row"].to_numpy())
+        first = pl.concat([self._bulk_frame(every[:0]), *(one.frame for one in self._first)])
+        bulk = one_by_one = 0
+        for at in range(0, max(1, len(is_bulk)), _SLICE):
+            here = is_bulk[at : at + _SLICE]
+            many = int(here.sum())
+            frame = self._bulk_frame(every[bulk : bulk + many])
+            if rest := len(here) - many:
+                frame = pl.concat([frame, first[one_by_one : one_by_one + rest]])
+                # Each has its own place: those in bulk stand in front now, and behind the others.
+                frame = frame[np.argsort(np.argsort(~here, kind="stable"), kind="stable")]
+            bulk, one_by_one = bulk + many, one_by_one + rest
+            yield frame
 
-    def _plain_frame(self) -> pl.DataFrame:
+    def _bulk_frame(self, lines: pl.DataFrame) -> pl.DataFrame:
         import polars as pl
 
-        tables, plain = self._reader.tables, self._plain
+        tables = self._reader.tables
         sure = pl.lit(0.0)
-        for strand in plain.lines.select("rule", "by", "certainty").unique().iter_rows():
+        for strand in lines.select("rule", "by", "certainty").unique().iter_rows():
             rule, by, certainty = strand
             meant = (pl.col("rule") == rule) & (pl.col("by") == by)
             meant &= pl.col("certainty") == certainty
             sure = pl.when(meant).then(confidence_of(*strand)).otherwise(sure)
-        told = plain.lines.select("row").join(
-            _told(tables, plain), on="row", how="left", maintain_order="left"
+        items = self._plain.items.join(lines.select("row"), on="row", how="semi")
+        told = lines.select("row").join(
+            _told(tables, items), on="row", how="left", maintain_order="left"
         )
-        return plain.lines.select(
-            tables.lines["id"].gather(plain.lines["row"]).alias("line"),
+        return lines.select(
+            tables.lines["id"].gather(lines["row"]).alias("line"),
             pl.lit(str(Outcome.SETTLED)).alias("outcome"),
             "rule",
             sure.alias("confidence"),
@@ -129,14 +145,14 @@ class Verdicts:
         )
 
 
-def _told(tables: Tables, plain: Plain) -> pl.DataFrame:
+def _told(tables: Tables, items: pl.DataFrame) -> pl.DataFrame:
     """What plain lines pay, in words: row, allocations."""
     import polars as pl
 
-    several = plain.items["row"].is_duplicated()
-    parts = plain.items.with_columns(
-        tables.items["number"].gather(plain.items["item"]),
-        tables.items["open_minor"].gather(plain.items["item"]).alias("minor"),
+    several = items["row"].is_duplicated()
+    parts = items.with_columns(
+        tables.items["number"].gather(items["item"]),
+        tables.items["open_minor"].gather(items["item"]).alias("minor"),
     ).with_columns(
         pl.when(pl.col("discount") > 0)
         .then(pl.format("{}={}/{}", "number", pl.col("minor") - pl.col("discount"), "discount"))
