@@ -154,7 +154,10 @@ class Screen(Protocol):
         """Type into a field in the portal's format and read it back (`ReadBackError`)."""
 
     def choose(self, name: str, option: str, **values: str) -> None:
-        """Choose an option of a select by its visible text; read back."""
+        """Choose an option by its visible text; read back.
+
+        Of a `<select>`, or of a list that is declared with its `options`.
+        """
 
     def check(self, name: str, on: bool = True, **values: str) -> None:
         """Tick or untick a box; read back."""
@@ -187,7 +190,16 @@ class Screen(Protocol):
         """
 
     def download(self, name: str, **values: str) -> Path:
-        """Click, and the file that comes; bounded in time and size, under a safe name."""
+        """Click, and the file that comes; bounded in time and size, under a safe name.
+
+        What the section declares as `files` is checked by the file's own bytes: `BusinessError`.
+        """
+
+    def upload(self, name: str, path: Path, **values: str) -> None:
+        """Put a file into a file field, or the dialog that a button opens; its name is read back.
+
+        Raises `ReadBackError` if the field holds another one afterwards.
+        """
 
     def pin(self, section: str, pin: Secret) -> None:
         """Press a scrambled pad of pictures, each digit read and checked, never guessed."""

@@ -225,6 +225,11 @@ class FakeScreen:
         self._act("download", key)
         return self.files[key]
 
+    def upload(self, name: str, path: Path, **values: str) -> None:
+        key = self._there(name, values)
+        self.shown[key] = path.name
+        self._act("upload", f"{key} = {path.name}", key)
+
     def pin(self, section: str, pin: Secret) -> None:
         self._act("pin", f"{section} = {pin}")
 

@@ -231,6 +231,7 @@ def _browser(place: Workspace, clock: Clock, stack: ExitStack) -> Callable[[], B
             clock=clock,
             downloads=place.output / "downloads",
             executable=executable,
+            memory=place.output / "selectors",
             authorities=[
                 place.root / portal.authority
                 for portal in place.config.portals.values()

@@ -10,7 +10,7 @@ from typing import cast
 from clerkwork.core.finders import PLACEHOLDER, Entry, Finder, Kind
 from clerkwork.errors import ConfigError
 
-__all__ = ["Place", "entry_of", "folded", "no_placeholders", "text_of"]
+__all__ = ["Place", "entry_of", "folded", "text_of", "watchable"]
 
 _PREFIX = re.compile(r"([a-z-]+)=(.*)", re.DOTALL)
 _ROLE = re.compile(r"([a-z]+)(?:\[name=(['\"])(.+)\2\])?", re.DOTALL)
@@ -36,9 +36,14 @@ class Place:
         return ConfigError(f"{self.source}, section [{self.section}]{key}: {what}")
 
 
-def no_placeholders(entry: Entry, place: Place) -> None:
-    """Raise `ConfigError` if there is one, where nothing would fill it."""
+def watchable(entry: Entry, place: Place) -> None:
+    """Raise `ConfigError` for what cannot be looked for on every page that comes."""
     for finder in entry:
+        if finder.kind in ("image", "ocr"):
+            raise place.wrong(
+                f"{finder.written!r} goes by looks, which would be looked for on every page. "
+                f"Name something that is written there."
+            )
         if finder.needs():
             raise place.wrong(
                 f"{finder.written!r} has a placeholder, but nothing fills it here. "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
-from clerkwork.core.finder_words import Place, entry_of, folded, no_placeholders, text_of
+from clerkwork.core.finder_words import Place, entry_of, folded, text_of, watchable
 from clerkwork.core.finders import (
     Answer,
     Busy,
@@ -142,7 +142,7 @@ def _files(value: object, place: Place) -> tuple[str, ...]:
 def _busy(content: Mapping[str, object], frame: tuple[str, ...], place: Place) -> Iterator[Busy]:
     if "busy" in content:
         entry = entry_of(content["busy"], place.at("busy"))
-        no_placeholders(entry, place.at("busy"))
+        watchable(entry, place.at("busy"))
         yield Busy(frame, entry)
 
 
@@ -227,7 +227,7 @@ def _portal(content: Mapping[str, object], place: Place) -> dict[str, Entry]:
             )
     found = {key: entry_of(value, place.at(key)) for key, value in content.items()}
     for key, entry in found.items():
-        no_placeholders(entry, place.at(key))
+        watchable(entry, place.at(key))
     return found
 
 
@@ -259,5 +259,5 @@ def _interruption(name: str, content: object, place: Place) -> Interruption:
         )
     when = entry_of(content["when"], place.at("when"))
     click = entry_of(content["click"], place.at("click"))
-    no_placeholders(when + click, place)
+    watchable(when + click, place)
     return Interruption(name, when, click)

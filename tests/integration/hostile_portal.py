@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -30,6 +31,8 @@ class Reply:
     type: str = "text/html; charset=utf-8"
     hang_after: bool = False
     """Promises one byte more than it sends, and never sends it."""
+    flood: int = 0
+    """Sends its body over and over; announced as so many bytes, or (-1) without saying."""
 
 
 Route = Callable[[Visit], Reply]
@@ -42,6 +45,8 @@ class HostilePortal:
     routes: dict[str, Route] = field(default_factory=dict)
     visits: list[Visit] = field(default_factory=list)
     address: str = ""
+    flooded: int = 0
+    """Bytes of a flood that were taken."""
     over: threading.Event = field(default_factory=threading.Event)
 
     def answer(self, visit: Visit) -> Reply:
@@ -80,15 +85,28 @@ def a_portal() -> Iterator[HostilePortal]:
             body = reply.body if isinstance(reply.body, bytes) else reply.body.encode()
             self.send_response(reply.status)
             self.send_header("Content-Type", reply.type)
-            self.send_header("Content-Length", str(len(body) + reply.hang_after))
+            if reply.flood >= 0:
+                length = reply.flood or len(body) + reply.hang_after
+                self.send_header("Content-Length", str(length))
             for name, value in reply.headers.items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
+            if reply.flood:
+                self._flood(body, reply.flood)
             if reply.hang_after:
                 self.wfile.flush()
                 portal.over.wait(60)
                 self.close_connection = True
+
+        def _flood(self, body: bytes, length: int) -> None:
+            self.close_connection = True
+            sent = len(body)
+            with contextlib.suppress(OSError):
+                while not portal.over.is_set() and not 0 < length < sent + len(body):
+                    self.wfile.write(body)
+                    sent += len(body)
+            portal.flooded = sent
 
         def log_message(self, format: str, *args: object) -> None:
             """Silent."""

@@ -2,7 +2,7 @@
 // scripts neither see it nor can alter what it uses. Each request is one round trip.
 (() => {
   const { fold, tag, said, held } = globalThis.clerkFind;
-  const { windows, mark, markAll, leaving, spinning, resolve, outcome, awaited, settle, click, tick } =
+  const { windows, enter, mark, markAll, leaving, spinning, resolve, outcome, awaited, settle, click, tick } =
     globalThis.clerkPage;
 
   const closed = (el) => el.disabled || el.getAttribute("aria-disabled") === "true";
@@ -86,6 +86,32 @@
     return leaving() || spinning();
   };
 
+  // Gets an element ready to be clicked: in view, not covered, and listened to.
+  const aim = (got) => {
+    const { el, w } = got;
+    if (closed(el)) return { ...outcome(got), at: "closed" };
+    markAll();
+    const point = got.spot || aimAt(w, el);
+    if (!point) return { ...outcome(got), at: "none" };
+    const covered = got.spot ? "" : cover(w, el, point);
+    if (covered) return { ...outcome(got), at: "covered", by: covered };
+    const made = (click.last = { landed: "" });
+    const note = (event) => {
+      const label = el.labels && [...el.labels].some((l) => event.composedPath().includes(l));
+      made.landed = label || event.composedPath().includes(el) ? "there" : "beside";
+    };
+    w.addEventListener("click", note, { capture: true, once: true });
+    return { ...outcome(got), point: got.spot || toTop(w, point.x, point.y) };
+  };
+  // Which options are meant by some words: just those, or a code before its name.
+  const fitting = (options, wanted) => {
+    const those = (passes) => options.flatMap((words, i) => (passes(words) ? [i] : []));
+    const exact = those((words) => words === wanted);
+    const code = (words) => /^(\s|--|:|\()/.test(words.slice(wanted.length));
+    return exact.length ? exact : those((words) => words.startsWith(wanted) && code(words));
+  };
+  globalThis.clerkAim = { aim, fitting, closed };
+
   // Of several hits, those that say just these words.
   const only = (got, words) => {
     if (!words || !got.hits) return got;
@@ -104,12 +130,15 @@
     look: async (request) => {
       const got = await awaited(request);
       if (got.at !== "one") return outcome(got);
-      return { ...outcome(got), text: said(got.el), value: held(got.el) };
+      const editable = got.el.matches("input,textarea") && !got.el.readOnly;
+      return { ...outcome(got), text: said(got.el), value: held(got.el), editable };
     },
     each: async ({ groups }) => ({
       answers: groups.map((group) => {
         const got = resolve(group);
-        return got.at === "one" ? { ...outcome(got), value: held(got.el) } : outcome(got);
+        if (got.at !== "one") return outcome(got);
+        const field = got.el.matches("input,select,textarea");
+        return { ...outcome(got), value: field ? held(got.el) : said(got.el) };
       }),
     }),
     count: async (request) => outcome(await awaited(request, (got) => got.hits)),
@@ -131,20 +160,7 @@
       const ready = (hit) => hit.at === "one" && !closed(hit.el);
       const got = meant(await awaited(request, (hits) => ready(meant(hits))));
       if (got.at !== "one") return outcome(got);
-      const { el, w } = got;
-      if (closed(el)) return { ...outcome(got), at: "closed" };
-      markAll();
-      const point = aimAt(w, el);
-      if (!point) return { ...outcome(got), at: "none" };
-      const covered = cover(w, el, point);
-      if (covered) return { ...outcome(got), at: "covered", by: covered };
-      const made = (click.last = { landed: "" });
-      const note = (event) => {
-        const label = el.labels && [...el.labels].some((l) => event.composedPath().includes(l));
-        made.landed = label || event.composedPath().includes(el) ? "there" : "beside";
-      };
-      w.addEventListener("click", note, { capture: true, once: true });
-      return { ...outcome(got), point: toTop(w, point.x, point.y) };
+      return aim(got);
     },
     fill: async (request) => {
       const got = await awaited(request, (hit) => hit.at === "one" && !closed(hit.el));
@@ -158,15 +174,22 @@
       if (covered && request.minding) return { ...outcome(got), at: "covered", by: covered };
       if (request.secret) hideText(el);
       const before = el.value;
-      const dated = el.type === "date";
-      if (dated) {
-        el.focus();
-        el.value = request.iso;
+      const native = { date: request.iso, number: request.plain }[el.type];
+      if (native !== undefined) {
+        el.focus({ preventScroll: true });
+        el.value = native;
         el.dispatchEvent(new Event("input", { bubbles: true }));
       } else type(el, request.text);
       leaveField(el, before);
       const moved = await afterwards();
-      return { ...outcome(got), value: el.value, dated, moved };
+      return { ...outcome(got), value: held(el), moved };
+    },
+    leave: async (request) => {
+      const got = await awaited(request);
+      if (got.at !== "one") return outcome(got);
+      got.el.blur();
+      const moved = await afterwards();
+      return { ...outcome(got), value: held(got.el), moved };
     },
     choose: async (request) => {
       const got = await awaited(request, (hit) => hit.at === "one" && !closed(hit.el));
@@ -175,9 +198,7 @@
       if (closed(el)) return { ...outcome(got), at: "closed" };
       if (tag(el) !== "select") return { ...outcome(got), at: "other", by: tag(el) };
       const options = [...el.options].map((option) => fold(option.text));
-      const those = (passes) => options.flatMap((words, i) => (passes(words) ? [i] : []));
-      const exact = those((words) => words === request.option);
-      const fits = exact.length ? exact : those((words) => words.startsWith(`${request.option} `));
+      const fits = fitting(options, request.option);
       if (fits.length !== 1) {
         return { ...outcome(got), fits: fits.length, options: options.slice(0, 12) };
       }
@@ -204,6 +225,19 @@
       if (el.checked !== request.on) el.click();
       const moved = await afterwards();
       return { ...outcome(got), value: held(el), moved };
+    },
+    // The part of a frame that is in sight: in pixels of the window, and of the whole page.
+    box: async ({ frames }) => {
+      const w = enter(frames);
+      if (!w) return { at: "no frame" };
+      const from = toTop(w, 0, 0);
+      const to = { x: from.x + w.innerWidth, y: from.y + w.innerHeight };
+      const x = Math.max(0, from.x);
+      const y = Math.max(0, from.y);
+      const width = Math.min(window.innerWidth, to.x) - x;
+      const height = Math.min(window.innerHeight, to.y) - y;
+      if (width < 1 || height < 1) return { at: "none" };
+      return { at: "one", x, y, width, height, left: x + window.scrollX, top: y + window.scrollY };
     },
     // Where all hits are, and what they are made of, for a pad of pictures.
     boxes: async (request) => {

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from clerkwork.adapters.browser.certificates import shown_to, trust
 from clerkwork.adapters.browser.downloads import Downloads
 from clerkwork.adapters.browser.kept import Unpacked, unpack
+from clerkwork.adapters.browser.memory import Memory
 from clerkwork.adapters.browser.program import flags, missing_browser_message
 from clerkwork.adapters.browser.screen import PortalScreen
 from clerkwork.adapters.browser.session import Session
@@ -38,14 +39,18 @@ def open_browser(
     executable: Path | None,
     headless: bool = True,
     authorities: Sequence[Path] = (),
+    memory: Path | None = None,
 ) -> Browser:
     """A browser that is started at its first use; `executable` None is Playwright's own.
 
     `selectors` are by portal's name; files go to a folder of the portal's name in `downloads`.
     `authorities` are PEM files that are trusted, besides the public ones, where a portal wants
-    to see a certificate.
+    to see a certificate. In `memory` it is kept how things on the pages look, so that they are
+    known again; without it, nothing heals.
     """
-    return _PortalBrowser(selectors, clock, downloads, executable, headless, tuple(authorities))
+    return _PortalBrowser(
+        selectors, clock, downloads, executable, headless, tuple(authorities), memory
+    )
 
 
 class _PortalBrowser:
@@ -57,6 +62,7 @@ class _PortalBrowser:
         executable: Path | None,
         headless: bool,
         authorities: tuple[Path, ...],
+        memory: Path | None,
     ) -> None:
         self._selectors = selectors
         self._clock = clock
@@ -64,6 +70,7 @@ class _PortalBrowser:
         self._executable = executable
         self._headless = headless
         self._authorities = authorities
+        self._memory = memory
         self._trusted: Path | None = None
         self._playwright: Playwright | None = None
         self._chromium: Chromium | None = None
@@ -88,7 +95,12 @@ class _PortalBrowser:
         screen = guarded(
             portal,
             "opening a window",
-            lambda: PortalScreen(session, Downloads.of(session.context, folder), self._clock),
+            lambda: PortalScreen(
+                session,
+                Downloads.of(session.context, folder),
+                self._clock,
+                Memory(self._memory, portal.name) if self._memory else None,
+            ),
         )
         opened = False
         try:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clerkwork.adapters.browser.filetypes import amiss
 from clerkwork.adapters.browser.session import Session
 from clerkwork.errors import BusinessError, PageTimeout, PortalUnreachable
 
@@ -27,6 +28,8 @@ class _Transfer:
     guid: str
     suggested: str
     received: int = 0
+    announced: int = 0
+    """Bytes that the portal says it will be; 0 where it does not say."""
     state: str = "inProgress"
 
 
@@ -81,12 +84,12 @@ class Downloads:
         """Whether one has begun that was not fetched yet."""
         return bool(self._transfers)
 
-    def fetch(self, session: Session, name: str) -> Path:
-        """The file that a click on `name` brought."""
+    def fetch(self, session: Session, name: str, kinds: Collection[str] = ()) -> Path:
+        """The file that a click on `name` brought, which must be one of the kinds, if given."""
         try:
             transfer = self._first(session, name)
             self._await_end(session, name, transfer)
-            return self._keep(session, name, transfer)
+            return self._keep(session, name, transfer, kinds)
         finally:
             self.drop()
             session.main.ask("stay", {})
@@ -112,7 +115,7 @@ class Downloads:
             now = time.monotonic()
             if transfer.received > received:
                 received, grown = transfer.received, now
-            if received > session.portal.largest_download:
+            if max(received, transfer.announced) > session.portal.largest_download:
                 raise BusinessError(
                     f"{session.portal.name}: the file of {name} is larger than the "
                     f"{session.portal.largest_download} bytes allowed, and was not kept. Ask for "
@@ -129,7 +132,9 @@ class Downloads:
                 f"{session.portal.name} broke off the file of {name}; it was not kept. Run again."
             )
 
-    def _keep(self, session: Session, name: str, transfer: _Transfer) -> Path:
+    def _keep(
+        self, session: Session, name: str, transfer: _Transfer, kinds: Collection[str]
+    ) -> Path:
         partial = self.folder / transfer.guid
         size = partial.stat().st_size
         if size == 0:
@@ -141,6 +146,12 @@ class Downloads:
             raise BusinessError(
                 f"{session.portal.name}: the file of {name} has {size} bytes, more than the "
                 f"{session.portal.largest_download} allowed, and was not kept."
+            )
+        wrong = amiss(partial, transfer.suggested, kinds)
+        if wrong:
+            raise BusinessError(
+                f"{session.portal.name}: the file of {name} was not kept: {wrong}. See what the "
+                f"portal sends; if that is right, correct 'files' in {session.selectors.source}."
             )
         wanted = self.folder / safe_name(transfer.suggested)
         kept, number = wanted, 1
@@ -173,4 +184,5 @@ class Downloads:
         transfer = self._transfers.get(str(event["guid"]))
         if transfer is not None:
             transfer.received = int(event.get("receivedBytes", 0))
+            transfer.announced = int(event.get("totalBytes", 0))
             transfer.state = str(event["state"])

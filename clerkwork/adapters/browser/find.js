@@ -11,14 +11,27 @@
     if (/^(input|select|textarea)$/i.test(el.tagName)) return fold(held(el));
     return fold((el.innerText ?? el.textContent ?? "").slice(0, TEXT_LIMIT));
   };
+  // A day as the portal writes it; one of a format with words in it stays as it is.
+  const dayOf = (iso) => {
+    const [year, month, day] = iso.split("-");
+    const parts = { "%Y": year, "%y": year.slice(-2), "%m": month, "%d": day };
+    const { dates } = globalThis.clerkTerms;
+    if (!day || dates.replace(/%[Yymd]/g, "").includes("%")) return iso;
+    return dates.replace(/%[Yymd]/g, (part) => parts[part]);
+  };
+  // What a field holds; where it has a form of its own for it, in the portal's all the same.
   const held = (el) => {
+    if (el.type === "number") return el.value.replace(".", globalThis.clerkTerms.decimal);
+    if (el.type === "date") return dayOf(el.value);
+    if (el.type === "file") return [...el.files].map((file) => file.name).join(", ");
     if (tag(el) === "select") return el.selectedOptions[0] ? fold(el.selectedOptions[0].text) : "";
     if (el.type === "checkbox" || el.type === "radio") return el.checked ? "on" : "";
     return "value" in el ? el.value : el.isContentEditable ? el.innerText : "";
   };
 
   const visible = (el) => {
-    if (tag(el) === "area") return true;
+    // A file field is often hidden behind a button of the portal's own.
+    if (tag(el) === "area" || el.type === "file") return true;
     const rects = el.getClientRects();
     for (const r of rects) {
       if (r.width > 0 && r.height > 0) {

@@ -83,7 +83,7 @@
   };
 
   // What `kin` found last: the healer speaks of it by number.
-  const known = { last: null, kept: [] };
+  const known = { last: null, kept: [], proposed: [] };
   const pathOf = (w) => {
     const path = [];
     for (let at = w; at !== window; at = at.parent) path.unshift(nameOfFrame(at));
@@ -93,6 +93,7 @@
     const there = enter(frames);
     const w = there || window;
     const wins = like.under(w);
+    known.proposed = [];
     const got = there ? resolve({ frames, finders }) : { at: "no frame" };
     const page = there ? like.pageOf(w) : "";
     const veil = veiled(guard.values);
@@ -172,6 +173,7 @@
   // How a thing that `kin` found can be written, the best way first; each hits it and nothing else.
   const spell = ({ index, row, guard }) => {
     const one = known.kept[index];
+    known.proposed.push(one.el);
     const doc = one.w.document;
     const veil = veiled(guard.values);
     const hitsIt = (finder) => {
@@ -233,7 +235,8 @@
   globalThis.clerk = async (op, request) => {
     try {
       if (OPS[op]) return OPS[op](request);
-      if (request.guard && GUARDED.has(op)) return await guarded(op, request);
+      if (request.guard && !request.saying && GUARDED.has(op)) return await guarded(op, request);
+      if (request.healed) known.last = resolve(request).el || null;
     } catch (problem) {
       return { at: "broken", by: String((problem && problem.name) || problem) };
     }

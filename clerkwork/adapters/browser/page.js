@@ -68,12 +68,41 @@
     return blankStill(w) || !(state === "complete" || (impatient && state === "interactive"));
   };
 
+  // What lies at the points where a thing was seen, given in pixels of the window.
+  const seenAt = (points, which) => {
+    const found = points.flatMap(({ x, y }) => {
+      let w = window;
+      let at = { x, y };
+      for (;;) {
+        const el = w.document.elementFromPoint(at.x, at.y);
+        let inner = null;
+        try {
+          inner = el && /^i?frame$/i.test(el.tagName) && el.contentWindow.document && el.contentWindow;
+        } catch {
+          inner = null;
+        }
+        if (!inner) return el ? [{ el, w, spot: { x, y } }] : [];
+        const box = el.getBoundingClientRect();
+        at = { x: at.x - box.left - el.clientLeft, y: at.y - box.top - el.clientTop };
+        w = inner;
+      }
+    });
+    if (!found.length) return null;
+    const hits = found.map(({ el }) => el);
+    return { at: hits.length > 1 ? "many" : "one", hits, which, ...found[0] };
+  };
+
   // The first strategy that hits; two hits are an answer, not a reason to try the next.
   const resolve = ({ frames, finders }) => {
     const w = enter(frames);
     if (!w) return { at: "no frame" };
     if (!w.document.body && !w.document.documentElement) return { at: "none" };
     for (let which = 0; which < finders.length; which++) {
+      if (finders[which].kind === "point") {
+        const seen = seenAt(finders[which].points, which);
+        if (seen) return seen;
+        continue;
+      }
       const hits = find(w.document, finders[which]);
       if (hits.length) {
         return { at: hits.length > 1 ? "many" : "one", hits, el: hits[0], which, w };

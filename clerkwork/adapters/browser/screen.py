@@ -15,11 +15,14 @@ from clerkwork.adapters.browser.kept import packed
 from clerkwork.adapters.browser.locate import Locator
 from clerkwork.adapters.browser.memory import Memory
 from clerkwork.adapters.browser.onetime import code_now
+from clerkwork.adapters.browser.picking import choose_from_list, is_list, unfold
 from clerkwork.adapters.browser.pictures import Camera
 from clerkwork.adapters.browser.pinpress import press_pin
+from clerkwork.adapters.browser.retyping import own_forms, retyped
 from clerkwork.adapters.browser.session import Session, Settled
 from clerkwork.adapters.browser.tables import read_rows
-from clerkwork.adapters.browser.values import read_date, read_money, typed
+from clerkwork.adapters.browser.uploads import hand_over
+from clerkwork.adapters.browser.values import read_date, read_money, same, typed
 from clerkwork.adapters.browser.window import Answer, Window
 from clerkwork.core.money import Money
 from clerkwork.errors import BusinessError, SelectorLost
@@ -53,6 +56,7 @@ class PortalScreen:
         self._session.open(urljoin(base if base.endswith("/") or not path else f"{base}/", path))
 
     def click(self, name: str, **values: str) -> None:
+        unfold(self._locator, name, values)
         window, settled = self._press(name, values)
         if settled.landed or settled.moved or window.closed or self._locator.is_writing:
             return
@@ -66,17 +70,21 @@ class PortalScreen:
             text = typed(value, self._portal)
         except ValueError as problem:
             raise BusinessError(f"{name}: {problem}.") from None
-        iso = value.isoformat() if isinstance(value, dt.date) else ""
         window, answer = self._locator.ask(
-            "fill", name, values, text=text, iso=iso, secret=isinstance(value, Secret)
+            "fill", name, values, text=text, secret=isinstance(value, Secret), **own_forms(value)
         )
         held = self._held_after(window, name, values, answer)
-        wanted = iso if answer.get("dated") else value
-        self._entries.check(name, wanted, held)
-        self._entries.note(name, values, wanted)
+        if answer["at"] == "one" and not answer["moved"] and not same(value, held, self._portal):
+            held = retyped(self._locator, name, values, value)
+        self._entries.check(name, value, held)
+        self._entries.note(name, values, value)
 
     def choose(self, name: str, option: str, **values: str) -> None:
         wanted = " ".join(option.split())
+        if is_list(self._session.selectors, name):
+            shown = choose_from_list(self._locator, self._press, name, wanted, values)
+            self._entries.note(name, values, shown)
+            return
         window, answer = self._locator.ask("choose", name, values, option=wanted)
         if answer["at"] == "one" and answer["fits"] != 1:
             there = ", ".join(repr(each[:40]) for each in answer["options"])
@@ -134,7 +142,11 @@ class PortalScreen:
     def download(self, name: str, **values: str) -> Path:
         self._downloads.drop()
         self._press(name, values)
-        return self._downloads.fetch(self._session, name)
+        kinds = self._session.selectors.entry(name)[0].files
+        return self._downloads.fetch(self._session, name, kinds)
+
+    def upload(self, name: str, path: Path, **values: str) -> None:
+        hand_over(self._locator, name, path, values)
 
     def pin(self, section: str, pin: Secret) -> None:
         self._camera.hide(pin)

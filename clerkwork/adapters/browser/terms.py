@@ -19,6 +19,9 @@ class Terms:
     """As the scripts in the page take it."""
     images: Mapping[str, bytes] = field(default_factory=dict)
     """Pictures to look for (PNG), by the name that a selector gives them."""
+    language: str = "en"
+    patience: float = 20.0
+    """Seconds."""
 
 
 def terms_of(portal: Portal, selectors: PortalSelectors) -> Terms:
@@ -27,7 +30,12 @@ def terms_of(portal: Portal, selectors: PortalSelectors) -> Terms:
         {"frames": list(each.frame), "finders": wire(each.entry, {})} for each in selectors.busy
     ]
     told = {"decimal": portal.decimal, "dates": portal.dates, "busy": busy}
-    return Terms(told=told, images=selectors.images)
+    return Terms(
+        told=told,
+        images=selectors.images,
+        language=portal.language,
+        patience=portal.patience,
+    )
 
 
 def wire(entry: Entry, values: Mapping[str, str]) -> list[dict[str, object]]:

@@ -80,5 +80,10 @@ def read_date(text: str, portal: Portal, place: str) -> dt.date:
 
 
 def _parsed_date(text: str, portal: Portal) -> dt.date:
-    parsed = dt.datetime.strptime(text.strip(), portal.dates).replace(tzinfo=dt.UTC)
-    return parsed.date()
+    try:
+        return dt.datetime.strptime(text.strip(), portal.dates).replace(tzinfo=dt.UTC).date()
+    except ValueError:
+        # A date field gives ISO 8601 where the portal writes its dates with words.
+        if "%b" in portal.dates or "%B" in portal.dates:
+            return dt.date.fromisoformat(text.strip())
+        raise

@@ -9,10 +9,12 @@ import time
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from clerkwork.adapters.browser.limits import within
+from clerkwork.adapters.browser.looking import by_looks, with_points
 from clerkwork.adapters.browser.terms import Terms
 from clerkwork.adapters.browser.troubles import closed_window, guarded, stale_page
 from clerkwork.core.portals import Portal
@@ -26,14 +28,14 @@ __all__ = ["ACTS", "Answer", "Window", "same_site"]
 Answer = dict[str, Any]
 Result = TypeVar("Result")
 
-ACTS = frozenset({"fill", "choose", "check"})
+ACTS = frozenset({"fill", "choose", "check", "leave"})
 """Requests that may take the page away under themselves."""
 _GONE: Answer = {"at": "gone"}
 _TO_END = 3_000
 """Milliseconds for the browser to end a script."""
 
 
-_LIBRARY = ("find.js", "page.js", "acts.js", "tables.js", "likeness.js", "healing.js")
+_LIBRARY = ("find.js", "page.js", "acts.js", "tables.js", "pickers.js", "likeness.js", "healing.js")
 
 
 @lru_cache(maxsize=1)
@@ -101,6 +103,7 @@ class Window:
 
         Raises `SessionLost` and the like, never an error of the browser's.
         """
+        looks = by_looks(request)
         wait = request.get("wait", 0)
         seconds = self._portal.patience + (wait / 1000 if isinstance(wait, int | float) else 0)
 
@@ -108,7 +111,8 @@ class Window:
             line = self._line_of_open()
             if line is None:
                 return dict(_GONE)
-            return self._ask(op, request, time.monotonic() + seconds)
+            seen = with_points(request, self.ask, self.capture, self._terms) if looks else request
+            return self._ask(op, seen, time.monotonic() + seconds)
 
         return self._told("reading the page", asked)
 
@@ -142,6 +146,24 @@ class Window:
         """As its opener called it, empty if it did not; none if the window is closing."""
         answer = self.ask("name", {})
         return None if answer.get("at") == "gone" else str(answer.get("name", ""))
+
+    def type_keys(self, text: str) -> None:
+        """Press the keys of a text, where the page has its focus."""
+        line, seconds = self.connect(), self._portal.patience
+        keyboard = self.page.keyboard
+        self._told("typing", lambda: within(line, seconds, lambda: keyboard.type(text)))
+
+    def give(self, path: Path) -> None:
+        """Put a file into the file field that was offered last."""
+        held = {"expression": "clerkOffered.el", "contextId": self._world}
+
+        def given() -> None:
+            line, timeout = self.connect(), self._portal.patience * 1000
+            field = line.send("Runtime.evaluate", held, timeout=timeout)["result"]["objectId"]
+            files = {"files": [str(path.resolve())], "objectId": field}
+            line.send("DOM.setFileInputFiles", files, timeout=timeout)
+
+        self._told("handing over a file", given)
 
     def silence(self) -> None:
         """End the script that runs in the page now."""
