@@ -6,10 +6,10 @@ SET_UP = @command -v $(PYTHON) >/dev/null \
 	$(PYTHON) scripts/set_up.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test soak check bench format lock clean
+.PHONY: help setup demo test test-erp soak check bench format lock clean
 
 help: ## what can be made
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
 
 setup: ## make this machine ready
 	$(SET_UP)
@@ -21,6 +21,10 @@ demo: ## a back office's morning against two portals that fight back
 test: ## unit, integration and acceptance tests, with a real browser
 	$(SET_UP)
 	@$(VENV)/python -m pytest -q -n 2 --dist loadfile $(ARGS)
+
+test-erp: ## the robot of SQL-Ledger against the real thing, which is installed (Debian, as root)
+	$(SET_UP) --erp
+	@$(VENV)/python -m pytest -q -n 0 -m erp tests/erp $(ARGS)
 
 soak: ## 200 bad days at the portals against the ERP's own books; goes on where it stopped
 	$(SET_UP)

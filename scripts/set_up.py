@@ -92,6 +92,15 @@ TESSERACT = Missing(
     },
 )
 
+ERP = Missing(
+    "SQL-Ledger, for the tests against it, with a web server and a database",
+    ("sql-ledger", "lighttpd", "postgresql"),
+    {
+        "Darwin": "run these tests in a container of Debian 12",
+        "Windows": "run these tests in a container of Debian 12",
+    },
+)
+
 
 @dataclass(frozen=True)
 class Machine:
@@ -301,6 +310,22 @@ def ensure_tesseract(machine: Machine) -> Missing | None:
     return TESSERACT
 
 
+def has_erp(machine: Machine) -> bool:
+    """Whether Debian's SQL-Ledger is installed, and what it runs on."""
+    ask = ["dpkg-query", "--show", "--showformat=${db:Status-Status} ", *ERP.packages]
+    status, printed = machine.execute(ask, 30)
+    return status == 0 and set(printed.split()) == {"installed"}
+
+
+def ensure_erp(machine: Machine) -> Missing | None:
+    """SQL-Ledger as Debian packages it; only its own tests need it."""
+    if has_erp(machine):
+        return None
+    if apt_install(machine, ERP.packages) and has_erp(machine):
+        return None
+    return ERP
+
+
 def not_there(machine: Machine) -> Iterator[Missing]:
     """The programs that are missing now, before anything is tried."""
     if next(browsers(machine), None) is None:
@@ -324,11 +349,16 @@ def explain(machine: Machine, missing: Sequence[Missing]) -> str:
     return "\n".join(lines)
 
 
-def set_up(machine: Machine, *, programs: bool) -> None:
-    """Everything, or with `programs` off the Python packages alone; raises `NotReady`."""
+def set_up(machine: Machine, *, programs: bool, erp: bool = False) -> None:
+    """Everything, or with `programs` off the Python packages alone; raises `NotReady`.
+
+    With `erp` also the real ERP that some tests run against.
+    """
     ensure_packages(machine, programs=programs)
     if programs:
-        tried = (ensure_driver(machine), ensure_browser(machine), ensure_tesseract(machine))
+        tried = [ensure_driver(machine), ensure_browser(machine), ensure_tesseract(machine)]
+        if erp:
+            tried.append(ensure_erp(machine))
         if missing := [one for one in tried if one is not None]:
             raise NotReady(explain(machine, missing))
 
@@ -373,11 +403,14 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--packages-only", action="store_true", help="leave the browser and Tesseract out"
     )
+    parser.add_argument(
+        "--erp", action="store_true", help="also install SQL-Ledger, for the tests against it"
+    )
     options = parser.parse_args(arguments)
     root = Path(__file__).resolve().parent.parent
     try:
         with alone(root):
-            set_up(this_machine(root), programs=not options.packages_only)
+            set_up(this_machine(root), programs=not options.packages_only, erp=options.erp)
     except NotReady as why:
         print(why, file=sys.stderr)
         return 1

@@ -6,10 +6,8 @@ import os
 import random
 import re
 import signal
-import subprocess
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from email.parser import BytesHeaderParser
 from pathlib import Path
@@ -20,6 +18,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from back_office import APPROVER, BackOffice, approval_pages
+from killing import kill, started, wait
 
 from clerkwork import bootstrap
 from clerkwork.adapters.evidence import open_evidence
@@ -29,8 +28,6 @@ from clerkwork.demo.mailroom import ARCHIVE, Mailroom, letters_to
 from clerkwork.demo.places import free_ports
 from clerkwork.testing import FixedClock
 
-PATIENCE = 240
-"""Seconds for which a moment is waited for, on a slow machine."""
 KILLS = 8
 SUBMIT = {"portal": "kantoor", "match": "^/ontvangst_boek"}
 
@@ -42,13 +39,13 @@ def test_killed_around_a_submit_each_posting_is_keyed_once(office: BackOffice) -
     # It is on its way so long that it arrives when the next round has signed in already.
     _kill_at(office, SUBMIT, "before")
     office.control("POST", "/hold", portal="kantoor", match="^/debiteuren", when="before")
-    with _started(office) as clerk:
-        _wait(clerk, lambda: "/debiteuren.asp" in _held(office))
+    with started(office, "daily_round") as clerk:
+        wait(clerk, lambda: "/debiteuren.asp" in _held(office))
         office.control("POST", "/release")
         # The portal has booked it and the clerk never hears of it.
         office.control("POST", "/hold", **SUBMIT, when="after")
-        _wait(clerk, lambda: "/ontvangst_boek.asp" in _held(office))
-        _kill(clerk)
+        wait(clerk, lambda: "/ontvangst_boek.asp" in _held(office))
+        kill(clerk)
     office.control("POST", "/release")
     office.done("run", "daily_round")
 
@@ -159,60 +156,6 @@ def _wait_for_answers(office: BackOffice) -> None:
         bootstrap.wait_for_answers(desk)
 
 
-@contextmanager
-def _started(office: BackOffice, task: str = "daily_round") -> Iterator[subprocess.Popen[str]]:
-    """A run of its own, killed at the end of the block if it still is."""
-    clerk = office.start("run", task)
-    try:
-        yield clerk
-    finally:
-        if clerk.poll() is None:
-            _kill(clerk)
-
-
-def _wait(clerk: subprocess.Popen[str], came: Callable[[], bool]) -> bool:
-    """Until it came, or the run has ended by itself; whether it came."""
-    until = time.monotonic() + PATIENCE
-    while not came():
-        if clerk.poll() is not None:
-            return False
-        assert time.monotonic() < until, "it never came"
-        try:
-            clerk.wait(timeout=0.01)
-        except subprocess.TimeoutExpired:
-            continue
-    return True
-
-
-def _kill(clerk: subprocess.Popen[str]) -> None:
-    """As if the plug were pulled: the run and its browser, which has a group of its own."""
-    os.kill(clerk.pid, signal.SIGSTOP)
-    for process in (*_offspring(clerk.pid), clerk.pid):
-        try:
-            os.kill(process, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
-    clerk.wait(timeout=30)
-
-
-def _offspring(process: int) -> tuple[int, ...]:
-    """A process's children and all of theirs, from the kernel's own table."""
-    children: dict[int, list[int]] = {}
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parent = int(status.read_text().rpartition(")")[2].split()[1])
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        children.setdefault(parent, []).append(int(status.parent.name))
-    found: list[int] = []
-    ask = [process]
-    while ask:
-        own = children.get(ask.pop(), [])
-        found += own
-        ask += own
-    return tuple(found)
-
-
 def _held(office: BackOffice) -> set[str]:
     return {one["path"] for one in office.control("GET", "/held?seconds=1")["held"]}
 
@@ -220,8 +163,8 @@ def _held(office: BackOffice) -> set[str]:
 def _kill_at(office: BackOffice, request: dict[str, str], when: str) -> None:
     """Start a round, and kill it when its next such request is before or after its effect."""
     office.control("POST", "/hold", **request, when=when)
-    with _started(office) as clerk:
-        assert _wait(clerk, lambda: bool(_held(office)))
+    with started(office, "daily_round") as clerk:
+        assert wait(clerk, lambda: bool(_held(office)))
 
 
 def _killed_after(office: BackOffice, kind: str, number: int) -> bool:
@@ -237,8 +180,8 @@ def _killed_after(office: BackOffice, kind: str, number: int) -> bool:
     def came() -> bool:
         return (steps() if kind == "steps" else _requests(office) - asked) >= number
 
-    with _started(office) as clerk:
-        return _wait(clerk, came)
+    with started(office, "daily_round") as clerk:
+        return wait(clerk, came)
 
 
 def _requests(office: BackOffice) -> int:
@@ -305,9 +248,9 @@ def _freezing_mail(folder: Path) -> Iterator[_Freezing]:
 
 def _kill_at_answer(office: BackOffice, room: _Freezing, task: str, *, nth: int) -> str:
     """Kill a run between the server's 250 to its `nth` reminder and its commit; the Message-ID."""
-    with _started(office, task) as clerk:
+    with started(office, task) as clerk:
         room.freeze(clerk.pid, nth=nth)
-        assert _wait(clerk, room.answered.is_set)
+        assert wait(clerk, room.answered.is_set)
     assert _state(office, room.frozen)[0] == "sending"
     return room.frozen
 

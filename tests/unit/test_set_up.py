@@ -49,6 +49,8 @@ class Bench:
             return (0, "v24") if self.libatomic else (127, "libatomic.so.1: cannot open")
         if line == "tesseract --list-langs":
             return 0, self.languages
+        if line.startswith("dpkg-query"):
+            return (0, "installed " * 3) if "sql-ledger" in self.programs else (1, "")
         return 0, ""
 
     def apt(self, line: str) -> tuple[int, str]:
@@ -59,6 +61,8 @@ class Bench:
         if "tesseract" in line:
             self.programs.add("tesseract")
             self.languages = "eng nld osd"
+        if "sql-ledger" in line:
+            self.programs.add("sql-ledger")
         self.ensurepip = True
         self.libatomic = True
         return 0, ""
@@ -218,6 +222,22 @@ def test_apt_that_fails_ends_in_the_message(bench: Callable[..., Bench]) -> None
     with pytest.raises(set_up.NotReady, match="Clerkwork needs a browser"):
         broken.run()
     assert any("Unable to locate package" in line for line in broken.said)
+
+
+def test_the_real_erp_is_installed_only_when_it_is_asked_for(bench: Callable[..., Bench]) -> None:
+    bare = bench("apt-get", superuser=True)
+    assert "sql-ledger" not in "\n".join(bare.run())
+    set_up.set_up(bare.machine(), programs=True, erp=True)
+    assert bare.done[-2].endswith("--no-install-recommends sql-ledger lighttpd postgresql")
+    bare.done.clear()
+    set_up.set_up(bare.machine(), programs=True, erp=True)
+    assert "apt-get" not in "\n".join(bare.done)
+
+
+def test_without_root_the_real_erp_is_named(bench: Callable[..., Bench]) -> None:
+    machine = bench("apt-get", "chromium", "tesseract").machine()
+    with pytest.raises(set_up.NotReady, match="apt-get install sql-ledger lighttpd postgresql"):
+        set_up.set_up(machine, programs=True, erp=True)
 
 
 def test_an_old_python_gives_way_to_a_newer_one_or_says_what_is_needed() -> None:

@@ -1,0 +1,70 @@
+"""Runs that are killed with -9, browser and all, at a moment that was waited for."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from back_office import BackOffice
+
+PATIENCE = 240
+"""Seconds for which a moment is waited for, on a slow machine."""
+
+
+@contextmanager
+def started(office: BackOffice, task: str) -> Iterator[subprocess.Popen[str]]:
+    """A run of its own, killed at the end of the block if it still is."""
+    clerk = office.start("run", task)
+    try:
+        yield clerk
+    finally:
+        if clerk.poll() is None:
+            kill(clerk)
+
+
+def wait(clerk: subprocess.Popen[str], came: Callable[[], bool]) -> bool:
+    """Until it came, or the run has ended by itself; whether it came."""
+    until = time.monotonic() + PATIENCE
+    while not came():
+        if clerk.poll() is not None:
+            return False
+        assert time.monotonic() < until, "it never came"
+        try:
+            clerk.wait(timeout=0.01)
+        except subprocess.TimeoutExpired:
+            continue
+    return True
+
+
+def kill(clerk: subprocess.Popen[str]) -> None:
+    """As if the plug were pulled: the run and its browser, which has a group of its own."""
+    os.kill(clerk.pid, signal.SIGSTOP)
+    for process in (*_offspring(clerk.pid), clerk.pid):
+        try:
+            os.kill(process, signal.SIGKILL)
+        except ProcessLookupError:
+            continue
+    clerk.wait(timeout=30)
+
+
+def _offspring(process: int) -> tuple[int, ...]:
+    """A process's children and all of theirs, from the kernel's own table."""
+    children: dict[int, list[int]] = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(status.read_text().rpartition(")")[2].split()[1])
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        children.setdefault(parent, []).append(int(status.parent.name))
+    found: list[int] = []
+    ask = [process]
+    while ask:
+        own = children.get(ask.pop(), [])
+        found += own
+        ask += own
+    return tuple(found)
