@@ -26,9 +26,8 @@ def by_period(case: Case) -> Match | str:
     ]
     if not equal:
         return "no item of the amount is open"
-    items = ledger.items
-    issued = [n for n in equal if _covered(items[n].issued or items[n].due, periods)]
-    fitting = issued or [n for n in equal if _covered(items[n].due, periods)]
+    issued = [n for n in equal if _covered(ledger.issued(n) or ledger.due(n), periods)]
+    fitting = issued or [n for n in equal if _covered(ledger.due(n), periods)]
     said = " and ".join(map(_told, periods))
     if len(fitting) != 1 or ledger.minor[fitting[0]] != case.minor or fitting[0] in ledger.held:
         found = (case.candidate([n], f"{n} is open for {case.line.amount}") for n in equal)
@@ -37,7 +36,7 @@ def by_period(case: Case) -> Match | str:
     if case.payer.by == NAME and len(ledger.at(case.line.amount)) > 1:
         reason = f"others are open for {case.line.amount} too, and the payer is known by name only"
         return case.review("equal candidates", reason, case.fitting())
-    day = ledger.items[number].issued or ledger.items[number].due
+    day = ledger.issued(number) or ledger.due(number)
     return case.settled(
         "period",
         customer,

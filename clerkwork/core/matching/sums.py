@@ -19,8 +19,10 @@ def subsets(amounts: Sequence[int], target: int, *, limit: int = 2) -> list[tupl
     bounds n. Enough single amounts or pairs end the search before that.
     """
     able = reachable(amounts, target)
+    if not able:
+        return []
     if len(able) < len(amounts):
-        found = subsets([amounts[place] for place in able], target, limit=limit) if able else []
+        found = subsets([amounts[place] for place in able], target, limit=limit)
         return [tuple(able[place] for place in one) for one in found]
     few = _few(amounts, target)
     if len(few) >= limit or len(amounts) <= 2:

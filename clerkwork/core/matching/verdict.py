@@ -178,7 +178,7 @@ class Case:
             rule=rule,
             reasons=words,
             customer=customer,
-            allocations=tuple(sorted(allocations, key=_item_of)),
+            allocations=_by_item(allocations),
             confidence=sure,
             by=by,
             certainty=certainty,
@@ -298,6 +298,12 @@ class Case:
         """Single items of exactly this amount, wherever they are: the payer's first."""
         for number in self.ledger.at(self.line.amount, self.payer.customers):
             yield self.candidate([number], f"{number} is open for exactly {self.line.amount}")
+
+
+def _by_item(allocations: Sequence[Allocation]) -> tuple[Allocation, ...]:
+    if len(allocations) == 1:
+        return tuple(allocations)
+    return tuple(sorted(allocations, key=_item_of))
 
 
 def _item_of(allocation: Allocation) -> str:

@@ -10,7 +10,7 @@ from clerkwork.core.references.numbering import shape_of
 from clerkwork.core.references.pool import Pool
 from clerkwork.core.references.scan import Scan
 from clerkwork.core.references.slips import LEAST_LEFT
-from clerkwork.core.references.tokens import LOOSE, WRITTEN, is_month
+from clerkwork.core.references.tokens import LOOSE, WRITTEN, is_date, is_month
 from clerkwork.core.references.words import is_invoice, is_other
 
 __all__ = [
@@ -131,13 +131,26 @@ def strangers(scan: Scan) -> list[Strange]:
                 last += 1
                 length += len(words[last])
                 some = some or digits[last]
-            found = _strange(scan, first, last) if some and length >= least else None
+            found = None
+            if some and length >= least:
+                if last == first + 2 and _is_date(scan, first, last):
+                    first = last + 1
+                    continue
+                found = _strange(scan, first, last)
             if found is None and digits[last]:
                 found = _strange_pair(scan, last)
             if found:
                 result.append(found)
         first = last + 1
     return result
+
+
+def _is_date(scan: Scan, first: int, last: int) -> bool:
+    """Whether these runs are a date, and no part of them is of anything before it."""
+    runs = scan.runs
+    if first and runs.digits[first - 1] and runs.joins[first] < LOOSE:
+        return False
+    return runs.digits[first] and is_date(scan.text, runs.starts[first], runs.ends[last])
 
 
 def _is_month(scan: Scan, first: int) -> bool:

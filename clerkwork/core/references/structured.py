@@ -89,7 +89,9 @@ _WRITTEN = re.compile(
 _GROUPS = re.compile(r"[0-9]{16}|[0-9]{4}(?:[ .\n][0-9]{4}){3}")
 _SHORTEST = 14
 _RF_PARTS = re.compile(r"[ \n]")
-_SIXTEEN = re.compile(r"[0-9]{4}[ .\n]?[0-9]{4}[ .\n]?[0-9]{4}|[0-9]{3}/[0-9]{4}/")
+_SIXTEEN = re.compile(
+    r"[0-9](?<![0-9][0-9])[0-9]{2}(?:/[0-9]{4}/|[0-9][ .\n]?[0-9]{4}[ .\n]?[0-9]{4})"
+)
 
 
 def found_in(text: str, lowered: str) -> list[tuple[int, int, tuple[StructuredReference, ...]]]:

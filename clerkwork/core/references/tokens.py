@@ -15,6 +15,7 @@ __all__ = [
     "TORN",
     "WRITTEN",
     "Runs",
+    "is_date",
     "is_month",
     "masked",
     "overlaps",
@@ -169,6 +170,12 @@ def masked(text: str) -> list[tuple[int, int]]:
     if "*" in text or "x" in text or "X" in text:
         places += [found.span() for found in _CARD_END.finditer(text)]
     return _merged(places) if len(places) > 1 else places
+
+
+def is_date(text: str, start: int, end: int) -> bool:
+    """Whether just this part of the text is one of the dates that `masked` hides."""
+    found = _DATE.match(text, start)
+    return found is not None and found.end() == end and _is_day(found)
 
 
 def _is_day(found: re.Match[str]) -> bool:
