@@ -59,9 +59,9 @@ def arrive(robot: Robot, pages: tuple[str, ...]) -> str:
             return found
         if found == _REFUSED:
             raise SignInRefused(
-                f"{robot.name} says {screen.text(_REFUSED)[:200]!r}. Set the right secrets with "
-                f"`clerkwork vault set {robot.name}.password`; it is not tried again, lest the "
-                f"login be locked"
+                f"{robot.name} says {screen.text(_REFUSED)[:200]!r}. Set the secret that it means "
+                f"anew, as with `clerkwork vault set {robot.name}.password`; it is not tried "
+                f"again, lest the login be locked"
             )
         if found == _CAPTCHA:
             _type(robot, _CAPTCHA, robot.person.read("what stands in the picture"))

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from back_office import BackOffice
 
+from clerkwork.adapters.locks import credential_lock, machine_folder
+
 PATIENCE = 120
 """Seconds for which the robot's question is waited for, on a slow machine."""
 PICTURE = {"portal": "kantoor", "kind": "picture", "match": "^/aanmelden", "times": 1}
@@ -105,6 +107,16 @@ def test_a_kept_session_spares_the_sign_in_and_is_worth_nothing_to_a_thief(
     office.control("POST", "/faults", portal="kantoor", kind="expired", match="^/kantoor", times=1)
     office.done("run", "fetch_ledger")
     assert office.control("GET", "/requests")["kantoor"]["sessions"] == {"robot1": 3}
+
+
+def test_a_login_that_is_in_use_elsewhere_is_told_by_whom(office: BackOffice) -> None:
+    address = f"http://127.0.0.1:{office.places.kantoor}/"
+    with credential_lock(machine_folder(office.env), address, "robot1", "a run in /srv/other"):
+        ended = office.run("run", "fetch_ledger")
+    assert ended.returncode != 0
+    told = " ".join(ended.stderr.split())
+    assert f"The login of {address} is in use by a run in /srv/other" in told
+    assert office.control("GET", "/requests").get("kantoor", {"sessions": {}})["sessions"] == {}
 
 
 def test_sessions_that_end_in_the_middle_are_entered_again_at_safe_points(

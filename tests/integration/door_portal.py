@@ -206,10 +206,10 @@ class Authority:
         private.write_bytes(key.private_bytes(*plain))
         return certificate, private
 
-    def for_robot(self, password: str) -> bytes:
-        """PKCS #12 of the robot's certificate with its key."""
+    def for_robot(self, password: str, *, days: int = -1, until: int = 1) -> bytes:
+        """PKCS #12 of the robot's certificate with its key; it holds from `days` to `until`."""
         key = ec.generate_private_key(ec.SECP256R1())
-        made = _about(_name("robot"), self.certificate.subject, key)
+        made = _about(_name("robot"), self.certificate.subject, key, days, until)
         issued = made.sign(self.key, hashes.SHA256())
         sealed = BestAvailableEncryption(password.encode())
         return pkcs12.serialize_key_and_certificates(b"robot", key, issued, None, sealed)
@@ -220,7 +220,11 @@ def _name(common: str) -> x509.Name:
 
 
 def _about(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePrivateKey,
+    days: int = -1,
+    until: int = 1,
 ) -> x509.CertificateBuilder:
     now = dt.datetime.now(dt.UTC)
     return (
@@ -229,8 +233,8 @@ def _about(
         .issuer_name(issuer)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
+        .not_valid_before(now + dt.timedelta(days=days))
+        .not_valid_after(now + dt.timedelta(days=until))
     )
 
 

@@ -81,7 +81,7 @@ class Someone:
 def a_browser(folder: Path, *authorities: Path) -> Iterator[Browser]:
     opened = open_browser(
         selectors={"door": parse_selectors(tomllib.loads(SELECTORS), "selectors/door.toml")},
-        clock=FixedClock(dt.datetime(2026, 3, 3, 8, tzinfo=dt.UTC)),
+        clock=FixedClock(dt.datetime.now(dt.UTC)),
         downloads=folder,
         executable=find_browser(),
         authorities=authorities,
@@ -291,6 +291,15 @@ def test_a_certificate_that_its_password_does_not_open_is_told_without_the_passw
         browser.open(guarded, entrance)
     assert told.value.__cause__ is None
     assert "open it" not in str(told.value)
+
+
+def test_a_certificate_that_is_over_is_told_with_its_last_day(
+    guarded: Portal, authority: Authority, browser: Browser
+) -> None:
+    robots = authority.for_robot("open it", days=-200, until=-196)
+    entrance = Entrance(certificate=robots, passphrase=Secret("door.p", "open it"))
+    with pytest.raises(ConfigError, match=r"ended on \d{4}-\d\d-\d\d\. Ask"):
+        browser.open(guarded, entrance)
 
 
 def test_a_certificate_is_shown_over_https_alone(

@@ -87,7 +87,7 @@ class _PortalBrowser:
         kept = unpack(entrance.kept) if entrance.kept else None
         if entrance.kept and kept is None:
             raise SessionLost(f"{portal.name}: the kept session is none. Sign in afresh.")
-        shown = shown_to(portal, entrance)
+        shown = shown_to(portal, entrance, self._clock.now())
         session = guarded(
             portal, "opening a window", lambda: self._session(portal, selectors, shown, kept)
         )

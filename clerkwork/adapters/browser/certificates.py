@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import tempfile
 from collections.abc import Sequence
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["shown_to", "trust"]
 
 
-def shown_to(portal: Portal, entrance: Entrance) -> Sequence[ClientCertificate]:
+def shown_to(portal: Portal, entrance: Entrance, now: dt.datetime) -> Sequence[ClientCertificate]:
     """What Playwright takes, for the portal's own origin alone; empty if there is none.
 
     Raises `ConfigError` for a certificate that cannot be opened with its password, or is over.
@@ -34,7 +35,7 @@ def shown_to(portal: Portal, entrance: Entrance) -> Sequence[ClientCertificate]:
             f"the address is {portal.address}. Correct the address, or remove 'certificate'."
         )
     passphrase = entrance.passphrase.value if entrance.passphrase else ""
-    _check(portal, entrance.certificate, passphrase)
+    _check(portal, entrance.certificate, passphrase, now)
     shown: ClientCertificate = {
         "origin": f"{parts.scheme}://{parts.netloc}",
         "pfx": entrance.certificate,
@@ -69,18 +70,24 @@ def trust(authorities: Sequence[Path]) -> Path | None:
     return Path(name)
 
 
-def _check(portal: Portal, certificate: bytes, passphrase: str) -> None:
+def _check(portal: Portal, certificate: bytes, passphrase: str, now: dt.datetime) -> None:
     from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 
     try:
         found = load_pkcs12(certificate, passphrase.encode() or None)
-        usable = found.key is not None and found.cert is not None
+        shown = found.cert if found.key is not None else None
     except ValueError:
-        usable = False
+        shown = None
     # Outside of the block: the library's own error is not carried along.
-    if not usable:
+    if shown is None:
         raise ConfigError(
             f"The certificate of {portal.name} cannot be opened: it is no PKCS #12 file with a "
             f"key in it, or {portal.name}.certificate_password in the vault is not its password. "
             f"Set the right one with `clerkwork vault set {portal.name}.certificate_password`."
+        )
+    ended = shown.certificate.not_valid_after_utc
+    if now > ended:
+        raise ConfigError(
+            f"The certificate of {portal.name} ended on {ended:%Y-%m-%d}. Ask the portal's owner "
+            f"for a new one, and put it in its place."
         )

@@ -63,7 +63,7 @@ def packed(session: Session) -> str:
                 tab[origin] = {str(key): str(value) for key, value in got["entries"]}
         storage = session.context.storage_state(indexed_db=True)
         kept = {origin: items for origin, items in tab.items() if items}
-        return json.dumps({"storage": storage, "tab": kept, "at": page.url})
+        return json.dumps({"storage": storage, "tab": kept, "at": session.home or page.url})
 
     text = guarded(portal, "keeping the session", ask)
     if len(text) > _LARGEST:

@@ -64,6 +64,8 @@ class Session:
         """Whether what was clicked for has come otherwise than as a page (a download)."""
         self._popups: list[Window] = []
         self._entered = False
+        self.home = ""
+        """The address at which signing in came to its end."""
         self._problem: ClerkworkError | None = None
         self._dialogs = 0
         self._watch = list(self._watched())
@@ -110,6 +112,7 @@ class Session:
         """Signing in is over: from now on the page that asks for the password ends the visit."""
         if not self._entered:
             self._entered = True
+            self.home = self.main.page.url
             self._watch += [*self._watched_inside()]
 
     def has_popup(self, name: str = "") -> bool:
