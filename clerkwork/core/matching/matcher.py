@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from itertools import chain, islice, starmap
@@ -38,6 +38,8 @@ __all__ = ["match", "match_tables"]
 _AT_ONCE = 1_000
 _MANY = 400
 """Lines from which on looking at all of them in bulk saves more than it costs."""
+_KEPT = 200_000
+"""Up to so many lines, each that waits is kept; of more it is made again when it has its turn."""
 _Decided = tuple[int, Match]
 """A line's row in the table of lines, and what it was found to be."""
 
@@ -94,7 +96,9 @@ def match_tables(
         reader = _Reader(tables, _learnt(run.ledger, tables), run)
         plain, lines, first = _parted(reader, in_bulk=in_bulk and heard is None)
         run.ledger.settle(plain.items["item"].to_numpy())
-        return Verdicts(reader, plain, *_in_turns(reader, lines, first, heard))
+        plainly, others = _in_turns(reader, lines, first, heard)
+        reader.kept.clear()
+        return Verdicts(reader, plain, plainly, others)
 
 
 def _learnt(ledger: Ledger, tables: Tables) -> Numbers:
@@ -163,7 +167,9 @@ def _cases_in_order(reader: _Reader, lines: dict[int, _Waiting]) -> Iterator[tup
     import numpy as np
 
     rows = in_order(reader.tables, np.fromiter(lines, np.int64, len(lines)))
-    for row, line in zip(rows.tolist(), lines_at(reader.tables, rows), strict=True):
+    kept, every = reader.kept, rows.tolist()
+    made = map(kept.__getitem__, every) if kept else lines_at(reader.tables, rows)
+    for row, line in zip(every, made, strict=True):
         one = lines.pop(row)
         yield row, Case(line=line, remittance=one.remittance, run=reader.run, payer=one.payer)
 
@@ -187,6 +193,8 @@ class _Reader:
     tables: Tables
     numbers: Numbers
     run: Run
+    kept: dict[int, BankLine] = field(default_factory=dict)
+    """Lines that wait for their turn, by row."""
 
     def cases(self, rows: np.ndarray) -> list[Case]:
         """Who pays and what he names, line by line."""
@@ -215,6 +223,8 @@ class _Reader:
     def waiting(self, row: int, case: Case) -> _Waiting:
         """What is to be kept of a case."""
         phase = phase_of(case) if nothing_to_screen(case) else -1
+        if self.tables.lines.height <= _KEPT:
+            self.kept[row] = case.line
         return _Waiting(row, phase, case.payer, case.remittance)
 
     def _case(self, row: int, line: BankLine, clear: Clear | None) -> Case:

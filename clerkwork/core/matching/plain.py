@@ -288,13 +288,8 @@ def _only_item(field: str, known: Known) -> int:
 
 def _known_keys(wanted: Wanted) -> Known:
     numbers, row_of = wanted.tables.items["number"], wanted.ledger.row_of
-    keys = wanted.tables.items.select(key_of(pl.col("number"))).to_series()
-    strange = keys.is_null()
-    if strange.any():
-        keys = pl.Series([key or canonical(n) for key, n in zip(keys, numbers, strict=True)])
-    people = pl.Series(
-        [canonical(n) for n in wanted.tables.debtors["number"].to_list()], dtype=pl.String
-    )
+    keys, strange = _keys(numbers)
+    people, _ = _keys(wanted.tables.debtors["number"])
     odd = (
         strange | ~keys.str.contains("[0-9]") | keys.str.contains(r"^(?:.{0,3}|(?:19|20)[0-9]{2})$")
     )
@@ -313,6 +308,16 @@ def _known_keys(wanted: Wanted) -> Known:
         foreign=_foreign(wanted.tables),
         items_of=lambda body: [row_of(item) for item in body_items(body, wanted.numbers)],
     )
+
+
+def _keys(numbers: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """What `canonical` makes of each, and which of them have signs of other scripts."""
+    keys = numbers.to_frame().select(key_of(pl.col("number"))).to_series()
+    strange = keys.is_null()
+    if strange.any():
+        both = zip(keys, numbers, strict=True)
+        keys = pl.Series([canonical(n) if key is None else key for key, n in both], dtype=pl.String)
+    return keys, strange
 
 
 def _foreign(tables: Tables) -> frozenset[str]:

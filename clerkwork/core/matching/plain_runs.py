@@ -66,7 +66,9 @@ class Runs:
     count as letters."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        joined = "\0".join(text.replace("\0", " ") for text in texts)
+        joined = "\0".join(texts)
+        if joined.count("\0") >= max(1, len(texts)):
+            joined = "\0".join(text.replace("\0", " ") for text in texts)
         self.data = np.frombuffer(f"\0{joined}\0\0\0\0\0\0".encode(), np.uint8)
         """All bytes; a zero before and after each text."""
         kinds = _CLASS[self.data]
