@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from itertools import accumulate
 from typing import NamedTuple
 
 from stdnum import iban
@@ -131,8 +129,14 @@ def _bank_only(names: list[str]) -> bool:
 
 def _broken(whole: str, start: int, stop: int) -> str:
     """A part of the text without line breaks, with the breaks it had."""
-    ends = list(accumulate(len(line) for line in whole.split("\n")))[:-1]
-    return whole[start + bisect_right(ends, start) : stop + bisect_right(ends, stop)].strip("\n")
+    breaks, first = 0, -1
+    at = whole.find("\n")
+    while at >= 0 and at - breaks <= stop:
+        if first < 0 and at - breaks > start:
+            first = breaks
+        breaks += 1
+        at = whole.find("\n", at + 1)
+    return whole[start + (breaks if first < 0 else first) : stop + breaks].strip("\n")
 
 
 def _own(found: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
