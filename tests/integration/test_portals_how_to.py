@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+
+from clerkwork.core.selectors import parse_selectors
 
 FILE = re.compile(
     r"`((?:selectors|robots|tasks|config)/[a-z_]+\.(?:py|toml))`:?\n\n```[a-z]+\n(.*?)```",
@@ -55,3 +58,13 @@ def test_a_selector_that_is_missing_is_named_before_anything_starts(office: Path
     assert listed.returncode == 2
     said = " ".join(listed.stderr.split())
     assert "selectors/acme_erp.toml has no 'find.search', which robots/acme_erp.py, line " in said
+
+
+def test_all_that_a_selectors_file_can_say_is_understood(checkout: Path) -> None:
+    page = (checkout / "docs" / "portals.md").read_text(encoding="utf-8")
+    part = page.partition("## What a selectors file can say")[2].partition("\n## ")[0]
+    examples = re.findall(r"```toml\n(.*?)```", part, re.DOTALL)
+
+    assert len(examples) == 7
+    for example in examples:
+        parse_selectors(tomllib.loads(example), "docs/portals.md")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 
@@ -109,6 +110,14 @@ def test_a_postback_that_wipes_a_field_is_found_when_it_is_read_back() -> None:
         screen.fill("receipt.debtor", "10001")
         with pytest.raises(ReadBackError, match=r"typed was '1250,00', it holds ''"):
             screen.read_back()
+
+
+def test_a_file_that_is_handed_over_shows_by_its_name(tmp_path: Path) -> None:
+    screen = FakeScreen(shown={"receipt.bill": ""})
+    screen.upload("receipt.bill", tmp_path / "bill 12.pdf")
+
+    assert screen.value("receipt.bill") == "bill 12.pdf"
+    assert screen.acts == ["upload receipt.bill = bill 12.pdf"]
 
 
 def test_a_click_brings_what_the_script_says() -> None:

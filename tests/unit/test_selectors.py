@@ -77,6 +77,9 @@ def test_the_example_of_a_portal_whole() -> None:
         ("'xpath=//td[text()=\"a=b\"]'", "xpath", '//td[text()="a=b"]'),
         ("'input[name=user]'", "css", "input[name=user]"),
         ("'role=link'", "role", "link"),
+        ("'ocr=Receipt  1'", "ocr", "Receipt 1"),
+        ("'placeholder=Find'", "placeholder", "Find"),
+        ("{ tree = ['Sales', ' Open  items '] }", "tree", "Open items"),
     ],
 )
 def test_ways_to_find(written: str, kind: str, text: str) -> None:
@@ -123,6 +126,18 @@ def test_values_are_filled_into_words_alone() -> None:
         ("[[dialogs]]\ntext = 'x'\nanswer = 'yes'", ["[dialogs]", "'1.answer'", "'dismiss'"]),
         ("[[dialogs]]\ntext = ''\nanswer = 'accept'", ["'1.text'"]),
         ("dialogs = ['x']", ["[dialogs]", "answer"]),
+        ("[menu]\nx = { tree = ['Sales'] }", ["'x'", "outermost branch"]),
+        ("[menu]\nx = { tree = ['Sales', ''] }", ["'x'", "each branch"]),
+        ("[form]\nx = { list = 'css=#x' }", ["'x'", "options"]),
+        ("[form]\nx = { list = 'css=#x', options = 'li', more = 'y' }", ["'x'", "options"]),
+        ("[form]\nx = 'image=../print.png'", ["'x'", "name of a PNG file"]),
+        ("[form]\nx = 'image=print.png'", ["'x'", "selectors/acme_erp/print.png"]),
+        ("[portal]\nexpired = 'ocr=Over'", ["'expired'", "goes by looks"]),
+        ("[portal]\nbusy = 'text={x}'", ["'busy'", "placeholder"]),
+        ("[items]\nbusy = ['image=wait.png']\nx = 'text=y'", ["'busy'", "goes by looks"]),
+        ("[get]\nfiles = 'exe'\nx = 'text=y'", ["'files'", "pdf"]),
+        ("[get]\nfiles = 7\nx = 'text=y'", ["'files'", "7"]),
+        ("[items]\nrows = 'tr'\ncolumns = { a = 'A' }\nmore = 'grows'\nloaded = 'b'", ["scroll"]),
     ],
 )
 def test_what_is_wrong_is_said_with_its_place(text: str, words: list[str]) -> None:
@@ -130,6 +145,56 @@ def test_what_is_wrong_is_said_with_its_place(text: str, words: list[str]) -> No
         parsed(text)
     for word in ["selectors/acme_erp.toml", *words]:
         assert word in str(caught.value)
+
+
+def test_what_a_section_says_beside_its_selectors() -> None:
+    acme = parse_selectors(
+        tomllib.loads("""
+[portal]
+busy = "css=.spinner"
+
+[statements]
+frame = "work"
+busy = "text=Please wait"
+files = ["xml", "zip"]
+get = "image=get.png"
+
+[receipt]
+country = { list = "near=Country", options = "css=#countries li" }
+
+[items]
+rows = "tr"
+columns = { a = "A" }
+pages = "css=.pager a"
+all = "text=Show all"
+more = "grows"
+"""),
+        "selectors/acme_erp.toml",
+        {"get.png": b"a picture"},
+    )
+
+    assert [(each.frame, each.entry[0].text) for each in acme.busy] == [
+        (("work",), "Please wait"),
+        ((), ".spinner"),
+    ]
+    assert acme.section("statements").files == ("xml", "zip")
+    assert acme.images == {"get.png": b"a picture"}
+    assert acme.entry("receipt.country")[1][0].kind == "near"
+    assert acme.section("receipt").lists["country"] == acme.entry("receipt.country.options")[1]
+    items = acme.section("items").table
+    assert items is not None
+    assert (items.more, items.pages[0].text, items.all[0].text) == (
+        "grows",
+        ".pager a",
+        "Show all",
+    )
+
+
+def test_the_branches_of_a_tree_are_filled_too() -> None:
+    found = finder("{ tree = ['Ledger {year}', 'Item {item}'] }")
+
+    assert found.needs() == {"year", "item"}
+    assert found.filled({"year": "2026", "item": "7"}).path == ("Ledger 2026",)
 
 
 def test_what_a_robot_asks_for_and_the_file_does_not_say() -> None:

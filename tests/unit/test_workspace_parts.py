@@ -49,6 +49,28 @@ def test_an_unknown_task_is_met_with_the_one_that_was_meant(root: Path) -> None:
         open_workspace(root).task("daily_roud")
 
 
+class TestPictures:
+    def add(self, root: Path, image: bytes) -> None:
+        change(root, "selectors/polder_bank.toml", "[accounts]", "[accounts]\nx = 'image=x.png'")
+        folder = root / "selectors" / "polder_bank"
+        folder.mkdir()
+        (folder / "x.png").write_bytes(image)
+
+    def test_one_lies_in_the_folder_of_its_portal(self, root: Path) -> None:
+        image = b"\x89PNG\r\n\x1a\n..."
+        self.add(root, image)
+        assert open_workspace(root).selectors["polder_bank"].images == {"x.png": image}
+
+    @pytest.mark.parametrize(
+        ("image", "words"), [(b"GIF89a", "no PNG"), (b"x" * 300_000, "larger than 256 kB")]
+    )
+    def test_one_that_is_none_is_told(self, root: Path, image: bytes, words: str) -> None:
+        self.add(root, image)
+        said = refusal(root)
+        assert said.startswith("selectors/polder_bank/x.png is")
+        assert words in said
+
+
 class TestSelectors:
     def test_one_that_a_robot_uses_is_there(self, root: Path) -> None:
         change(root, "selectors/polder_bank.toml", "first =", "frist =")
