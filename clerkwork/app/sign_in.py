@@ -70,11 +70,12 @@ def sign_in(run: Run, robot: type[Robot]) -> Session:
         stack.enter_context(run.office.lock(f"portal {robot.name}"))
         user = _user(run, robot)
         worker = _go_on(run, robot, settings, user) or _afresh(run, robot, settings)
-        worker.screen.entered()
         stack.callback(worker.screen.close)
-        session = Session(robot=worker, user=user, settings=settings, close=stack.pop_all())
-    session.keep(run)
-    forget_questions(run.office, robot.name)
+        worker.screen.entered()
+        session = Session(robot=worker, user=user, settings=settings, close=ExitStack())
+        session.keep(run)
+        forget_questions(run.office, robot.name)
+        session.close.push(stack.pop_all())
     return session
 
 

@@ -10,7 +10,7 @@ import pytest
 from back_desk import Desk, DeskErp, open_desk
 
 from clerkwork.app.run import Run
-from clerkwork.errors import ConfigError, SessionLost
+from clerkwork.errors import ConfigError, SessionLost, SetupError
 from clerkwork.testing import MemorySessions, MemoryVault
 
 ADDRESS = "http://127.0.0.1/"
@@ -132,3 +132,14 @@ def test_a_certificate_that_is_no_base64_says_how_to_put_it_there(desk: Desk) ->
     desk.office = replace(desk.office, vault=MemoryVault({"desk_erp.certificate": "no, none"}))
     with pytest.raises(ConfigError, match="base64 -w0"):
         visit(desk.run(certificate="vault"), DeskErp)
+
+
+def test_a_session_that_cannot_be_sealed_leaves_no_window_open(desk: Desk) -> None:
+    class Locked(MemorySessions):
+        def keep(self, address: str, user: str, session: str) -> None:
+            raise SetupError("the vault's key is not on this machine")
+
+    desk.office = replace(desk.office, sessions=Locked())
+    with pytest.raises(SetupError), desk.run().open(Keeping):
+        pass
+    assert desk.browser.screens[0].closed
