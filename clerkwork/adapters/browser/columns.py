@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from clerkwork.adapters.browser.healing import Healer
 from clerkwork.adapters.browser.memory import Kept, thing_of, version_of
 from clerkwork.adapters.browser.window import Window
 from clerkwork.core.finders import Column, Entry, Finder, Section, Table
-from clerkwork.core.healing import Change, Fingerprint, Thing, Verdict, judge
+from clerkwork.core.healing import Change, Fingerprint, Thing, Verdict, judge_columns
 
 __all__ = ["Doubt", "KnownTable", "know_again"]
 
 _FITS = 0.6
 """Mean likelihood of the columns from which on a table may be the one that was."""
+_KNOWN = frozenset({"same", "healed"})
+_NOWHERE = ":not(*)"
+"""Finds nothing: the cells of a column in doubt."""
 _AHEAD = 0.15
 """And so far it has to be ahead of the next table."""
 
@@ -93,22 +97,27 @@ class _Search:
         if which is None:
             return Doubt((), ("no table, or more than one, has columns like those",))
         verdicts = self._verdicts(which, page)
-        doubtful = [key for key, one in verdicts.items() if one.outcome in ("ambiguous", "lost")]
-        if doubtful:
-            reasons = tuple(r for key in doubtful for r in (f"{key}:", *verdicts[key].reasons))
-            self._propose(which, {k: v for k, v in verdicts.items() if v.ranked}, reasons)
-            return Doubt(tuple(doubtful), reasons)
-        places = {key: one.best for key, one in verdicts.items()}
-        if len(set(places.values())) < len(places):
-            return Doubt(tuple(places), ("two columns would be the same one",))
-        if all(one.outcome == "same" for one in verdicts.values()) and which == self.ours:
+        sure = {key: one.best for key, one in verdicts.items() if one.outcome in _KNOWN}
+        twice = {at for at, count in Counter(sure.values()).items() if count > 1}
+        doubtful = tuple(key for key in verdicts if key not in sure or sure[key] in twice)
+        if len(doubtful) == len(verdicts):
+            reasons = tuple(r for key in doubtful for r in (f"{key}:", *verdicts[key].reasons[:3]))
+            self._propose(which, verdicts, reasons, doubtful)
+            return Doubt(doubtful, reasons)
+        if (
+            not doubtful
+            and which == self.ours
+            and all(one.outcome == "same" for one in verdicts.values())
+        ):
             name = f"{self.section.name}.columns"
-            _learn(self.healer, name, self.kept.version, page, self.grids[which], places)
+            _learn(self.healer, name, self.kept.version, page, self.grids[which], sure)
             return None
         reasons = tuple(
-            f"{key}: {one.reasons[0]}" for key, one in verdicts.items() if one.outcome != "same"
+            f"{key}: {', '.join(one.reasons[:3])}"
+            for key, one in verdicts.items()
+            if one.outcome != "same"
         )
-        return self._propose(which, verdicts, reasons)
+        return self._propose(which, verdicts, reasons, doubtful)
 
     def _which(self, page: str) -> int | None:
         """The grid whose columns fit best, if it does beyond doubt."""
@@ -128,17 +137,21 @@ class _Search:
 
     def _verdicts(self, which: int, page: str) -> dict[str, Verdict]:
         things = self.grids[which].things
-        found = {}
-        for key, at in (self.kept.columns or {}).items():
+        hits = {}
+        for key in self.kept.columns or {}:
             heading = self.table.columns[key].heading
-            hits = [n for n, thing in enumerate(things) if heading and thing.words == heading]
-            was = replace(self.kept.print, at=at)
-            found[key] = judge(was, things, page=page, hits=hits if which == self.ours else ())
-        return found
+            found = [n for n, thing in enumerate(things) if heading and thing.words == heading]
+            hits[key] = found if which == self.ours else []
+        return judge_columns(self.kept.print, things, self.kept.columns or {}, hits, page=page)
 
     def _propose(
-        self, which: int, verdicts: Mapping[str, Verdict], reasons: tuple[str, ...]
+        self,
+        which: int,
+        verdicts: Mapping[str, Verdict],
+        reasons: tuple[str, ...],
+        doubtful: Collection[str],
     ) -> KnownTable | Doubt:
+        """What is sure is read; a column in doubt is not there for whoever asks for it."""
         keys = [key for key in verdicts if verdicts[key].ranked]
         columns = [verdicts[key].best for key in keys]
         told = self.window.ask("spell grid", {"index": which, "columns": columns})
@@ -160,20 +173,24 @@ class _Search:
                 changed.append(Change(path=path, old=_text_of(new[key]), new=str(text)))
                 new[key] = column
         changes = (*self._changed_place(rows, frames), *changed)
-        if not changes:
-            return Doubt(tuple(keys), reasons)
-        sure = all(one.outcome in ("same", "healed") for one in verdicts.values())
-        proposal = self.healer.witness.propose(
-            f"{self.section.name}.columns",
-            changes,
-            used=sure,
-            reasons=reasons,
-            then=self.kept.box,
-            now=told["box"],
+        if changes:
+            proposal = self.healer.witness.propose(
+                f"{self.section.name}.columns",
+                changes,
+                used=not doubtful,
+                reasons=reasons,
+                then=self.kept.box,
+                now=told["box"],
+            )
+            if proposal.state == "rejected":
+                return Doubt(tuple(keys), ("what is like it was rejected before",))
+        new.update({key: Column(css=_NOWHERE) for key in doubtful})
+        shown = tuple(
+            f"{each.path[-1]}: {each.old} → {each.new}"
+            for each in changes
+            if each.path[-1] not in doubtful
         )
-        if proposal.state == "rejected":
-            return Doubt(tuple(keys), ("what is like it was rejected before",))
-        shown = tuple(f"{each.path[-1]}: {each.old} → {each.new}" for each in changes)
+        shown += tuple(f"{key}: in doubt, not read" for key in doubtful)
         return KnownTable(
             table=replace(self.table, rows=rows, columns=new), frames=frames, told=shown
         )

@@ -129,8 +129,12 @@ class Healer:
         )
         raw_row = named.entry[0].text if row else ""
         found: list[Healed | None] = []
-        for index, likelihood in verdict.ranked[:2]:
-            if likelihood >= _DOUBTFUL and not (verdict.outcome == "healed" and found):
+        hits = asked["hits"]
+        others = [each for each in verdict.ranked if hits != [each[0]]]
+        for index, likelihood in others[:2]:
+            if (likelihood >= _DOUBTFUL or len(hits) == 1) and not (
+                verdict.outcome == "healed" and found
+            ):
                 ask = {**request, "index": index, "row": row}
                 found.append(self._proposed(window, named, kept, ask, raw_row, verdict))
         usable = verdict.outcome == "healed" and not named.writing

@@ -90,7 +90,7 @@
       const words = fold(control ? held(control) : cell.textContent);
       const kind = control ? "control" : kindOf(words);
       shape[kind] = (shape[kind] || 0) + 1;
-      if (words.length > 2 && !control) values.add(hash(words) & 0xffffff);
+      if (words.length > 1 && !control) values.add(hash(words) & 0xffffff);
     }
     const name = grid.head ? cut(cellsIn(grid.head)[at].textContent) : "";
     const hints = {};
@@ -131,6 +131,7 @@
   };
   const typeOf = (el) => {
     if (tag(el) === "input") return el.type;
+    if (tag(el) === "button") return `button ${el.type}`;
     return el.getAttribute("role") || tag(el);
   };
   const labelOf = (el) => {

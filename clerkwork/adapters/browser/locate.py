@@ -203,7 +203,7 @@ class Locator:
         if healed is None:
             return {**request, "guard": self.healer.guard(named)}
         finders = self.wired(named.name, (healed.finder,), named.values)
-        return {"frames": list(healed.frames), **finders}
+        return {"frames": list(healed.frames), "healed": True, **finders}
 
     def _note_used(self, named: Named, answer: Answer, *, healed: bool) -> None:
         found = self.healer.healed(named.name) if healed and self.healer else None
@@ -232,7 +232,7 @@ class Locator:
             likely = verdict is not None and bool(verdict.ranked)
             raise self.lost(named.name, named.entry, answer, proposed=likely)
         finders = self.wired(named.name, (healed.finder,), named.values)
-        return {"frames": list(healed.frames), **finders}
+        return {"frames": list(healed.frames), "healed": True, **finders}
 
     def _by_window(
         self, names: tuple[str, ...], values: Mapping[str, str]
@@ -240,7 +240,7 @@ class Locator:
         groups: dict[str, list[tuple[str, dict[str, object]]]] = {}
         for name in names:
             section, _, request = self.request(name, values)
-            if not section.window or self.session.has_popup():
+            if not section.window or self.session.has_popup(section.window):
                 groups.setdefault(section.window, []).append((name, request))
         if not groups:
             section = self.session.selectors.entry(names[0])[0]

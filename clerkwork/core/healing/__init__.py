@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clerkwork.core.healing.judge import judge
+from clerkwork.core.healing.judge import judge, judge_columns
 from clerkwork.core.healing.model import Fingerprint, Outcome, Sort, Thing, Verdict
 from clerkwork.core.healing.proposal import Change, Proposal, State, Written, proposal_id
 
@@ -17,5 +17,6 @@ __all__ = [
     "Verdict",
     "Written",
     "judge",
+    "judge_columns",
     "proposal_id",
 ]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from difflib import SequenceMatcher
+from dataclasses import dataclass
+
+from rapidfuzz.fuzz import ratio
 
 from clerkwork.core.healing.model import Thing
 
-__all__ = ["Evidence", "odds", "reasons"]
+__all__ = ["Evidence", "Odds", "odds", "reasons"]
 
 _CLOSE = 0.75
 """From here on two wordings count as one that was edited."""
@@ -24,6 +26,7 @@ class Evidence:
         self._new_words = Counter(_folded(thing.words) for thing in new)
         self._hints = Counter(pair for thing in old for pair in thing.hints.items())
         self._new_hints = Counter(pair for thing in new for pair in thing.hints.items())
+        self._kinds = Counter(_kind(thing) for thing in old)
         named = [thing for thing in old if thing.words]
         kept = sum(1 for thing in named if _folded(thing.words) in self._new_words)
         self.steady = kept / len(named) if named else 0.0
@@ -41,14 +44,28 @@ class Evidence:
         """1 for words that one thing bears, less the more bear them."""
         return 1 / max(1, self._words[_folded(words)], self._new_words[_folded(words)])
 
+    def rare_kind(self, kind: str) -> float:
+        """1 for a kind of values that one thing holds, less the more hold it."""
+        return 1 / max(1, self._kinds[kind])
+
     def rare_hint(self, name: str, value: str) -> float:
         most = max(1, self._hints[name, value], self._new_hints[name, value])
         return 1 / most
 
 
-def odds(old: Thing, new: Thing, evidence: Evidence) -> float:
+@dataclass(frozen=True, slots=True)
+class Odds:
+    """Log odds that one thing is another."""
+
+    total: float
+    aside: float
+    """But for the words that it bears."""
+
+
+def odds(old: Thing, new: Thing, evidence: Evidence) -> Odds:
     """Log odds that `new` is what `old` was, their places on the page left out."""
-    return sum(weight for _, weight in _weighed(old, new, evidence))
+    total = sum(weight for _, weight in _weighed(old, new, evidence))
+    return Odds(total, total - _words(old, new, evidence)[1])
 
 
 def reasons(old: Thing, new: Thing, evidence: Evidence) -> tuple[str, ...]:
@@ -63,7 +80,7 @@ def _weighed(old: Thing, new: Thing, evidence: Evidence) -> list[tuple[str, floa
         found.append(_beside(old, new))
         found += _hints(old, new, evidence)
     if old.sort in ("cell", "text"):
-        found.append(_shape(old.shape, new.shape))
+        found.append(_shape(old.shape, new.shape, evidence))
     found.append(_values(old, new))
     return found
 
@@ -116,20 +133,29 @@ def _hints(old: Thing, new: Thing, evidence: Evidence) -> list[tuple[str, float]
     return found
 
 
-def _shape(old: Mapping[str, int], new: Mapping[str, int]) -> tuple[str, float]:
-    """Values of the same kinds, empty ones aside."""
+def _shape(old: Mapping[str, int], new: Mapping[str, int], evidence: Evidence) -> tuple[str, float]:
+    """Values of the same kinds, empty ones aside; the rarer the kind, the more it tells."""
     one, other = _shares(old), _shares(new)
     if not one or not other:
-        return "", 0.0 if one == other else -0.3
+        return "", 0.5 + evidence.rare_kind("") if one == other else -0.5
     common = sum(min(share, other.get(kind, 0.0)) for kind, share in one.items())
     kinds = "/".join(sorted(other))
-    return f"holds {kinds}", 5.0 * (common - 0.6) if common < 0.6 else 1.5 * common
+    if common < 0.6:
+        return f"holds {kinds}", 5.0 * (common - 0.6)
+    return f"holds {kinds}", (
+        1.0 + 2.0 * evidence.rare_kind(max(one, key=lambda k: one[k]))
+    ) * common
 
 
 def _shares(shape: Mapping[str, int]) -> dict[str, float]:
     whole = {kind: count for kind, count in shape.items() if kind != "empty"}
     total = sum(whole.values())
     return {kind: count / total for kind, count in whole.items()} if total else {}
+
+
+def _kind(thing: Thing) -> str:
+    shares = _shares(thing.shape)
+    return max(shares, key=lambda kind: shares[kind]) if shares else ""
 
 
 def _values(old: Thing, new: Thing) -> tuple[str, float]:
@@ -146,13 +172,9 @@ def _alike(one: str, other: str) -> float:
     """0 to 1; words that hold the others whole are close."""
     if not one or not other:
         return 0.0
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
-    if matcher.real_quick_ratio() < 0.4:
-        return 0.0
-    ratio = matcher.ratio()
     if min(len(one), len(other)) > 3 and (one in other or other in one):
-        return max(ratio, 0.8)
-    return ratio
+        return max(ratio(one, other) / 100, 0.8)
+    return ratio(one, other) / 100
 
 
 def _folded(words: str) -> str:

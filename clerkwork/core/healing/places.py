@@ -7,9 +7,9 @@ from math import exp
 
 __all__ = ["likelihoods"]
 
-_PLACE = 1.8
+_PLACE = 2.3
 """Log odds that a neighbour adds on either side, where it surely is the neighbour it was."""
-_EDGE = 0.5
+_EDGE = 0.8
 """How much the beginning or end of a page is worth as a neighbour."""
 _SKIPPED = 0.55
 """How much a neighbour but one is worth."""
@@ -25,7 +25,7 @@ def likelihoods(odds: Sequence[Sequence[float]], *, nothing: float = 0.0) -> Mat
     """
     rows, columns = len(odds), len(odds[0]) if odds else 0
     likely = _balanced(odds, nothing)
-    for _ in range(4):
+    for _ in range(5):
         placed = [
             [odds[i][j] + _support(likely, i, j, rows, columns) for j in range(columns)]
             for i in range(rows)

@@ -1,0 +1,242 @@
+"""Selectors that break in a real browser: healed in reading, stopped in writing, no guesses."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hostile_portal import HostilePortal, Reply, a_portal
+
+from clerkwork.adapters.browser import find_browser, open_browser
+from clerkwork.adapters.browser.proposals import Proposals
+from clerkwork.core.healing import Proposal
+from clerkwork.core.portals import Portal
+from clerkwork.core.selectors import parse_selectors
+from clerkwork.errors import PageTimeout, SelectorLost, SelectorStopped
+from clerkwork.ports import Browser, Screen
+
+SELECTORS = """
+[form]
+customer  = "near=Debiteur"
+amount    = "near=Bedrag"
+reference = "near=Kenmerk"
+memo      = "near=Omschrijving"
+submit    = "role=button[name='Boeken']"
+done      = "text=Geboekt"
+paid      = { row = "{item}", column = "Betaald" }
+
+[items]
+rows    = "css=table[border='1'] tr:not(:first-child)"
+columns = { number = "Stuknr", due = "Vervaldatum", open = "Openstaand", paid = "Betaald" }
+"""
+
+FORM = """<table>
+<tr><td>Debiteur</td><td><input name="a1" size="8"></td></tr>
+<tr><td>Bedrag</td><td><input name="a2" size="14"></td></tr>
+<tr><td>Kenmerk</td><td><input name="a3" size="36" maxlength="35"></td></tr>
+<tr><td>Omschrijving</td><td><input name="a4" size="50"></td></tr></table>
+<table border="1">
+<tr><td>Stuknr</td><td>Vervaldatum</td><td>Openstaand</td><td>Betaald</td></tr>
+<tr><td>20260001</td><td>01-03-2026</td><td>1.250,00</td><td><input name="b1"></td></tr>
+<tr><td>20260002</td><td>02-03-2026</td><td>80,50</td><td><input name="b2"></td></tr>
+<tr><td>20260003</td><td>03-03-2026</td><td>17,00</td><td><input name="b3"></td></tr></table>
+<input type="button" value="Boeken">"""
+
+ROW = '<tr><td>Kenmerk</td><td><input name="a3" size="36" maxlength="35"></td></tr>'
+TWIN = '<tr><td>Kenmerk</td><td><input name="n1" size="12"></td></tr>'
+
+
+class OneDay:
+    def now(self) -> dt.datetime:
+        return dt.datetime(2026, 3, 3, 9, tzinfo=dt.UTC)
+
+    def today(self) -> dt.date:
+        return self.now().date()
+
+
+@pytest.fixture(scope="module")
+def memory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("memory")
+
+
+@pytest.fixture(scope="module")
+def browser(memory: Path) -> Iterator[Browser]:
+    opened = open_browser(
+        selectors={"acme": parse_selectors(tomllib.loads(SELECTORS), "selectors/acme.toml")},
+        clock=OneDay(),
+        downloads=memory / "downloads",
+        executable=find_browser(),
+        memory=memory,
+    )
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def site(browser: Browser) -> Iterator[HostilePortal]:
+    """A portal whose form was driven once as it was, so that it is remembered."""
+    with a_portal() as portal:
+        portal.routes["/"] = lambda _: Reply(FORM)
+        screen = browser.open(at(portal))
+        for name in ("customer", "amount", "reference", "memo"):
+            screen.fill(f"form.{name}", "1")
+        screen.fill("form.paid", "1", item="20260002")
+        screen.click("form.submit")
+        list(screen.rows("items"))
+        screen.close()
+        yield portal
+
+
+@pytest.fixture
+def proposals(memory: Path) -> Iterator[Proposals]:
+    kept = Proposals(memory / "proposals")
+    yield kept
+    for one in kept.all():
+        (kept.folder / f"{one.id}.json").unlink()
+
+
+Visit = Callable[[str], Screen]
+
+
+@pytest.fixture
+def visit(browser: Browser, site: HostilePortal, proposals: Proposals) -> Iterator[Visit]:
+    opened: list[Screen] = []
+
+    def go(page: str) -> Screen:
+        site.routes["/"] = lambda _: Reply(page)
+        opened.append(browser.open(at(site)))
+        return opened[-1]
+
+    yield go
+    for screen in opened:
+        screen.close()
+
+
+def at(portal: HostilePortal) -> Portal:
+    return Portal(name="acme", address=portal.address, patience=1)
+
+
+def only(proposals: Proposals) -> Proposal:
+    (one,) = proposals.all()
+    return one
+
+
+RENAMED = FORM.replace(">Kenmerk<", ">Referentie<")
+
+
+def test_reading_goes_on_with_what_was_found_and_tells(visit: Visit, proposals: Proposals) -> None:
+    screen = visit(RENAMED)
+
+    screen.fill("form.reference", "CW-1")
+
+    assert screen.value("form.reference") == "CW-1"
+    used, pictures = screen.drain()
+    assert used == ("form.reference (healed: near=Kenmerk → near=Referentie)",)
+    assert [one.label for one in pictures] == [
+        "form.reference as it was", "form.reference as it is",
+    ]  # fmt: skip
+    assert all(one.image for one in pictures)
+    one = only(proposals)
+    assert [(each.path, each.old, each.new) for each in one.changes] == [
+        (("form", "reference"), "near=Kenmerk", "near=Referentie")
+    ]
+    assert one.used
+    assert all((proposals.folder / name).stat().st_size for name in one.pictures)
+
+
+def test_writing_stops_and_asks(visit: Visit, proposals: Proposals) -> None:
+    screen = visit(RENAMED)
+
+    with screen.writing(), pytest.raises(SelectorStopped, match="selectors review"):
+        screen.fill("form.reference", "CW-1")
+
+    assert only(proposals).changes[0].new == "near=Referentie"
+    assert not only(proposals).used
+
+
+def test_what_was_found_in_reading_is_not_written_into(visit: Visit) -> None:
+    screen = visit(RENAMED)
+    screen.fill("form.reference", "CW-1")
+
+    with screen.writing(), pytest.raises(SelectorStopped):
+        screen.fill("form.reference", "CW-2")
+
+
+def test_a_twin_that_took_the_label_is_not_written_into(visit: Visit) -> None:
+    screen = visit(FORM.replace(ROW, TWIN + ROW.replace("Kenmerk", "Betalingskenmerk")))
+
+    with screen.writing():
+        screen.fill("form.memo", "still itself")
+        with pytest.raises(SelectorStopped, match="not what it was"):
+            screen.fill("form.reference", "CW-1")
+
+
+def test_a_form_that_moved_about_is_written_into_as_before(visit: Visit) -> None:
+    first, second, third, fourth, *rest = FORM.removeprefix("<table>\n").split("\n")
+    moved = "\n".join(["<table>", third, first, second, fourth, *rest])
+    screen = visit(moved.replace('name="a', 'name="x'))
+
+    with screen.writing():
+        screen.fill("form.reference", "CW-1")
+        screen.fill("form.paid", "5,00", item="20260003")
+        screen.read_back()
+
+
+def test_absence_is_an_answer_and_never_healed(visit: Visit, proposals: Proposals) -> None:
+    screen = visit(RENAMED)
+
+    assert not screen.shows("form.reference")
+    with pytest.raises(PageTimeout):
+        screen.wait_for("form.reference")
+    assert proposals.all() == ()
+
+
+def test_a_field_that_is_gone_is_not_found(visit: Visit, proposals: Proposals) -> None:
+    screen = visit(FORM.replace(ROW, ""))
+
+    with pytest.raises(SelectorLost):
+        screen.fill("form.reference", "CW-1")
+    assert proposals.all() == ()
+
+
+def test_what_a_person_rejected_is_not_used_again(visit: Visit, proposals: Proposals) -> None:
+    visit(RENAMED).fill("form.reference", "CW-1")
+    proposals.decide(replace(only(proposals), state="rejected"))
+
+    with pytest.raises(SelectorLost):
+        visit(RENAMED).fill("form.reference", "CW-1")
+
+
+def test_a_table_is_read_by_what_its_columns_hold(visit: Visit, proposals: Proposals) -> None:
+    changed = FORM.replace("Stuknr", "Document").replace("Openstaand", "Saldo")
+    screen = visit(changed)
+
+    rows = list(screen.rows("items"))
+
+    assert [row.text("open") for row in rows] == ["1.250,00", "80,50", "17,00"]
+    assert rows[0].text("number") == "20260001"
+    assert "open: Openstaand → Saldo" in screen.drain()[0][0]
+    assert {each.path[-1] for each in only(proposals).changes} == {"number", "open"}
+
+
+def test_a_table_of_other_elements_is_found_again(visit: Visit) -> None:
+    changed = FORM
+    for old, new in (("<table", "<section"), ("</table", "</section"), ("<tr", "<div"),
+                     ("</tr", "</div"), ("<td", "<span"), ("</td", "</span")):  # fmt: skip
+        changed = changed.replace(old, new)
+    screen = visit(changed)
+
+    assert [row.text("due") for row in screen.rows("items")][-1] == "03-03-2026"
+
+
+def test_the_column_of_a_row_is_found_again_and_not_written_into(visit: Visit) -> None:
+    screen = visit(FORM.replace("Betaald", "Afgeboekt"))
+
+    screen.fill("form.paid", "5,00", item="20260003")
+    assert screen.value("form.paid", item="20260003") == "5,00"
+    with screen.writing(), pytest.raises(SelectorStopped):
+        screen.fill("form.paid", "6,00", item="20260003")
