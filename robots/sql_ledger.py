@@ -16,7 +16,6 @@ from clerkwork import (
     Receipt,
     Robot,
     SetupError,
-    SignInRefused,
 )
 
 _DATES = {
@@ -45,20 +44,15 @@ class SqlLedger(Robot):
     decimal = "."
     language = "en"
 
+    _debtors: tuple[tuple[str, str], ...] = ()
+    """Number and name of each, once they were read."""
+
     def sign_in(self) -> None:
         super().sign_in()
-        self._debtors: list[tuple[str, str]] = []
-        came = self.screen.wait_for("menu.preferences", "login.continue", "login.refused")
-        if came == "login.continue":
+        if self.arrive("menu.preferences", "login.continue") == "login.continue":
             # The first visit after an upgrade; what it says besides is for the administrator.
             self.screen.click("login.continue")
-            came = self.screen.wait_for("menu.preferences", "login.refused")
-        if came == "login.refused":
-            raise SignInRefused(
-                f"SQL-Ledger says {self.screen.text('login.refused')!r}. Set the right login with "
-                f"`clerkwork vault set {self.name}.user` and {self.name}.password; it is not "
-                "tried again"
-            )
+            self.arrive("menu.preferences")
         self._check_style()
 
     def debtors(self) -> Iterator[Debtor]:
@@ -104,7 +98,7 @@ class SqlLedger(Robot):
     def find_receipt(self, reference: str) -> Receipt | None:
         if not self._debtors:
             # The form knows debtors by name alone; once it is begun, it is not left to look.
-            self._debtors = [(debtor.number, debtor.name) for debtor in self.debtors()]
+            self._debtors = tuple((debtor.number, debtor.name) for debtor in self.debtors())
         self._unfold("menu.cash", "menu.cash_reports", "menu.receipts")
         self._go("menu.receipts", "receipts.source")
         self.screen.fill("receipts.source", reference)
