@@ -142,6 +142,8 @@ def test_each_kind_is_told_by_its_bytes(tmp_path: Path, kind: str, body: bytes, 
 
 def test_a_packed_file_is_no_workbook_by_its_name(tmp_path: Path) -> None:
     file = tmp_path / "file"
+    file.write_bytes(b"PK\x03\x04 broken off")
+    assert "it is no xlsx" in amiss(file, "a.xlsx", ["xlsx"])
     file.write_bytes(packed("a.txt"))
 
     assert amiss(file, "a.xlsx", ["xlsx"]) == "it is no xlsx, but a file of kind zip"

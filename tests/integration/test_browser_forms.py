@@ -53,6 +53,7 @@ bill = "near=Bijlage"
 styled = "text=Kies bestand"
 button = "role=button[name='Toevoegen']"
 dead = "role=button[name='Niets']"
+wipe = "role=button[name='Wis']"
 said = "css=#said"
 """
 
@@ -349,6 +350,20 @@ def test_a_file_is_handed_over_and_its_name_read_back(
     assert screen.text("files.said") == "factuur 12.pdffactuur 12.pdf"
     screen.upload("files.button", bill)
     assert screen.text("files.said") == "factuur 12.pdf"
+
+
+def test_a_file_that_is_wiped_shows_when_the_form_is_read_back(
+    screen: Screen, site: HostilePortal, bill: Path
+) -> None:
+    page = FILES.replace("WIPE", "") + "<button onclick=\"inputs[0].value = ''\">Wis</button>"
+    page += "<script>var inputs = document.querySelectorAll('input');</script>"
+    showing(screen, site, page)
+    with screen.writing():
+        screen.upload("files.bill", bill)
+        screen.read_back()
+        screen.click("files.wipe")
+        with pytest.raises(ReadBackError, match=r"files\.bill holds '' after 'factuur 12\.pdf'"):
+            screen.read_back()
 
 
 def test_a_file_that_is_sent_as_soon_as_it_is_chosen(

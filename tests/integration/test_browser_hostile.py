@@ -75,9 +75,9 @@ def button(script: str) -> str:
     return f'<button onclick="{script}">Verder</button><p id=said></p>'
 
 
-def pressed_and_read(screen: Screen) -> str:
+def pressed_and_read(screen: Screen, name: str = "page.none") -> str:
     screen.click("page.go")
-    return screen.wait_for("page.none")
+    return screen.wait_for(name)
 
 
 @pytest.mark.parametrize("act", ["click", "fill", "text"])
@@ -158,6 +158,13 @@ def test_windows_without_end(screen: Screen, site: HostilePortal) -> None:
     showing(screen, site, button(many))
     with pytest.raises(BusinessError, match="window after window"):
         pressed_and_read(screen)
+
+
+def test_a_window_that_hangs_as_it_opens(screen: Screen, site: HostilePortal) -> None:
+    site.routes["/left"] = lambda _: Reply("<p id=said>x</p><script>for(;;);</script>")
+    showing(screen, site, button("window.open('/left', 'left')"))
+    with pytest.raises(PageTimeout, match=r"longer than 2 s|did not open"):
+        pressed_and_read(screen, "left.said")
 
 
 @pytest.mark.parametrize(

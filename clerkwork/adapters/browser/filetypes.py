@@ -90,10 +90,11 @@ def _is_json(file: Path, head: bytes) -> bool:
 
 
 def _is_xlsx(file: Path, head: bytes) -> bool:
-    if not head.startswith(b"PK\x03\x04") or not zipfile.is_zipfile(file):
+    try:
+        with zipfile.ZipFile(file) as packed:
+            return "xl/workbook.xml" in packed.namelist()
+    except zipfile.BadZipFile:
         return False
-    with zipfile.ZipFile(file) as packed:
-        return "xl/workbook.xml" in packed.namelist()
 
 
 _LOOKS: Mapping[str, Callable[[Path, bytes], bool]] = {

@@ -51,6 +51,15 @@ class PortalScreen:
         self._clock = clock
         session.arrived = downloads.begun
 
+    @property
+    def locator(self) -> Locator:
+        """Finds things by their names; for whoever watches over this screen."""
+        return self._locator
+
+    @property
+    def camera(self) -> Camera:
+        return self._camera
+
     def open(self, path: str = "") -> None:
         base = self._portal.address
         self._session.open(urljoin(base if base.endswith("/") or not path else f"{base}/", path))
@@ -146,7 +155,10 @@ class PortalScreen:
         return self._downloads.fetch(self._session, name, kinds)
 
     def upload(self, name: str, path: Path, **values: str) -> None:
-        hand_over(self._locator, name, path, values)
+        is_field = hand_over(self._locator, name, path, values)
+        # A portal may take the file away at once; what it still shows must stay.
+        if is_field and self._locator.is_writing and self.shows(name, **values):
+            self._entries.note(name, values, self.value(name, **values))
 
     def pin(self, section: str, pin: Secret) -> None:
         self._camera.hide(pin)

@@ -13,8 +13,8 @@ from clerkwork.errors import BusinessError, PageTimeout, ReadBackError
 __all__ = ["hand_over"]
 
 
-def hand_over(locator: Locator, name: str, path: Path, values: Mapping[str, str]) -> None:
-    """Put a file into a file field, or into the dialog that a button opens for one.
+def hand_over(locator: Locator, name: str, path: Path, values: Mapping[str, str]) -> bool:
+    """Put a file into a file field, or into the dialog that a button opens; whether it is a field.
 
     Raises `BusinessError` if there is no such file or it is empty, `PageTimeout` if a
     button asks for none, `ReadBackError` if the field holds something else afterwards.
@@ -32,6 +32,7 @@ def hand_over(locator: Locator, name: str, path: Path, values: Mapping[str, str]
     if heard.get("name"):
         _check(portal, name, path, heard)
     locator.session.settle(window)
+    return bool(answer["is_field"])
 
 
 def _through_button(

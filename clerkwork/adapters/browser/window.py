@@ -90,11 +90,14 @@ class Window:
         if self._line is None:
             line = self.page.context.new_cdp_session(self.page)
             line.on("Fetch.requestPaused", self._judge_request)
+            timeout = self._portal.patience * 1000
             line.send(
                 "Fetch.enable",
                 {"patterns": [{"resourceType": "Document", "requestStage": "Request"}]},
+                timeout=timeout,
             )
-            self._frame = line.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
+            tree = line.send("Page.getFrameTree", timeout=timeout)
+            self._frame = tree["frameTree"]["frame"]["id"]
             self._line = line
         return self._line
 
@@ -169,9 +172,10 @@ class Window:
         """End the script that runs in the page now."""
         from playwright.sync_api import Error
 
-        # A page that is gone is silent.
+        # A page that is gone is silent, and one that was never spoken to is not waited for.
         with contextlib.suppress(Error):
-            self.connect().send("Runtime.terminateExecution", timeout=_TO_END)
+            if self._line is not None:
+                self._line.send("Runtime.terminateExecution", timeout=_TO_END)
 
     def rest(self, milliseconds: float) -> None:
         """Let the browser's events in for a while."""
