@@ -21,7 +21,7 @@ from back_office import APPROVER, BackOffice, open_world, settle_in
 
 from clerkwork.demo.weather import bad_day
 
-__all__ = ["Books", "Morning", "clean_books", "play"]
+__all__ = ["Books", "Morning", "books_of", "clean_books", "play", "strange"]
 
 Books = Mapping[str, Counter[tuple[Any, ...]]]
 """What stands in the ERP's own database, to the cent; without its running numbers and times."""
@@ -45,7 +45,7 @@ class Morning:
     ended: str
     """'same books', 'asked' (done, but a person has to settle something) or 'stopped'."""
     why: str
-    """The work item's title where it stopped."""
+    """The work item's title where it stopped, or a person is asked."""
     tried_again: int
     recovered: bool
     """Whether the books came to the same end, if need be by a second round with nothing amiss."""
@@ -58,7 +58,7 @@ def clean_books(folder: Path) -> Books:
     office = settle_in(folder)
     with open_world(office, approver=False, hiccups=False):
         office.done("run", "daily_round")
-        return _books(office)
+        return books_of(office)
 
 
 def play(folder: Path, seed: int, expected: Books) -> Morning:
@@ -70,20 +70,20 @@ def play(folder: Path, seed: int, expected: Books) -> Morning:
         first = office.run("run", "daily_round")
         office.control("DELETE", "/faults")
         tried_again = office.figures().get("tried again", 0)
-        wrong = [*_strange(office, expected)]
+        wrong = [*strange(office, expected)]
         ended, why = "same books", ""
         if first.returncode:
             ended, why = "stopped", _trouble(office)
             if not why:
                 wrong.append(f"it stopped without a work item: {first.stderr[-300:]}")
-        elif _books(office) != expected:
-            ended = "asked"
+        elif books_of(office) != expected:
+            ended, why = "asked", _trouble(office, "posting")
             wrong += _unasked(office)
         recovered = ended == "same books"
         if not recovered:
             office.run("run", "daily_round")
-            recovered = _books(office) == expected
-            wrong += _strange(office, expected)
+            recovered = books_of(office) == expected
+            wrong += strange(office, expected)
             wrong += () if recovered else _unasked(office)
     return Morning(
         seed=seed,
@@ -95,16 +95,19 @@ def play(folder: Path, seed: int, expected: Books) -> Morning:
     )
 
 
-def _books(office: BackOffice) -> Books:
+def books_of(office: BackOffice) -> Books:
     return {name: Counter(office.erp(query)) for name, query in _ASKED.items()}
 
 
-def _strange(office: BackOffice, expected: Books) -> Iterator[str]:
+def strange(office: BackOffice, expected: Books) -> Iterator[str]:
     """What stands in the ERP, or in the mailboxes, and should not."""
-    found = _books(office)
+    found = books_of(office)
     for name in ("receipts", "ledger"):
         for row, times in (found[name] - expected[name]).items():
             yield f"{name}: {row} stands there {times} times too often"
+    for number, state in found["orders"] - expected["orders"]:
+        if state != "wacht":
+            yield f"orders: {number} is {state}"
     mails = Counter((to, mail["Message-ID"]) for to, mail in office.mail())
     debtors = Counter(to for to, _ in mails if to != APPROVER)
     for who, times in (*mails.items(), *debtors.items()):
@@ -112,8 +115,10 @@ def _strange(office: BackOffice, expected: Books) -> Iterator[str]:
             yield f"mail: {who} came {times} times"
 
 
-def _trouble(office: BackOffice) -> str:
-    found = office.store("SELECT title FROM work_items WHERE kind = 'trouble' AND decision = ''")
+def _trouble(office: BackOffice, kind: str = "trouble") -> str:
+    """Title of the last work item of that kind that waits; empty if there is none."""
+    query = "SELECT title FROM work_items WHERE kind = ? AND decision = '' ORDER BY seq"
+    found = office.store(query, kind)
     return str(found[-1][0]) if found else ""
 
 
