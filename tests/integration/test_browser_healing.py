@@ -25,6 +25,7 @@ customer  = "near=Debiteur"
 amount    = "near=Bedrag"
 reference = "near=Kenmerk"
 memo      = "near=Omschrijving"
+either    = ["label=Kenmerk", "near=Kenmerk"]
 submit    = "role=button[name='Boeken']"
 done      = "text=Geboekt"
 paid      = { row = "{item}", column = "Betaald" }
@@ -82,7 +83,7 @@ def site(browser: Browser) -> Iterator[HostilePortal]:
     with a_portal() as portal:
         portal.routes["/"] = lambda _: Reply(FORM)
         screen = browser.open(at(portal))
-        for name in ("customer", "amount", "reference", "memo"):
+        for name in ("customer", "amount", "reference", "memo", "either"):
             screen.fill(f"form.{name}", "1")
         screen.fill("form.paid", "1", item="20260002")
         screen.click("form.submit")
@@ -173,6 +174,17 @@ def test_a_twin_that_took_the_label_is_not_written_into(visit: Visit) -> None:
         screen.fill("form.memo", "still itself")
         with pytest.raises(SelectorStopped, match="not what it was"):
             screen.fill("form.reference", "CW-1")
+
+
+def test_a_fallback_is_written_into_only_where_it_is_what_it_was(visit: Visit) -> None:
+    screen = visit(FORM)
+    with screen.writing():
+        screen.fill("form.either", "CW-1")
+    assert screen.drain()[0] == ("form.either (2nd)",)
+
+    screen = visit(FORM.replace(ROW, TWIN + ROW.replace("Kenmerk", "Betalingskenmerk")))
+    with screen.writing(), pytest.raises(SelectorStopped, match="not what it was"):
+        screen.fill("form.either", "CW-1")
 
 
 def test_a_form_that_moved_about_is_written_into_as_before(visit: Visit) -> None:

@@ -47,6 +47,30 @@
     }
     return [left, top, box.width, box.height].map(Math.round);
   };
+  // How often a document changed since it was first looked at.
+  const changes = new WeakMap();
+  const stampOf = (doc) => {
+    if (!changes.has(doc)) {
+      const state = { count: 0 };
+      const all = { subtree: true, childList: true, attributes: true, characterData: true };
+      new MutationObserver(() => (state.count += 1)).observe(doc, all);
+      changes.set(doc, state);
+    }
+    return changes.get(doc).count;
+  };
+  // The things of a sort, described once for as long as the page stays as it is.
+  let described = null;
+  const around = ({ sort, el }, wins, values) => {
+    const docs = wins.map((w) => w.document);
+    const key = JSON.stringify([sort, values, docs.map(stampOf)]);
+    const same = described && described.key === key && docs.every((d, i) => d === described.docs[i]);
+    if (same && described.all.some((one) => one.el === el)) return described;
+    const veil = veiled(values);
+    const all = like.group(sort, wins, [el]);
+    const things = all.map((one) => like.describe(one.el, sort, veil));
+    described = { key, docs, all, things };
+    return described;
+  };
   // What the thing at hand and those of its sort are like, and which of them it is.
   const printOf = ({ el, w }, { values, inRow }) => {
     const it = like.sortOf(el, inRow);
@@ -56,9 +80,7 @@
       const at = like.cellOf(el, it.row);
       return { sort: "cell", page, at, things: like.columns(like.gridOf(it.row)), box };
     }
-    const veil = veiled(values);
-    const all = like.group(it.sort, like.under(w), [it.el]);
-    const things = all.map((one) => like.describe(one.el, it.sort, veil));
+    const { all, things } = around(it, like.under(w), values);
     return { sort: it.sort, page, at: all.findIndex((one) => one.el === it.el), things, box };
   };
   const markOf = ({ sort, page, at, things }) => {

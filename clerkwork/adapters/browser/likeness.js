@@ -36,12 +36,26 @@
     const all = table ? [...table.rows] : row.parentElement ? [...row.parentElement.children] : [];
     return all.filter((each) => each.tagName === row.tagName && cellsIn(each).length === width);
   };
+  const widthOf = (row) => (row.cells ? row.cells.length : row.childElementCount);
+  const INLINE = new Set(
+    ["ul", "ol", "select", "p", "form", "table", "tbody", "nav", "label", "fieldset"],
+  );
+  // Whether others like it stand beside it; the nearest are looked at first.
+  const isRow = (row, width) => {
+    if (INLINE.has(tag(row)) || !row.parentElement) return false;
+    const fits = (each) => each.tagName === row.tagName && widthOf(each) === width;
+    const { previousElementSibling: prev, nextElementSibling: next } = row;
+    if ((prev && fits(prev)) || (next && fits(next))) return true;
+    const table = row.matches("tr") && row.closest("table");
+    const all = table ? table.rows : row.parentElement.children;
+    for (const each of all) if (each !== row && fits(each)) return true;
+    return false;
+  };
   const rowOf = (el, least = 4) => {
-    let row = el;
-    for (let up = 0; row && up < 7 && tag(row) !== "body"; up++, row = row.parentElement) {
-      const width = cellsIn(row).length;
-      const inline = /^(ul|ol|select|p|form|table|tbody|nav|label|fieldset)$/.test(tag(row));
-      if (width >= least && !inline && row !== el && rowsLike(row, width).length > 1) return row;
+    let row = el.parentElement;
+    for (let up = 1; row && up < 7 && tag(row) !== "body"; up++, row = row.parentElement) {
+      const width = widthOf(row);
+      if (width >= least && isRow(row, width)) return row;
     }
     return null;
   };
@@ -98,14 +112,24 @@
   };
   const columns = (grid) => Array.from({ length: grid.width }, (_, at) => column(grid, at));
 
+  // The end of what a node says, without reading all of a long one.
+  const lastWords = (node) => {
+    if (node.nodeType === 3) return node.data.slice(-200);
+    if (node.nodeType !== 1) return "";
+    let words = "";
+    for (let each = node.lastChild; each && words.length < 100; each = each.previousSibling) {
+      words = `${lastWords(each)} ${words}`;
+    }
+    return words;
+  };
   // The words a person would read just before a thing.
   const before = (el) => {
     let at = el;
     for (let up = 0; up < 5 && at && tag(at) !== "body"; up++, at = at.parentElement) {
       for (let prev = at.previousSibling; prev; prev = prev.previousSibling) {
         if (prev.nodeType === 1 && prev.matches("script,style,option,input,select")) continue;
-        const words = prev.nodeType === 3 ? prev.data : prev.nodeType === 1 ? prev.textContent : "";
-        if (fold(words)) return fold(words.slice(-300)).slice(-60);
+        const words = fold(lastWords(prev));
+        if (words) return words.slice(-60);
       }
     }
     return "";
@@ -169,15 +193,20 @@
     const leaves = [el, ...el.querySelectorAll("*")].filter(hasWords);
     return { sort: "text", el: leaves.length === 1 ? leaves[0] : el };
   };
-  const hasWords = (el) =>
-    !/^(script|style|option|noscript|title)$/.test(tag(el)) &&
-    [...el.childNodes].some((node) => node.nodeType === 3 && fold(node.data));
+  const SILENT = new Set(["script", "style", "option", "noscript", "title"]);
+  const hasWords = (el) => {
+    if (SILENT.has(tag(el))) return false;
+    for (let node = el.firstChild; node; node = node.nextSibling) {
+      if (node.nodeType === 3 && /\S/.test(node.data)) return true;
+    }
+    return false;
+  };
   const GROUP = {
     control: (doc) => [...doc.querySelectorAll(`${FIELDS},${PRESSES}`)],
     text: (doc) =>
       doc.body
         ? [...doc.body.querySelectorAll("*")].filter(
-            (el) => hasWords(el) && !el.matches(FIELDS) && !el.closest(`${PRESSES},label`),
+            (el) => hasWords(el) && !rowOf(el) && !el.closest(`${FIELDS},${PRESSES},label`),
           )
         : [],
   };
@@ -186,7 +215,7 @@
     const found = [];
     for (const w of wins) {
       for (const el of GROUP[sort](w.document)) {
-        if (extra.includes(el) || (found.length < MOST && visible(el) && !rowOf(el))) {
+        if (extra.includes(el) || (found.length < MOST && !rowOf(el) && visible(el))) {
           found.push({ el, w });
         }
       }

@@ -17,8 +17,8 @@ __all__ = ["Locator"]
 
 _SLICE = 250
 """Milliseconds that the page looks for an element by itself."""
-_NOT_LOST = frozenset({"closed", "covered"})
-"""It is there, but cannot be used now."""
+_CHANGED = frozenset({"many", "no frame", "none", "strange"})
+"""Answers after which it may stand elsewhere; else it is there, but cannot be used now."""
 
 
 class Locator:
@@ -225,7 +225,7 @@ class Locator:
         self, window: Window, named: Named, request: dict[str, object], answer: Answer
     ) -> dict[str, object]:
         """The request that finds it instead; raises where nothing may be used."""
-        if self.healer is None or "guard" not in request or answer["at"] in _NOT_LOST:
+        if self.healer is None or "guard" not in request or answer["at"] not in _CHANGED:
             raise self.lost(named.name, named.entry, answer)
         healed, verdict = self.healer.search(window, named)
         if healed is None:
