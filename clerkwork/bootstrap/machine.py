@@ -30,7 +30,7 @@ def set_secret(folder: Path | None, name: str, value: str) -> str:
     """
     place = open_workspace(folder)
     vault_file(place).write(name, value)
-    wanted = wanted_secrets(place)
+    wanted = (*wanted_secrets(place), *_at_the_door(place, name))
     return "" if name in wanted else f"nothing asks for {name} yet. {meant(name, wanted)}".strip()
 
 
@@ -38,6 +38,17 @@ def wanted_secrets(place: Workspace) -> tuple[str, ...]:
     """Names of the secrets that the robots and the mail server ask for."""
     mail = place.config.channels.mail
     return (*asked_secrets(place.robots), *(name for name in (mail.user, mail.password) if name))
+
+
+def _at_the_door(place: Workspace, name: str) -> tuple[str, ...]:
+    """Secrets that no robot's source names: what a portal asks while it is signed in to."""
+    robot, _, rest = name.partition(".")
+    settings = place.config.portals.get(robot)
+    if settings is None:
+        return ()
+    answers = (name,) if rest.startswith("answer.") else ()
+    shown = (f"{robot}.certificate", f"{robot}.certificate_password")
+    return (*answers, *(shown if settings.certificate else ()))
 
 
 def examine(folder: Path | None) -> tuple[Finding, ...]:

@@ -61,6 +61,15 @@ class TestSecrets:
         wanted = "nothing asks for polder_bnk.pin yet. Did you mean 'polder_bank.pin'?"
         assert said == wanted
 
+    def test_what_a_portal_asks_at_its_door_is_kept_without_a_word(
+        self, root: Path, ask: Ask
+    ) -> None:
+        word = "bootstrap.set_secret(root, 'polder_bank.certificate_password', 'x')"
+        assert ask("bootstrap.set_secret(root, 'polder_bank.answer.first_pet', 'Rex')") == ""
+        assert ask(word).startswith("nothing asks for polder_bank.certificate_password yet")
+        change(root, "config/portals.toml", "[polder_bank]", '[polder_bank]\ncertificate = "vault"')
+        assert ask(word) == ""
+
     def test_the_doctor_asks_for_all_that_the_robots_ask_for(self, root: Path, ask: Ask) -> None:
         place = root / "config" / "workspace.toml"
         place.write_text(place.read_text().partition("# The demo's")[0])

@@ -17,6 +17,7 @@ COMMANDS = (
     ("review",),
     ("review", "list"),
     ("review", "show"),
+    ("review", "answer"),
     ("review", "decide"),
     ("review", "undo"),
     ("review", "remembered"),
