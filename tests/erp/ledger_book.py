@@ -13,7 +13,7 @@ from clerkwork.core.money import Money
 from clerkwork.core.posting import Allocation
 
 ACCOUNT = "NL91ABNA0417164300"
-LEDGER = "1060--Checking Account"
+LEDGER = "1060"
 DESK = ("admin@acme", "Desk-2026")
 """The book-keeper's own login."""
 CLERK = ("clerk@acme", "Robot-2026")

@@ -149,7 +149,7 @@ def keyed(host: Host) -> Counter[Keyed]:
         """
         SELECT ar.invnumber, customer.customernumber, acc_trans.transdate,
                round(-acc_trans.amount::numeric * 100), acc_trans.source, acc_trans.memo,
-               chart.accno || '--' || chart.description
+               chart.accno
         FROM acc_trans JOIN ar ON ar.id = acc_trans.trans_id
         JOIN customer ON customer.id = ar.customer_id
         JOIN chart ON chart.id = acc_trans.chart_id
