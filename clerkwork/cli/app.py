@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import typer
 
-from clerkwork.cli import desk, play, review, runs, selectors
+from clerkwork.cli import desk, new, play, review, runs, selectors
 from clerkwork.cli.reconcile import reconcile
+from clerkwork.cli.record import record
+from clerkwork.cli.try_robot import try_robot
 
 __all__ = ["app"]
 
@@ -26,6 +28,9 @@ app.command("list")(runs.list_tasks)
 app.command("run")(runs.run)
 app.command("reconcile")(reconcile)
 app.add_typer(review.app, name="review")
+app.add_typer(new.app, name="new")
+app.command("record")(record)
+app.command("try")(try_robot)
 app.add_typer(selectors.app, name="selectors")
 app.command("verify")(runs.verify)
 app.command("doctor")(desk.doctor)

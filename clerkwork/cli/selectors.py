@@ -9,6 +9,7 @@ import typer
 
 from clerkwork.cli import show
 from clerkwork.cli.options import Where
+from clerkwork.cli.selectors_check import check
 
 if TYPE_CHECKING:
     from clerkwork.core.healing import Proposal
@@ -27,6 +28,7 @@ review = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(review, name="review")
+app.command("check")(check)
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The proposal's id, or the beginning of it.")]
 By = Annotated[

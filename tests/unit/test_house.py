@@ -65,6 +65,11 @@ def third_party(*folders: str) -> set[str]:
     return tops - set(sys.stdlib_module_names) - OWN - siblings
 
 
+def test_pytest_is_known_to_what_it_loads_itself_alone() -> None:
+    knowing = [path for path in sources(*ENGINE) if "pytest" in imported(path)]
+    assert knowing == [ROOT / "clerkwork" / "pytest_plugin.py"]
+
+
 def canonical(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
@@ -211,7 +216,8 @@ class TestCore:
 
 class TestDependencies:
     def test_what_the_engine_imports_is_declared(self) -> None:
-        for module, names in distributions(third_party(*ENGINE)).items():
+        # Whoever loads the plugin for pytest has pytest.
+        for module, names in distributions(third_party(*ENGINE) - {"pytest"}).items():
             assert names & RUNTIME, f"{module} is imported but not declared in pyproject.toml"
 
     def test_what_is_declared_is_imported(self) -> None:

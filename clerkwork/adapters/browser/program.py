@@ -41,16 +41,21 @@ _QUIET = (
 )
 
 
-def find_browser() -> Path | None:
-    """An installed Chrome, Edge or Chromium, else the one Playwright fetched; None if neither."""
+def find_browser(*, shown: bool = False) -> Path | None:
+    """An installed Chrome, Edge or Chromium, else the one Playwright fetched; None if neither.
+
+    With `shown` one that can be seen.
+    """
     for name in _NAMES:
+        if shown and "headless" in name:
+            continue
         found = shutil.which(name)
         if found:
             return Path(found)
     for place in _usual_places():
         if place.is_file():
             return place
-    return _own_of_playwright()
+    return _own_of_playwright(shown)
 
 
 def missing_browser_message() -> str:
@@ -83,7 +88,7 @@ def _usual_places() -> list[Path]:
     return []
 
 
-def _own_of_playwright() -> Path | None:
+def _own_of_playwright(shown: bool) -> Path | None:
     root = os.environ.get("PLAYWRIGHT_BROWSERS_PATH")
     if root and root != "0":
         place = Path(root)
@@ -101,5 +106,10 @@ def _own_of_playwright() -> Path | None:
         "chromium-*/chrome-mac*/*.app/Contents/MacOS/Google Chrome for Testing",
         "chromium-*/chrome-win*/chrome.exe",
     )
-    found = [path for pattern in patterns for path in place.glob(pattern)]
+    found = [
+        path
+        for pattern in patterns
+        if not (shown and "headless" in pattern)
+        for path in place.glob(pattern)
+    ]
     return max(found, key=lambda path: path.stat().st_mtime) if found else None

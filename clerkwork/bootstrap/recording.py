@@ -1,0 +1,75 @@
+"""Record a robot at a portal and lay its files out: browser, vault and workspace meet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clerkwork.adapters.vault import open_vault
+from clerkwork.bootstrap.office import clock_of, sources
+from clerkwork.core.portals import Portal
+from clerkwork.errors import ConfigError
+from clerkwork.workspace import Workspace
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+__all__ = ["record_robot"]
+
+
+def record_robot(
+    place: Workspace,
+    name: str,
+    address: str,
+    *,
+    script: Path | None = None,
+    secrets: Mapping[str, str] | None = None,
+    shown: bool = False,
+    hand: Callable[[Page], object] | None = None,
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Record by a script or by hand; the files written, and names of the secrets asked for.
+
+    `secrets` are names of secrets by the words of their fields. A script's secrets come from
+    the vault as `<name>.<secret>`. Nothing is written unless all of it was recorded.
+    """
+    from clerkwork.adapters.browser.recorder import record_by_hand, record_script
+    from clerkwork.workspace.new_robot import check_address, check_name, lay_out
+    from clerkwork.workspace.recorded import robot_texts
+    from clerkwork.workspace.script import read_script
+
+    check_name(name)
+    check_address(address)
+    if name in place.robots or name in place.selectors or name in place.config.portals:
+        raise ConfigError(f"there is a robot {name!r} already: choose another --name")
+    declared = dict(secrets or {})
+    typed: list[str] = []
+    portal = Portal(name=name, address=address, patience=10.0)
+    if script is None:
+        acts = record_by_hand(portal, shown=shown, hand=hand)
+    else:
+        vault = open_vault(sources(place), typed.append)
+        lines = read_script(script)
+        declared |= {line.words: line.secret for line in lines if line.secret}
+        acts = record_script(
+            portal,
+            lines,
+            clock=clock_of(place),
+            downloads=place.output / "downloads" / name,
+            secret=lambda each: vault.get(f"{name}.{each}"),
+            shown=shown,
+        )
+    texts, asked = robot_texts(name, acts, declared)
+    for value in typed:
+        if len(value) > 3 and any(_stands(value, text) for text in texts.values()):
+            raise ConfigError(
+                "a secret stands on the portal's pages and would get into the robot's files: "
+                "nothing was written. Leave out the step that clicks on it"
+            )
+    lay_out(place.root, name, texts, address)
+    return (*texts, "config/portals.toml"), asked
+
+
+def _stands(value: str, text: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text) is not None

@@ -1,0 +1,55 @@
+"""Read a script for `clerkwork record`: one act a line, by what a person sees."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+from clerkwork.adapters.browser.recorder import Line
+from clerkwork.errors import ConfigError
+from clerkwork.workspace.toml import meant, read_text
+
+__all__ = ["read_script"]
+
+_FORMS = {
+    "open": 'open "/items"',
+    "click": 'click "Open items"',
+    "type": 'type "Reference" "CW-1", or: type "Password" secret password',
+    "choose": 'choose "Country" "Netherlands"',
+    "tick": 'tick "Paid"',
+    "untick": 'untick "Paid"',
+    "table": 'table "Doc no."',
+    "submit": 'submit "Post"',
+    "accept": 'accept "Are you sure?"',
+    "dismiss": 'dismiss "Leave this page?"',
+}
+
+
+def read_script(path: Path) -> tuple[Line, ...]:
+    """The lines of a script; raises `ConfigError` with the line for what cannot be done."""
+    found = []
+    for number, text in enumerate(read_text(path, str(path)).splitlines(), start=1):
+        place = f"{path}, line {number}"
+        try:
+            words = shlex.split(text, comments=True)
+        except ValueError as error:
+            raise ConfigError(f"{place}: {error}. Words stand in quotes") from None
+        if words:
+            found.append(_line(number, words, place))
+    if not found:
+        raise ConfigError(f"{path} holds no act: write one a line, such as {_FORMS['click']}")
+    return tuple(found)
+
+
+def _line(number: int, words: list[str], place: str) -> Line:
+    verb, *rest = words
+    if verb not in _FORMS:
+        raise ConfigError(f"{place}: {verb!r} is no act. {meant(verb, list(_FORMS))}")
+    wrong = ConfigError(f"{place}: expected {_FORMS[verb]}")
+    if not rest or not rest[0].strip():
+        raise wrong
+    if verb == "type" and len(rest) == 3 and rest[1] == "secret" and rest[2].isidentifier():
+        return Line(number=number, verb=verb, words=rest[0], secret=rest[2])
+    if len(rest) != (2 if verb in ("type", "choose") else 1):
+        raise wrong
+    return Line(number=number, verb=verb, words=rest[0], value=rest[1] if len(rest) == 2 else "")
