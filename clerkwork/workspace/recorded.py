@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import keyword
 import re
 import unicodedata
@@ -25,6 +26,8 @@ _OF_SECTIONS = frozenset(
 )
 _SPECIAL_SECTIONS = frozenset({"dialogs", "interruptions", "login", "menu", "portal"})
 _LONGEST = 30
+_LEADING = ("click", "open")
+"""Acts that lead to a page."""
 
 
 @dataclass(slots=True)
@@ -85,7 +88,7 @@ def _check(acts: Sequence[Act]) -> None:
                 f"{act.act} {act.words!r} was done in a frame without a name, or of another site: "
                 "a selectors file cannot say where that is"
             )
-        if act.act != "table" and not _written(act.finders):
+        if act.act not in ("open", "table") and not _written(act.finders):
             raise ConfigError(
                 f"{act.act} {act.words!r} is on something that nothing on its page tells from "
                 "the rest: write that step by hand, with an image or a css selector"
@@ -115,6 +118,9 @@ def _sign_in(
             verb = "fill" if act.act == "fill" else "choose"
             value = f'self.secret("{secret}")' + ("" if verb == "fill" else ".value")
             lines.append(f'self.screen.{verb}("login.{key}", {value})')
+        elif act.act == "open":
+            lines.append(f"self.screen.open({json.dumps(act.words)})")
+            continue
         else:
             key = section.name_of("submit" if number == len(acts) - 1 else act.words, finders)
             lines.append(_done(act, f"login.{key}"))
@@ -138,8 +144,8 @@ def _parts(acts: Sequence[Act]) -> Iterator[list[Act]]:
     """Each begins with the clicks that lead to a page, and has what was done there."""
     part: list[Act] = []
     for act in acts:
-        worked = any(each.act != "click" for each in part)
-        if act.act == "click" and act.link and worked:
+        worked = any(each.act not in _LEADING for each in part)
+        if act.act in _LEADING and act.link and worked:
             yield part
             part = []
         part.append(act)
@@ -148,7 +154,7 @@ def _parts(acts: Sequence[Act]) -> Iterator[list[Act]]:
 
 
 def _verb(part: list[Act], sections: dict[str, _Section], taken: set[str]) -> Iterator[_Verb]:
-    first = next((n for n, act in enumerate(part) if act.act != "click"), len(part))
+    first = next((n for n, act in enumerate(part) if act.act not in _LEADING), len(part))
     leading, work = part[:first], part[first:]
     spoken = leading[-1].words if leading else work[0].words
     name = next(n for n in _numbered(_fit(_slug(spoken))) if not _known(n, taken))
@@ -186,6 +192,8 @@ def _led(
     act: Act, is_last: bool, name: str, work: Sequence[Act], sections: dict[str, _Section]
 ) -> str:
     """A click that leads to the page: in its own section if it is in the same frame."""
+    if act.act == "open":
+        return f"self.screen.open({json.dumps(act.words)})"
     at_home = bool(work) and work[0].frame == act.frame
     section_name, section = _own(name if at_home else "menu", act, sections)
     words = "menu" if at_home and is_last else act.words

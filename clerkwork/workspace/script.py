@@ -50,6 +50,8 @@ def _line(number: int, words: list[str], place: str) -> Line:
         raise wrong
     if verb == "type" and len(rest) == 3 and rest[1] == "secret" and rest[2].isidentifier():
         return Line(number=number, verb=verb, words=rest[0], secret=rest[2])
+    if verb == "type" and rest[1:] == ["secret"]:
+        raise wrong
     if len(rest) != (2 if verb in ("type", "choose") else 1):
         raise wrong
     return Line(number=number, verb=verb, words=rest[0], value=rest[1] if len(rest) == 2 else "")

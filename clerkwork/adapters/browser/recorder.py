@@ -39,7 +39,7 @@ class Act:
     """One act as the page told it; the finders hit their thing and nothing else, best first."""
 
     act: str
-    """'click', 'fill', 'choose', 'check', 'submit' (not done, only marked) or 'table'."""
+    """'open', 'click', 'fill', 'choose', 'check', 'submit' (only marked, not done) or 'table'."""
     frame: tuple[str, ...]
     finders: tuple[Mapping[str, str], ...]
     words: str
@@ -123,6 +123,8 @@ def record_script(
             screen.open()
             for line in script:
                 _Doing(session, screen, sections, secret).do(line)
+                if line.verb == "open":
+                    notes.acts.append(_opened(line))
             session.settle(session.main)
         finally:
             screen.close()
@@ -267,6 +269,18 @@ def _lost(line: Line, count: int) -> SelectorLost:
     return SelectorLost(
         f"line {line.number} of the script: {line.verb} {line.words!r}: it is {how}. Write it as "
         "the page shows it, whole and with its capitals"
+    )
+
+
+def _opened(line: Line) -> Act:
+    return Act(
+        act="open",
+        frame=(),
+        finders=(),
+        words=line.words,
+        secret=False,
+        login=False,
+        link=True,
     )
 
 

@@ -277,7 +277,7 @@ class _WatchedScreen:
         for key, entry in self._watch.selectors.sections[section].entries.items():
             if all(finder.needs() <= values.keys() for finder in entry):
                 found = self._boxes(f"{section}.{key}", values)
-                if len(found) == 1:
+                if len(found) == 1 or (found and key == "rows"):
                     self._watch.note(found[0].name, "found")
                 status = self._watch.findings.get(f"{section}.{key}")
                 boxes += [
