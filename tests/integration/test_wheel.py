@@ -42,6 +42,9 @@ def test_the_wheel_holds_the_engine_and_a_workspace_to_start_from(wheel: Path) -
     assert "clerkwork/errors.py" in names
     assert "clerkwork/starter/robots/__init__.py" in names
     assert "clerkwork/starter/selectors/kantoor_erp.toml" in names
+    assert "clerkwork/workspace/templates/robot.py.tmpl" in names
+    assert "clerkwork/adapters/browser/recorder.js" in names
+    assert "clerkwork/pytest_plugin.py" in names
     assert any(name.startswith("clerkwork/starter/config/") for name in names)
     tops = {name.partition("/")[0] for name in names}
     assert tops == {"clerkwork", "clerkwork-0.1.0.dist-info"}
