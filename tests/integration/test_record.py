@@ -85,11 +85,10 @@ def test_a_portal_of_frames_and_without_labels_is_recorded_and_replayed(tmp_path
         assert 'frame = "menu"' in selectors
         assert 'frame = "werk"' in selectors
         assert "next = [\"role=link[name='Volgende']\"" in selectors
-        first_page = "\n".join(line for line in selectors.splitlines() if "Volgende" not in line)
-        (office.folder / "selectors" / "kantoor_two.toml").write_text(first_page, encoding="utf-8")
         replayed = office.done("try", "kantoor_two", "openstaande_posten")
     assert "20260001" in replayed
-    assert "25 rows" in replayed
+    # 62 items over three pages, and the row of their total: which row that is, a person declares.
+    assert "63 rows" in replayed
 
 
 def test_what_a_person_does_is_taken_down_until_the_window_closes(bench: Bench) -> None:

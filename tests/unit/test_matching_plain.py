@@ -157,6 +157,9 @@ X, Y = an_item("2026-0412", 12_500), an_item("2026-0415", 7_300)
         "+++002/0260/41222+++, Datum 01-06-2026",
         "r\u00e8glement +++002/0260/41222+++",
         "zahlung 2026-0412 kst. 2641",
+        "2026-0412 2O26-O415",
+        "filiale 1 2026-0412",
+        "tel +32 412 95 92 51, 2026-0412",
     ],
 )
 def test_a_line_that_plainly_names_what_it_pays_is_settled_in_bulk(text: str) -> None:
@@ -170,7 +173,7 @@ def test_a_line_that_plainly_names_what_it_pays_is_settled_in_bulk(text: str) ->
         "2026-0412 t/m 2026-0415",
         "2026-0412, 15",
         "klantnummer 10001 2026-0412",
-        "2026-0412 2O26-O415",
+        "2026-0412, 2O26-O415",
         "2026-0412 en 2026-415",
         "+++090/9337/55493+++ 2026-0412",
         "GF2026-0412",
@@ -179,6 +182,8 @@ def test_a_line_that_plainly_names_what_it_pays_is_settled_in_bulk(text: str) ->
         "+++002/0260/41223+++ 2026-0412",
         "2026-0412, 26-00415",
         "2026-0412, 2026 4 15",
+        "tel +32 412 95 92 2026-0412",
+        "+2026-0412",
     ],
 )
 def test_a_line_that_may_name_something_else_is_read_with_care(text: str) -> None:

@@ -30,8 +30,11 @@ _OTHER_PAGE = 3.0
 """The same on a page of another path."""
 _BESIDE = 3
 """A newcomer stands so near to what is hit to be its rival in reading."""
-_TWIN = 1.5
+_TWIN = -1.5
 """A newcomer that is, but for its words, as like as this below what is hit, is a rival."""
+_TWIN_ON_THE_WAY = 1.5
+"""Of what only leads on or is read alone, one that is so much more like: 'Previous' comes beside
+'Next' on each second page."""
 _RATHER = 2.5
 """A rival that is so much more like, but for its words, is it."""
 
@@ -51,7 +54,8 @@ def judge(
     if not things:
         return Verdict(outcome="lost", reasons=("there is nothing of its sort on the page",))
     compared = _compare(was, things, page, {was.at: hits})
-    return compared.verdict(was.at, hits, writing=writing)
+    twin = _TWIN if writing else _TWIN_ON_THE_WAY
+    return compared.verdict(was.at, hits, writing=writing, twin=twin)
 
 
 def judge_columns(
@@ -66,7 +70,8 @@ def judge_columns(
     places = {at: hits.get(key, ()) for key, at in columns.items()}
     compared = _compare(was, things, page, places)
     return {
-        key: compared.verdict(at, hits.get(key, ()), writing=False) for key, at in columns.items()
+        key: compared.verdict(at, hits.get(key, ()), writing=False, twin=_TWIN)
+        for key, at in columns.items()
     }
 
 
@@ -81,7 +86,7 @@ class _Compared:
     likely: Sequence[Sequence[float]]
     evidence: Evidence
 
-    def verdict(self, place: int, hits: Collection[int], *, writing: bool) -> Verdict:
+    def verdict(self, place: int, hits: Collection[int], *, writing: bool, twin: float) -> Verdict:
         at = place - self.first
         ranked = sorted(enumerate(self.likely[at]), key=lambda each: -each[1])[:3]
         best, sure = ranked[0]
@@ -92,7 +97,8 @@ class _Compared:
         )
         found = tuple(each for each in ranked if each[1] >= 0.05)
         alone = next(iter(hits)) if len(hits) == 1 else None
-        rival = self._rival(at, alone, writing=writing) if alone is not None else None
+        reach = len(self.new) if writing else _BESIDE
+        rival = self._rival(at, alone, reach, twin) if alone is not None else None
         if alone is not None and rival is not None:
             return self._between(at, alone, rival, told)
         still = STILL_IN_WRITING if writing else STILL
@@ -102,18 +108,14 @@ class _Compared:
             return Verdict(outcome="healed", ranked=found, reasons=told)
         return Verdict(outcome="ambiguous" if found else "lost", ranked=found, reasons=told)
 
-    def _rival(self, at: int, alone: int, *, writing: bool) -> int | None:
-        """A newcomer near what is hit that might be the one that was, given other words.
-
-        In writing, one that stands anywhere.
-        """
-        reach = len(self.new) if writing else _BESIDE
+    def _rival(self, at: int, alone: int, reach: int, twin: float) -> int | None:
+        """A newcomer near what is hit that might be the one that was, given other words."""
         around = range(max(0, alone - reach), min(len(self.new), alone + reach + 1))
         for other in sorted(around, key=lambda number: abs(number - alone)):
             if other == alone or self._is_somebody(other, but=at):
                 continue
             mine, its = self.odds[at][alone], self.odds[at][other]
-            if its.aside >= mine.aside - _TWIN and its.aside > -1.0:
+            if its.aside >= mine.aside + twin and its.aside > -1.0:
                 return other
         return None
 

@@ -26,7 +26,7 @@ _HIDDEN = (
     r"|(?:^|[^0-9])[0-9]{4}(?:[ .\n]?[0-9]{4}){3}(?:[^0-9]|$)"
 )
 _SIGNED = r"(?:\+\+\+|\*\*\*)[ \t\r\n]*[0-9]"
-_MASKED = r"(?i)(?:^|[^+])\+\+?[0-9]|\+{4}|x{4}[ -]?[0-9]|\*{4}[ -]?[0-9]"
+_MASKED = r"(?i)\+{4}|x{4}[ -]?[0-9]|\*{4}[ -]?[0-9]"
 _KNOWN_SIGNS = r"^[\t\n\r -~\u00b0\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff\u0152\u0153]*$"
 _BETWEEN = frozenset(
     """en and et und u plus e y nr no inv fact rg re t m tm te tot met bis zu zum zur to through
@@ -42,6 +42,11 @@ _CARD = 4
 _NO_DATES_OWN = 5
 """Digits in a run that is no part of a date, an hour, a telephone or a postcode."""
 _PLACES = (10, 14, 16)
+_PLUS = ord("+")
+_LONGEST_TELEPHONE = 14
+"""Runs of digits that one telephone may have, and one more."""
+_IN_TELEPHONES = np.zeros(256, bool)
+_IN_TELEPHONES[[ord(sign) for sign in " ()/-"]] = True
 _DEGREE = "\u00b0"
 
 
@@ -163,6 +168,7 @@ class _Reading:
         inner = self._worst_inside()
         self.certainty[inner > WRITTEN] = 2
         self._doubt_hits(inner == APART)
+        self._look_at_telephones()
         self._look_at_neighbours()
         self._look_at_shape(inner)
         self._look_at_words()
@@ -207,6 +213,22 @@ class _Reading:
         postcode = (sized[last] == 4) & ~zero[last] & (sized[right] == 2)
         postcode &= (gap <= 1) & ~digits[right] & capital[right]
         self._doubt_hits(postcode | ((sized[last] <= 3) & (sign == 37)))
+
+    def _look_at_telephones(self) -> None:
+        """No digits to which a telephone's may go on, which begin with a plus: '+32 412 95 92'."""
+        runs, data = self.runs, self.runs.data
+        signed = runs.digits & (data[runs.start - 1] == _PLUS)
+        place = np.flatnonzero(signed)
+        three = (data[runs.start[place] - 2] == _PLUS) & (data[runs.start[place] - 3] == _PLUS)
+        place = place[~three]
+        for _ in range(_LONGEST_TELEPHONE):
+            self.doubted[runs.row[place[self.used[place]]]] = True
+            place = place + 1
+            place = place[place < len(runs)]
+            goes_on = runs.digits[place] & runs.same_row[place]
+            place = place[goes_on & _between_only(runs, place, _IN_TELEPHONES)]
+            if not len(place):
+                return
 
     def _look_at_shape(self, inner: NDArray[np.uint8]) -> None:
         """Written as on the invoice; or in parts that nothing but a number has."""
@@ -320,6 +342,15 @@ class _Reading:
             text = bytes(between).decode("utf-8", "replace").lower()
             near = len(text) < _NEAR and not LIST.fullmatch(text) and not _WORDS.fullmatch(text)
             self.doubted[row] |= near or "-" in text or RANGE.fullmatch(text) is not None
+
+
+def _between_only(runs: Runs, places: _Ints, signs: _Flags) -> _Flags:
+    """Whether just these signs stand before each run, as far as one looks."""
+    only = np.ones(len(places), bool)
+    for step in range(1, _NEAR):
+        inside = runs.gap[places] >= step
+        only &= ~inside | signs[runs.data[np.where(inside, runs.start[places] - step, 0)]]
+    return only
 
 
 def _is_other(word: str) -> bool:

@@ -20,6 +20,8 @@ _Flags = NDArray[np.bool_]
 _OF_DATES = np.frombuffer(b"-./", np.uint8)
 _WEIGHTS = np.array([2, 4, 8, 5, 10, 9, 7, 3, 6, 1])
 _ALIKE = re.compile("[oil]+")
+_LONGEST_JOINT = 48
+"""Bytes between two numbers of a list at most: its signs may take up to four each."""
 _PARTS = 8
 """Runs that one number may be torn into."""
 
@@ -50,7 +52,7 @@ class Rest:
         if not len(runs):
             return
         free = ~self.used & ~self.doubted[runs.row]
-        self._doubt_runs(self._spelt(free))
+        self._doubt_spelling(self._spelt(free), before=_PARTS)
         digits = free & runs.digits & ~days_in(runs)
         places = np.flatnonzero(digits)
         self._doubt_runs(places[_checks(runs.size[places], runs.values[places])])
@@ -112,24 +114,30 @@ class Rest:
         found[places] = words_that(runs, places, self.known.letters.__contains__)
         return found
 
-    def _doubt_spelling(self, first: _Ints) -> None:
-        """Digits that may be another spelling of a number: beside a whole one only in a list."""
-        alone = ~self._full[self.runs.row[first]]
-        self._doubt_runs(first[alone])
-        for run in first[~alone].tolist():
+    def _doubt_spelling(self, places: _Ints, before: int = 0) -> None:
+        """What may be another spelling of a number: beside a whole one only in a list.
+
+        It begins there, or so many runs before at most.
+        """
+        alone = ~self._full[self.runs.row[places]]
+        self._doubt_runs(places[alone])
+        for run in places[~alone].tolist():
             row = self.runs.row[run]
-            if not self.doubted[row] and self._is_listed(run):
+            if not self.doubted[row] and self._is_listed(run, before):
                 self.doubted[row] = True
 
-    def _is_listed(self, run: int) -> bool:
+    def _is_listed(self, run: int, before: int) -> bool:
         """Whether a list or a range leads from a number to digits that begin here, or back."""
         runs, hits, row = self.runs, self.hits, self.runs.row[run]
-        starts = [runs.start[run]]
-        if runs.join[run] < APART and runs.word(run - 1) in self.known.heads:
-            starts.append(runs.start[run - 1])
+        first = run
+        while run - first < before and runs.join[first] < APART:
+            first -= 1
+        starts = [runs.start[k] for k in range(first, run + 1)]
+        if runs.join[first] < APART and runs.word(first - 1) in self.known.heads:
+            starts.append(runs.start[first - 1])
         ends = [runs.end[k] for k in range(run, min(run + _PARTS, len(runs))) if runs.row[k] == row]
-        first, stop = np.searchsorted(hits.row, (row, row + 1))
-        for hit in range(first, stop):
+        some, stop = np.searchsorted(hits.row, (row, row + 1))
+        for hit in range(some, stop):
             begin, end = runs.start[hits.first[hit]], runs.end[hits.last[hit]]
             between = [(end, start) for start in starts] + [(stop, begin) for stop in ends]
             if any(at <= last and self._joins(at, last) for at, last in between):
@@ -137,6 +145,8 @@ class Rest:
         return False
 
     def _joins(self, start: int, end: int) -> bool:
+        if end - start > _LONGEST_JOINT:
+            return False
         text = bytes(self.runs.data[start:end]).decode("utf-8", "replace").lower()
         return LIST.fullmatch(text) is not None or RANGE.fullmatch(text) is not None
 
