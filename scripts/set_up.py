@@ -21,14 +21,8 @@ from pathlib import Path
 OLDEST = (3, 11)
 LANGUAGES = ("nld", "eng")
 BROWSER_NAMES = (
-    "chrome-headless-shell",
-    "chromium-headless-shell",
-    "google-chrome",
-    "google-chrome-stable",
-    "microsoft-edge",
-    "microsoft-edge-stable",
-    "chromium",
-    "chromium-browser",
+    *("chrome-headless-shell", "chromium-headless-shell", "google-chrome", "google-chrome-stable"),
+    *("microsoft-edge", "microsoft-edge-stable", "chromium", "chromium-browser"),
 )
 BROWSER_PLACES = {
     "Darwin": (
@@ -47,11 +41,10 @@ PLAYWRIGHT_CACHE = {
     "Darwin": "Library/Caches/ms-playwright",
     "Windows": "AppData/Local/ms-playwright",
 }
-PLAYWRIGHT_BINARIES = (
-    "chromium-*/chrome-linux*/chrome",
-    "chromium-*/chrome-mac*/*.app/Contents/MacOS/*",
-    "chromium-*/chrome-win*/chrome.exe",
-)
+PLAYWRIGHT_BINARIES = [
+    f"chromium-*/chrome-{place}"
+    for place in ("linux*/chrome", "mac*/*.app/Contents/MacOS/*", "win*/chrome.exe")
+]
 SHELL_PACKAGES = ("chromium-headless-shell",)
 STAMPED = ("requirements.lock", "pyproject.toml", "scripts/set_up.py")
 
@@ -95,10 +88,7 @@ TESSERACT = Missing(
 ERP = Missing(
     "SQL-Ledger, for the tests against it, with a web server and a database",
     ("sql-ledger", "lighttpd", "postgresql"),
-    {
-        "Darwin": "run these tests in a container of Debian 12",
-        "Windows": "run these tests in a container of Debian 12",
-    },
+    dict.fromkeys(("Darwin", "Windows"), "run these tests in a container of Debian 12"),
 )
 
 
@@ -267,13 +257,11 @@ def driver_works(machine: Machine) -> bool:
     return all(machine.execute([str(node), "--version"], 30)[0] == 0 for node in found)
 
 
-def ensure_driver(machine: Machine) -> Missing | None:
-    """The library that Playwright's own program needs and a minimal Debian lacks."""
-    if driver_works(machine):
+def ensured(machine: Machine, wanted: Missing, works: Callable[[Machine], bool]) -> Missing | None:
+    """None once it works, installed from the system's own packages if need be."""
+    if works(machine) or (apt_install(machine, wanted.packages) and works(machine)):
         return None
-    if apt_install(machine, DRIVER.packages) and driver_works(machine):
-        return None
-    return DRIVER
+    return wanted
 
 
 def ensure_browser(machine: Machine) -> Missing | None:
@@ -301,29 +289,11 @@ def can_read(machine: Machine) -> bool:
     return set(LANGUAGES) <= set(known)
 
 
-def ensure_tesseract(machine: Machine) -> Missing | None:
-    """Tesseract, which reads pictures, with Dutch and English."""
-    if can_read(machine):
-        return None
-    if apt_install(machine, TESSERACT.packages) and can_read(machine):
-        return None
-    return TESSERACT
-
-
 def has_erp(machine: Machine) -> bool:
     """Whether Debian's SQL-Ledger is installed, and what it runs on."""
     ask = ["dpkg-query", "--show", "--showformat=${db:Status-Status} ", *ERP.packages]
     status, printed = machine.execute(ask, 30)
     return status == 0 and set(printed.split()) == {"installed"}
-
-
-def ensure_erp(machine: Machine) -> Missing | None:
-    """SQL-Ledger as Debian packages it; only its own tests need it."""
-    if has_erp(machine):
-        return None
-    if apt_install(machine, ERP.packages) and has_erp(machine):
-        return None
-    return ERP
 
 
 def not_there(machine: Machine) -> Iterator[Missing]:
@@ -356,9 +326,13 @@ def set_up(machine: Machine, *, programs: bool, erp: bool = False) -> None:
     """
     ensure_packages(machine, programs=programs)
     if programs:
-        tried = [ensure_driver(machine), ensure_browser(machine), ensure_tesseract(machine)]
+        tried = [
+            ensured(machine, DRIVER, driver_works),
+            ensure_browser(machine),
+            ensured(machine, TESSERACT, can_read),
+        ]
         if erp:
-            tried.append(ensure_erp(machine))
+            tried.append(ensured(machine, ERP, has_erp))
         if missing := [one for one in tried if one is not None]:
             raise NotReady(explain(machine, missing))
 
