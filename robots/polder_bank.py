@@ -19,13 +19,13 @@ class PolderBank(Robot):
         self.screen.open()
         self.screen.fill("login.user", self.secret("user"))
         self.screen.click("login.next")
-        self.arrive("pin.heading")
+        self.arrive("pin.heading", shown="user")
         self.screen.pin("pin", self.secret("pin"))
         self.screen.click("pin.submit")
-        self.arrive("code.code")
+        self.arrive("code.code", shown="pin")
         self.screen.one_time_code("code.code", self.secret("totp"))
         self.screen.click("code.confirm")
-        self.arrive("accounts.heading")
+        self.arrive("accounts.heading", shown="totp")
 
     def is_inside(self) -> bool:
         return self.screen.shows("accounts.heading")

@@ -48,7 +48,7 @@ class Nobody:
         raise trouble
 
 
-def arrive(robot: Robot, pages: tuple[str, ...]) -> str:
+def arrive(robot: Robot, pages: tuple[str, ...], shown: str) -> str:
     """Which of the pages came; see `Robot.arrive`."""
     screen = robot.screen
     between = tuple(name for name in (_REFUSED, _CAPTCHA, _QUESTION) if screen.knows(name))
@@ -59,9 +59,9 @@ def arrive(robot: Robot, pages: tuple[str, ...]) -> str:
             return found
         if found == _REFUSED:
             raise SignInRefused(
-                f"{robot.name} says {screen.text(_REFUSED)[:200]!r}. Set the secret that it means "
-                f"anew, as with `clerkwork vault set {robot.name}.password`; it is not tried "
-                f"again, lest the login be locked"
+                f"{robot.name} says {screen.text(_REFUSED)[:200]!r}. Set the right one with "
+                f"`clerkwork vault set {robot.name}.{shown}`; it is not tried again, lest the "
+                f"login be locked"
             )
         if found == _CAPTCHA:
             _type(robot, _CAPTCHA, robot.person.read("what stands in the picture"))

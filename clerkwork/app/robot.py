@@ -96,14 +96,15 @@ class Robot:
                 f"`clerkwork vault set {self.name}.password`"
             )
 
-    def arrive(self, *pages: str) -> str:
+    def arrive(self, *pages: str, shown: str = "password") -> str:
         """Wait for one of these after a step of signing in, and see to what comes between; which.
 
-        In `[login]`, `refused` is `SignInRefused`; `question` is answered out of the vault;
-        `captcha`, and a page that is none of them, are a person's, for whom the robot waits
-        (`answer_within`). Raises `PersonNeeded`, `SecretMissing`.
+        `shown` names the secret that the portal was shown last. In `[login]`, `refused` is `SignInRefused`;
+        `question` is answered out of the vault; `captcha`, and a page that is none of them, are a
+        person's, for whom the robot waits (`answer_within`). Raises `PersonNeeded`,
+        `SecretMissing`.
         """
-        return arrive(self, pages)
+        return arrive(self, pages, shown)
 
     def is_inside(self) -> bool:
         """Whether a kept session still stands; as it stands, by `login.inside`."""

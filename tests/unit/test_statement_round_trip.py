@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from html import escape
 from pathlib import Path
@@ -192,5 +192,8 @@ def test_an_ofx_is_read_as_it_was_written(lines: list[Line], opening: int) -> No
 @given(bank_lines(swift.replace("/", "")), st.integers(-(10**9), 10**9))
 @settings(max_examples=60, deadline=None)
 def test_an_mt940_is_read_as_it_was_written(lines: list[Line], opening: int) -> None:
+    # An entry without a word may be a payer's wrapped text: where both ways add up, the file is
+    # refused, as the tests of forged statements show.
+    lines = [replace(line, text=line.text or "betaling") for line in lines]
     closing = opening + sum(line.minor for line in lines)
     assert read_back("a.sta", as_mt940(lines, opening)) == (lines, opening, closing)

@@ -35,7 +35,7 @@ def test_a_workspace_is_found_from_a_folder_inside_it(root: Path) -> None:
     place = open_workspace(root / "config" / "texts")
     assert place.root == root
     assert "daily_round" in place.tasks
-    assert set(place.robots) == {"kantoor_erp", "polder_bank"}
+    assert set(place.robots) == {"kantoor_erp", "polder_bank", "sql_ledger"}
 
 
 def test_a_folder_that_is_no_workspace_is_told(tmp_path: Path) -> None:

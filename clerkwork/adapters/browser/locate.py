@@ -15,6 +15,8 @@ from clerkwork.errors import ConfigError, PageTimeout, SelectorLost, SelectorSto
 
 __all__ = ["Locator"]
 
+_BY_ITS_WORDS = ("text", "contains")
+"""What is found by the words that are then read cannot be another: a refusal, an empty list."""
 _SLICE = 250
 """Milliseconds that the page looks for an element by itself."""
 _CHANGED = frozenset({"many", "no frame", "none", "strange"})
@@ -89,7 +91,8 @@ class Locator:
         named = Named(
             name=name, section=section, entry=entry, values=values, writing=self.is_writing
         )
-        request = self._guarded(named, request)
+        if op != "look" or any(finder.kind not in _BY_ITS_WORDS for finder in entry):
+            request = self._guarded(named, request)
         begun = time.monotonic()
         wait = 0
         while True:
