@@ -64,8 +64,8 @@ def finish(scene: Scene, draft: Draft) -> None:
     if draft.text and rng.random() < 0.3:
         around = rng.choice(_AROUND).replace("{payer}", draft.payer.upper())
         around = around.replace("{today}", draft.booked.strftime(rng.choice(_DATES)))
-        if (around := _digits(scene, account, around)) is not None:
-            draft.text = around.replace("{}", draft.text)
+        if (filled := _digits(scene, account, around)) is not None:
+            draft.text = filled.replace("{}", draft.text)
     shape = rng.random()
     if shape < 0.3 and draft.variant != "lower case":
         draft.text = draft.text.upper()

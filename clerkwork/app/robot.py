@@ -99,9 +99,9 @@ class Robot:
     def arrive(self, *pages: str, shown: str = "password") -> str:
         """Wait for one of these after a step of signing in, and see to what comes between; which.
 
-        `shown` names the secret that the portal was shown last. In `[login]`, `refused` is `SignInRefused`;
-        `question` is answered out of the vault; `captcha`, and a page that is none of them, are a
-        person's, for whom the robot waits (`answer_within`). Raises `PersonNeeded`,
+        `shown` names the secret that the portal was shown last. In `[login]`, `refused` is
+        `SignInRefused`; `question` is answered out of the vault; `captcha`, and a page that is none
+        of them, are a person's, for whom the robot waits (`answer_within`). Raises `PersonNeeded`,
         `SecretMissing`.
         """
         return arrive(self, pages, shown)
