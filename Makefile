@@ -20,11 +20,11 @@ demo: ## a back office's morning against two portals that fight back
 
 test: ## unit, integration and acceptance tests, with a real browser
 	$(SET_UP)
-	@$(VENV)/python -m pytest -q -n 2 --dist loadfile $(ARGS)
+	@$(VENV)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-erp: ## the robot of SQL-Ledger against the real thing, which is installed (Debian, as root)
 	$(SET_UP) --erp
-	@$(VENV)/python -m pytest -q -n 2 --dist loadfile -m erp tests/erp $(ARGS)
+	@$(VENV)/python -m pytest -q -n 2 --dist worksteal -m erp tests/erp $(ARGS)
 
 soak: ## 200 bad days at the portals against the ERP's own books; goes on where it stopped
 	$(SET_UP)

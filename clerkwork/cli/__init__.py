@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import sys
 
 from clerkwork.errors import SetupError
 
 __all__ = ["main"]
+
+_GARBAGE = 20_000
+"""Objects that are made, and not freed, before Python looks for what nobody can reach any more."""
 
 
 def main() -> None:
@@ -16,6 +21,10 @@ def main() -> None:
     2 if this machine or workspace is not ready, 1 if the work failed or stopped, 130 if it
     was interrupted.
     """
+    # Imports leave no garbage, and at the end the system frees all at once: neither is looked
+    # through for it, which took a third of a short command's time.
+    gc.set_threshold(_GARBAGE)
+    atexit.register(gc.freeze)
     from clerkwork.cli.app import app
     from clerkwork.cli.show import failure
 

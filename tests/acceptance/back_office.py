@@ -15,6 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import warm
+from warm import Clerk
+
 from clerkwork.adapters.vault import EncryptedFile
 from clerkwork.demo.mailroom import ARCHIVE
 from clerkwork.demo.places import on_free_ports, own_keys
@@ -22,6 +25,8 @@ from clerkwork.demo.start import Places, credentials, world
 from clerkwork.workspace import make_workspace
 
 APPROVER = "inge.visser@waterland.example"
+PATIENCE = 240.0
+"""Seconds that a command may take, on a slow machine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +36,8 @@ class BackOffice:
     folder: Path
     places: Places
     env: dict[str, str]
+    warm: bool = True
+    """Whether a command may be spared Python's own start, which is the same each time."""
 
     @property
     def output(self) -> Path:
@@ -45,6 +52,8 @@ class BackOffice:
 
     def run(self, *words: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run a command to its end; exit status and all it printed."""
+        if self.warm:
+            return warm.run(words, self.folder, self.env, said=stdin or "", patience=PATIENCE)
         return subprocess.run(
             self.command(*words),
             cwd=self.folder,
@@ -52,7 +61,7 @@ class BackOffice:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=240,
+            timeout=PATIENCE,
             check=False,
         )
 
@@ -62,20 +71,12 @@ class BackOffice:
         assert ended.returncode == 0, f"{words}: {ended.stdout}\n{ended.stderr}"
         return ended.stdout
 
-    def start(self, *words: str) -> subprocess.Popen[str]:
+    def start(self, *words: str) -> Clerk:
         """Start a command, to be killed; what it prints goes to output/started.log."""
         self.output.mkdir(exist_ok=True)
-        with (self.output / "started.log").open("a") as log:
-            return subprocess.Popen(
-                self.command(*words),
-                cwd=self.folder,
-                env=self.env,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                text=True,
-                start_new_session=True,
-            )
+        with (self.output / "started.log").open("a") as log, Path(os.devnull).open() as nothing:
+            streams = (nothing.fileno(), log.fileno(), log.fileno())
+            return Clerk(words, self.folder, self.env, streams)
 
     def keep(self, secrets: Mapping[str, str]) -> None:
         """Set secrets as `clerkwork vault set` does, without a process for each."""

@@ -11,13 +11,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from back_office import BackOffice
+from warm import Clerk
 
 PATIENCE = 240
 """Seconds for which a moment is waited for, on a slow machine."""
 
 
 @contextmanager
-def started(office: BackOffice, task: str) -> Iterator[subprocess.Popen[str]]:
+def started(office: BackOffice, task: str) -> Iterator[Clerk]:
     """A run of its own, killed at the end of the block if it still is."""
     clerk = office.start("run", task)
     try:
@@ -27,7 +28,7 @@ def started(office: BackOffice, task: str) -> Iterator[subprocess.Popen[str]]:
             kill(clerk)
 
 
-def wait(clerk: subprocess.Popen[str], came: Callable[[], bool]) -> bool:
+def wait(clerk: Clerk, came: Callable[[], bool]) -> bool:
     """Until it came, or the run has ended by itself; whether it came."""
     until = time.monotonic() + PATIENCE
     while not came():
@@ -41,7 +42,7 @@ def wait(clerk: subprocess.Popen[str], came: Callable[[], bool]) -> bool:
     return True
 
 
-def kill(clerk: subprocess.Popen[str]) -> None:
+def kill(clerk: Clerk) -> None:
     """As if the plug were pulled: the run and its browser, which has a group of its own."""
     os.kill(clerk.pid, signal.SIGSTOP)
     for process in (*_offspring(clerk.pid), clerk.pid):

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from back_office import BackOffice
+from warm import Clerk
 
 from clerkwork.adapters.locks import credential_lock, machine_folder
 
@@ -25,7 +26,7 @@ def set_portal(office: BackOffice, **settings: str) -> None:
     config.write_text(text)
 
 
-def question(office: BackOffice, clerk: subprocess.Popen[str]) -> str:
+def question(office: BackOffice, clerk: Clerk) -> str:
     """The id of the robot's question, once it has asked."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from warm import run
 from workspaces import change, fresh
 
 PROGRAM = """
@@ -38,13 +37,8 @@ def ask(root: Path, tmp_path: Path) -> Ask:
     own = {"CLERKWORK_VAULT_KEY": str(tmp_path / "key"), "XDG_STATE_HOME": str(tmp_path)}
 
     def asked(question: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-c", PROGRAM, str(root), question],
-            env={**os.environ, **own},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        words, env = (str(root), question), {**os.environ, **own}
+        done = run(words, tmp_path, env, patience=120, program=PROGRAM)
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 

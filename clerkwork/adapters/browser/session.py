@@ -32,8 +32,8 @@ __all__ = ["Session", "Settled", "standing", "wire"]
 
 Result = TypeVar("Result")
 
-_SLICE = 500
-"""Milliseconds that the page waits by itself before it reports."""
+_SLICES = (50, 500)
+"""Milliseconds that the page waits by itself before it reports: at first, and at most."""
 _INTERRUPTIONS_IN_A_ROW = 5
 _DIALOGS_IN_A_ROW = 20
 _POPUPS = 8
@@ -191,8 +191,11 @@ class Session:
         begun = time.monotonic()
         while True:
             waited = time.monotonic() - begun
+            first, most = _SLICES
+            # A download leaves the page waiting, and is seen between two slices alone.
+            slice_ = first if self.arrived() else min(max(first, round(waited * 1000)), most)
             request = {
-                "wait": 50 if self.arrived() else _SLICE,
+                "wait": slice_,
                 "impatient": waited > self.portal.patience / 4,
                 "watch": self._watch,
                 "all": everywhere,
