@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from typing import cast
 from zoneinfo import ZoneInfo
 
-from clerkwork.adapters.store import Store, open_store
+from clerkwork.adapters.store import Store, open_store, store_in
+from clerkwork.adapters.store.database import open_database
 from clerkwork.core.messages import Message
 from clerkwork.core.money import Money, format_amount, parse_amount
 from clerkwork.core.portals import Portal
@@ -110,7 +114,20 @@ class MemorySessions:
 
 def memory_store(clock: Clock | None = None) -> Store:
     """The real store, in memory; gone when it is closed."""
-    return open_store("sqlite://", clock or FixedClock())
+    database = open_database("sqlite://")
+    with closing(database.engine.raw_connection()) as empty:
+        cast(sqlite3.Connection, empty.driver_connection).deserialize(_migrated())
+    return store_in(database, clock or FixedClock())
+
+
+@cache
+def _migrated() -> bytes:
+    """A store without a row: making its tables takes longer than most tests do."""
+    with (
+        closing(open_store("sqlite://", FixedClock())) as store,
+        closing(store.database.engine.raw_connection()) as made,
+    ):
+        return cast(sqlite3.Connection, made.driver_connection).serialize()
 
 
 @dataclass(frozen=True, slots=True)

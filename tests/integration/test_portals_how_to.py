@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
 import pytest
+from warm import run
 
 from clerkwork.core.selectors import parse_selectors
 
@@ -19,8 +20,7 @@ FILE = re.compile(
 
 
 def clerkwork(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "clerkwork.cli", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    return run(arguments, folder, os.environ, patience=120)
 
 
 @pytest.fixture

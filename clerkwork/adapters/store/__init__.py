@@ -14,7 +14,7 @@ from clerkwork.adapters.store.runs import StoredRuns
 from clerkwork.adapters.store.upgrade import upgrade
 from clerkwork.ports import Approvals, Books, Clock, Lessons, Outbox, Queue, Runs
 
-__all__ = ["Store", "open_store"]
+__all__ = ["Store", "open_store", "store_in"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,11 @@ def open_store(url: str, clock: Clock) -> Store:
     its owner alone), or 'sqlite://' in memory. Raises `StoreError`: of a newer
     release, locked, full, read-only, damaged, or not a store of Clerkwork.
     """
-    database = open_database(url)
+    return store_in(open_database(url), clock)
+
+
+def store_in(database: Database, clock: Clock) -> Store:
+    """The store in a database that was opened, brought to this release; closed if it cannot be."""
     try:
         upgrade(database)
     except BaseException:
