@@ -24,7 +24,7 @@ test: ## unit, integration and acceptance tests, with a real browser
 
 test-erp: ## the robot of SQL-Ledger against the real thing, which is installed (Debian, as root)
 	$(SET_UP) --erp
-	@$(VENV)/python -m pytest -q -n 2 --dist worksteal -m erp tests/erp $(ARGS)
+	@$(VENV)/python -m pytest -q -n 2 --dist load -m erp tests/erp $(ARGS)
 
 soak: ## 200 bad days at the portals against the ERP's own books; goes on where it stopped
 	$(SET_UP)
