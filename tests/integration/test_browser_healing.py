@@ -28,6 +28,7 @@ memo      = "near=Omschrijving"
 either    = ["label=Kenmerk", "near=Kenmerk"]
 submit    = "role=button[name='Boeken']"
 done      = "text=Geboekt"
+refused   = "text=Het bedrag klopt niet"
 paid      = { row = "{item}", column = "Betaald" }
 
 [items]
@@ -49,6 +50,8 @@ FORM = """<table>
 
 ROW = '<tr><td>Kenmerk</td><td><input name="a3" size="36" maxlength="35"></td></tr>'
 TWIN = '<tr><td>Kenmerk</td><td><input name="n1" size="12"></td></tr>'
+REFUSED = FORM + """
+<p>Administratie 7</p><p id="melding">Het bedrag klopt niet</p><p>Vragen? Bel de helpdesk</p>"""
 
 
 class OneDay:
@@ -88,6 +91,9 @@ def site(browser: Browser) -> Iterator[HostilePortal]:
         screen.fill("form.paid", "1", item="20260002")
         screen.click("form.submit")
         list(screen.rows("items"))
+        portal.routes["/"] = lambda _: Reply(REFUSED)
+        screen.open()
+        screen.text("form.refused")
         screen.close()
         yield portal
 
@@ -252,3 +258,46 @@ def test_the_column_of_a_row_is_found_again_and_not_written_into(visit: Visit) -
     assert screen.value("form.paid", item="20260003") == "5,00"
     with screen.writing(), pytest.raises(SelectorStopped):
         screen.fill("form.paid", "6,00", item="20260003")
+
+
+REWORDED = REFUSED.replace(">Het bedrag klopt niet<", ">Onjuiste invoer<")
+
+
+def test_what_is_read_by_its_words_is_found_in_other_words(
+    visit: Visit, proposals: Proposals
+) -> None:
+    screen = visit(REWORDED)
+
+    assert screen.text("form.refused") == "Onjuiste invoer"
+    assert screen.text("form.refused") == "Onjuiste invoer"
+    assert [(each.old, each.new) for each in only(proposals).changes] == [
+        ("text=Het bedrag klopt niet", "text=Onjuiste invoer")
+    ]
+    assert only(proposals).used
+
+
+def test_other_words_are_not_taken_in_a_writing_step(visit: Visit, proposals: Proposals) -> None:
+    screen = visit(REWORDED)
+
+    with screen.writing(), pytest.raises(SelectorStopped, match="selectors review"):
+        screen.text("form.refused")
+    assert not only(proposals).used
+
+
+def test_words_that_are_gone_are_not_found(visit: Visit, proposals: Proposals) -> None:
+    screen = visit(REFUSED.replace('<p id="melding">Het bedrag klopt niet</p>', ""))
+
+    with pytest.raises(SelectorLost):
+        screen.text("form.refused")
+    assert proposals.all() == ()
+
+
+def test_the_words_themselves_are_trusted_wherever_they_stand(
+    visit: Visit, proposals: Proposals
+) -> None:
+    screen = visit(f"<h1>Het bedrag klopt niet</h1>{REWORDED}")
+
+    assert screen.text("form.refused") == "Het bedrag klopt niet"
+    with screen.writing():
+        assert screen.text("form.refused") == "Het bedrag klopt niet"
+    assert proposals.all() == ()

@@ -59,12 +59,15 @@ class Healer:
         """Whether a fingerprint of it is kept."""
         return self._memory.get(name, version_of(section, entry)) is not None
 
-    def guard(self, named: Named) -> dict[str, object]:
-        """What `healing.js` needs to see before an act whether the thing is what it was."""
+    def guard(self, named: Named, *, trusted: bool) -> dict[str, object]:
+        """What `healing.js` needs to see before an act whether the thing is what it was.
+
+        What is `trusted` is taken as it is found, and remembered so.
+        """
         kept = self._kept(named)
         return {
             "marks": list(kept.marks) if kept else [],
-            "trusted": False,
+            "trusted": trusted,
             "inRow": named.entry[0].kind == "row",
             "values": dict(named.values),
         }

@@ -16,7 +16,10 @@ from clerkwork.errors import ConfigError, PageTimeout, SelectorLost, SelectorSto
 __all__ = ["Locator"]
 
 _BY_ITS_WORDS = ("text", "contains")
-"""What is found by the words that are then read cannot be another: a refusal, an empty list."""
+"""What is found by the words that are then read cannot be another: a refusal, an empty list.
+
+Such a hit is trusted wherever it stands; other words in its place are still found by what is around.
+"""
 _SLICE = 250
 """Milliseconds that the page looks for an element by itself."""
 _CHANGED = frozenset({"many", "no frame", "none", "strange"})
@@ -91,8 +94,8 @@ class Locator:
         named = Named(
             name=name, section=section, entry=entry, values=values, writing=self.is_writing
         )
-        if op != "look" or any(finder.kind not in _BY_ITS_WORDS for finder in entry):
-            request = self._guarded(named, request)
+        by_its_words = op == "look" and all(finder.kind in _BY_ITS_WORDS for finder in entry)
+        request = self._guarded(named, request, trusted=by_its_words)
         begun = time.monotonic()
         wait = 0
         while True:
@@ -198,13 +201,15 @@ class Locator:
             f"Correct the selector."
         )
 
-    def _guarded(self, named: Named, request: dict[str, object]) -> dict[str, object]:
+    def _guarded(
+        self, named: Named, request: dict[str, object], *, trusted: bool
+    ) -> dict[str, object]:
         """The request, for what was found in this session instead of what is written."""
         if self.healer is None:
             return request
         healed = None if self._writing else self.healer.healed(named.name)
         if healed is None:
-            return {**request, "guard": self.healer.guard(named)}
+            return {**request, "guard": self.healer.guard(named, trusted=trusted)}
         finders = self.wired(named.name, (healed.finder,), named.values)
         return {"frames": list(healed.frames), "healed": True, **finders}
 
@@ -221,7 +226,7 @@ class Locator:
         """The request by which to go on with a thing that changed; raises where it is a twin."""
         if self.healer and self.healer.doubt(named, answer).outcome == "same":
             self.healer.learn(named, answer)
-            return {**request, "guard": {**self.healer.guard(named), "trusted": True}}
+            return {**request, "guard": self.healer.guard(named, trusted=True)}
         return self._found_elsewhere(window, named, request, answer)
 
     def _found_elsewhere(
