@@ -147,7 +147,7 @@ class Trial:
             if lookup.is_table:
                 self._table(locator, lookup)
             else:
-                locator.ask("look", lookup.name, lookup.values)
+                locator.ask(lookup.act, lookup.name, lookup.values)
         memory.flush()
 
     def run(self, scene: Scene, mutation: Mutation | None) -> Iterator[Look]:
@@ -261,9 +261,9 @@ class Trial:
         try:
             if writes:
                 with locator.writing():
-                    locator.ask("look", lookup.name, lookup.values)
+                    locator.ask(lookup.act, lookup.name, lookup.values)
             else:
-                locator.ask("look", lookup.name, lookup.values)
+                locator.ask(lookup.act, lookup.name, lookup.values)
         except ClerkworkError as error:
             said = str(error)
         outcome = self._outcome(lookup, there=there, still=still, said=said, writes=writes)

@@ -26,6 +26,12 @@ __all__ = ["Lookup", "Scene", "capture", "page_of"]
 
 _SCRIPT = re.compile(r"<script\b.*?</script>|<link\b[^>]*>", re.DOTALL | re.IGNORECASE)
 
+_PRESSED = (
+    ".submit", ".next", ".show", ".release", ".hold", ".search", ".confirm", ".start",
+    "orders.open", "download.open",
+)  # fmt: skip
+"""Names of buttons and links."""
+
 _HALVE = """(half) => {
     for (const table of document.querySelectorAll("table[border='1']")) {
         const width = table.rows[0].cells.length;
@@ -47,6 +53,12 @@ class Lookup:
     @property
     def is_table(self) -> bool:
         return self.name.endswith(".rows")
+
+    @property
+    def act(self) -> str:
+        """How it is asked for: what is pressed is not trusted for its words, as what is read is."""
+        pressed = self.name.startswith("menu.") or self.name.endswith(_PRESSED)
+        return "aim" if pressed else "look"
 
     @property
     def truth(self) -> str:

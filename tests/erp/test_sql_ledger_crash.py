@@ -13,6 +13,7 @@ from ledger_host import Host
 from ledger_office import approve, assert_books, keyed, move_in
 from slow_door import Door, door_before
 
+pytest_plugins = ["ledger_fixtures"]
 pytestmark = [pytest.mark.erp, pytest.mark.timeout(1200)]
 
 TASK = "ledger_receipts"

@@ -10,6 +10,7 @@ from ledger_desk import Person
 from ledger_host import Host
 from ledger_office import approve, assert_books, move_in
 
+pytest_plugins = ["ledger_fixtures"]
 pytestmark = [pytest.mark.erp, pytest.mark.timeout(1200)]
 
 

@@ -39,6 +39,7 @@ from clerkwork.errors import (
 from clerkwork.ports import Browser
 from robots.sql_ledger import SqlLedger
 
+pytest_plugins = ["ledger_fixtures"]
 pytestmark = pytest.mark.erp
 
 DAY = dt.date(2026, 3, 4)

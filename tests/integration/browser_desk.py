@@ -8,9 +8,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from hostile_portal import HostilePortal, Reply
+
 from clerkwork.adapters.browser import find_browser, open_browser
 from clerkwork.core.selectors import parse_selectors
-from clerkwork.ports import Browser
+from clerkwork.ports import Browser, Screen
 
 SELECTORS = Path(__file__).with_name("hostile.toml")
 AT_59 = dt.datetime(1970, 1, 1, 0, 0, 59, tzinfo=dt.UTC)
@@ -41,3 +43,10 @@ def a_browser(
         yield opened
     finally:
         opened.close()
+
+
+def showing(screen: Screen, site: HostilePortal, page: str) -> Screen:
+    """The screen, with this page open in it."""
+    site.routes["/page"] = lambda _: Reply(page)
+    screen.open("page")
+    return screen

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser_desk import a_browser
-from hostile_portal import HostilePortal, Reply, a_portal
+from hostile_portal import HostilePortal, Reply
 
 from clerkwork.adapters.browser.filetypes import amiss
 from clerkwork.core.portals import Portal
 from clerkwork.errors import BusinessError
-from clerkwork.ports import Browser, Screen
+from clerkwork.ports import Screen
 
+pytest_plugins = ["hostile_fixtures"]
 SELECTORS = """
 [statements]
 files = "xml"
@@ -31,30 +30,15 @@ get = "text=Haal"
 GIGABYTE = 1024**3
 
 
-@pytest.fixture(scope="module")
-def downloads(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("downloads")
-
-
-@pytest.fixture(scope="module")
-def browser(downloads: Path) -> Iterator[Browser]:
-    with a_browser(downloads, SELECTORS) as opened:
-        yield opened
+@pytest.fixture
+def site(site: HostilePortal) -> HostilePortal:
+    site.routes["/"] = lambda _: Reply("<a href=/file>Haal</a>")
+    return site
 
 
 @pytest.fixture
-def site() -> Iterator[HostilePortal]:
-    with a_portal() as portal:
-        portal.routes["/"] = lambda _: Reply("<a href=/file>Haal</a>")
-        yield portal
-
-
-@pytest.fixture
-def screen(browser: Browser, site: HostilePortal) -> Iterator[Screen]:
-    portal = Portal(name="hostile", address=site.address, patience=5, largest_download=2_000_000)
-    opened = browser.open(portal)
-    yield opened
-    opened.close()
+def portal(site: HostilePortal) -> Portal:
+    return Portal(name="hostile", address=site.address, patience=5, largest_download=2_000_000)
 
 
 def sending(site: HostilePortal, body: bytes, name: str, flood: int = 0) -> None:

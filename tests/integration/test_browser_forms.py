@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from browser_desk import a_browser
-from hostile_portal import HostilePortal, Reply, a_portal
+from browser_desk import showing
+from hostile_portal import HostilePortal, Reply
 
 from clerkwork.core.money import Money
 from clerkwork.core.portals import Portal
 from clerkwork.errors import BusinessError, PageTimeout, ReadBackError, SelectorLost
 from clerkwork.ports import Browser, Screen
 
+pytest_plugins = ["hostile_fixtures"]
 SELECTORS = """
 [found]
 role = "role=textbox[name='Naam']"
@@ -65,37 +65,6 @@ FOUND = """
 <input title=Hulp><img alt=Afdrukken width=9 height=9>
 <table><tr><th>Stuknr<th>Betaald<tr><td>A1<td><input><tr><td>A2<td><input></table>
 """
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with a_browser(tmp_path_factory.mktemp("downloads"), SELECTORS) as opened:
-        yield opened
-
-
-@pytest.fixture
-def site() -> Iterator[HostilePortal]:
-    with a_portal() as portal:
-        portal.routes["/"] = lambda _: Reply("<p>Welkom</p>")
-        yield portal
-
-
-@pytest.fixture
-def portal(site: HostilePortal) -> Portal:
-    return Portal(name="hostile", address=site.address, patience=4)
-
-
-@pytest.fixture
-def screen(browser: Browser, portal: Portal) -> Iterator[Screen]:
-    opened = browser.open(portal)
-    yield opened
-    opened.close()
-
-
-def showing(screen: Screen, site: HostilePortal, page: str) -> Screen:
-    site.routes["/page"] = lambda _: Reply(page)
-    screen.open("page")
-    return screen
 
 
 def test_every_way_to_find_a_thing(screen: Screen, site: HostilePortal) -> None:

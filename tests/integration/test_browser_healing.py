@@ -50,8 +50,11 @@ FORM = """<table>
 
 ROW = '<tr><td>Kenmerk</td><td><input name="a3" size="36" maxlength="35"></td></tr>'
 TWIN = '<tr><td>Kenmerk</td><td><input name="n1" size="12"></td></tr>'
-REFUSED = FORM + """
+REFUSED = (
+    FORM
+    + """
 <p>Administratie 7</p><p id="melding">Het bedrag klopt niet</p><p>Vragen? Bel de helpdesk</p>"""
+)
 
 
 class OneDay:

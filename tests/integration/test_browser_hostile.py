@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from browser_desk import a_browser
+from browser_desk import showing
 from hostile_portal import HostilePortal, Reply, a_portal
 
-from clerkwork.core.portals import Portal
 from clerkwork.errors import BusinessError, PageTimeout, PortalUnreachable
-from clerkwork.ports import Browser, Screen
+from clerkwork.ports import Screen
 
+pytest_plugins = ["hostile_fixtures"]
+PATIENCE = 2
 SELECTORS = """
 dialogs = [
     { text = "Doorgaan", answer = "accept" },
@@ -43,32 +44,6 @@ busy = "css=img.wait"
 go = "text=Toon"
 said = "css=#said"
 """
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with a_browser(tmp_path_factory.mktemp("downloads"), SELECTORS) as opened:
-        yield opened
-
-
-@pytest.fixture
-def site() -> Iterator[HostilePortal]:
-    with a_portal() as portal:
-        portal.routes["/"] = lambda _: Reply("<p>Welkom</p>")
-        yield portal
-
-
-@pytest.fixture
-def screen(browser: Browser, site: HostilePortal) -> Iterator[Screen]:
-    opened = browser.open(Portal(name="hostile", address=site.address, patience=2))
-    yield opened
-    opened.close()
-
-
-def showing(screen: Screen, site: HostilePortal, page: str) -> Screen:
-    site.routes["/page"] = lambda _: Reply(page)
-    screen.open("page")
-    return screen
 
 
 def button(script: str) -> str:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterator
 
 import pytest
-from browser_desk import a_browser
-from hostile_portal import HostilePortal, Reply, a_portal
+from browser_desk import showing
+from hostile_portal import HostilePortal, Reply
 from PIL import Image, ImageDraw, ImageFont
 
-from clerkwork.core.portals import Portal
 from clerkwork.errors import ConfigError, SelectorLost
-from clerkwork.ports import Browser, Screen
+from clerkwork.ports import Screen
 
+pytest_plugins = ["hostile_fixtures"]
+PATIENCE = 8
 SELECTORS = """
 [bar]
 print = "image=print.png"
@@ -73,32 +73,6 @@ IMAGES = {
     "plain.png": png(Image.new("RGB", (20, 20), "white")),
 }
 SAID = "<p id=said></p>"
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with a_browser(tmp_path_factory.mktemp("downloads"), SELECTORS, IMAGES) as opened:
-        yield opened
-
-
-@pytest.fixture
-def site() -> Iterator[HostilePortal]:
-    with a_portal() as portal:
-        portal.routes["/"] = lambda _: Reply("<p>Welkom</p>")
-        yield portal
-
-
-@pytest.fixture
-def screen(browser: Browser, site: HostilePortal) -> Iterator[Screen]:
-    opened = browser.open(Portal(name="hostile", address=site.address, patience=8))
-    yield opened
-    opened.close()
-
-
-def showing(screen: Screen, site: HostilePortal, page: str) -> Screen:
-    site.routes["/page"] = lambda _: Reply(page)
-    screen.open("page")
-    return screen
 
 
 def test_a_picture_is_told_from_those_that_are_like_it(screen: Screen, site: HostilePortal) -> None:

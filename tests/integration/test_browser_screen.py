@@ -6,9 +6,8 @@ import base64
 import datetime as dt
 import io
 import random
-import tomllib
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -17,10 +16,8 @@ import pytest
 from hostile_portal import HostilePortal, Reply, Visit, a_portal
 from PIL import Image
 
-from clerkwork.adapters.browser import find_browser, open_browser
 from clerkwork.core.money import Money
 from clerkwork.core.portals import Portal
-from clerkwork.core.selectors import parse_selectors
 from clerkwork.demo.polder.pinpad import make_pinpad
 from clerkwork.errors import (
     BusinessError,
@@ -37,53 +34,19 @@ from clerkwork.errors import (
 )
 from clerkwork.ports import Browser, Screen, Secret
 
-SELECTORS = Path(__file__).with_name("hostile.toml")
-AT_59 = dt.datetime(1970, 1, 1, 0, 0, 59, tzinfo=dt.UTC)
-
-
-class ClockOf1970:
-    def now(self) -> dt.datetime:
-        return AT_59
-
-    def today(self) -> dt.date:
-        return AT_59.date()
-
-
-@pytest.fixture(scope="module")
-def downloads(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("downloads")
-
-
-@pytest.fixture(scope="module")
-def browser(downloads: Path) -> Iterator[Browser]:
-    selectors = parse_selectors(tomllib.loads(SELECTORS.read_text()), "selectors/hostile.toml")
-    opened = open_browser(
-        selectors={"hostile": selectors},
-        clock=ClockOf1970(),
-        downloads=downloads,
-        executable=find_browser(),
-    )
-    yield opened
-    opened.close()
+pytest_plugins = ["hostile_fixtures"]
 
 
 @pytest.fixture
-def site() -> Iterator[HostilePortal]:
-    with a_portal() as portal:
-        portal.routes["/postback"] = posted_back
-        yield portal
+def site(site: HostilePortal) -> HostilePortal:
+    """The portal with the pages of `pages/`, as `hostile.toml` describes them."""
+    site.routes = {"/postback": posted_back}
+    return site
 
 
 @pytest.fixture
 def portal(site: HostilePortal) -> Portal:
     return Portal(name="hostile", address=site.address, patience=3, largest_download=100_000)
-
-
-@pytest.fixture
-def screen(browser: Browser, portal: Portal) -> Iterator[Screen]:
-    opened = browser.open(portal)
-    yield opened
-    opened.close()
 
 
 def posted_back(visit: Visit) -> Reply:

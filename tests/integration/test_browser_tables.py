@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from browser_desk import a_browser
-from hostile_portal import HostilePortal, Reply, Visit, a_portal
+from browser_desk import showing
+from hostile_portal import HostilePortal, Reply, Visit
 
 from clerkwork.core.money import Money
 from clerkwork.core.portals import Portal
 from clerkwork.errors import ControlTotalError, PageTimeout, SelectorLost
 from clerkwork.ports import Browser, Screen
 
+pytest_plugins = ["hostile_fixtures"]
 SELECTORS = """
 [ledger]
 rows = "css=#ledger tbody tr"
@@ -84,32 +83,6 @@ MERGED = """
 <tr><td>A4</td><td>2,00-</td></tr>
 </table>
 <table><tr><td>Totaal</td><td>1.024,50</td></tr></table>"""
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with a_browser(tmp_path_factory.mktemp("downloads"), SELECTORS) as opened:
-        yield opened
-
-
-@pytest.fixture
-def site() -> Iterator[HostilePortal]:
-    with a_portal() as portal:
-        portal.routes["/"] = lambda _: Reply("<p>Welkom</p>")
-        yield portal
-
-
-@pytest.fixture
-def screen(browser: Browser, site: HostilePortal) -> Iterator[Screen]:
-    opened = browser.open(Portal(name="hostile", address=site.address, patience=4))
-    yield opened
-    opened.close()
-
-
-def showing(screen: Screen, site: HostilePortal, page: str) -> Screen:
-    site.routes["/page"] = lambda _: Reply(page)
-    screen.open("page")
-    return screen
 
 
 def test_a_heading_of_two_rows_over_merged_cells(screen: Screen, site: HostilePortal) -> None:

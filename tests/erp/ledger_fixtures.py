@@ -1,4 +1,4 @@
-"""What the tests against the real SQL-Ledger share: one host, and fresh books for each."""
+"""Fixtures of the tests against the real SQL-Ledger: one host, and fresh books for each."""
 
 from __future__ import annotations
 
