@@ -25,6 +25,11 @@ _OF_SECTIONS = frozenset(
     | {"pages", "rows", "skip", "total", "total_of", "window"}
 )
 _SPECIAL_SECTIONS = frozenset({"dialogs", "interruptions", "login", "menu", "portal"})
+_WANTED = (
+    "No total of this table was seen when it was recorded. Say here what the page itself says",
+    "of all its rows, so that each reading is checked: 'total' with 'total_of', or 'count'.",
+    "A total that stands in a row of its own, be it on the last page, is named in 'skip' too.",
+)
 _LONGEST = 30
 _LEADING = ("click", "open")
 """Acts that lead to a page."""
@@ -37,6 +42,9 @@ class _Section:
     rows: str = ""
     columns: dict[str, str] = field(default_factory=dict)
     next: list[str] = field(default_factory=list)
+    skip: list[str] = field(default_factory=list)
+    total: list[str] = field(default_factory=list)
+    total_of: str = ""
 
     def name_of(self, words: str, finders: list[str]) -> str:
         """The key of an entry; the same thing has one key, another of that name gets a number."""
@@ -72,8 +80,9 @@ def robot_texts(
     asked, entering = _sign_in(acts[: last + 1], secrets, sections)
     verbs = [*entering, *_verbs(acts[last + 1 :], sections)]
     language = next((act.language for act in acts if act.language), "en")
+    decimal = next((act.decimal for act in acts if act.decimal), "")
     texts = {
-        f"robots/{name}.py": _robot(name, language, verbs),
+        f"robots/{name}.py": _robot(name, language, decimal, verbs),
         f"selectors/{name}.toml": _selectors(sections, acts),
     }
     return texts, asked
@@ -219,6 +228,9 @@ def _fill_table(section: _Section, act: Act) -> None:
         )
         plain = head and act.heads.count(head) == 1 and not head.startswith("css=")
         section.columns[key] = head if plain else f"css=:scope > :nth-child({number})"
+    section.skip = list(dict.fromkeys(way for each in act.skip for way in _written([each])))
+    if 0 <= act.total_of < len(section.columns) and (total := _written(act.total)):
+        section.total, section.total_of = total, list(section.columns)[act.total_of]
 
 
 def _done(act: Act, name: str) -> str:
@@ -258,27 +270,37 @@ def _selectors(sections: Mapping[str, _Section], acts: Sequence[Act]) -> str:
     import tomlkit
 
     document = tomlkit.document()
-    document.add(tomlkit.comment("As it was recorded: what a person sees comes first. Give each"))
-    document.add(tomlkit.comment("table the portal's own 'total' (with 'total_of') or 'count'."))
+    document.add(tomlkit.comment("As it was recorded: what a person sees comes first."))
     for name, section in sections.items():
         table = tomlkit.table()
         if section.frame:
             table.add("frame", "/".join(section.frame))
         for key, finders in section.entries.items():
-            table.add(key, finders[0] if len(finders) == 1 else finders)
+            table.add(key, _one_or_more(finders))
         if section.rows:
             table.add("rows", section.rows)
             columns = tomlkit.inline_table()
             columns.update(section.columns)
             table.add("columns", columns)
-            if section.next:
-                table.add("next", section.next[0] if len(section.next) == 1 else section.next)
+            ways = {"next": section.next, "skip": section.skip, "total": section.total}
+            for key, finders in ways.items():
+                if finders:
+                    table.add(key, _one_or_more(finders))
+            if section.total:
+                table.add("total_of", section.total_of)
+            else:
+                for line in _WANTED:
+                    table.add(tomlkit.comment(line))
         document.add(tomlkit.nl())
         document.add(name, table)
     return tomlkit.dumps(document)
 
 
-def _robot(name: str, language: str, verbs: Sequence[_Verb]) -> str:
+def _one_or_more(finders: list[str]) -> str | list[str]:
+    return finders[0] if len(finders) == 1 else finders
+
+
+def _robot(name: str, language: str, decimal: str, verbs: Sequence[_Verb]) -> str:
     spoken = name.replace("_", " ").title()
     known = language if re.fullmatch("[a-z]{2}", language) else "en"
     head = (
@@ -286,6 +308,7 @@ def _robot(name: str, language: str, verbs: Sequence[_Verb]) -> str:
         f"from clerkwork import Robot\n\n\nclass {class_name(name)}(Robot):\n"
         f'    """{spoken}; say here how it writes dates and amounts."""\n\n'
         f'    name = "{name}"\n    language = "{known}"\n'
+        + (f'    decimal = "{decimal}"\n' if decimal else "")
     )
     return head + "".join(_method(verb) for verb in verbs)
 

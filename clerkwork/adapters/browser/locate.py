@@ -18,7 +18,7 @@ __all__ = ["Locator"]
 _BY_ITS_WORDS = ("text", "contains")
 """What is found by the words that are then read cannot be another: a refusal, an empty list.
 
-Such a hit is trusted wherever it stands; other words in its place are still found by what is around.
+Such a hit is trusted wherever it stands; what says other words now is still found.
 """
 _SLICE = 250
 """Milliseconds that the page looks for an element by itself."""

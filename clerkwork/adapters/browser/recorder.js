@@ -2,6 +2,7 @@
 (() => {
   if (globalThis.clerkRecord) return;
   const { find, fold, tag, controlIn, nameOf, visible } = globalThis.clerkFind;
+  const { totalsOf, nameOf: nameOfTotal } = globalThis.clerkTotals;
   const FIELDS = "input:not([type=hidden]):not([type=submit]):not([type=button]):not([type=reset])" +
     ":not([type=image]),select,textarea";
   const PRESSES = "a,area,button,summary,input[type=submit],input[type=button],input[type=reset]," +
@@ -116,23 +117,29 @@
     const isHead = (row) => row.closest("thead") || cells(row).every((cell) => tag(cell) === "th");
     const head = rows.filter((row) => isHead(row) && row.cells.length).pop() || rows[0];
     if (!head) return false;
-    const wide = (row) => cells(row).length === cells(head).length;
-    const data = rows.slice(rows.indexOf(head) + 1).filter((row) => wide(row) && visible(row));
+    const next = [...document.querySelectorAll(PRESSES)].find((el) => visible(el) && NEXT.test(spoken(el)));
     const base = cssOfTable(table);
+    const below = rows.slice(rows.indexOf(head) + 1);
+    const { totals, ...whole } = totalsOf(below, head, base, Boolean(next));
+    const wide = below.filter((row) => cells(row).length === cells(head).length && visible(row));
+    const data = wide.filter((row) => !totals.includes(row));
     const tries = [
       `${base} tbody tr`, `${base} tr:has(td)`, `${base} tr:not(:first-child)`,
       `${base} tr:not(:first-child):not(:has(td[colspan]))`,
       `${base} tr:has(> td:nth-child(${cells(head).length}))`,
     ];
-    const fits = (css) => {
+    const fits = (wanted) => (css) => {
       const hits = find(document, { kind: "css", text: css });
-      return hits.length === data.length && hits.every((row) => data.includes(row));
+      return hits.length === wanted.length && hits.every((row) => wanted.includes(row));
     };
     const heads = cells(head).map((cell) => fold(cell.textContent).slice(0, LONGEST));
-    const next = [...document.querySelectorAll(PRESSES)].find((el) => visible(el) && NEXT.test(spoken(el)));
+    const told = data.length && tries.find(fits(data));
+    const skip = told ? [] : totals.map(nameOfTotal).filter(Boolean);
     tell("table", table, {
-      words: heads.filter(Boolean).join(" "), rows: (data.length && tries.find(fits)) || tries[2],
-      heads, next: next ? findersOf(next) : [], finders: [],
+      words: heads.filter(Boolean).join(" "), heads, next: next ? findersOf(next) : [], finders: [],
+      rows: told || (data.length && tries.find(fits(wide))) || tries[2],
+      skip: skip.map((text) => ({ kind: "text", text })), total: whole.finders, total_of: whole.at,
+      decimal: whole.decimal,
     });
     return true;
   };

@@ -55,6 +55,13 @@ class Act:
     """Of a table: css of its rows."""
     heads: tuple[str, ...] = ()
     next: tuple[Mapping[str, str], ...] = ()
+    skip: tuple[Mapping[str, str], ...] = ()
+    """Of rows that are totals, where the css cannot leave them out."""
+    total: tuple[Mapping[str, str], ...] = ()
+    total_of: int = -1
+    """Number of the column that adds up to the total, from 0."""
+    decimal: str = ""
+    """The decimal sign that the total is written with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +84,8 @@ class _Notes:
         self.acts: list[Act] = []
         here = files("clerkwork.adapters.browser")
         terms = json.dumps({"decimal": ",", "dates": "%d-%m-%Y", "busy": []})
-        parts = [here.joinpath(n).read_text(encoding="utf-8") for n in ("find.js", "recorder.js")]
+        names = ("find.js", "totals.js", "recorder.js")
+        parts = [here.joinpath(name).read_text(encoding="utf-8") for name in names]
         context.expose_binding("clerkTell", lambda source, told: self._take(told))
         context.add_init_script(f"globalThis.clerkTerms = {terms};\n" + "\n".join(parts))
 
@@ -300,7 +308,16 @@ def _act(told: Mapping[str, Any]) -> Act:
         rows=_text(told.get("rows", ""), 500),
         heads=tuple(_text(head) for head in told.get("heads", ())),
         next=_finders(told.get("next", ())),
+        skip=_finders(told.get("skip", ())),
+        total=_finders(told.get("total", ())),
+        total_of=_column(told),
+        decimal="." if told.get("decimal") == "." else "," if told.get("decimal") == "," else "",
     )
+
+
+def _column(told: Mapping[str, Any]) -> int:
+    at = told.get("total_of", -1)
+    return at if isinstance(at, int) and 0 <= at < len(told.get("heads", ())) else -1
 
 
 def _finders(told: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, str], ...]:
