@@ -45,12 +45,12 @@ def recorded(site: HostilePortal, page: str) -> tuple[str, str]:
     return texts["robots/hostile.py"], texts["selectors/hostile.toml"]
 
 
-def numbers(site: HostilePortal, selectors: str, folder: Path) -> list[str | None]:
+def numbers(site: HostilePortal, selectors: str, folder: Path) -> list[str]:
     """What is read by them, tied to the total that they declare."""
     (section,) = tomllib.loads(selectors)
     with a_browser(folder, selectors) as browser:
         screen = browser.open(Portal(name="hostile", address=site.address, patience=4))
-        read = [row.cells["stuknr"] for row in screen.rows(section)]
+        read = [row.text("stuknr") for row in screen.rows(section)]
         screen.close()
     return read
 
