@@ -92,6 +92,9 @@ class _NoCamera:
     def shot(self, label: str) -> Picture:
         return Picture(label=label, image=b"", gap="none is taken")
 
+    def nameless(self, label: str) -> Picture:
+        return self.shot(label)
+
     def take(self, label: str) -> None:
         """Nothing."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from hostile_portal import HostilePortal, Reply, a_portal
+from PIL import Image, ImageChops
 
 from clerkwork.adapters.browser import find_browser, open_browser
 from clerkwork.adapters.browser.proposals import Proposals
@@ -304,3 +306,40 @@ def test_the_words_themselves_are_trusted_wherever_they_stand(
     with screen.writing():
         assert screen.text("form.refused") == "Het bedrag klopt niet"
     assert proposals.all() == ()
+
+
+LIST = """<table border="1" style="table-layout:fixed;width:900px">
+<tr><td>Stuknr</td><td>Debiteur</td><td>Openstaand</td><td>Rekening</td></tr>
+<tr><td>20260001</td><td><a href="#">NAME</a></td><td>1.250,00</td><td>IBAN</td></tr>
+<tr><td>20260002</td><td>Smit</td><td>AMOUNT</td><td>-</td></tr></table>
+<table style="table-layout:fixed;width:400px"><tr><td>Aan</td><td><span>NAME</span></td></tr>
+<tr><td>Ter attentie van</td><td>NAME</td></tr></table>
+<iframe name="werk" width="700" height="90" srcdoc="<table style='table-layout:fixed;width:600px'>
+<tr><th>Nr<th>Naam<tr><td>1<td>NAME<tr><td>2<td>Smit</table>"></iframe>"""
+
+
+def kept(visit: Visit, proposals: Proposals, name: str, iban: str, amount: str) -> Image.Image:
+    """The picture that a proposal keeps of a page with this debtor on it."""
+    page = RENAMED.replace('name="a4"', 'name="a4" value="NAME"') + LIST
+    page = page.replace("NAME", name).replace("IBAN", iban).replace("AMOUNT", amount)
+    screen = visit(page)
+    screen.fill("form.reference", "CW-1")
+    screen.close()
+    image = (proposals.folder / f"{only(proposals).id}-now.jpg").read_bytes()
+    assert screen.drain()[1][-1].image == image
+    return Image.open(io.BytesIO(image)).convert("L")
+
+
+def differ(one: Image.Image, other: Image.Image) -> bool:
+    """Whether more than the traces of packing differ."""
+    much = ImageChops.difference(one, other).point([0] * 61 + [255] * 195)
+    return much.getbbox() is not None
+
+
+def test_kept_pictures_show_amounts_and_nobodys_name(visit: Visit, proposals: Proposals) -> None:
+    shown = kept(visit, proposals, "J. Jansen", "NL91ABNA0417164300", "80,50")
+    of_another = kept(visit, proposals, "P. Peters", "DE89370400440532013000", "80,50")
+    of_another_amount = kept(visit, proposals, "J. Jansen", "NL91ABNA0417164300", "90,60")
+
+    assert not differ(shown, of_another)
+    assert differ(shown, of_another_amount)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Sequence
+from dataclasses import replace
+
 from clerkwork.adapters.browser.session import Session
 from clerkwork.adapters.browser.troubles import closed_window
 from clerkwork.errors import ClerkworkError
@@ -12,6 +16,7 @@ __all__ = ["Camera"]
 _TRIES = 3
 _SHORTEST = 3
 """A shorter secret is hidden in its own field, but not looked for all over the page."""
+_PAINT = (205, 205, 205)
 
 
 class Camera:
@@ -62,6 +67,30 @@ class Camera:
                     return Picture(label=label, image=b"", gap="the page did not hold still")
         return Picture(label=label, image=b"", gap=f"the browser gave none, asked {_TRIES} times")
 
+    def nameless(self, label: str) -> Picture:
+        """A picture that is kept to show where things are: words of data are painted over.
+
+        It outlives its run, and with it what a debtor may want forgotten.
+        """
+        before = self._names()
+        picture = self.shot(label)
+        after = self._names()
+        if not picture.image:
+            return picture
+        if before is None or after is None:
+            gap = "the page could not be looked through for names"
+            return Picture(label=label, image=b"", gap=gap)
+        return replace(picture, image=_painted(picture.image, (*before, *after)))
+
+    def _names(self) -> Sequence[Sequence[int]] | None:
+        """Left, top, width and height of what may be a name, in pixels of the picture."""
+        try:
+            answer = self._session.shown().ask("names", {})
+        except ClerkworkError:
+            return None
+        boxes: Sequence[Sequence[int]] | None = answer.get("boxes")
+        return boxes
+
     def _masked(self) -> str:
         """Hide the secrets; what stands in the way of a picture, if they cannot be."""
         if not self._secrets:
@@ -74,3 +103,18 @@ class Camera:
         if answer["foreign"] and len(strange) > 1:
             return "a frame of another site could not be looked through for secrets"
         return ""
+
+
+def _painted(image: bytes, boxes: Sequence[Sequence[int]]) -> bytes:
+    from PIL import Image, ImageDraw
+
+    if not boxes:
+        return image
+    with Image.open(io.BytesIO(image)) as opened:
+        drawn = opened.convert("RGB")
+    draw = ImageDraw.Draw(drawn)
+    for left, top, width, height in boxes:
+        draw.rectangle((left, top, left + width, top + height), fill=_PAINT)
+    out = io.BytesIO()
+    drawn.save(out, "JPEG", quality=80)
+    return out.getvalue()

@@ -284,7 +284,7 @@ class _WatchedScreen:
                     replace(box, status=status.status if status else "found") for box in found
                 ]
         if boxes:
-            self._watch.picture(section, self._camera.shot(section).image, boxes)
+            self._watch.picture(section, self._camera.nameless(section).image, boxes)
 
 
 def _short(error: SelectorLost) -> str:

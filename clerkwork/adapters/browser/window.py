@@ -35,7 +35,10 @@ _TO_END = 3_000
 """Milliseconds for the browser to end a script."""
 
 
-_LIBRARY = ("find.js", "page.js", "acts.js", "tables.js", "pickers.js", "likeness.js", "healing.js")
+_LIBRARY = (
+    "find.js", "page.js", "acts.js", "tables.js", "pickers.js", "likeness.js", "names.js",
+    "healing.js",
+)  # fmt: skip
 
 
 @lru_cache(maxsize=1)

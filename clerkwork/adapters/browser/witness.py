@@ -36,7 +36,7 @@ class Witness:
         if section in self._seen:
             return
         self._seen.add(section)
-        picture = self._camera.shot(section)
+        picture = self._camera.nameless(section)
         if picture.image:
             write_whole(self._memory.picture(section), picture.image)
 
@@ -77,7 +77,7 @@ class Witness:
         return _framed(image, box)
 
     def _as_it_is(self, name: str, box: Sequence[int]) -> bytes:
-        image = self._camera.shot(name).image
+        image = self._camera.nameless(name).image
         return _framed(image, box) if image else b""
 
 

@@ -1,0 +1,76 @@
+// Where a page may tell of people: words in rows of data, and words that stand in fields.
+// Amounts, days and short numbers are nobody's name, and show which column is which.
+(() => {
+  const { fold, tag, held, visible } = globalThis.clerkFind;
+  const like = globalThis.clerkLikeness;
+  const TYPED = "input:not([type=checkbox]):not([type=radio]):not([type=submit])" +
+    ":not([type=button]):not([type=reset]),textarea";
+
+  const isPlain = (text) => {
+    const words = text.replace(/^[A-Z]{3} | [A-Z]{3}$/g, "");
+    if (/\p{L}/u.test(words)) return /^(?=.*\d)\S{1,11}$/.test(words);
+    return words.replace(/\D/g, "").length < 9 || /[.,]\d\d\s?-?$/.test(words);
+  };
+  const ownWords = (el) =>
+    fold([...el.childNodes].map((node) => (node.nodeType === 3 ? node.data : "")).join(" "));
+  const boxOf = (it, w) => {
+    let { left, top, width, height } = it.getBoundingClientRect();
+    for (let at = w; at !== window; at = at.parent) {
+      const holder = at.frameElement.getBoundingClientRect();
+      left += holder.left + at.frameElement.clientLeft;
+      top += holder.top + at.frameElement.clientTop;
+    }
+    return [left, top, width, height].map(Math.round);
+  };
+  const wordsIn = (el) => {
+    const range = el.ownerDocument.createRange();
+    range.selectNodeContents(el);
+    return range;
+  };
+  const isSeen = ([left, top, width, height]) =>
+    width > 0 && height > 0 && left < innerWidth && top < innerHeight && left + width > 0 && top + height > 0;
+  // The cell of data that a thing stands in; where nothing heads the rows, the first is a label.
+  const cellOf = (el, heads) => {
+    const row = like.rowOf(el, 2);
+    if (!row) return null;
+    const cells = like.cellsIn(row);
+    const key = row.parentElement;
+    if (!heads.has(key)) heads.set(key, new Map());
+    const known = heads.get(key);
+    if (!known.has(cells.length)) known.set(cells.length, like.gridOf(row).head);
+    // Of two columns, words alone head nothing: they are labels with what they label.
+    const told = known.get(cells.length);
+    const head = told && (cells.length > 2 || told.querySelector("th,[role=columnheader]")) ? told : null;
+    const cell = cells.find((each) => each.contains(el));
+    return row === head || (!head && cell === cells[0]) ? null : cell;
+  };
+
+  const namesIn = (w, boxes) => {
+    const heads = new Map();
+    const walk = (el) => {
+      const box = boxOf(el, w);
+      if (tag(el) === "tr" && !isSeen(box)) return;
+      if (el.matches("iframe,frame")) {
+        // What lies in a frame of another site cannot be told.
+        if (!el.contentDocument && isSeen(box)) boxes.push(box);
+        return;
+      }
+      if (el.matches("script,style,button,option,select")) return;
+      const words = el.matches(TYPED) ? fold(held(el)) : ownWords(el);
+      const tells = words && !isPlain(words) && isSeen(box) && visible(el);
+      const place = tells && (el.matches(TYPED) ? el : cellOf(el, heads));
+      // Of the whole cell: how long a name is tells something, too.
+      // And what runs over the edge of its cell.
+      if (place) boxes.push(boxOf(place, w), boxOf(wordsIn(el), w));
+      for (const child of el.children) walk(child);
+    };
+    if (w.document.documentElement) walk(w.document.documentElement);
+  };
+  Object.assign(globalThis.clerkActs, {
+    names: async () => {
+      const boxes = [];
+      for (const w of like.under(window)) namesIn(w, boxes);
+      return { at: "names", boxes };
+    },
+  });
+})();
