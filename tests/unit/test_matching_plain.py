@@ -169,6 +169,8 @@ def test_a_line_that_plainly_names_what_it_pays_is_settled_in_bulk(text: str) ->
 @pytest.mark.parametrize(
     "text",
     [
+        "2026-0412 EUR 125.00",
+        "bedrag 2026-0412",
         "order 2026-0412",
         "2026-0412 t/m 2026-0415",
         "2026-0412, 15",

@@ -13,13 +13,12 @@ from clerkwork.core.matching.sums import subsets
 from clerkwork.core.matching.verdict import Case
 from clerkwork.core.references import Certainty
 from clerkwork.core.references.numbering import canonical
+from clerkwork.core.references.tokens import MAY_BE_ELSE
 
 __all__ = ["in_part", "of_another_time", "paid_twice", "too_much", "what_is_named"]
 
 _MOST_CREDITS = 8
 _NO_DISCOUNT = (0, date.min)
-_MAY_BE_ELSE = "which may be "
-"""How reading begins to tell that digits may be a date, an amount or an address."""
 
 
 def what_is_named(case: Case, named: Chosen) -> Iterator[Candidate | None]:
@@ -124,7 +123,7 @@ def _doubts(case: Case, named: Chosen) -> list[str]:
     doubts = []
     if mention.certainty is Certainty.SHORT or len(mention.items) > 1:
         doubts.append(f"the number stands there as '{mention.written}' only")
-    if mention.how.startswith(_MAY_BE_ELSE):
+    if mention.how.startswith(MAY_BE_ELSE):
         doubts.append(f"'{mention.written}' stands there, {mention.how}")
     customer = case.ledger.customer(number)
     others = [n for n, _ in case.open_of(customer) if n != number]

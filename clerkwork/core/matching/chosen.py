@@ -45,6 +45,8 @@ def chosen(case: Case) -> Chosen:
         pair = ((mentions[0], number),)
         return Chosen(pair, (number,), frozenset((customer(number),)), True, mentions[0].certainty)
     pairs = [(m, n) for m in mentions if (n := _meant(case, m, alone=len(mentions) == 1))]
+    if len(pairs) == len(mentions) and (own := _own_alone(case, pairs)):
+        pairs, mentions = own, tuple(mention for mention, _ in own)
     numbers = tuple(dict.fromkeys(number for _, number in pairs))
     return Chosen(
         tuple(pairs),
@@ -53,6 +55,25 @@ def chosen(case: Case) -> Chosen:
         len(pairs) == len(mentions),
         min((mention.certainty for mention, _ in pairs), default=0),
     )
+
+
+def _own_alone(case: Case, pairs: list[tuple[Mention, str]]) -> list[tuple[Mention, str]]:
+    """The payer's own, where they are the amount, and what else is read stands not so in the text.
+
+    In a large book somebody has nearly any number that digits make when blanks are left out.
+    """
+    ledger = case.ledger
+    own = [(m, n) for m, n in pairs if case.pays(ledger.customer(n))]
+    others = [m for m, n in pairs if not case.pays(ledger.customer(n))]
+    if not own or not others or not in_full(own):
+        return []
+    if any(m.certainty is Certainty.WRITTEN for m in others):
+        return []
+    numbers = list(dict.fromkeys(number for _, number in own))
+    whole, left = sum(map(ledger.opened, numbers)), case.sum_of(numbers)
+    less = ledger.discounts[numbers[0]][0] if numbers[0] in ledger.discounts else 0
+    fits = case.minor in (whole, left) or (len(numbers) == 1 and case.minor == left - less)
+    return own if fits else []
 
 
 def _meant(case: Case, mention: Mention, *, alone: bool) -> str:
@@ -66,7 +87,12 @@ def _meant(case: Case, mention: Mention, *, alone: bool) -> str:
     if len(items) == 1:
         return items[0]
     ledger = case.ledger
-    items = [i for i in items if case.knows(ledger.customer(i))]
+    own = [i for i in items if case.knows(ledger.customer(i))]
+    others = [i for i in items if i not in own]
+    if case.minor in map(ledger.opened, others) and case.minor not in map(ledger.opened, own):
+        # Somebody else's is of just the amount, and the payer's is not.
+        return ""
+    items = own
     if len(items) > 1 and alone:
         opened = [ledger.opened(i) for i in items]
         if min(opened) < 0 < max(opened) and mention.by == "text":

@@ -66,6 +66,10 @@ def _whole(case: Case, named: Chosen, numbers: tuple[str, ...]) -> Match | WhyNo
         found = [case.candidate(numbers, *reasons), *(_alone(case, n) for n in rivals)]
         why = f"{', '.join(rivals)} of the payer himself is open for the same amount"
         return case.review("equal candidates", why, found)
+    if named.certainty == Certainty.SHORT and (doubt := _others_digits(case, named)):
+        found = [case.candidate(numbers, *reasons), *(_alone(case, n) for n in doubt)]
+        why = f"'{named.pairs[0][0].written}' is as much {', '.join(doubt)}"
+        return case.review("equal candidates", why, found)
     allocations = [ledger.allocation(n, ledger.minor[n]) for n in numbers]
     rule = _rule(named, numbers, known=known)
     return case.settled(rule, customer, allocations, *reasons, certainty=named.certainty)
@@ -101,6 +105,17 @@ def _payers_own(case: Case, numbers: tuple[str, ...]) -> list[str]:
         and minor in (ledger.opened(n), ledger.minor[n])
         and ledger.currency(n) == case.currency
     ]
+
+
+def _others_digits(case: Case, named: Chosen) -> list[str]:
+    """Others' items of just the digits of a short number, if the amount does not tell them apart:
+    they are open for it too, or several of the payer's are."""
+    ledger = case.ledger
+    others = [n for m, _ in named.pairs for n in m.alike if not case.knows(ledger.customer(n))]
+    if not others or any(ledger.opened(n) == case.minor for n in others):
+        return others
+    own = (n for customer in case.payer.customers for n in case.open_of(customer))
+    return others if sum(left == case.minor for _, left in own) > 1 else []
 
 
 def _alone(case: Case, number: str) -> Candidate | None:

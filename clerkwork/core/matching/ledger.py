@@ -273,6 +273,12 @@ class Ledger:
             self._left[self._row[number]] = self._open[self._row[number]]
         self._alive.clear()
 
+    def forget(self) -> None:
+        """Let go of what is kept for the next question alone; it is made again when asked."""
+        self._at = self._by_name = self._similar = None
+        self._alive.clear()
+        self._made.clear()
+
     def item(self, number: str) -> OpenItem:
         """The open item, as it was at first."""
         made = self._made.get(number)

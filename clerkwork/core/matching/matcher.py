@@ -98,6 +98,8 @@ def match_tables(
         run.ledger.settle(plain.items["item"].to_numpy())
         plainly, others = _in_turns(reader, lines, first, heard)
         reader.kept.clear()
+        reader.numbers.forget()
+        run.ledger.forget()
         return Verdicts(reader, plain, plainly, others)
 
 

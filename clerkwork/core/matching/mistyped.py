@@ -35,7 +35,7 @@ def by_mistyped_number(case: Case, named: Chosen) -> Match | str:
         return f"{told} item of the payer, open for just the amount, is one slip away"
     ((number, (typed, how)),) = near.items()
     customer = case.ledger.customer(number)
-    if doubt := _doubt(case, named, number, equal):
+    if doubt := _doubt(case, named, number, typed, equal):
         return doubt
     if number in case.ledger.held:
         return f"{number} may belong to another line that waits for a person"
@@ -57,20 +57,23 @@ def _typed_for(typos: Iterable[Typo], number: str) -> tuple[str, str] | None:
     return None
 
 
-def _doubt(case: Case, named: Chosen, number: str, equal: list[str]) -> str:
+def _doubt(case: Case, named: Chosen, number: str, typed: str, equal: list[str]) -> str:
     """Why the item may not be meant after all; empty if nothing speaks against it."""
     said, ledger = case.remittance, case.ledger
     if said.foreign:
         return f"the text speaks of {said.foreign}"
-    real = [n for m in said.mentions for n in m.items]
+    same = {n for typo in said.typos if typo.written == typed for n in typo.alike}
+    real = [*(n for m in said.mentions for n in m.items), *same]
     if not real:
         return ""
     if any(ledger.opened(n) == case.minor for n in real if n != number):
         return f"what is typed is the number of an item open for just {case.line.amount}"
-    if len(said.mentions) > 1:
+    if any(m.written not in typed for m in said.mentions):
         return "several numbers are typed"
     if any(case.knows(ledger.customer(n)) for n in named.numbers):
         return "the payer names an item of his own"
-    if equal != [number]:
+    # Another's number that is only a part of what is typed was not meant.
+    whole = same or any(m.written == typed and not m.how for m in said.mentions)
+    if equal != [number] and whole:
         return "other items of the payer are open for the amount, and the number is another's"
     return ""

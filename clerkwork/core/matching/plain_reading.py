@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from clerkwork.core.matching.plain_references import Known, References
 from clerkwork.core.matching.plain_rest import Rest, days_in, words_that
 from clerkwork.core.matching.plain_runs import APART, GLUED, LOOSE, TORN, WRITTEN, Hits, Runs
-from clerkwork.core.references.words import COUNTING, LIST, RANGE, is_other
+from clerkwork.core.references.words import COUNTING, LIST, MONEY, RANGE, is_other
 
 __all__ = ["Known", "Named", "read_texts"]
 
@@ -172,6 +172,7 @@ class _Reading:
         self._look_at_neighbours()
         self._look_at_shape(inner)
         self._look_at_words()
+        self._look_for_money()
         self._look_behind()
         self._look_between()
 
@@ -294,6 +295,16 @@ class _Reading:
             self.doubted[self.hits.row[hit[words_that(self.runs, place, _is_other)]]] = True
             counting = words_that(self.runs, place, _is_counting)
             hit, place = hit[counting], place[counting]
+
+    def _look_for_money(self) -> None:
+        """No word for an amount right before or behind digits alone."""
+        runs, hits = self.runs, self.hits
+        for place in (hits.first - 1, hits.last + 1):
+            there = np.clip(place, 0, len(runs) - 1)
+            near = (there == place) & (runs.row[there] == hits.row) & ~runs.digits[there]
+            asked = np.flatnonzero(near & runs.digits[hits.first] & runs.digits[hits.last])
+            said = words_that(runs, there[asked], MONEY.__contains__)
+            self.doubted[hits.row[asked[said]]] = True
 
     def _look_behind(self) -> None:
         """No digits behind a number that may go on with a list or range of shortened ones."""

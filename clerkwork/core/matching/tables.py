@@ -215,9 +215,14 @@ def in_order(tables: Tables, rows: np.ndarray) -> np.ndarray:
     """The rows by booking date, money in before money out, then by id, amount and text."""
     import polars as pl
 
-    some = tables.lines.select("booked", "amount_minor", "id", "text")[rows]
+    keys = ["booked", "amount_minor", "id"]
+    some = tables.lines.select(keys)[rows]
+    if some["id"].is_duplicated().any():
+        # Texts are many bytes, which are asked only where nothing else differs.
+        some = some.with_columns(tables.lines["text"].gather(rows))
+        keys.append("text")
     out = pl.col("amount_minor") < 0
-    place = some.select(pl.arg_sort_by("booked", out, "id", "amount_minor", "text"))
+    place = some.select(pl.arg_sort_by("booked", out, *reversed(keys[1:3]), *keys[3:]))
     ordered: np.ndarray = rows[place.to_series().to_numpy()]
     return ordered
 

@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from clerkwork.core.references.lists import WITHOUT
 from clerkwork.core.references.numbering import shape_of
+from clerkwork.core.references.own_first import stretch, theirs
 from clerkwork.core.references.pool import Pool
 from clerkwork.core.references.scan import Scan
 from clerkwork.core.references.slips import LEAST_LEFT
@@ -21,6 +23,7 @@ __all__ = [
     "is_ours",
     "look_for_short",
     "others_numbers",
+    "shortened",
     "slips",
     "strangers",
 ]
@@ -30,6 +33,8 @@ Typed = tuple[str, str]
 
 _PARTS = 8
 _MOST_ITEMS = 50
+CUT = "cut off at the end"
+_DIGITS = re.compile(r"[0-9]+")
 _YEAR = re.compile(r"19[89][0-9]|20[0-4][0-9]")
 
 
@@ -41,6 +46,8 @@ class Typo:
     items: tuple[str, ...]
     how: str
     """The slip in words: 'with two digits swapped', 'cut off at the end'."""
+    alike: tuple[str, ...] = ()
+    """Items whose digits are just those that are written."""
 
 
 def look_for_short(scan: Scan, pool: Pool) -> None:
@@ -54,6 +61,8 @@ def look_for_short(scan: Scan, pool: Pool) -> None:
             last += 1
         if first == last and _YEAR.fullmatch(runs.words[first]):
             continue
+        if last == first + 1 and _is_month(scan, first):
+            continue
         head = ""
         if first and not runs.digits[first - 1] and runs.joins[first] <= LOOSE:
             head = runs.words[first - 1] if runs.words[first - 1] in scan.numbers.heads else ""
@@ -61,7 +70,9 @@ def look_for_short(scan: Scan, pool: Pool) -> None:
         if not items or scan.hidden(first, last):
             continue
         if not (first == last and _is_count(scan, first)):
-            scan.take(items, 1, first, last, "without prefix, year or zeros in front")
+            scan.take(items, 1, first, last, WITHOUT)
+            alike = scan.numbers.alike(scan.key(first, last))
+            scan.found[-1].alike = tuple(item for item in alike if item not in items)
 
 
 def _goes_on_from_digits(scan: Scan, place: int) -> bool:
@@ -168,7 +179,9 @@ def _strange(scan: Scan, first: int, last: int) -> Strange | None:
             key = scan.key(begin, stop)
             if len(key) < scan.numbers.least_near:
                 break
-            if not scan.numbers.near_shape(key) or key in scan.numbers.debtors:
+            if not scan.numbers.near_shape(key):
+                continue
+            if key in scan.numbers.debtors and not is_invoice(scan.word_before(begin)):
                 continue
             if _YEAR.fullmatch(key):
                 continue
@@ -218,21 +231,20 @@ def cut_off(scan: Scan, payers: frozenset[str] | None) -> list[Typo]:
         if items and not scan.hidden(last, last):
             start, end = scan.place(begin, last)
             written = " ".join(scan.text[start:end].split())
-            return [Typo(written, items[:_MOST_ITEMS], "cut off at the end")]
+            return [Typo(written, items[:_MOST_ITEMS], CUT)]
     return []
 
 
 def others_numbers(scan: Scan, payers: frozenset[str]) -> list[Typed]:
-    """Numbers in the text that are somebody else's."""
-    customers = scan.numbers.customers
-    return [
-        (
-            " ".join(scan.text[found.start : found.end].split()),
-            scan.key(found.first, found.last),
-        )
-        for found in scan.found
-        if found.certainty > 1 and not any(customers[item] in payers for item in found.items)
-    ]
+    """Numbers in the text that are somebody else's, with what hangs together with them."""
+    others = theirs(scan, payers)
+    typed: dict[Typed, None] = {}
+    for found in others:
+        if found.certainty > 1:
+            first, last = stretch(scan, found, others)
+            start, end = scan.place(first, last)
+            typed[" ".join(scan.text[start:end].split()), scan.key(first, last)] = None
+    return list(typed)
 
 
 def slips(pool: Pool, typed: Sequence[Typed]) -> list[Typo]:
@@ -242,3 +254,14 @@ def slips(pool: Pool, typed: Sequence[Typed]) -> list[Typo]:
         for written, key in typed
         for how, items in pool.slips(key).items()
     ]
+
+
+def shortened(pool: Pool, others: Sequence[Typed]) -> list[Typo]:
+    """The payer's items that somebody else's number is short for, or the beginning of."""
+    made = []
+    for written, key in others:
+        if items := pool.short(_DIGITS.findall(key), ""):
+            made.append(Typo(written, items[:_MOST_ITEMS], WITHOUT))
+        if len(key) >= LEAST_LEFT and (items := pool.cut(key)):
+            made.append(Typo(written, items[:_MOST_ITEMS], CUT))
+    return made

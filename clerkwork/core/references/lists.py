@@ -13,9 +13,15 @@ from clerkwork.core.references.words import LIST, RANGE
 if TYPE_CHECKING:
     from clerkwork.core.references.scan import Found, Scan
 
-__all__ = ["completed", "go_on", "ranges_in"]
+__all__ = ["FOLLOWS", "WITHOUT", "completed", "go_on", "ranges_in"]
+
+FOLLOWS = "shortened after a full number"
+"""How the later numbers of a list differ from theirs."""
+WITHOUT = "without prefix, year or zeros in front"
+"""How a short number differs from its own."""
 
 _LONGEST_RANGE = 500
+_PARTED = re.compile(r"([0-9]+)")
 _DAY = re.compile(r"(?:0[1-9]|[12][0-9]|3[01])[/.](?:0[1-9]|1[0-2])(?![0-9])")
 
 
@@ -59,7 +65,7 @@ def _follower(scan: Scan, lead: Found) -> Found | None:
             continue
         items, certainty = _shortened(scan.numbers, lead.items[0], base, written)
         if items and items[0] not in lead.items:
-            scan.take(items, certainty, place, end, "shortened after a full number")
+            scan.take(items, certainty, place, end, FOLLOWS)
             return scan.found[-1]
     return None
 
@@ -90,17 +96,45 @@ def ranges_in(scan: Scan) -> Iterator[tuple[str, ...]]:
 
 def _between(numbers: Numbers, first: str, last: str) -> tuple[str, ...]:
     """The items whose numbers run from the one to the other in one of their runs of digits."""
-    low, high = canonical(first), canonical(last)
-    for run in re.finditer(r"[0-9]+", low):
-        start, end = run.span()
-        other = high[start:end]
-        if low[:start] != high[:start] or low[end:] != high[end:] or not other.isdigit():
-            continue
-        span = range(int(run[0]), int(other) + 1)
+    low, high = _PARTED.split(first.lower()), _PARTED.split(last.lower())
+    if [len(part) > 0 for part in low] != [len(part) > 0 for part in high]:
+        return ()
+    differ = [place for place, part in enumerate(low) if high[place] != part]
+    if len(differ) == 1 and low[differ[0]].isdigit():
+        (place,) = differ
+        span = range(int(low[place]), int(high[place]) + 1)
         if 1 < len(span) <= _LONGEST_RANGE:
-            keys = (f"{low[:start]}{n:0{end - start}d}{low[end:]}" for n in span)
+            begin, end = (canonical("".join(part)) for part in (low[:place], low[place + 1 :]))
+            keys = (f"{begin}{n:0{len(low[place])}d}{end}" for n in span)
             return tuple(item for key in keys for item in numbers.find(key))
-    return ()
+        return ()
+    return _own_between(numbers, first, low, last, high)
+
+
+def _own_between(
+    numbers: Numbers, first: str, low: list[str], last: str, high: list[str]
+) -> tuple[str, ...]:
+    """The same where a check digit, a letter or a month differs too: the items of both's debtor."""
+    owner = numbers.customers[first]
+    if numbers.customers[last] != owner:
+        return ()
+    place = max(range(1, len(low), 2), key=lambda at: (len(low[at]), at), default=0)
+    if not place or int(low[place]) >= int(high[place]):
+        return ()
+    sizes = list(map(len, low))
+    found = []
+    for item in numbers.own(owner):
+        parts = _PARTED.split(item.lower())
+        if len(parts) != len(low) or any(
+            len(part) != size
+            for at, (part, size) in enumerate(zip(parts, sizes, strict=True))
+            if at != place
+        ):
+            continue
+        before = parts[:place]
+        if before[0] == low[0] and int(low[place]) <= int(parts[place]) <= int(high[place]):
+            found.append((int(parts[place]), item))
+    return tuple(item for _, item in sorted(found)[:_LONGEST_RANGE])
 
 
 def completed(numbers: Numbers, base: str, written: str) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ _DIGITS = str.maketrans("012345678", "999999999")
 _SIGNS = bytes(code for code in range(128) if not chr(code).isalnum())
 _LETTERS = re.compile(r"[^\W\d_]+")
 _NO_KEY = re.compile(r"[\W_]")
+_NOT_DIGITS = re.compile("[^0-9]")
 _MOST_FOUND = 4_096
 
 
@@ -105,9 +106,18 @@ class Numbers:
             known = self._found[key] = self.exact.get(key, ()) if fits else ()
         return known
 
+    def alike(self, written: str) -> tuple[str, ...]:
+        """The items whose digits are these, whatever letters they have."""
+        return self.digits.get(_NOT_DIGITS.sub("", written).lstrip("0"), ())
+
     def near_shape(self, key: str) -> bool:
         """Whether letters and digits look like one of our numbers, give or take one digit."""
         return len(key) in self.near_lengths and key.translate(_DIGITS) in self.near
+
+    def forget(self) -> None:
+        """Let go of what is kept for the next question alone."""
+        self._pools.clear()
+        self._found.clear()
 
     def pool(self, payers: frozenset[str] | None) -> Pool:
         """The items of these debtors; all items if nobody knows who pays."""

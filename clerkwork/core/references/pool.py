@@ -43,6 +43,7 @@ class Pool:
         self._heads: dict[str, list[_Entry]] | None = None
         self._sorted: list[tuple[str, str]] | None = None
         self._keys = ""
+        self._whole: dict[str, list[str]] | None = None
 
     def _entries(self) -> list[_Entry]:
         if self._made is None:
@@ -76,6 +77,14 @@ class Pool:
         if head and (headed := [entry for entry in fitting if entry[1].startswith(head)]):
             fitting = headed
         return tuple(entry[0] for entry in fitting)
+
+    def whole(self, key: str) -> tuple[str, ...]:
+        """Items whose number has exactly these letters and digits."""
+        if self._whole is None:
+            self._whole = {}
+            for entry in self._entries():
+                self._whole.setdefault(entry[1], []).append(entry[0])
+        return tuple(self._whole.get(key, ()))
 
     def slips(self, key: str) -> dict[str, tuple[str, ...]]:
         """Items one slip away from what is typed, by the slip in words."""
@@ -131,6 +140,10 @@ class Pool:
             self._heads = _index(self._entries(), lambda runs: {"".join(runs)[:-_SHORTEST]})
         digits = "".join(_RUN.findall(key))
         near = {entry[0]: entry for entry in self._tails.get(digits[-_SHORTEST:], ())}
+        if len(digits) > _SHORTEST:
+            # Two digits are swapped, of which one is among the last.
+            near_last = f"{digits[-3]}{digits[-4]}{digits[-2:]}"[1:]
+            near.update((entry[0], entry) for entry in self._tails.get(near_last, ()))
         for cut in (2, 3, 4):
             near.update((entry[0], entry) for entry in self._heads.get(digits[:-cut], ()))
         return near.values()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache, partial
 
 from babel import Locale
@@ -17,10 +18,12 @@ from clerkwork.core.references.leftovers import (
     is_ours,
     look_for_short,
     others_numbers,
+    shortened,
     slips,
     strangers,
 )
 from clerkwork.core.references.numbering import Numbers, canonical
+from clerkwork.core.references.own_first import own_first
 from clerkwork.core.references.periods import Period, periods
 from clerkwork.core.references.remittance import Certainty, Later, Mention, Remittance
 from clerkwork.core.references.scan import Found, Scan
@@ -121,6 +124,8 @@ def _scanned(
         if mention or stands_as_one(text[start:end]):
             taken.append((start, end))
     scan = Scan(text, lowered, numbers, taken, whole=whole)
+    if scan.found and payers:
+        own_first(scan, payers)
     if scan.left():
         mentions += _bare(scan) if whole else ()
         if not scan.found and not mentions and payers != _NOBODY:
@@ -134,16 +139,17 @@ def _leftovers(scan: Scan, payers: frozenset[str] | None) -> Callable[[], Later]
     None if there can be none. It keeps of the scan only what it needs.
     """
     ours: tuple[str, ...] = ()
-    typed: list[Typed] = []
-    ending: list[Typo] = []
+    # Kept for as long as the line waits: nothing is kept in tuples that are there but once.
+    typed: tuple[Typed, ...] = ()
+    ending: tuple[Typo, ...] = ()
     if scan.left():
         strange = strangers(scan)
         if strange:
             ours = tuple(dict.fromkeys(one.written for one in strange if is_ours(scan, one)))
         if payers != _NOBODY:
-            typed = [(one.written, one.key) for one in strange]
-            ending = cut_off(scan, payers)
-    others = others_numbers(scan, payers) if payers and scan.found else []
+            typed = tuple((one.written, one.key) for one in strange)
+            ending = tuple(cut_off(scan, payers))
+    others = tuple(others_numbers(scan, payers)) if payers and scan.found else ()
     if not (ours or typed or ending or others):
         return None
     return partial(_later, scan.numbers, payers, ours, typed, ending, others)
@@ -158,9 +164,10 @@ def _later(
     others: Sequence[Typed],
 ) -> Later:
     if not typed and not others:
-        return ours, tuple(ending)
+        return ours, tuple(replace(one, alike=numbers.alike(one.written)) for one in ending)
     pool = numbers.pool(payers)
-    return ours, (*slips(pool, typed), *ending, *slips(pool, others))
+    typos = (*slips(pool, typed), *ending, *slips(pool, others), *shortened(pool, others))
+    return ours, tuple(replace(typo, alike=numbers.alike(typo.written)) for typo in typos)
 
 
 def _without_digits(line: BankLine, text: str, numbers: Numbers) -> Remittance:
@@ -212,12 +219,19 @@ def _mentions(scan: Scan) -> tuple[list[Mention], tuple[str, ...]]:
             Mention(
                 items=found.items,
                 certainty=_CERTAINTIES[found.certainty],
-                written=" ".join(scan.text[found.start : found.end].split()),
+                written=_written(scan, found),
                 place=(found.start, found.end),
                 how=found.how,
+                alike=found.alike,
             )
         )
     return mentions, tuple(orders)
+
+
+def _written(scan: Scan, found: Found) -> str:
+    written = " ".join(scan.text[found.start : found.end].split())
+    # The number itself is there already.
+    return found.items[0] if found.items[0] == written else written
 
 
 def _bare(scan: Scan) -> Iterator[Mention]:

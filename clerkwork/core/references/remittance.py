@@ -39,6 +39,8 @@ class Mention:
     place: tuple[int, int] = (0, 0)
     how: str = ""
     """How it differs from the number, in words: 'torn over a line break'."""
+    alike: tuple[str, ...] = ()
+    """Others' items of a short number's very digits."""
 
 
 class Remittance:

@@ -13,6 +13,7 @@ from clerkwork.core.references.tokens import (
     APART,
     GLUED,
     LOOSE,
+    MAY_BE_ELSE,
     TORN,
     WRITTEN,
     Runs,
@@ -49,6 +50,8 @@ class Found:
     start: int
     end: int
     how: str = ""
+    alike: tuple[str, ...] = ()
+    """Others' items whose digits are just these."""
 
 
 class Scan:
@@ -145,7 +148,7 @@ class Scan:
     def free(self, place: int, loosest: int) -> bool:
         """Whether the run is unused, and goes on from the one before it."""
         used = self.used
-        return 0 < place < len(used) and not used[place] and self._join(place) <= loosest
+        return 0 < place < len(used) and not used[place] and self.join(place) <= loosest
 
     def take(
         self, items: tuple[str, ...], certainty: int, first: int, last: int, how: str = ""
@@ -154,6 +157,12 @@ class Scan:
             self.used[place] = True
         start, end = self.place(first, last)
         self.found.append(Found(items, certainty, first, last, start, end, how))
+
+    def drop(self, found: Found) -> None:
+        """It was none after all."""
+        for place in range(found.first, found.last + 1):
+            self.used[place] = False
+        self.found = [one for one in self.found if one is not found]
 
     def is_other(self, found: Found) -> bool:
         """Whether the words right before it say that it is another thing's number."""
@@ -175,7 +184,7 @@ class Scan:
                 return word
         return ""
 
-    def _join(self, place: int) -> int:
+    def join(self, place: int) -> int:
         """How a run stands to the one before: `WRITTEN`, `LOOSE`, `TORN` or `APART`."""
         runs = self.runs
         join = runs.joins[place]
@@ -216,7 +225,7 @@ class Scan:
             self.take(tuple(items), certainty, first, last, how)
 
     def _torn(self, first: int, last: int) -> str:
-        joins = {self._join(place) for place in range(first + 1, last + 1)}
+        joins = {self.join(place) for place in range(first + 1, last + 1)}
         return "torn over a line break" if TORN in joins else "with blanks between"
 
     def _over_a_break(self, first: int, last: int, key: str) -> tuple[str, ...]:
@@ -319,7 +328,7 @@ class Scan:
             return self._may_be_money(first, last)
         if len(self.used) == last + 1 - first or is_invoice(self.word_before(first)):
             return ""
-        return "which may be a date, an amount or an address"
+        return f"{MAY_BE_ELSE}a date, an amount or an address"
 
     def _may_be_money(self, first: int, last: int) -> str:
         runs = self.runs
@@ -327,7 +336,7 @@ class Scan:
             return ""
         before = first > 0 and runs.words[first - 1] in MONEY
         after = last + 1 < len(self.used) and runs.words[last + 1] in MONEY
-        return "which may be an amount" if before or after else ""
+        return f"{MAY_BE_ELSE}an amount" if before or after else ""
 
     def _goes_on(self, first: int, last: int) -> bool:
         """Whether the next digits are a number of their own, or go on with a list ('0412/13')."""
@@ -360,7 +369,17 @@ class Scan:
     def _rest_of_debtors(self) -> None:
         """Long numbers of debtors of which nothing else was made."""
         for first, place, key in self._at:
-            if not self.used[place] and len(key) >= 5 and not self.hidden(first, place):
+            if self.used[place] or len(key) < 5 or self.hidden(first, place):
+                continue
+            runs = self.runs
+            after = place + 1
+            before = runs.joins[first] if first else APART
+            if before == GLUED or (before <= WRITTEN and runs.digits[first - 1]):
+                continue
+            if after < len(self.used) and runs.digits[after] and runs.joins[after] <= WRITTEN:
+                continue
+            word = self.word_before(first)
+            if not (word and (is_other(word) or is_invoice(word))):
                 self._debtors.append(self.numbers.debtors[key])
 
 

@@ -28,7 +28,8 @@ def slip_of(key: str, number: str) -> str:
 
     The running number is the longest run of digits, the last of such, less a year that leads it.
     What stands around it must be right, for another year is another series: except a year that is
-    none, a digit changed or two swapped ('2062-0412'). Letters before it may be missing altogether.
+    none, a digit changed or two swapped ('2062-0412'), left out or added ('206-0412').
+    Letters before it may be missing altogether.
     """
     for before, running, after in _around(number):
         middle = len(key) - len(after)
@@ -40,7 +41,24 @@ def slip_of(key: str, number: str) -> str:
             how = _slip_beside(key, before, running, after)
             if how:
                 return how
+        if how := _digit_beside(key, before, running, after):
+            return how
     return ""
+
+
+def _digit_beside(key: str, before: str, running: str, after: str) -> str:
+    """A digit too few or too many beside the running number: '206-0412' is of no other year."""
+    if abs(len(key) - len(before) - len(running) - len(after)) != 1:
+        return ""
+    if before and key.endswith(running + after):
+        typed, right = key[: len(key) - len(running) - len(after)], before
+    elif after and key.startswith(before + running):
+        typed, right = key[len(before) + len(running) :], after
+    else:
+        return ""
+    if _DIGIT.sub("", typed) != _DIGIT.sub("", right):
+        return ""
+    return _one_slip(_LETTERS.sub("", typed), _LETTERS.sub("", right))
 
 
 def _slip_beside(key: str, before: str, running: str, after: str) -> str:

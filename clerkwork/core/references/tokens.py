@@ -9,9 +9,12 @@ from datetime import date
 from itertools import accumulate
 
 __all__ = [
+    "ALIKE",
     "APART",
     "GLUED",
     "LOOSE",
+    "MAY_BE_ELSE",
+    "SPELT",
     "TORN",
     "WRITTEN",
     "Runs",
@@ -22,6 +25,11 @@ __all__ = [
     "valid_day",
 ]
 
+ALIKE = str.maketrans("oil", "011")
+SPELT = re.compile(r"[oil]+")
+"""Letters that are typed for digits."""
+MAY_BE_ELSE = "which may be "
+"""How it begins to be told that digits may be a date, an amount or an address."""
 GLUED, WRITTEN, LOOSE, TORN, APART = range(5)
 """How a run stands to the one before it. `TORN` is `LOOSE` with a line break between."""
 
@@ -40,6 +48,7 @@ _AMOUNT = re.compile(
     r"[0-9](?<![0-9.,][0-9])(?:[0-9]{0,2}(?:[.\u00a0'][0-9]{3})+,[0-9]{2}|[0-9]*,[0-9]{2}"
     r"|[0-9]{0,2}(?:,[0-9]{3})+\.[0-9]{2}|[0-9]*\.[0-9]{2}|[0-9]*,-)(?![0-9]|[.,][0-9])"
 )
+_ZERO = re.compile(r"0[0-9]{3}")
 _POINT = re.compile(r"[.,](?<=[0-9][.,])[0-9-]")
 """What no amount lacks."""
 _HOUR = re.compile(r"[0-9](?<![0-9:][0-9])[0-9]?:[0-9]{2}(?::[0-9]{2})?(?![0-9:])")
@@ -151,7 +160,9 @@ def masked(text: str) -> list[tuple[int, int]]:
     if text.count("-") > 1 or text.count("/") > 1 or text.count(".") > 1:
         places = [found.span() for found in _DATE.finditer(text) if _is_day(found)]
     if _POINT.search(text):
-        places += [found.span() for found in _AMOUNT.finditer(text)]
+        # '07339.26' is a number: no amount has a zero in front.
+        amounts = (found for found in _AMOUNT.finditer(text) if not _ZERO.match(found[0]))
+        places += [found.span() for found in amounts]
     if ":" in text:
         places += [found.span() for found in _HOUR.finditer(text)]
     if "+" in text:

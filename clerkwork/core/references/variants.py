@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from clerkwork.core.references.numbering import Numbers
-from clerkwork.core.references.tokens import LOOSE, TORN, WRITTEN, is_month
+from clerkwork.core.references.tokens import ALIKE, LOOSE, SPELT, TORN, WRITTEN, is_month
 from clerkwork.core.references.words import LIST, RANGE
 
 if TYPE_CHECKING:
@@ -21,8 +20,6 @@ _LONGEST_JOINT = 12
 _MOST_ZEROS = 6
 _FULL = 5
 """Digits that must be written for a number with lost zeros to count as complete."""
-_ALIKE = str.maketrans("oil", "011")
-_SPELT = re.compile(r"[oil]+")
 
 
 def respell(scan: Scan) -> None:
@@ -90,17 +87,17 @@ def _chain(scan: Scan, first: int) -> list[int]:
 
 def respelt(numbers: Numbers, words: Sequence[str]) -> tuple[str, ...]:
     """Items meant where letters O, I and l stand for digits beside digits: '2O26-O412'."""
-    if not _SPELT.search("".join(words)):
+    if not SPELT.search("".join(words)):
         return ()
-    spelt = [place for place, word in enumerate(words) if _SPELT.fullmatch(word)]
+    spelt = [place for place, word in enumerate(words) if SPELT.fullmatch(word)]
     for kept in ((), spelt[:1]) if spelt else ():
         key = "".join(
-            word if place in kept or place not in spelt else word.translate(_ALIKE)
+            word if place in kept or place not in spelt else word.translate(ALIKE)
             for place, word in enumerate(words)
         )
         if items := numbers.find(key):
             return items
-    behind = "".join(words[1:]).translate(_ALIKE)
+    behind = "".join(words[1:]).translate(ALIKE)
     if items := numbers.find(words[0] + behind):
         return items
     head = words[0]
@@ -109,7 +106,7 @@ def respelt(numbers: Numbers, words: Sequence[str]) -> tuple[str, ...]:
         # The prefix and a zero behind it are one run of letters: 'INVO412'.
         for cut in range(tail, len(head)):
             if head[:cut] in numbers.heads:
-                rest = "".join([head[cut:], *words[1:]]).translate(_ALIKE)
+                rest = "".join([head[cut:], *words[1:]]).translate(ALIKE)
                 if items := numbers.find(head[:cut] + rest):
                     return items
     return ()

@@ -43,11 +43,17 @@ MONEY = frozenset(
 COUNTING = frozenset("nr no nrs nos nummer number numero num n numbers id ref".split())  # noqa: SIM905
 
 _OTHER = re.compile(
-    r"(?:bestel|best|order|commande|bestell|auftrag|offerte|quot|devis|angebot|contract|contrat|vertrag"
+    r"(?:[a-z]{2,12})?(?:order|auftrag|bestellung|bestelling|commande|opdracht|kontrakt|contract)"
+    r"(?:s?(?:nummern?|numbers?|nummers|nrs?|no|num|id))?"
+    r"|(?:bestel|best|order|commande|bestell|auftrag|offerte|quot|devis|angebot|contract|contrat|vertrag"
     r"|mandaat|mandat|machtiging|incassant|polis|police|kaart|karte|carte|card|terminal|trans|trx"
-    r"|tel|phone|gsm|mobiel)"
-    r"(?:ling|ung|s|ion|e|ation|fon|foon|ephone|id|actie|action|aktion|kenmerk|referentie|ref)?"
-    r"s?(?:nummern?|numbers?|nummers|nrs?|no|num|id)?|po|cde|bon(?:nr|nummer)?"
+    r"|tel|phone|gsm|mobiel|opdracht|proje[ck]t?|projet|dossier|vorgang|lieferschein|pakbon|werkbon"
+    r"|leverbon|livraison|delivery|lieferung|levering|kommission"
+    r"|commissie|baustelle|chantier|werf|march\u00e9|marche|affaire|ticket|reservering|reservation"
+    r"|reservierung|booking|abruf|kostenstelle|kostenplaats|requisition|req|job|werk)"
+    r"(?:ling|ung|s|ion|e|ation|fon|foon|ephone|id|actie|action|aktion|kenmerk|referentie|referenz"
+    r"|reference|ref)?"
+    r"s?(?:nummern?|numbers?|nummers|nrs?|no|num|id)?|po|cde|cmde?|bdc|bc|ab|lpo|bon(?:nr|nummer)?"
     r"|(?:btw|vat|ust|tva|kvk)-?(?:nr|nummer|no|number|id|idnr)"
 )
 _DEBTOR = re.compile(
