@@ -109,3 +109,17 @@ def test_a_range_runs_on_beside_a_year_a_letter_or_a_check_digit(
     items = [item(number, cents) for number, cents in ((first, 100), (between, 20), (last, 3))]
     found = decided(line(f"facturen {first} t/m {last}", 123), (*items, *OTHERS))
     assert_settled(found, {first: 100, between: 20, last: 3})
+
+
+@pytest.mark.parametrize(
+    "text", ["betaalopdracht {}", "Dauerauftrag {}", "project {}", "dossier {}"]
+)
+def test_a_number_of_ours_behind_a_word_that_may_announce_another_is_ours(text: str) -> None:
+    assert_settled(decided(line(text.format("F16927/26"), 99_400), book()), {"F16927/26": 99_400})
+
+
+@pytest.mark.parametrize(
+    "text", ["projet F99999/26", "Lieferschein F99999/26", "werkbonnr F99999/26"]
+)
+def test_a_number_that_is_none_of_ours_behind_such_a_word_says_nothing(text: str) -> None:
+    assert_settled(decided(line(text, 99_400), book()), {"F16927/26": 99_400})

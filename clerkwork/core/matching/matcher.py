@@ -24,6 +24,7 @@ from clerkwork.core.matching.screening import nothing_to_screen
 from clerkwork.core.matching.tables import NOBODY, Tables, in_order, lines_at, tables_of
 from clerkwork.core.matching.verdict import Case, Run
 from clerkwork.core.matching.verdicts import Verdicts
+from clerkwork.core.matching.wording import ACCOUNT
 from clerkwork.core.payments import BankLine
 from clerkwork.core.references import Numbers, Remittance, learn_columns, read_remittance
 
@@ -173,7 +174,8 @@ def _cases_in_order(reader: _Reader, lines: dict[int, _Waiting]) -> Iterator[tup
     made = map(kept.__getitem__, every) if kept else lines_at(reader.tables, rows)
     for row, line in zip(every, made, strict=True):
         one = lines.pop(row)
-        yield row, Case(line=line, remittance=one.remittance, run=reader.run, payer=one.payer)
+        payer = one.payer or payer_of(line, reader.run.ledger, reader.run.memory)
+        yield row, Case(line=line, remittance=one.remittance, run=reader.run, payer=payer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +186,8 @@ class _Waiting:
     """In the table of lines."""
     phase: int
     """As of `phase_of`; -1 if screening has a word to say first."""
-    payer: Payer
+    payer: Payer | None
+    """None if he is known by his account and many wait: then he is looked up again."""
     remittance: Remittance
 
 
@@ -227,6 +230,8 @@ class _Reader:
         phase = phase_of(case) if nothing_to_screen(case) else -1
         if self.tables.lines.height <= _KEPT:
             self.kept[row] = case.line
+        elif case.payer.by == ACCOUNT:
+            return _Waiting(row, phase, None, case.remittance)
         return _Waiting(row, phase, case.payer, case.remittance)
 
     def _case(self, row: int, line: BankLine, clear: Clear | None) -> Case:

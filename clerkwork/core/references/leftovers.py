@@ -13,7 +13,7 @@ from clerkwork.core.references.pool import Pool
 from clerkwork.core.references.scan import Scan
 from clerkwork.core.references.slips import LEAST_LEFT
 from clerkwork.core.references.tokens import LOOSE, WRITTEN, is_date, is_month
-from clerkwork.core.references.words import is_invoice, is_other
+from clerkwork.core.references.words import hardly_invoice, is_invoice
 
 __all__ = [
     "Strange",
@@ -122,7 +122,7 @@ def is_ours(scan: Scan, one: Strange) -> bool:
     start, end = scan.place(one.first, one.last)
     if shape_of(scan.lowered[start:end]) not in scan.numbers.patterns:
         return False
-    return not is_other(word) and not _GOES_ON.search(scan.text[max(0, start - 3) : start])
+    return not hardly_invoice(word) and not _GOES_ON.search(scan.text[max(0, start - 3) : start])
 
 
 _GOES_ON = re.compile(r"[^\W_][-/.:]?$")

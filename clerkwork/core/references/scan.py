@@ -26,6 +26,7 @@ from clerkwork.core.references.variants import respell
 from clerkwork.core.references.words import (
     COUNTING,
     MONEY,
+    hardly_invoice,
     is_debtor,
     is_invoice,
     is_other,
@@ -379,7 +380,7 @@ class Scan:
             if after < len(self.used) and runs.digits[after] and runs.joins[after] <= WRITTEN:
                 continue
             word = self.word_before(first)
-            if not (word and (is_other(word) or is_invoice(word))):
+            if not (word and (hardly_invoice(word) or is_invoice(word))):
                 self._debtors.append(self.numbers.debtors[key])
 
 

@@ -12,6 +12,7 @@ __all__ = [
     "MONTHS",
     "QUARTERS",
     "RANGE",
+    "hardly_invoice",
     "is_debtor",
     "is_invoice",
     "is_other",
@@ -43,19 +44,23 @@ MONEY = frozenset(
 COUNTING = frozenset("nr no nrs nos nummer number numero num n numbers id ref".split())  # noqa: SIM905
 
 _OTHER = re.compile(
-    r"(?:[a-z]{2,12})?(?:order|auftrag|bestellung|bestelling|commande|opdracht|kontrakt|contract)"
-    r"(?:s?(?:nummern?|numbers?|nummers|nrs?|no|num|id))?"
-    r"|(?:bestel|best|order|commande|bestell|auftrag|offerte|quot|devis|angebot|contract|contrat|vertrag"
+    r"(?:bestel|best|order|commande|bestell|auftrag|offerte|quot|devis|angebot|contract|contrat|vertrag"
     r"|mandaat|mandat|machtiging|incassant|polis|police|kaart|karte|carte|card|terminal|trans|trx"
-    r"|tel|phone|gsm|mobiel|opdracht|proje[ck]t?|projet|dossier|vorgang|lieferschein|pakbon|werkbon"
-    r"|leverbon|livraison|delivery|lieferung|levering|kommission"
-    r"|commissie|baustelle|chantier|werf|march\u00e9|marche|affaire|ticket|reservering|reservation"
-    r"|reservierung|booking|abruf|kostenstelle|kostenplaats|requisition|req|job|werk)"
-    r"(?:ling|ung|s|ion|e|ation|fon|foon|ephone|id|actie|action|aktion|kenmerk|referentie|referenz"
-    r"|reference|ref)?"
-    r"s?(?:nummern?|numbers?|nummers|nrs?|no|num|id)?|po|cde|cmde?|bdc|bc|ab|lpo|bon(?:nr|nummer)?"
+    r"|tel|phone|gsm|mobiel)"
+    r"(?:ling|ung|s|ion|e|ation|fon|foon|ephone|id|actie|action|aktion|kenmerk|referentie|ref)?"
+    r"s?(?:nummern?|numbers?|nummers|nrs?|no|num|id)?|po|cde|bon(?:nr|nummer)?"
     r"|(?:btw|vat|ust|tva|kvk)-?(?:nr|nummer|no|number|id|idnr)"
 )
+_HARDLY = re.compile(
+    r"(?:[a-z]{2,12})?(?:order|auftrag|bestellung|bestelling|commande|opdracht|kontrakt|contract)"
+    r"(?:s?(?:nummern?|numbers?|nummers|nrs?|no|num|id))?"
+    r"|(?:proje[ck]t?|projet|dossier|vorgang|lieferschein|pakbon|werkbon|leverbon|livraison|delivery"
+    r"|lieferung|levering|kommission|commissie|baustelle|chantier|werf|march\u00e9|marche|affaire"
+    r"|ticket|reservering|reservation|reservierung|booking|boeking|abruf|kostenstelle|kostenplaats"
+    r"|requisition|req|job|werk)"
+    r"(?:s?(?:nummern?|numbers?|nummers|nrs?|no|num|id|ref))?|cmde?|bdc|bc|ab|lpo"
+)
+"""Words behind which a number that is none of ours was hardly meant for one; ours still are."""
 _DEBTOR = re.compile(
     r"(?:klant|debiteur|deb|client|customer|cust|account|acct|kunde|kd|relatie|relation)[a-z]{0,8}"
 )
@@ -90,6 +95,11 @@ _said: dict[tuple[str, str], bool] = {}
 def is_other(word: str) -> bool:
     """Whether the word announces the number of an order, a contract, a mandate, a card, a phone."""
     return _matches("other", _OTHER, word)
+
+
+def hardly_invoice(word: str) -> bool:
+    """The same, or that of a project, a delivery and the like: none of an invoice, if not ours."""
+    return is_other(word) or _matches("hardly", _HARDLY, word)
 
 
 def is_invoice(word: str) -> bool:
