@@ -56,6 +56,16 @@ def test_somebody_elses_number_with_blanks_in_it_is_the_amounts_that_fit_it() ->
     assert_asked(decided(line("nota 26 12678", 7_000), torn))
 
 
+def test_letters_before_a_number_may_be_a_word_or_tell_it_from_anothers() -> None:
+    theirs = (item("FT2605.0072583", 41_299), item("FT2605.0072853", 900, B))
+    found = decided(line("F: FT2605.0072853", 41_299), (*theirs, item("F17", 100, B)))
+    assert_settled(found, {"FT2605.0072583": 41_299})
+    own = (item("K220223-D", 3_990), item("K220111-B", 3_990))
+    alike = item("G220232-C", 700, B)
+    found = decided(line("factuur K220232-D", 3_990), (*own, alike))
+    assert_settled(found, {"K220223-D": 3_990})
+
+
 @pytest.mark.parametrize("text", ["Valutadatum: 29/06", "dd 29/06, dank"])
 def test_a_day_is_nobodys_number_where_the_payer_is_known(text: str) -> None:
     assert_settled(decided(line(text, 99_400), book()), {"F16927/26": 99_400})

@@ -242,8 +242,13 @@ def others_numbers(scan: Scan, payers: frozenset[str]) -> list[Typed]:
     for found in others:
         if found.certainty > 1:
             first, last = stretch(scan, found, others)
-            start, end = scan.place(first, last)
-            typed[" ".join(scan.text[start:end].split()), scan.key(first, last)] = None
+            spans = {(first, last)}
+            if not any(scan.runs.digits[place] for place in range(first, found.first)):
+                # 'F: 2026-0412': a letter before it may be a word as well.
+                spans.add((found.first, last))
+            for begin, stop in sorted(spans):
+                start, end = scan.place(begin, stop)
+                typed[" ".join(scan.text[start:end].split()), scan.key(begin, stop)] = None
     return list(typed)
 
 

@@ -107,7 +107,9 @@ class Numbers:
         return known
 
     def alike(self, written: str) -> tuple[str, ...]:
-        """The items whose digits are these, whatever letters they have."""
+        """The items whose digits are these, whatever letters they have; none if these have some."""
+        if _LETTERS.search(written):
+            return ()
         return self.digits.get(_NOT_DIGITS.sub("", written).lstrip("0"), ())
 
     def near_shape(self, key: str) -> bool:
