@@ -162,7 +162,9 @@ def _packed(run: Run, back: frozenset[str], made: Iterator[_Decided]) -> Iterato
     """What was decided, put away by the thousand."""
     while some := list(islice(made, _AT_ONCE)):
         yield Packed([match for _, match in some], [row for row, _ in some])
-        run.settled = {line: match for line, match in run.settled.items() if line in back}
+        for _, match in some:
+            if match.line.id not in back:
+                run.settled.pop(match.line.id, None)
 
 
 def _cases_in_order(reader: _Reader, lines: dict[int, _Waiting]) -> Iterator[tuple[int, Case]]:
@@ -174,7 +176,9 @@ def _cases_in_order(reader: _Reader, lines: dict[int, _Waiting]) -> Iterator[tup
     made = map(kept.__getitem__, every) if kept else lines_at(reader.tables, rows)
     for row, line in zip(every, made, strict=True):
         one = lines.pop(row)
-        payer = one.payer or payer_of(line, reader.run.ledger, reader.run.memory)
+        payer = one.payer
+        if isinstance(payer, str):
+            payer = Payer(frozenset((payer,)), ACCOUNT)
         yield row, Case(line=line, remittance=one.remittance, run=reader.run, payer=payer)
 
 
@@ -186,8 +190,8 @@ class _Waiting:
     """In the table of lines."""
     phase: int
     """As of `phase_of`; -1 if screening has a word to say first."""
-    payer: Payer | None
-    """None if he is known by his account and many wait: then he is looked up again."""
+    payer: Payer | str
+    """Where many wait, of one who is known by his account the number only: a set is 200 bytes."""
     remittance: Remittance
 
 
@@ -230,8 +234,8 @@ class _Reader:
         phase = phase_of(case) if nothing_to_screen(case) else -1
         if self.tables.lines.height <= _KEPT:
             self.kept[row] = case.line
-        elif case.payer.by == ACCOUNT:
-            return _Waiting(row, phase, None, case.remittance)
+        elif case.payer.by == ACCOUNT and case.payer.one and not case.payer.said:
+            return _Waiting(row, phase, case.payer.one, case.remittance)
         return _Waiting(row, phase, case.payer, case.remittance)
 
     def _case(self, row: int, line: BankLine, clear: Clear | None) -> Case:

@@ -36,24 +36,28 @@ def own_first(scan: Scan, payers: frozenset[str]) -> None:
     for one in others:
         if (one.certainty < 2 and one.how != FOLLOWS) or one.how.startswith(MAY_BE_ELSE):
             scan.drop(one)
-    pool = scan.numbers.pool(payers)
     for one in others:
         if one.how != FOLLOWS and any(one is found for found in scan.found):
-            _widen(scan, pool, one, others)
+            low, high = stretch(scan, one, others, TORN)
+            # Most stand alone: then nobody's items need to be looked at.
+            if high - low > one.last - one.first:
+                _widen(scan, scan.numbers.pool(payers), one, others, (low, high))
     if len(scan.found) < count:
         _drop_followers(scan, others)
     scan.found.sort(key=lambda found: found.start)
     scan.ranges = list(ranges_in(scan)) if len(scan.found) > 1 else []
 
 
-def _widen(scan: Scan, pool: Pool, one: Found, others: list[Found]) -> None:
+def _widen(
+    scan: Scan, pool: Pool, one: Found, others: list[Found], within: tuple[int, int]
+) -> None:
     """Put in its place what names an item of the pool and has more of the text."""
-    for first, last in _wider(scan, one, others):
-        torn = _is_torn(scan, first, last)
-        if scan.hidden(first, last) and (torn or scan.runs.digits[first]):
-            continue
+    for first, last in _wider(one, within):
         items, how = _whole(scan, pool, first, last)
         if items:
+            torn = _is_torn(scan, first, last)
+            if scan.hidden(first, last) and (torn or scan.runs.digits[first]):
+                continue
             # Torn apart, also the other's alone may be meant.
             both = (*items, *one.items) if torn else items
             _replace(scan, others, both, 2, first, last, "with blanks between" if torn else how)
@@ -96,9 +100,9 @@ def _digits(scan: Scan, first: int, last: int) -> list[str]:
     return [runs.words[place] for place in range(first, last + 1) if runs.digits[place]]
 
 
-def _wider(scan: Scan, one: Found, others: list[Found]) -> Iterator[tuple[int, int]]:
+def _wider(one: Found, within: tuple[int, int]) -> Iterator[tuple[int, int]]:
     """Runs around what was found, with it and more; the longest first."""
-    low, high = stretch(scan, one, others, TORN)
+    low, high = within
     spans = (
         (first, last)
         for first in range(low, one.first + 1)
