@@ -55,6 +55,31 @@ def pressed_and_read(screen: Screen, name: str = "page.none") -> str:
     return screen.wait_for(name)
 
 
+_DEAF = (
+    "<script>let n = 0; window.addEventListener('click', (e) => {"
+    " document.querySelector('#said').textContent = ++n; e.stopImmediatePropagation(); }, true)"
+    "</script>"
+)
+
+
+def test_a_click_that_nobody_heard_is_made_again_while_reading(
+    screen: Screen, site: HostilePortal
+) -> None:
+    showing(screen, site, button("") + _DEAF)
+    screen.click("page.go")
+    assert screen.text("page.said") == "2"
+
+
+def test_a_click_that_nobody_heard_is_asked_after_where_it_would_write(
+    screen: Screen, site: HostilePortal
+) -> None:
+    showing(screen, site, button("") + _DEAF)
+    unheard = pytest.raises(PageTimeout, match=r"nothing on the page heard the click on page\.go")
+    with unheard, screen.writing():
+        screen.click("page.go")
+    assert screen.text("page.said") == "1"
+
+
 @pytest.mark.parametrize("act", ["click", "fill", "text"])
 def test_a_script_that_never_lets_go(screen: Screen, site: HostilePortal, act: str) -> None:
     page = (

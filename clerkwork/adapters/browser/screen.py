@@ -25,7 +25,7 @@ from clerkwork.adapters.browser.uploads import hand_over
 from clerkwork.adapters.browser.values import read_date, read_money, same, typed
 from clerkwork.adapters.browser.window import Answer, Window
 from clerkwork.core.money import Money
-from clerkwork.errors import BusinessError, SelectorLost
+from clerkwork.errors import BusinessError, PageTimeout, SelectorLost
 from clerkwork.ports import Clock, Picture, Row, Secret
 
 __all__ = ["PortalScreen"]
@@ -67,8 +67,14 @@ class PortalScreen:
     def click(self, name: str, **values: str) -> None:
         unfold(self._locator, name, values)
         window, settled = self._press(name, values)
-        if settled.landed or settled.moved or window.closed or self._locator.is_writing:
+        if settled.landed or settled.moved or window.closed:
             return
+        if self._locator.is_writing:
+            # It may still come, so it is not made twice: whoever keys asks the portal first.
+            raise PageTimeout(
+                f"{self._portal.name}: nothing on the page heard the click on {name}. It is not "
+                f"repeated; what became of it is asked after in a fresh session."
+            )
         # Nothing heard of the click, so it is as if it was not made.
         self._press(name, values)
 
