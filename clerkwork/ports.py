@@ -225,8 +225,11 @@ class Screen(Protocol):
     def picture(self, label: str) -> None:
         """Take a picture for the evidence."""
 
-    def drain(self) -> tuple[tuple[str, ...], tuple[Picture, ...]]:
-        """Selectors used and pictures taken since the last call."""
+    def drain(self) -> tuple[tuple[str, ...], Sequence[Picture]]:
+        """Selectors used and pictures taken since the last call.
+
+        Of many pictures each is read only when it is asked for; go through them once.
+        """
 
     def close(self) -> None: ...
 
@@ -259,7 +262,7 @@ class StepRecord:
     selectors: tuple[str, ...] = ()
     details: Mapping[str, str] = field(default_factory=dict)
     """May hold personal data; kept apart from the chain, bound by a commitment."""
-    pictures: tuple[Picture, ...] = ()
+    pictures: Sequence[Picture] = ()
 
 
 class Trail(Protocol):

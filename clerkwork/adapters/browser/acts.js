@@ -6,6 +6,8 @@
     globalThis.clerkPage;
 
   const closed = (el) => el.disabled || el.getAttribute("aria-disabled") === "true";
+  // What leads to another page is often greyed out by its looks alone.
+  const off = (el) => closed(el) || /(^|\s|-)disabled(\s|$)/.test(el.className);
   const toTop = (w, x, y) => {
     for (let at = w; at !== window && at.frameElement; at = at.parent) {
       const holder = at.frameElement;
@@ -121,7 +123,13 @@
   };
 
   const OPS = (globalThis.clerkActs = {
-    settle,
+    // With `then`, what is asked next of a page that stands still, in the same round trip.
+    settle: async (request) => {
+      const got = await settle(request);
+      const fit = got.state === "ready" && !got.error && !got.failed.length && !got.seen.length;
+      if (!request.then || !fit) return got;
+      return { ...got, then: await globalThis.clerk(request.then.op, request.then.request) };
+    },
     name: async () => ({ name: window.name }),
     mark: async () => markAll(),
     stay: async () => {
@@ -144,7 +152,6 @@
     count: async (request) => outcome(await awaited(request, (got) => got.hits)),
     enabled: async (request) => {
       const got = only(resolve(request), request.saying);
-      const off = (el) => closed(el) || /(^|\s|-)disabled(\s|$)/.test(el.className);
       return { ...outcome(got), enabled: Boolean(got.el) && !off(got.el) };
     },
     any: async ({ groups, wait }) => {
@@ -160,7 +167,7 @@
       const ready = (hit) => hit.at === "one" && !closed(hit.el);
       const got = meant(await awaited(request, (hits) => ready(meant(hits))));
       if (got.at !== "one") return outcome(got);
-      return aim(got);
+      return request.enabled && off(got.el) ? { ...outcome(got), at: "closed" } : aim(got);
     },
     fill: async (request) => {
       const got = await awaited(request, (hit) => hit.at === "one" && !closed(hit.el));

@@ -213,12 +213,16 @@
 
   const gridsUnder = (w) => {
     const found = new Map();
+    // A row whose grid is known is not looked at: of a long table that would be each row for each.
+    const known = new Set();
     for (const each of like.under(w)) {
       for (const el of each.document.querySelectorAll("tr,div,li,section,[role=row]")) {
-        const width = like.cellsIn(el).length;
+        if (known.has(el)) continue;
+        const width = like.widthOf(el);
         if (width < 2 || width > 60 || found.size > 40 || !visible(el)) continue;
         const grid = like.gridOf(el);
         if (!grid.rows.length || (!grid.head && grid.rows.length < 2)) continue;
+        for (const row of grid.rows) known.add(row);
         if (!found.has(grid.rows[0])) found.set(grid.rows[0], { ...grid, w: each });
       }
     }

@@ -228,6 +228,6 @@
 
   globalThis.clerkLikeness = {
     FIELDS, cellOf, cellsIn, columns, describe, gridOf, group, hash, isHeading, natural, pageOf, rowOf,
-    sortOf, under, before, masked,
+    sortOf, under, before, masked, widthOf,
   };
 })();

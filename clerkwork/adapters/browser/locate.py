@@ -90,10 +90,8 @@ class Locator:
         there, there twice, disabled or covered once the page stands still,
         `PageTimeout` if the page does not come to stand still.
         """
-        section, entry, request = self.request(name, values)
-        named = Named(
-            name=name, section=section, entry=entry, values=values, writing=self.is_writing
-        )
+        named, request = self._asked(name, values)
+        section, entry = named.section, named.entry
         by_its_words = op == "look" and all(finder.kind in _BY_ITS_WORDS for finder in entry)
         request = self._guarded(named, request, trusted=by_its_words)
         begun = time.monotonic()
@@ -105,9 +103,7 @@ class Locator:
             answer = window.ask(op, {**request, "wait": wait, **more})
             self.session.raise_problem()
             if answer["at"] == "one" or (answer["at"] == "gone" and op in ACTS):
-                if self.healer and "guard" in request:
-                    self.healer.learn(named, answer)
-                self._note_used(named, answer, healed="guard" not in request)
+                self._used_now(named, request, answer)
                 return window, answer
             if answer["at"] in ("broken", "other"):
                 raise self.unfit(name, entry, answer)
@@ -120,6 +116,24 @@ class Locator:
                 request = self._found_elsewhere(window, named, request, answer)
                 continue
             wait = min(_SLICE, int(self.grace * 1000))
+
+    def glimpse(
+        self, op: str, name: str, values: Mapping[str, str], **more: object
+    ) -> tuple[Window, Answer] | None:
+        """The same where it is there now, and is what it was; None where that has to be seen to."""
+        named, request = self._asked(name, values)
+        request = self._guarded(named, request, trusted=False)
+        if "healed" in request:
+            return None
+        window = self.session.window(named.section)
+        if window is not self.session.main:
+            self.session.mark(window)
+        answer = window.ask(op, {**request, **more})
+        self.session.raise_problem()
+        if answer["at"] != "one":
+            return None
+        self._used_now(named, request, answer)
+        return window, answer
 
     def wait_for(self, names: tuple[str, ...], values: Mapping[str, str]) -> str:
         """Wait until one of these is there; the first that is."""
@@ -212,6 +226,19 @@ class Locator:
             return {**request, "guard": self.healer.guard(named, trusted=trusted)}
         finders = self.wired(named.name, (healed.finder,), named.values)
         return {"frames": list(healed.frames), "healed": True, **finders}
+
+    def _asked(self, name: str, values: Mapping[str, str]) -> tuple[Named, dict[str, object]]:
+        section, entry, request = self.request(name, values)
+        writing = self.is_writing
+        return Named(
+            name=name, section=section, entry=entry, values=values, writing=writing
+        ), request
+
+    def _used_now(self, named: Named, request: dict[str, object], answer: Answer) -> None:
+        """Keep what it looked like, and note it as used."""
+        if self.healer and "guard" in request:
+            self.healer.learn(named, answer)
+        self._note_used(named, answer, healed="guard" not in request)
 
     def _note_used(self, named: Named, answer: Answer, *, healed: bool) -> None:
         found = self.healer.healed(named.name) if healed and self.healer else None

@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import replace
 
+from clerkwork.adapters.browser.album import Album
 from clerkwork.adapters.browser.session import Session
 from clerkwork.adapters.browser.troubles import closed_window
 from clerkwork.errors import ClerkworkError
@@ -25,7 +26,7 @@ class Camera:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._secrets: dict[str, None] = {}
-        self._taken: list[Picture] = []
+        self._taken = Album()
 
     def hide(self, secret: Secret) -> None:
         """From now on this value is hidden wherever a page shows it."""
@@ -34,15 +35,15 @@ class Camera:
 
     def take(self, label: str) -> None:
         """A picture, or a gap that says why there is none."""
-        self._taken.append(self.shot(label))
+        self._taken.keep(self.shot(label))
 
     def keep(self, picture: Picture) -> None:
         """Keep one that was taken otherwise among those that are asked for."""
-        self._taken.append(picture)
+        self._taken.keep(picture)
 
-    def drain(self) -> tuple[Picture, ...]:
-        taken = tuple(self._taken)
-        self._taken.clear()
+    def drain(self) -> Sequence[Picture]:
+        """Those kept since the last call."""
+        taken, self._taken = self._taken, Album()
         return taken
 
     def shot(self, label: str) -> Picture:

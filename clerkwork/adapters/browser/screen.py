@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from urllib.parse import urljoin
@@ -190,7 +190,7 @@ class PortalScreen:
     def picture(self, label: str) -> None:
         self._camera.take(label)
 
-    def drain(self) -> tuple[tuple[str, ...], tuple[Picture, ...]]:
+    def drain(self) -> tuple[tuple[str, ...], Sequence[Picture]]:
         return self._locator.drain(), self._camera.drain()
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
+from clerkwork.adapters.browser.looking import by_looks
 from clerkwork.adapters.browser.terms import terms_of, wire
 from clerkwork.adapters.browser.troubles import guarded, unreachable
 from clerkwork.adapters.browser.window import Answer, Window, same_site
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["Session", "Settled", "standing", "wire"]
 
 Result = TypeVar("Result")
+Asked = tuple[str, Mapping[str, object]]
+"""A request of `acts.js`, and its name."""
 
 _SLICES = (50, 500)
 """Milliseconds that the page waits by itself before it reports: at first, and at most."""
@@ -47,6 +50,8 @@ class Settled:
     """Whether a page came in place of another."""
     landed: str
     """Where the last click arrived: 'there', 'beside', or '' if it was not seen."""
+    then: Answer | None = None
+    """To what was to be asked next; None if it was not."""
 
 
 class Session:
@@ -138,26 +143,31 @@ class Session:
             if window is not acting:
                 window.ask("mark", {})
 
-    def settle(self, window: Window, *, everywhere: bool = False) -> Settled:
+    def settle(
+        self, window: Window, *, everywhere: bool = False, then: Asked | None = None
+    ) -> Settled:
         """Wait until all pages stand still, and look what they are.
 
         Raises `SessionLost`, `PortalUnreachable` or `EntryRefused` if one says
         so, `PageTimeout` if one does not come. What covers a page is clicked
-        away. With `everywhere`, pages that did not change are looked at too.
+        away. With `everywhere`, pages that did not change are looked at too. What is to be
+        asked next of the window may be given along, which spares a round trip.
         """
-        moved, landed = False, ""
+        moved, landed, told = False, "", None
         windows = [window, *(each for each in self._open_windows() if each is not window)]
         for each in windows:
             for _ in range(_INTERRUPTIONS_IN_A_ROW):
-                answer = self._still(each, everywhere)
+                answer = self._still(each, everywhere, then if each is window else None)
                 if answer is None:
                     moved = True
                     break
                 moved = moved or bool(answer["moved"])
-                landed = landed or (str(answer["landed"]) if each is window else "")
+                if each is window:
+                    landed = landed or str(answer["landed"])
+                    told = answer.get("then")
                 if not self._judged(each, answer):
                     break
-        return Settled(moved, landed)
+        return Settled(moved, landed, told)
 
     def raise_problem(self) -> None:
         """Raise what came up by itself meanwhile, such as an undeclared dialog."""
@@ -187,7 +197,7 @@ class Session:
     def _open_windows(self) -> list[Window]:
         return [window for window in (self.main, *self._popups) if not window.closed]
 
-    def _still(self, window: Window, everywhere: bool) -> Answer | None:
+    def _still(self, window: Window, everywhere: bool, then: Asked | None) -> Answer | None:
         begun = time.monotonic()
         while True:
             waited = time.monotonic() - begun
@@ -200,6 +210,8 @@ class Session:
                 "watch": self._watch,
                 "all": everywhere,
             }
+            if then and not by_looks(then[1]):
+                request["then"] = {"op": then[0], "request": then[1]}
             answer = window.ask("settle", request)
             self.raise_problem()
             if answer.get("at") == "gone":

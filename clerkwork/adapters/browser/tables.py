@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import time
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
 from clerkwork.adapters.browser.columns import Doubt, know_again
 from clerkwork.adapters.browser.locate import Locator
 from clerkwork.adapters.browser.pictures import Camera
-from clerkwork.adapters.browser.values import read_date, read_money
-from clerkwork.adapters.browser.window import Answer
+from clerkwork.adapters.browser.tablerow import TableRow
+from clerkwork.adapters.browser.values import read_money
+from clerkwork.adapters.browser.window import Answer, Window
 from clerkwork.core.finders import Section, Table
 from clerkwork.core.money import Money
-from clerkwork.core.portals import Portal
 from clerkwork.errors import (
     BusinessError,
     ConfigError,
@@ -24,7 +22,7 @@ from clerkwork.errors import (
     SelectorLost,
 )
 
-__all__ = ["TableRow", "read_rows"]
+__all__ = ["read_rows"]
 
 _ROWS_A_SLICE = 2_000
 """So many rows of a page are held at once; a longer page is read on from there."""
@@ -36,41 +34,6 @@ _Rows = list[list[str | None]]
 _ANOTHER = frozenset({"no heading", "twice"})
 """Answers after which it may be another table than it was."""
 _NUMBER = re.compile(r"\d{1,3}(?:[.,\u00a0\u202f]\d{3})+(?!\d)|\d+")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableRow:
-    """One row as it was read; fulfils `Row`."""
-
-    cells: Mapping[str, str | None]
-    portal: Portal
-    place: str
-
-    @property
-    def columns(self) -> Collection[str]:
-        return self.cells.keys()
-
-    def text(self, column: str) -> str:
-        found = self.cells.get(column)
-        if found is None:
-            known = ", ".join(key for key, cell in self.cells.items() if cell is not None)
-            raise SelectorLost(
-                f"{self.place}: there is no column {column!r} in this row (there are: {known}). "
-                f"Correct 'columns' in the selectors file."
-            )
-        return found
-
-    def money(self, column: str) -> Money:
-        return read_money(self.text(column), self.portal, f"{self.place}, {column}")
-
-    def date(self, column: str) -> dt.date:
-        return read_date(self.text(column), self.portal, f"{self.place}, {column}")
-
-    def maybe_money(self, column: str) -> Money | None:
-        return self.money(column) if self.text(column) else None
-
-    def maybe_date(self, column: str) -> dt.date | None:
-        return self.date(column) if self.text(column) else None
 
 
 def read_rows(
@@ -141,9 +104,10 @@ class _Reading:
             yield number, first
             while self._unread:
                 yield number, self._read_on()
-            if not self._leads_on(number):
+            way = self._pressed_on(number + 1)
+            if not way:
                 return
-            first = self._turn(first, number + 1)
+            first = self._turn(first, way)
         raise PageTimeout(
             f"{self._portal.name}: {self._section.name} has more than {_PAGES} pages, or goes in "
             f"circles. Look at the pictures."
@@ -158,12 +122,16 @@ class _Reading:
         elif self._table.more == "grows":
             self._wait_grown()
 
-    def _read(self) -> _Rows:
-        """The rows of this page; waits for them, or for what says that there are none."""
+    def _read(self, told: Answer | None = None) -> _Rows:
+        """The rows of this page; waits for them, or for what says that there are none.
+
+        `told` is what the page answered already, if it was asked for them.
+        """
         begun = time.monotonic()
         wait = 0
         while True:
-            answer = self._asked_table(wait)
+            answer = self._heard(told) if told else self._asked_table(wait)
+            told = None
             if ("rows" in answer or answer["at"] in _ANOTHER) and self._is_changed():
                 continue
             if answer["at"] == "twice":
@@ -238,18 +206,22 @@ class _Reading:
         return [list(row) for row in answer["rows"]]
 
     def _asked_table(self, wait: int, *, on: bool = False) -> Answer:
+        window = self._session.window(self._section)
+        return self._heard(window.ask("table", self._request(wait, on=on)))
+
+    def _request(self, wait: int, *, on: bool = False) -> dict[str, object]:
         table = self._table
         name = f"{self._section.name}.rows"
-        section, _, request = self._locator.request(name, self._values)
-        window = self._session.window(section)
+        request = self._locator.request(name, self._values)[2]
         columns = [{"heading": c.heading, "css": c.css} for c in table.columns.values()]
         skip = self._locator.wired(name, table.skip, self._values)["finders"]
         bounds = {"limit": _ROWS_A_SLICE, "most": _ROWS_A_PAGE, "wait": wait, "on": on}
-        asked = {**request, **self._instead, "columns": columns, "skip": skip, **bounds}
-        answer = window.ask("table", asked)
+        return {**request, **self._instead, "columns": columns, "skip": skip, **bounds}
+
+    def _heard(self, answer: Answer) -> Answer:
         self._session.raise_problem()
         if "rows" in answer:
-            self._locator.note(name)
+            self._locator.note(f"{self._section.name}.rows")
         return answer
 
     def _says_empty(self) -> bool:
@@ -267,11 +239,23 @@ class _Reading:
         answer = self._session.window(section).ask("count", request)
         return answer["at"] in ("one", "many")
 
-    def _leads_on(self, number: int) -> bool:
-        """Whether there is another page after this one."""
-        if self._table.pages and self._enabled("pages", str(number + 1)):
-            return True
-        return bool(self._table.next) and self._enabled("next")
+    def _pressed_on(self, number: int) -> str:
+        """Press what leads to the page of that number, and tell which; empty on the last page."""
+        ways = (("pages", str(number)), ("next", ""))
+        for key, saying in ways:
+            if not getattr(self._table, key):
+                continue
+            name = f"{self._section.name}.{key}"
+            # One look where all is well. Else it is asked whether there is a link, and, if so, the
+            # link is given its time.
+            seen = self._locator.glimpse("aim", name, self._values, saying=saying, enabled=True)
+            if seen is not None:
+                self._press_at(*seen)
+                return key
+            if self._enabled(key, saying):
+                self._press(key, saying)
+                return key
+        return ""
 
     def _enabled(self, key: str, saying: str = "") -> bool:
         name = f"{self._section.name}.{key}"
@@ -283,19 +267,19 @@ class _Reading:
 
     def _press(self, key: str, saying: str = "") -> None:
         name = f"{self._section.name}.{key}"
-        window, answer = self._locator.ask("aim", name, self._values, saying=saying)
+        self._press_at(*self._locator.ask("aim", name, self._values, saying=saying))
+
+    def _press_at(self, window: Window, answer: Answer) -> None:
         window.press(answer["point"]["x"], answer["point"]["y"])
         self._session.raise_problem()
 
-    def _turn(self, before: _Rows, number: int) -> _Rows:
-        numbered = self._table.pages and self._enabled("pages", str(number))
-        key, saying = ("pages", str(number)) if numbered else ("next", "")
-        self._press(key, saying)
+    def _turn(self, before: _Rows, key: str) -> _Rows:
+        """The next page's rows, once there are others than before."""
         begun = time.monotonic()
         while True:
             window = self._session.window(self._section)
-            self._session.settle(window)
-            page = self._read()
+            settled = self._session.settle(window, then=("table", self._request(0)))
+            page = self._read(settled.then)
             if page != before:
                 return page
             if time.monotonic() - begun > self._locator.grace:

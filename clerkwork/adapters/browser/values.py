@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 
 from clerkwork.core.money import Money, format_amount, parse_amount
 from clerkwork.core.portals import Portal
@@ -43,7 +44,7 @@ def same(value: Value, held: str, portal: Portal) -> bool:
         if isinstance(value, Money):
             return parse_amount(held, portal.currency, decimal=portal.decimal) == value
         if isinstance(value, dt.date):
-            return _parsed_date(held, portal) == value
+            return _parsed_date(held, portal.dates) == value
     except ValueError:
         return False
     wanted = value.value if isinstance(value, Secret) else value
@@ -71,7 +72,7 @@ def read_money(text: str, portal: Portal, place: str) -> Money:
 def read_date(text: str, portal: Portal, place: str) -> dt.date:
     """A date in the portal's format; `BusinessError` if it is none."""
     try:
-        return _parsed_date(text, portal)
+        return _parsed_date(text, portal.dates)
     except ValueError:
         raise BusinessError(
             f"{place}: {text[:80]!r} is no date like {portal.dates!r}. Look at the page; if the "
@@ -79,11 +80,13 @@ def read_date(text: str, portal: Portal, place: str) -> dt.date:
         ) from None
 
 
-def _parsed_date(text: str, portal: Portal) -> dt.date:
+@lru_cache(maxsize=2_000)
+def _parsed_date(text: str, dates: str) -> dt.date:
+    """A long list has few days, and each is there many times."""
     try:
-        return dt.datetime.strptime(text.strip(), portal.dates).replace(tzinfo=dt.UTC).date()
+        return dt.datetime.strptime(text.strip(), dates).replace(tzinfo=dt.UTC).date()
     except ValueError:
         # A date field gives ISO 8601 where the portal writes its dates with words.
-        if "%b" in portal.dates or "%B" in portal.dates:
+        if "%b" in dates or "%B" in dates:
             return dt.date.fromisoformat(text.strip())
         raise

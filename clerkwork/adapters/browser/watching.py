@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -207,7 +207,7 @@ class _WatchedScreen:
     def picture(self, label: str) -> None:
         self._screen.picture(label)
 
-    def drain(self) -> tuple[tuple[str, ...], tuple[Picture, ...]]:
+    def drain(self) -> tuple[tuple[str, ...], Sequence[Picture]]:
         pictures = self._notice()
         used = tuple(self._used)
         self._used.clear()
@@ -235,7 +235,7 @@ class _WatchedScreen:
         self._notice()
         self._survey(name.partition(".")[0], values)
 
-    def _notice(self) -> tuple[Picture, ...]:
+    def _notice(self) -> Sequence[Picture]:
         """Take over what the screen noted as used, above all what was healed."""
         used, pictures = self._screen.drain()
         for each in used:

@@ -208,13 +208,17 @@ class Window:
         from playwright.sync_api import TimeoutError as TooLate
 
         expression = f"clerk({json.dumps(op)},{json.dumps(request)})"
-        for _ in range(40):
+        for attempt in range(40):
+            library = ""
             try:
                 if not self._world:
-                    self._enter_world(deadline)
-                return self._evaluate(expression, deadline)
+                    library = self._entered_world(deadline)
+                return self._evaluate(library + expression, deadline)
             except TooLate:
                 self.silence()
+                if library:
+                    # It may not have come to be read.
+                    self._world = 0
                 raise
             except Error as problem:
                 if closed_window(problem) and self.page.is_closed():
@@ -225,10 +229,13 @@ class Window:
             self._world = 0
             if began and op in ACTS:
                 return dict(_GONE)
-            self.page.wait_for_timeout(5)
+            # The next document is most often there when the last one is gone.
+            if attempt:
+                self.page.wait_for_timeout(5)
         raise TooLate("the page was replaced again and again")
 
-    def _enter_world(self, deadline: float) -> None:
+    def _entered_world(self, deadline: float) -> str:
+        """Enter the document's isolated world; what is to be read there before anything else."""
         timeout = max(1.0, (deadline - time.monotonic()) * 1000)
         made = self.connect().send(
             "Page.createIsolatedWorld",
@@ -236,12 +243,7 @@ class Window:
             timeout=timeout,
         )
         self._world = made["executionContextId"]
-        source = f"globalThis.clerkTerms = {json.dumps(self._terms.told)};\n{_library()}"
-        self.connect().send(
-            "Runtime.evaluate",
-            {"expression": source, "contextId": self._world, "returnByValue": True},
-            timeout=timeout,
-        )
+        return f"globalThis.clerkTerms = {json.dumps(self._terms.told)};\n{_library()}\n"
 
     def _evaluate(self, expression: str, deadline: float) -> Answer:
         got = self.connect().send(

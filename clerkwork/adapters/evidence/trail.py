@@ -26,6 +26,9 @@ __all__ = ["FileTrail"]
 
 Redact = Callable[[str], str]
 
+_SIDE_BY_SIDE = 32
+"""Files that are forced to the disk at once."""
+
 
 class FileTrail:
     """The evidence of one run, in a folder of its own.
@@ -193,7 +196,7 @@ class FileTrail:
         paths = [self._folder / "details.jsonl", self._folder / "steps.jsonl", *self._unsynced]
         if self._unsynced:
             paths.append(self._folder / "pictures")
-        with ThreadPoolExecutor(len(paths)) as threads:
+        with ThreadPoolExecutor(min(len(paths), _SIDE_BY_SIDE)) as threads:
             list(threads.map(_sync, paths))
         self._unsynced.clear()
 
