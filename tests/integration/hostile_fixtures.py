@@ -37,13 +37,13 @@ def site() -> Iterator[HostilePortal]:
 
 
 @pytest.fixture
-def portal(request: pytest.FixtureRequest, site: HostilePortal) -> Portal:
+def hostile(request: pytest.FixtureRequest, site: HostilePortal) -> Portal:
     patience = vars(request.module).get("PATIENCE", 4)
     return Portal(name="hostile", address=site.address, patience=patience)
 
 
 @pytest.fixture
-def screen(browser: Browser, portal: Portal) -> Iterator[Screen]:
-    opened = browser.open(portal)
+def screen(browser: Browser, hostile: Portal) -> Iterator[Screen]:
+    opened = browser.open(hostile)
     yield opened
     opened.close()

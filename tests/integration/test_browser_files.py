@@ -37,7 +37,7 @@ def site(site: HostilePortal) -> HostilePortal:
 
 
 @pytest.fixture
-def portal(site: HostilePortal) -> Portal:
+def hostile(site: HostilePortal) -> Portal:
     return Portal(name="hostile", address=site.address, patience=5, largest_download=2_000_000)
 
 

@@ -108,14 +108,14 @@ def fields(amount: str = "", date: str = "", script: str = "") -> str:
 )
 def test_amounts_and_days_in_the_portals_own_format(
     browser: Browser,
-    portal: Portal,
+    hostile: Portal,
     site: HostilePortal,
     decimal: str,
     dates: str,
     amount: str,
     day: str,
 ) -> None:
-    screen = browser.open(replace(portal, decimal=decimal, dates=dates))
+    screen = browser.open(replace(hostile, decimal=decimal, dates=dates))
     showing(screen, site, fields())
     with screen.writing():
         screen.fill("form.amount", Money(123456, "EUR"))
@@ -130,9 +130,9 @@ def test_amounts_and_days_in_the_portals_own_format(
 @pytest.mark.parametrize("decimal", [",", "."])
 @pytest.mark.parametrize("dates", ["%d-%m-%Y", "%d %B %Y"])
 def test_fields_with_a_form_of_their_own_for_numbers_and_days(
-    browser: Browser, portal: Portal, site: HostilePortal, decimal: str, dates: str
+    browser: Browser, hostile: Portal, site: HostilePortal, decimal: str, dates: str
 ) -> None:
-    screen = browser.open(replace(portal, decimal=decimal, dates=dates))
+    screen = browser.open(replace(hostile, decimal=decimal, dates=dates))
     showing(screen, site, fields("type=number step=0.01", "type=date"))
     with screen.writing():
         screen.fill("form.amount", Money(123450, "EUR"))

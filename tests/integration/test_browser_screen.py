@@ -45,7 +45,7 @@ def site(site: HostilePortal) -> HostilePortal:
 
 
 @pytest.fixture
-def portal(site: HostilePortal) -> Portal:
+def hostile(site: HostilePortal) -> Portal:
     return Portal(name="hostile", address=site.address, patience=3, largest_download=100_000)
 
 
@@ -202,18 +202,18 @@ def test_a_page_that_does_not_come(screen: Screen, site: HostilePortal) -> None:
         screen.click("menu.slow")
 
 
-def test_another_host_is_not_asked(browser: Browser, portal: Portal, site: HostilePortal) -> None:
+def test_another_host_is_not_asked(browser: Browser, hostile: Portal, site: HostilePortal) -> None:
     with a_portal() as other:
         site.routes["/stray"] = lambda _: Reply("", 302, {"Location": other.address})
-        screen = browser.open(portal)
+        screen = browser.open(hostile)
         with pytest.raises(PortalUnreachable, match="another host"):
             screen.click("menu.stray")
         screen.close()
         assert other.visits == []
 
 
-def test_nobody_listens(browser: Browser, portal: Portal) -> None:
-    gone = replace(portal, address="http://127.0.0.1:1/")
+def test_nobody_listens(browser: Browser, hostile: Portal) -> None:
+    gone = replace(hostile, address="http://127.0.0.1:1/")
     with pytest.raises(PortalUnreachable, match=r"hostile cannot be reached at http://127"):
         browser.open(gone)
 
@@ -459,9 +459,9 @@ def test_a_letter_is_printed_whole_and_without_the_network(
     assert site.visits == []
 
 
-def test_a_portal_without_selectors_is_named(browser: Browser, portal: Portal) -> None:
+def test_a_portal_without_selectors_is_named(browser: Browser, hostile: Portal) -> None:
     with pytest.raises(ConfigError, match=r"selectors/other\.toml"):
-        browser.open(replace(portal, name="other"))
+        browser.open(replace(hostile, name="other"))
 
 
 def test_a_selector_the_browser_does_not_understand(screen: Screen) -> None:
@@ -470,8 +470,8 @@ def test_a_selector_the_browser_does_not_understand(screen: Screen) -> None:
             act("form.wrong")
 
 
-def test_a_window_that_is_gone(browser: Browser, portal: Portal) -> None:
-    screen = browser.open(portal)
+def test_a_window_that_is_gone(browser: Browser, hostile: Portal) -> None:
+    screen = browser.open(hostile)
     screen.close()
     screen.picture("too late")
 

@@ -58,6 +58,9 @@ def shares() -> Iterator[tuple[Path, int]]:
         yield path, OF_A_WORKBOOK
 
 
+COUNTED_LATE = 8 << 20
+"""Bytes by which two counts of one process's memory may differ: each thread adds its own late."""
+
 SHARES = tuple(shares())
 
 
@@ -85,7 +88,9 @@ def test_a_spoilt_file_is_read_right_or_refused(sample: Path, count: int, tmp_pa
     assert outcomes["refused"] > count // 4
     assert highest() - before < BYTES
     of_children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    assert of_children * 1024 < BYTES or of_children == children
+    # A child begins as a copy of this process, and Linux counts that as held by the child too.
+    copied = highest() + COUNTED_LATE
+    assert of_children * 1024 < max(BYTES, copied) or of_children == children
 
 
 def forget_the_highest() -> None:
