@@ -180,6 +180,20 @@ def test_a_page_that_never_settles(screen: Screen, site: HostilePortal, page: st
         showing(screen, site, page).text("page.none")
 
 
+def test_a_file_that_nobody_asked_for_beside_a_frame_that_never_comes(
+    screen: Screen, site: HostilePortal
+) -> None:
+    attached = {"Content-Disposition": "attachment; filename=endless.csv"}
+    site.routes["/endless"] = lambda _: Reply("a;b", headers=attached, hang_after=True)
+    site.routes["/frame"] = lambda _: Reply("<script>", hang_after=True)
+    open_frame = (
+        "document.body.append(Object.assign(document.createElement('iframe'), {src: '/frame'}))"
+    )
+    showing(screen, site, button(f"location = '/endless'; {open_frame}"))
+    with pytest.raises(PageTimeout, match="did not come within 2 s"):
+        pressed_and_read(screen)
+
+
 def test_a_page_that_sends_on_to_another_host_by_itself(
     screen: Screen, site: HostilePortal
 ) -> None:

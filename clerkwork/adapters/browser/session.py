@@ -232,14 +232,15 @@ class Session:
                     f"{self.portal.name}: its page has more than {answer['frames']} frames, or "
                     f"makes ever more of them. Look at it in a browser; no robot can read it."
                 )
-            if self.arrived():
-                window.ask("stay", {})
-            elif waited > self.portal.patience:
+            if waited > self.portal.patience:
                 raise PageTimeout(
                     f"{self.portal.name}: {', '.join(answer['busy'])} did not come within "
                     f"{self.portal.patience:g} s. If the portal is always this slow, raise its "
                     f"patience in the config."
                 )
+            if self.arrived():
+                # The click brought a file, so that no other page is to come.
+                window.ask("stay", {})
 
     def _judged(self, window: Window, answer: Answer) -> bool:
         """Whether something had to be clicked away, so that the page must settle again."""
