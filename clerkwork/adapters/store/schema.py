@@ -24,18 +24,22 @@ from sqlalchemy import (
 )
 
 from clerkwork.adapters.store.columns import Instant, Words
+from clerkwork.adapters.store.schema_engine import alerts, errands, leases, slots, stops, workers
 from clerkwork.adapters.store.schema_people import approvals, attachments, message_moves, messages
 from clerkwork.adapters.store.schema_words import metadata, words
 
 __all__ = [
     "KNOWN",
+    "alerts",
     "allocations",
     "approvals",
     "attachments",
     "balances",
     "debtors",
+    "errands",
     "fetches",
     "items",
+    "leases",
     "line_parts",
     "lines",
     "matches",
@@ -48,12 +52,15 @@ __all__ = [
     "postings",
     "remembered",
     "runs",
+    "slots",
     "statements",
+    "stops",
     "work_decisions",
     "work_items",
+    "workers",
 ]
 
-KNOWN = ("0001", "0002", "0003")
+KNOWN = ("0001", "0002", "0003", "0004")
 """Schema revisions this release knows, oldest first; the last one is what it needs."""
 
 fetches = Table(
@@ -349,4 +356,9 @@ runs = Table(
     Column("outcome", String(20), nullable=False),
     Column("figures", JSON, nullable=False),
     words("note"),
+    Column("errand", String(200)),
+    Column("worker", Words, nullable=False, default="", server_default=""),
+    Column("attempt", Integer, nullable=False, default=1, server_default="1"),
+    Index(None, "errand"),
 )
+"""`errand` is what a run was an attempt of; missing where a person ran it at his desk."""

@@ -1,0 +1,143 @@
+"""Our own store of ledger, bank and postings, and what was learnt of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from clerkwork.core.ledger import Debtor, LedgerBalance, OpenItem, Order
+from clerkwork.core.matching.model import Match
+from clerkwork.core.payments import BankLine, Statement
+from clerkwork.core.posting import Posting, PostingState, Receipt
+from clerkwork.core.remembered import Remembered
+
+__all__ = [
+    "Books",
+    "Lessons",
+    "PostingRow",
+    "StatementReader",
+]
+
+
+class StatementReader(Protocol):
+    def __call__(self, path: Path) -> tuple[Statement, ...]:
+        """All statements of a file; raises `StatementError` with the place and refuses it whole."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostingRow:
+    """A posting with where it stands."""
+
+    posting: Posting
+    state: PostingState
+    rule: str
+    reasons: tuple[str, ...]
+    run: str = ""
+    """The run that claimed it last."""
+    note: str = ""
+    receipt: str = ""
+    """The portal's own number, once keyed."""
+    at: dt.datetime | None = None
+    """When it came into this state (UTC)."""
+    submitted: dt.datetime | None = None
+    """When, in this state of keying, its submit was about to be clicked; None if it never was."""
+
+
+class Books(Protocol):
+    """Our own store of ledger, bank and postings. Every method is one transaction."""
+
+    def replace_debtors(self, source: str, debtors: Iterable[Debtor]) -> int:
+        """All of them or, if the iterable raises, none; how many."""
+
+    def replace_open_items(self, source: str, items: Iterable[OpenItem]) -> int: ...
+
+    def replace_orders(self, source: str, orders: Iterable[Order]) -> int: ...
+
+    def note_ledger_balance(self, source: str, balance: LedgerBalance) -> None: ...
+
+    def debtors(self) -> tuple[Debtor, ...]: ...
+
+    def open_items(self) -> tuple[OpenItem, ...]: ...
+
+    def orders(self) -> tuple[Order, ...]: ...
+
+    def ledger_balances(self) -> tuple[LedgerBalance, ...]: ...
+
+    def fetched_at(self, what: str) -> dt.datetime | None:
+        """When 'open items', 'debtors', 'orders' or 'ledger' were last replaced (UTC)."""
+
+    def book_statement(self, statement: Statement) -> int:
+        """Book it; how many lines were new. Known lines are recognised.
+
+        Raises `StatementError` if it does not add up, or does not go on where
+        the account's last statement ended.
+        """
+
+    def book_statements(self, statements: Sequence[Statement]) -> tuple[int, ...]:
+        """Book all of them, one after the other, or none; how many lines of each were new."""
+
+    def explain(self, notification: Statement) -> int:
+        """Let the transactions of its batches stand for booked lines that nobody settled yet.
+
+        How many lines came of them. What has no line yet waits for it; what is settled
+        already is only recorded. The same batch counts once. Raises `StatementError`.
+        """
+
+    def last_statement(self, account: str) -> Statement | None:
+        """The account's newest statement, without its lines."""
+
+    def statements(self) -> tuple[Statement, ...]:
+        """All booked ones, oldest first, with their lines."""
+
+    def unmatched(self) -> tuple[BankLine, ...]:
+        """Lines that have no outcome yet: new ones, and those whose posting was voided."""
+
+    def record_matches(self, matches: Sequence[Match], postings: Sequence[Posting]) -> None:
+        """Outcomes of lines with their postings, proposed; all or nothing."""
+
+    def matches(self) -> tuple[Match, ...]:
+        """The latest outcome of each line."""
+
+    def paid_from(self) -> Mapping[str, Mapping[str, int]]:
+        """Payer's IBAN → debtor → how often money of it was keyed to him."""
+
+    def postings(self, *states: PostingState) -> tuple[PostingRow, ...]:
+        """In the order in which they were proposed; all states when none is named."""
+
+    def move(
+        self,
+        reference: str,
+        to: PostingState,
+        *,
+        run: str = "",
+        note: str = "",
+        receipt: Receipt | None = None,
+    ) -> PostingRow:
+        """Move a posting; committed before it returns. Raises `ValueError` on a forbidden move.
+
+        To `VOID`, `REJECTED`: the line has no outcome any more and is matched anew.
+        To `KEYED`: the open items of the ledger are lowered by what was keyed.
+        To `REVERSED`: they are raised again, and the line waits for a person.
+        """
+
+    def submitting(self, reference: str) -> None:
+        """Commit that the submit of a posting in keying is about to be clicked."""
+
+    def keyed_since_fetch(self) -> bool:
+        """Whether a posting was keyed after the open items were last fetched."""
+
+
+class Lessons(Protocol):
+    """What people's decisions about bank lines taught."""
+
+    def remember(self, one: Remembered) -> Remembered:
+        """Keep it, with its id; what is remembered already is returned as it stands."""
+
+    def all(self) -> tuple[Remembered, ...]:
+        """Oldest first, those that were forgotten among them."""
+
+    def forget(self, id: str, *, by: str) -> Remembered:
+        """It counts no more; raises `ValueError` if there is none, or it was forgotten already."""

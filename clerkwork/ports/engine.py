@@ -1,0 +1,45 @@
+"""Unattended work: the journal of runs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+__all__ = [
+    "RunRow",
+    "Runs",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRow:
+    """One run of a task."""
+
+    run: str
+    """E.g. '20260303-090000-daily_round-1f3a'."""
+    task: str
+    started: dt.datetime
+    ended: dt.datetime | None = None
+    outcome: str = "running"
+    """'running', 'done', 'stopped' (something waits for a person) or 'failed'."""
+    figures: Mapping[str, int] = field(default_factory=dict)
+    note: str = ""
+
+
+class Runs(Protocol):
+    """The journal of runs."""
+
+    def begin(self, run: str, task: str, at: dt.datetime) -> None:
+        """Also ends as 'failed' any earlier run that still says 'running': it died."""
+
+    def end(
+        self, run: str, at: dt.datetime, outcome: str, figures: Mapping[str, int], note: str
+    ) -> None: ...
+
+    def find(self, run: str) -> RunRow | None:
+        """By id, an unambiguous beginning of it, or 'last'."""
+
+    def all(self) -> tuple[RunRow, ...]:
+        """Newest first."""

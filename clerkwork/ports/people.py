@@ -1,0 +1,115 @@
+"""What goes to people and comes back: work items, messages, approvals."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from clerkwork.core.approvals import Approval, Decision
+from clerkwork.core.messages import Message, MessageState
+from clerkwork.core.queue import WorkItem
+
+__all__ = [
+    "Approvals",
+    "Archive",
+    "Channel",
+    "Letters",
+    "Outbox",
+    "Queue",
+]
+
+
+class Queue(Protocol):
+    """Work that waits for people."""
+
+    def put(self, item: WorkItem) -> bool:
+        """Add it; False if one with its key is already there, open or decided.
+
+        An empty id is filled with a short one. One that was withdrawn opens again.
+        """
+
+    def open(self) -> tuple[WorkItem, ...]: ...
+
+    def get(self, id: str) -> WorkItem | None:
+        """By id, or by an unambiguous beginning of it."""
+
+    def close(self, id: str, *, decision: str, by: str, note: str = "") -> WorkItem:
+        """Decide it; raises `ValueError` if it is decided already."""
+
+    def reopen(self, id: str, *, by: str) -> WorkItem:
+        """Undo a decision."""
+
+    def withdraw(self, key: str, note: str) -> None:
+        """Close an open one that has become moot; nothing if there is none."""
+
+
+class Outbox(Protocol):
+    """Messages, each prepared and committed before it is sent."""
+
+    def prepare(self, message: Message) -> bool:
+        """Commit a message to be sent; False if its key is there already."""
+
+    def pending(self, *states: MessageState) -> tuple[Message, ...]: ...
+
+    def sending(self, key: str, run: str) -> None:
+        """Claim it, committed, just before the channel is called.
+
+        Also what is in sending already, once the archive said that it was not sent.
+        Raises `ValueError` on any other state.
+        """
+
+    def settle(self, key: str, state: MessageState, *, note: str = "", proof: str = "") -> None:
+        """What became of it; raises `ValueError` on a forbidden move, as of what was sent."""
+
+    def history(self, debtor: str) -> tuple[Message, ...]:
+        """Every message to a debtor, oldest first."""
+
+    def all(self) -> tuple[Message, ...]: ...
+
+
+class Approvals(Protocol):
+    """Orders that were asked about, and what was answered."""
+
+    def ask(self, approval: Approval) -> bool:
+        """Commit a question; False if it was asked already.
+
+        The same order with other figures is another question; one that expired
+        unanswered is replaced by a new one of another id.
+        """
+
+    def decide(self, id: str, decision: Decision) -> Approval:
+        """Commit the answer; raises `ValueError` if there is one already or the time is up."""
+
+    def get(self, id: str) -> Approval | None: ...
+
+    def all(self) -> tuple[Approval, ...]: ...
+
+    def keyed(self, id: str, note: str) -> None:
+        """The decision stands in the ERP."""
+
+
+class Channel(Protocol):
+    """A way to reach a debtor or an approver."""
+
+    @property
+    def name(self) -> str:
+        """'mail' or 'letter', as journeys call it."""
+
+    def send(self, message: Message) -> str:
+        """Send; the provider's id.
+
+        Raises `ChannelDown` if it surely was not taken, `MessageRefused` if it never will be,
+        `Undecided` if nobody on this side can know.
+        """
+
+
+class Archive(Protocol):
+    """Where sent messages can be asked after."""
+
+    def holds(self, message_id: str) -> bool | None:
+        """Whether a message with this id was sent; None if it cannot be asked."""
+
+
+class Letters(Protocol):
+    def write(self, message: Message, to: Path) -> None:
+        """Print a message as a PDF letter, written whole or not at all."""

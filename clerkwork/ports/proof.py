@@ -1,0 +1,57 @@
+"""A run's evidence, written and examined."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from clerkwork.core.evidence import RunEvidence, Verdict
+from clerkwork.ports.portals import Picture
+
+__all__ = [
+    "EvidenceStore",
+    "StepRecord",
+    "Trail",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRecord:
+    """One act a person would name, as it goes into the evidence."""
+
+    robot: str
+    action: str
+    outcome: str
+    """'ok', or what went wrong."""
+    subject: str = ""
+    """What it was about: a posting's reference, an order, a statement."""
+    selectors: tuple[str, ...] = ()
+    details: Mapping[str, str] = field(default_factory=dict)
+    """May hold personal data; kept apart from the chain, bound by a commitment."""
+    pictures: Sequence[Picture] = ()
+
+
+class Trail(Protocol):
+    """The evidence of one run."""
+
+    run: str
+
+    def record(self, step: StepRecord) -> int:
+        """Append to the chain, flushed to disk; the step's number from 1."""
+
+    def anchor(self, why: str) -> None:
+        """Sign the head so far, before a write."""
+
+    def close(self, outcome: str, figures: Mapping[str, int]) -> None:
+        """Sign the checkpoint that ends the run."""
+
+
+class EvidenceStore(Protocol):
+    def begin(self, run: str, task: str) -> Trail: ...
+
+    def examine(self, run: str) -> Verdict:
+        """What a check of a run's evidence finds; raises `EvidenceError` if there is none."""
+
+    def read(self, run: str) -> RunEvidence:
+        """A run's evidence as it stands, unchecked."""
