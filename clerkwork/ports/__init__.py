@@ -5,11 +5,21 @@ from __future__ import annotations
 from clerkwork.ports.books import Books, Lessons, PostingRow, StatementReader
 from clerkwork.ports.desk import Clock, Progress, Secret, Vault
 from clerkwork.ports.engine import RunRow, Runs
+from clerkwork.ports.errands import (
+    NORMAL,
+    Errand,
+    Errands,
+    Work,
+    WorkerRow,
+    Workers,
+    WorkQueue,
+)
 from clerkwork.ports.people import Approvals, Archive, Channel, Letters, Outbox, Queue
 from clerkwork.ports.portals import Browser, Entrance, KeptSessions, Picture, Row, Screen
 from clerkwork.ports.proof import EvidenceStore, StepRecord, Trail
 
 __all__ = [
+    "NORMAL",
     "Approvals",
     "Archive",
     "Books",
@@ -17,6 +27,8 @@ __all__ = [
     "Channel",
     "Clock",
     "Entrance",
+    "Errand",
+    "Errands",
     "EvidenceStore",
     "KeptSessions",
     "Lessons",
@@ -35,4 +47,8 @@ __all__ = [
     "StepRecord",
     "Trail",
     "Vault",
+    "Work",
+    "WorkQueue",
+    "WorkerRow",
+    "Workers",
 ]

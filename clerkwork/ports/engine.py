@@ -26,12 +26,25 @@ class RunRow:
     """'running', 'done', 'stopped' (something waits for a person) or 'failed'."""
     figures: Mapping[str, int] = field(default_factory=dict)
     note: str = ""
+    errand: str | None = None
+    """What it was an attempt of; None where a person ran it at his desk."""
+    worker: str = ""
+    attempt: int = 1
 
 
 class Runs(Protocol):
     """The journal of runs."""
 
-    def begin(self, run: str, task: str, at: dt.datetime) -> None:
+    def begin(
+        self,
+        run: str,
+        task: str,
+        at: dt.datetime,
+        *,
+        errand: str | None = None,
+        worker: str = "",
+        attempt: int = 1,
+    ) -> None:
         """Also ends as 'failed' any earlier run that still says 'running': it died."""
 
     def end(
@@ -40,6 +53,9 @@ class Runs(Protocol):
 
     def find(self, run: str) -> RunRow | None:
         """By id, an unambiguous beginning of it, or 'last'."""
+
+    def of(self, errand: str) -> tuple[RunRow, ...]:
+        """The runs of an errand, newest first."""
 
     def all(self) -> tuple[RunRow, ...]:
         """Newest first."""

@@ -7,12 +7,23 @@ from dataclasses import dataclass
 from clerkwork.adapters.store.approvals import StoredApprovals
 from clerkwork.adapters.store.books import StoredBooks
 from clerkwork.adapters.store.database import Database, open_database
+from clerkwork.adapters.store.errands import StoredErrands, StoredWorkers
 from clerkwork.adapters.store.outbox import StoredOutbox
 from clerkwork.adapters.store.queue import StoredQueue
 from clerkwork.adapters.store.remembered import StoredLessons
 from clerkwork.adapters.store.runs import StoredRuns
 from clerkwork.adapters.store.upgrade import upgrade
-from clerkwork.ports import Approvals, Books, Clock, Lessons, Outbox, Queue, Runs
+from clerkwork.ports import (
+    Approvals,
+    Books,
+    Clock,
+    Errands,
+    Lessons,
+    Outbox,
+    Queue,
+    Runs,
+    Workers,
+)
 
 __all__ = ["Store", "open_store", "store_in"]
 
@@ -27,6 +38,8 @@ class Store:
     approvals: Approvals
     runs: Runs
     lessons: Lessons
+    errands: Errands
+    workers: Workers
     database: Database
 
     def close(self) -> None:
@@ -57,5 +70,7 @@ def store_in(database: Database, clock: Clock) -> Store:
         approvals=StoredApprovals(database, clock),
         runs=StoredRuns(database),
         lessons=StoredLessons(database, clock),
+        errands=StoredErrands(database, clock),
+        workers=StoredWorkers(database),
         database=database,
     )

@@ -23,7 +23,16 @@ class StoredRuns:
 
     database: Database
 
-    def begin(self, run: str, task: str, at: dt.datetime) -> None:
+    def begin(
+        self,
+        run: str,
+        task: str,
+        at: dt.datetime,
+        *,
+        errand: str | None = None,
+        worker: str = "",
+        attempt: int = 1,
+    ) -> None:
         """Raises `ValueError` if there is a run of that id."""
         with self.database.write() as connection:
             if connection.scalar(select(_TABLE.c.seq).where(_TABLE.c.run == run)) is not None:
@@ -34,7 +43,16 @@ class StoredRuns:
                 .values(outcome="failed", ended=at, note="it died before it could end")
             )
             connection.execute(
-                insert(_TABLE).values(run=run, task=task, started=at, outcome="running", figures={})
+                insert(_TABLE).values(
+                    run=run,
+                    task=task,
+                    started=at,
+                    outcome="running",
+                    figures={},
+                    errand=errand,
+                    worker=worker,
+                    attempt=attempt,
+                )
             )
 
     def end(
@@ -67,6 +85,11 @@ class StoredRuns:
             raise ValueError(f"{run!r} is the beginning of several runs: {some}; give more of it")
         return _run((exact or rows)[0]) if rows else None
 
+    def of(self, errand: str) -> tuple[RunRow, ...]:
+        query = select(_TABLE).where(_TABLE.c.errand == errand).order_by(_TABLE.c.seq.desc())
+        with self.database.read() as connection:
+            return tuple(_run(row) for row in connection.execute(query).mappings())
+
     def all(self) -> tuple[RunRow, ...]:
         with self.database.read() as connection:
             rows = connection.execute(select(_TABLE).order_by(_TABLE.c.seq.desc())).mappings()
@@ -82,4 +105,7 @@ def _run(row: RowMapping) -> RunRow:
         outcome=row["outcome"],
         figures=dict(row["figures"]),
         note=row["note"],
+        errand=row["errand"],
+        worker=row["worker"],
+        attempt=row["attempt"],
     )

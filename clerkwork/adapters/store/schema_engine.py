@@ -30,6 +30,7 @@ errands = Table(
     words("by"),
     Column("asked", Instant, nullable=False),
     Column("not_before", Instant),
+    Column("queue", String(40), nullable=False),
     Column("priority", Integer, nullable=False),
     Column("state", String(20), nullable=False),
     Column("attempts", Integer, nullable=False),

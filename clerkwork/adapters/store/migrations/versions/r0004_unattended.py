@@ -38,6 +38,7 @@ def _errands() -> None:
         sa.Column("by", Words(), nullable=False),
         sa.Column("asked", Instant(), nullable=False),
         sa.Column("not_before", Instant(), nullable=True),
+        sa.Column("queue", sa.String(length=40), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),

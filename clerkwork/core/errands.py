@@ -1,0 +1,75 @@
+"""What becomes of an errand after an attempt: it is over, it is tried again, or its task stops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+__all__ = ["Endurance", "Fate", "failures_in_a_row", "fate_of"]
+
+DONE, STOPPED, FAILED, UNREADY = "done", "stopped", "failed", "unready"
+_GROWTH = 4.0
+_LONGEST = 3600.0
+_SPREAD = 0.25
+"""How much a wait may be shorter or longer, so that what failed together is not tried together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endurance:
+    """How long and how often unattended work is tried: `[engine]` in `config/workspace.toml`."""
+
+    at_once: int = 2
+    """Attempts that one worker has under way at a time; each has a browser of its own."""
+    attempts: int = 3
+    """Attempts of one errand, where a portal or a channel failed; a business failure has one."""
+    back_off: float = 60.0
+    """Seconds before the second attempt, give or take a quarter; four times as long each time."""
+    deadline: float = 7200.0
+    """Seconds after which an attempt is ended, browser and all."""
+    silence: float = 900.0
+    """Seconds without a step or a sign of progress after which an attempt counts as hung."""
+    stop_after: int = 3
+    """Errands of a task that fail in a row before the task is stopped for a person."""
+
+    def __post_init__(self) -> None:
+        for name in ("at_once", "attempts", "stop_after"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}; expected 1 or more")
+        for name in ("deadline", "silence"):
+            if getattr(self, name) <= 0:
+                raise ValueError(f"{name} is {getattr(self, name)}; expected seconds above 0")
+        if self.back_off < 0:
+            raise ValueError(f"back_off is {self.back_off}; expected seconds, 0 or more")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fate:
+    """What becomes of an errand; `wait` is set where it is tried again, in seconds."""
+
+    state: str
+    """'done', 'stopped', 'failed', or 'queued' again."""
+    wait: float = 0.0
+
+
+def fate_of(outcome: str, attempt: int, chance: float, endurance: Endurance) -> Fate:
+    """What an attempt's outcome means for its errand.
+
+    `outcome` is a run's ('done', 'stopped', 'failed'), or 'unready' where the machine or the
+    workspace was not: that does not pass by itself. `chance` in [0, 1) spreads the wait.
+    """
+    if outcome in (DONE, STOPPED):
+        return Fate(state=outcome)
+    if outcome == UNREADY or attempt >= endurance.attempts:
+        return Fate(state=FAILED)
+    wait = min(endurance.back_off * _GROWTH ** (attempt - 1), _LONGEST)
+    return Fate(state="queued", wait=wait * (1 - _SPREAD + 2 * _SPREAD * chance))
+
+
+def failures_in_a_row(states: Iterable[str]) -> int:
+    """How many of a task's errands, newest first, failed before one that did not."""
+    count = 0
+    for state in states:
+        if state != FAILED:
+            break
+        count += 1
+    return count
