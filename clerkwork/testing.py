@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from clerkwork.adapters.store import Store, open_store, store_in
 from clerkwork.adapters.store.database import open_database
+from clerkwork.adapters.store.instants import database_now
 from clerkwork.core.messages import Message
 from clerkwork.core.money import Money, format_amount, parse_amount
 from clerkwork.core.portals import Portal
@@ -112,12 +113,17 @@ class MemorySessions:
         self.kept.pop((address, user), None)
 
 
-def memory_store(clock: Clock | None = None) -> Store:
-    """The real store, in memory; gone when it is closed."""
+def memory_store(clock: Clock | None = None, ticks: Clock | None = None) -> Store:
+    """The real store, in memory; gone when it is closed.
+
+    `ticks` stands for the database's own clock, by which leases are counted; that of this
+    machine without it.
+    """
     database = open_database("sqlite://")
     with closing(database.engine.raw_connection()) as empty:
         cast(sqlite3.Connection, empty.driver_connection).deserialize(_migrated())
-    return store_in(database, clock or FixedClock())
+    now = database_now if ticks is None else lambda _: ticks.now()
+    return store_in(database, clock or FixedClock(), now)
 
 
 @cache

@@ -14,6 +14,7 @@ from clerkwork.ports.errands import (
     Workers,
     WorkQueue,
 )
+from clerkwork.ports.gate import Lease, Leases, Stop, Stops
 from clerkwork.ports.people import Approvals, Archive, Channel, Letters, Outbox, Queue
 from clerkwork.ports.portals import Browser, Entrance, KeptSessions, Picture, Row, Screen
 from clerkwork.ports.proof import EvidenceStore, StepRecord, Trail
@@ -31,6 +32,8 @@ __all__ = [
     "Errands",
     "EvidenceStore",
     "KeptSessions",
+    "Lease",
+    "Leases",
     "Lessons",
     "Letters",
     "Outbox",
@@ -45,6 +48,8 @@ __all__ = [
     "Secret",
     "StatementReader",
     "StepRecord",
+    "Stop",
+    "Stops",
     "Trail",
     "Vault",
     "Work",

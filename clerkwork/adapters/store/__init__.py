@@ -8,20 +8,25 @@ from clerkwork.adapters.store.approvals import StoredApprovals
 from clerkwork.adapters.store.books import StoredBooks
 from clerkwork.adapters.store.database import Database, open_database
 from clerkwork.adapters.store.errands import StoredErrands, StoredWorkers
+from clerkwork.adapters.store.instants import Now, database_now
+from clerkwork.adapters.store.leases import StoredLeases
 from clerkwork.adapters.store.outbox import StoredOutbox
 from clerkwork.adapters.store.queue import StoredQueue
 from clerkwork.adapters.store.remembered import StoredLessons
 from clerkwork.adapters.store.runs import StoredRuns
+from clerkwork.adapters.store.stops import StoredStops
 from clerkwork.adapters.store.upgrade import upgrade
 from clerkwork.ports import (
     Approvals,
     Books,
     Clock,
     Errands,
+    Leases,
     Lessons,
     Outbox,
     Queue,
     Runs,
+    Stops,
     Workers,
 )
 
@@ -40,6 +45,8 @@ class Store:
     lessons: Lessons
     errands: Errands
     workers: Workers
+    leases: Leases
+    stops: Stops
     database: Database
 
     def close(self) -> None:
@@ -56,8 +63,11 @@ def open_store(url: str, clock: Clock) -> Store:
     return store_in(open_database(url), clock)
 
 
-def store_in(database: Database, clock: Clock) -> Store:
-    """The store in a database that was opened, brought to this release; closed if it cannot be."""
+def store_in(database: Database, clock: Clock, now: Now = database_now) -> Store:
+    """The store in a database that was opened, brought to this release; closed if it cannot be.
+
+    `now` is the database's own clock, by which leases are counted.
+    """
     try:
         upgrade(database)
     except BaseException:
@@ -72,5 +82,7 @@ def store_in(database: Database, clock: Clock) -> Store:
         lessons=StoredLessons(database, clock),
         errands=StoredErrands(database, clock),
         workers=StoredWorkers(database),
+        leases=StoredLeases(database, now),
+        stops=StoredStops(database, clock),
         database=database,
     )

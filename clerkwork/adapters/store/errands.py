@@ -10,9 +10,10 @@ from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from clerkwork.adapters.store import schema
 from clerkwork.adapters.store.database import Database
+from clerkwork.adapters.store.instants import database_now
 from clerkwork.ports import Clock, Errand, WorkerRow
 
-__all__ = ["StoredErrands", "StoredWorkers", "database_now"]
+__all__ = ["StoredErrands", "StoredWorkers"]
 
 _ERRANDS = schema.errands
 _WORKERS = schema.workers
@@ -160,17 +161,6 @@ class StoredWorkers:
         query = select(_WORKERS).order_by(_WORKERS.c.started.desc(), _WORKERS.c.id)
         with self.database.read() as connection:
             return tuple(_worker(row) for row in connection.execute(query).mappings())
-
-
-def database_now(connection: Connection) -> dt.datetime:
-    """The database's own clock, in UTC: one for all machines, and never moved by a demo."""
-    if connection.dialect.name == "sqlite":
-        # SQLite has no clock but that of the machine it runs on.
-        return dt.datetime.now(dt.UTC)
-    now = connection.scalar(select(func.clock_timestamp()))
-    if not isinstance(now, dt.datetime):
-        raise TypeError(f"the database's clock says {now!r}")
-    return now.astimezone(dt.UTC)
 
 
 def _mark(connection: Connection, id: str, **values: object) -> WorkerRow:
