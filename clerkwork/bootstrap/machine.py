@@ -6,9 +6,8 @@ from pathlib import Path
 
 from clerkwork.adapters.doctor import Finding
 from clerkwork.adapters.doctor import examine as examine_machine
-from clerkwork.adapters.vault import open_vault
 from clerkwork.bootstrap.demo import was_played
-from clerkwork.bootstrap.office import sources, vault_file
+from clerkwork.bootstrap.secrets import sources, vault_of, writable
 from clerkwork.errors import ConfigError
 from clerkwork.workspace import Workspace, open_workspace
 from clerkwork.workspace.toml import meant
@@ -17,27 +16,33 @@ from clerkwork.workspace.uses import asked_secrets
 __all__ = ["examine", "secret_names", "set_secret"]
 
 
-def secret_names(folder: Path | None) -> tuple[str, ...]:
-    """Names of the secrets of a workspace, never their values."""
-    place = open_workspace(folder)
-    return open_vault(sources(place), lambda _: None).names()
+def secret_names(folder: Path | None) -> tuple[tuple[str, str], ...]:
+    """Names of the secrets of a workspace, each with the source it is taken from; never values."""
+    found: dict[str, str] = {}
+    for where, source in sources(open_workspace(folder), lambda _: None).items():
+        for name in source.names():
+            found.setdefault(name, where)
+    return tuple(sorted(found.items()))
 
 
-def set_secret(folder: Path | None, name: str, value: str) -> str:
-    """Keep a secret in the workspace's encrypted file.
+def set_secret(folder: Path | None, name: str, value: str, source: str = "") -> str:
+    """Keep a secret in the first source that can be written to, or in the one of that name.
 
     Returns what to say if nothing asks for a secret of that name; empty if something does.
     """
     place = open_workspace(folder)
-    vault_file(place).write(name, value)
+    writable(place, lambda _: None, source).write(name, value)
     wanted = (*wanted_secrets(place), *_at_the_door(place, name))
     return "" if name in wanted else f"nothing asks for {name} yet. {meant(name, wanted)}".strip()
 
 
 def wanted_secrets(place: Workspace) -> tuple[str, ...]:
-    """Names of the secrets that the robots and the mail server ask for."""
+    """Names of the secrets that robots, the mail server and HashiCorp's vault ask for."""
     mail = place.config.channels.mail
-    return (*asked_secrets(place.robots), *(name for name in (mail.user, mail.password) if name))
+    server = place.config.vault.hashicorp
+    signed_in = (server.token, server.role, server.secret) if server else ()
+    others = (mail.user, mail.password, *signed_in)
+    return (*asked_secrets(place.robots), *(name for name in others if name))
 
 
 def _at_the_door(place: Workspace, name: str) -> tuple[str, ...]:
@@ -68,7 +73,7 @@ def examine(folder: Path | None) -> tuple[Finding, ...]:
     return examine_machine(
         output=place.output,
         browser=browser,
-        vault=open_vault(sources(place), lambda _: None),
+        vault=vault_of(place, lambda _: None),
         # The demo sets its own secrets, and opens its portals for the commands that need them.
         secrets=() if place.config.demo and not was_played(place) else wanted_secrets(place),
         addresses={}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -25,21 +24,15 @@ from clerkwork.adapters.statements.columns import POLDER_BANK
 from clerkwork.adapters.statements.reading import read_statements
 from clerkwork.adapters.store import Store, open_store
 from clerkwork.adapters.store.copying import copy_store
-from clerkwork.adapters.vault import (
-    EncryptedFile,
-    Environment,
-    SystemKeyring,
-    default_key_file,
-    open_vault,
-)
 from clerkwork.app.office import Office
 from clerkwork.app.report import build_report
+from clerkwork.bootstrap.secrets import key_folder, made_key, vault_of
 from clerkwork.core.approvals import Approval, sign_token
 from clerkwork.errors import ClerkworkError, ConfigError, ProgramMissing, SecretMissing
 from clerkwork.ports import Archive, Browser, Clock, Vault
 from clerkwork.workspace import Workspace, open_workspace
 
-__all__ = ["clock_of", "link_key", "open_office", "sources", "store_url", "vault_file"]
+__all__ = ["clock_of", "link_key", "open_office", "store_url"]
 
 _LINK_KEY = "clerkwork.links"
 _SESSION_KEY = "clerkwork.sessions"
@@ -58,7 +51,7 @@ def open_office(
     with ExitStack() as stack:
         redact = set_up_log(place.output / "log", clock, level)
         stack.enter_context(_faults_logged())
-        vault = open_vault(sources(place), redact.hide)
+        vault = vault_of(place, redact.hide)
         url = store_url(place)
         if dry:
             copies = stack.enter_context(tempfile.TemporaryDirectory(prefix="clerkwork-dry-"))
@@ -67,7 +60,7 @@ def open_office(
         stack.callback(store.close)
         browser = _browser(place, clock, stack)
         evidence = open_evidence(
-            place.evidence, _keys() / "evidence", clock, lambda text: redact(text)
+            place.evidence, key_folder() / "evidence", clock, lambda text: redact(text)
         )
         mail = MailChannel(place.config.channels.mail, vault, clock.now)
         stack.callback(mail.close)
@@ -99,7 +92,7 @@ def open_office(
                 vault=vault,
                 sessions=SealedSessions(
                     place.output / "sessions",
-                    lambda: _made_key(place, vault, _SESSION_KEY),
+                    lambda: made_key(place, vault, _SESSION_KEY),
                     redact.hide,
                 ),
                 read_file=lambda name: _content(place, name),
@@ -154,31 +147,9 @@ def store_url(place: Workspace) -> str:
     return url if path == url else f"sqlite:///{place.root / path}"
 
 
-def _keys() -> Path:
-    """Where keys lie: with the user, never in the workspace."""
-    return default_key_file(os.environ).parent
-
-
-def vault_file(place: Workspace) -> EncryptedFile:
-    return EncryptedFile(place.root / "config" / "secrets.vault", default_key_file(os.environ))
-
-
-def sources(place: Workspace) -> tuple[Environment | EncryptedFile | SystemKeyring, ...]:
-    return (Environment(os.environ), vault_file(place), SystemKeyring())
-
-
 def link_key(place: Workspace, vault: Vault) -> bytes:
     """The key that signs approval links; made when the first is signed."""
-    return _made_key(place, vault, _LINK_KEY)
-
-
-def _made_key(place: Workspace, vault: Vault, name: str) -> bytes:
-    """32 bytes of the vault, made when they are first asked for."""
-    try:
-        return bytes.fromhex(vault.get(name).value)
-    except SecretMissing:
-        vault_file(place).write(name, secrets.token_hex(32))
-        return bytes.fromhex(vault.get(name).value)
+    return made_key(place, vault, _LINK_KEY)
 
 
 def _content(place: Workspace, name: str) -> bytes:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clerkwork.adapters.vault import open_vault
-from clerkwork.bootstrap.office import clock_of, sources
+from clerkwork.bootstrap.office import clock_of
+from clerkwork.bootstrap.secrets import vault_of
 from clerkwork.core.portals import Portal
 from clerkwork.errors import ConfigError
 from clerkwork.workspace import Workspace
@@ -49,7 +49,7 @@ def record_robot(
     if script is None:
         acts = record_by_hand(portal, shown=shown, hand=hand)
     else:
-        vault = open_vault(sources(place), typed.append)
+        vault = vault_of(place, typed.append)
         lines = read_script(script)
         declared |= {line.words: line.secret for line in lines if line.secret}
         acts = record_script(

@@ -72,11 +72,10 @@ vault = typer.Typer(
 
 @vault.command("list")
 def list_secrets(workspace: Where = None) -> None:
-    """Show the names of the secrets that the vault holds."""
+    """Show the names of the secrets that the vault holds, and the source of each."""
     from clerkwork import bootstrap
 
-    for name in bootstrap.secret_names(workspace):
-        show.say(name)
+    show.table(("secret", "taken from"), bootstrap.secret_names(workspace))
 
 
 @vault.command("set")
@@ -84,6 +83,15 @@ def set_secret(
     name: Annotated[
         str, typer.Argument(metavar="NAME", help="Robot and secret, as in polder_bank.pin.")
     ],
+    source: Annotated[
+        str,
+        typer.Option(
+            "--in",
+            metavar="SOURCE",
+            show_default="the first that can be written to",
+            help="Where to keep it: file, keyring or hashicorp, as config/vault.toml has them.",
+        ),
+    ] = "",
     workspace: Where = None,
 ) -> None:
     """Set a secret; it is asked for, or read from the standard input."""
@@ -93,5 +101,5 @@ def set_secret(
         value = typer.prompt(f"Value of {name}", hide_input=True, confirmation_prompt=True)
     else:
         value = sys.stdin.readline().rstrip("\n")
-    doubt = bootstrap.set_secret(workspace, name, value)
+    doubt = bootstrap.set_secret(workspace, name, value, source)
     show.say(f"{name} is set" + (f"; {doubt}" if doubt else ""))

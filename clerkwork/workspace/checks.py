@@ -15,6 +15,7 @@ from stdnum import iban
 
 from clerkwork.core.journeys import mail_address
 from clerkwork.errors import ConfigError
+from clerkwork.workspace.checks_vault import vault_problems
 from clerkwork.workspace.toml import meant, named, read_text, where
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ _FILES = (
     "matching.toml",
     "portals.toml",
     "statements.toml",
+    "vault.toml",
     "workspace.toml",
 )
 _WRITES = ("auto", "confirm", "never")
@@ -45,7 +47,17 @@ Problem = tuple[str, Sequence[str | int], str]
 
 def check_config(config: Config, root: Path) -> None:
     """Raise `ConfigError` for the first value that cannot be meant."""
-    for check in (_files, _portals, _accounts, _creditor, _mail, _credit, _journeys, _settings):
+    for check in (
+        _files,
+        _portals,
+        _accounts,
+        _creditor,
+        _mail,
+        _credit,
+        _journeys,
+        _settings,
+        _vault,
+    ):
         for file, path, wrong in check(config, root):
             shown = f"config/{file}"
             place = root / "config" / file
@@ -228,6 +240,10 @@ def _settings(config: Config, root: Path) -> Iterator[Problem]:
         if port in taken:
             yield file, ("demo", name), f"{port}, as another of the demo's ports; each has its own"
         taken.add(port)
+
+
+def _vault(config: Config, root: Path) -> Iterator[Problem]:
+    yield from vault_problems(config.vault, root)
 
 
 def _is_web(address: str) -> bool:

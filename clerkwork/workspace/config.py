@@ -10,6 +10,7 @@ from typing import Any
 from clerkwork.adapters.channels import MailServer
 from clerkwork.adapters.letters.texts import Texts
 from clerkwork.adapters.statements.columns import Columns
+from clerkwork.adapters.vault.plan import VaultPlan
 from clerkwork.core.calendar import Calendar
 from clerkwork.core.credit import CreditPolicy
 from clerkwork.core.creditor import Creditor
@@ -84,6 +85,7 @@ class Config:
     texts: Mapping[str, Texts]
     tables: Mapping[str, Columns]
     """How banks lay out their CSV and Excel statements, by the name of the bank."""
+    vault: VaultPlan
 
     @property
     def demo(self) -> Demo | None:
@@ -116,6 +118,9 @@ def read_config(root: Path) -> Config:
         tables=read("statements.toml", dict[str, Columns])
         if (root / "config" / "statements.toml").exists()
         else {},
+        vault=read("vault.toml", VaultPlan)
+        if (root / "config" / "vault.toml").exists()
+        else VaultPlan(),
     )
     check_config(config, root)
     return config

@@ -48,7 +48,7 @@ def ask(root: Path, tmp_path: Path) -> Ask:
 class TestSecrets:
     def test_one_that_a_robot_asks_for_is_kept_without_a_word(self, ask: Ask) -> None:
         assert ask("bootstrap.set_secret(root, 'polder_bank.pin', '12345')") == ""
-        assert ask("bootstrap.secret_names(root)") == "('polder_bank.pin',)"
+        assert ask("bootstrap.secret_names(root)") == "(('polder_bank.pin', 'file'),)"
 
     def test_one_that_nobody_asks_for_is_kept_and_doubted(self, ask: Ask) -> None:
         said = ask("bootstrap.set_secret(root, 'polder_bnk.pin', '12345')")

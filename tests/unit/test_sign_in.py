@@ -5,10 +5,13 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from back_desk import Desk, DeskErp, open_desk
 
+from clerkwork.adapters.log import MASK, Redactor
+from clerkwork.adapters.vault import EncryptedFile, open_vault
 from clerkwork.app.run import Run
 from clerkwork.errors import ConfigError, SessionLost, SetupError
 from clerkwork.testing import MemorySessions, MemoryVault
@@ -143,3 +146,26 @@ def test_a_session_that_cannot_be_sealed_leaves_no_window_open(desk: Desk) -> No
     with pytest.raises(SetupError), desk.run().open(Keeping):
         pass
     assert desk.browser.screens[0].closed
+
+
+def test_a_secret_that_is_rotated_counts_at_the_next_sign_in(desk: Desk, tmp_path: Path) -> None:
+    typed: list[str] = []
+
+    class Pin(DeskErp):
+        def sign_in(self) -> None:
+            super().sign_in()
+            typed.append(self.secret("pin").value)
+
+    file = EncryptedFile(tmp_path / "secrets.vault", tmp_path / "key" / "vault.key")
+    file.write("desk_erp.pin", "48151")
+    redactor = Redactor()
+    desk.office = replace(desk.office, vault=open_vault([file], redactor.hide))
+    run = desk.run(reuse_session=False)
+    with run.open(Pin):
+        pass
+    run.leave(Pin)
+    file.write("desk_erp.pin", "62342")
+    with run.open(Pin):
+        pass
+    assert typed == ["48151", "62342"]
+    assert redactor("48151 or 62342") == f"{MASK} or {MASK}"

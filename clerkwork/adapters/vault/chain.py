@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from clerkwork.adapters.vault.names import check_name
@@ -36,7 +36,7 @@ class Chain:
     """Fulfils `clerkwork.ports.Vault`."""
 
     sources: tuple[Source, ...]
-    hide: Callable[[str], object]
+    hide: Callable[[str], object] = field(repr=False)
 
     def get(self, name: str) -> Secret:
         """Of the first source that has it, registered for redaction before it is returned."""
