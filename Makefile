@@ -19,7 +19,7 @@ demo: ## a back office's morning against two portals that fight back
 	@$(VENV)/clerkwork demo
 
 test: ## unit, integration and acceptance tests, with a real browser
-	$(SET_UP)
+	$(SET_UP) --tests
 	@$(VENV)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-erp: ## the robot of SQL-Ledger against the real thing, which is installed (Debian, as root)
@@ -27,7 +27,7 @@ test-erp: ## the robot of SQL-Ledger against the real thing, which is installed 
 	@$(VENV)/python -m pytest -q -n 2 --dist load -m erp tests/erp $(ARGS)
 
 soak: ## 200 bad days at the portals against the ERP's own books; goes on where it stopped
-	$(SET_UP)
+	$(SET_UP) --tests
 	@$(VENV)/python tests/acceptance/soak.py --seeds $(or $(SEEDS),200) --jobs $(or $(JOBS),2)
 
 check: ## format, lint, types, imports
@@ -38,7 +38,7 @@ check: ## format, lint, types, imports
 	$(VENV)/lint-imports --no-logo
 
 bench: ## every performance claim, within a minute each (FULL=1: at full length)
-	$(SET_UP)
+	$(SET_UP) --tests
 	@$(VENV)/python -m benchmarks.frame $(if $(FULL),,--quick)
 
 format: ## put the code in its house style

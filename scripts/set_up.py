@@ -25,10 +25,9 @@ BROWSER_NAMES = (
     *("microsoft-edge", "microsoft-edge-stable", "chromium", "chromium-browser"),
 )
 BROWSER_PLACES = {
-    "Darwin": (
-        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-        "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
-        "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "Darwin": tuple(
+        f"/Applications/{name}.app/Contents/MacOS/{name}"
+        for name in ("Google Chrome", "Microsoft Edge", "Chromium")
     ),
     "Windows": (
         "C:/Program Files/Google/Chrome/Application/chrome.exe",
@@ -42,10 +41,15 @@ PLAYWRIGHT_CACHE = {
     "Windows": "AppData/Local/ms-playwright",
 }
 PLAYWRIGHT_BINARIES = [
-    f"chromium-*/chrome-{place}"
-    for place in ("linux*/chrome", "mac*/*.app/Contents/MacOS/*", "win*/chrome.exe")
+    *("chromium-*/chrome-linux*/chrome", "chromium-*/chrome-win*/chrome.exe"),
+    "chromium-*/chrome-mac*/*.app/Contents/MacOS/*",
 ]
 SHELL_PACKAGES = ("chromium-headless-shell",)
+OPTIONS = {
+    "--packages-only": "leave the browser and Tesseract out",
+    "--tests": "also install PostgreSQL, which tests start",
+    "--erp": "also install SQL-Ledger, for the tests against it",
+}
 STAMPED = ("requirements.lock", "pyproject.toml", "scripts/set_up.py")
 
 Execute = Callable[[Sequence[str], float], "tuple[int, str]"]
@@ -84,7 +88,11 @@ TESSERACT = Missing(
         "Windows": "the installer that docs/windows-macos.md names, with Dutch ticked",
     },
 )
-
+POSTGRES = Missing(
+    "PostgreSQL, which the tests start for themselves",
+    ("postgresql",),
+    {"Darwin": "brew install postgresql", "Windows": "run the tests in a container of Debian"},
+)
 ERP = Missing(
     "SQL-Ledger, for the tests against it, with a web server and a database",
     ("sql-ledger", "lighttpd", "postgresql"),
@@ -114,8 +122,7 @@ class Machine:
     @property
     def python(self) -> Path:
         """The virtual environment's Python."""
-        windows = self.system == "Windows"
-        return self.venv / ("Scripts/python.exe" if windows else "bin/python")
+        return self.venv / ("Scripts/python.exe" if self.system == "Windows" else "bin/python")
 
 
 def execute(command: Sequence[str], seconds: float) -> tuple[int, str]:
@@ -172,8 +179,7 @@ def administrator(machine: Machine) -> list[str] | None:
 
 def apt_install(machine: Machine, packages: Sequence[str]) -> bool:
     """Install the system's packages; False where this account may not, or apt fails."""
-    prefix = administrator(machine)
-    if prefix is None:
+    if (prefix := administrator(machine)) is None:
         return False
     machine.say(f"Set-up: apt installs {', '.join(packages)} ...")
     machine.execute([*prefix, "apt-get", "update", "-q"], 300)
@@ -217,8 +223,8 @@ def ensure_packages(machine: Machine, *, programs: bool) -> None:
 
 def make_venv(machine: Machine, *, programs: bool) -> None:
     """A fresh virtual environment; Debian has the module in a package of its own."""
-    command = [sys.executable, "-m", "venv", "--clear", str(machine.venv)]
     machine.say("Set-up: a virtual environment in .venv ...")
+    command = [sys.executable, "-m", "venv", "--clear", str(machine.venv)]
     status, printed = machine.execute(command, 300)
     if status != 0 and ("ensurepip" in printed or "No module named venv" in printed):
         if not apt_install(machine, VENV.packages):
@@ -245,8 +251,7 @@ def playwright_browsers(machine: Machine) -> Iterator[str]:
     kept = machine.environ.get("PLAYWRIGHT_BROWSERS_PATH")
     cache = Path(kept) if kept else machine.home / PLAYWRIGHT_CACHE.get(machine.system, ".cache")
     for pattern in PLAYWRIGHT_BINARIES:
-        for path in sorted(cache.glob(pattern), reverse=True):
-            yield str(path)
+        yield from map(str, sorted(cache.glob(pattern), reverse=True))
 
 
 def driver_works(machine: Machine) -> bool:
@@ -285,8 +290,13 @@ def can_read(machine: Machine) -> bool:
     """Whether there is a Tesseract that knows every language we need."""
     if machine.which("tesseract") is None:
         return False
-    known = machine.execute(["tesseract", "--list-langs"], 30)[1].split()
-    return set(LANGUAGES) <= set(known)
+    return set(LANGUAGES) <= set(machine.execute(["tesseract", "--list-langs"], 30)[1].split())
+
+
+def has_postgres(machine: Machine) -> bool:
+    # Debian keeps the server's programs out of the PATH.
+    places = ["sh", "-c", "ls /usr/lib/postgresql/*/bin/initdb"]
+    return machine.which("initdb") is not None or machine.execute(places, 30)[0] == 0
 
 
 def has_erp(machine: Machine) -> bool:
@@ -308,8 +318,8 @@ def explain(machine: Machine, missing: Sequence[Missing]) -> str:
     """One message for all that is missing, with what to type on this system."""
     lines = [f"Clerkwork needs {one.what}." for one in missing]
     if machine.system == "Linux":
-        packages = " ".join(package for one in missing for package in one.packages)
         lines += ["This account cannot install that by itself. On Debian or Ubuntu, type:"]
+        packages = " ".join(package for one in missing for package in one.packages)
         lines += [f"    sudo apt-get update && sudo apt-get install {packages}"]
         if machine.which("apt-get") is None:
             lines += ["Other systems have packages of much the same names."]
@@ -319,18 +329,18 @@ def explain(machine: Machine, missing: Sequence[Missing]) -> str:
     return "\n".join(lines)
 
 
-def set_up(machine: Machine, *, programs: bool, erp: bool = False) -> None:
+def set_up(machine: Machine, *, programs: bool, tests: bool = False, erp: bool = False) -> None:
     """Everything, or with `programs` off the Python packages alone; raises `NotReady`.
 
-    With `erp` also the real ERP that some tests run against.
+    With `tests` also the database that tests start for themselves, with `erp` the real ERP that
+    some tests run against.
     """
     ensure_packages(machine, programs=programs)
     if programs:
-        tried = [
-            ensured(machine, DRIVER, driver_works),
-            ensure_browser(machine),
-            ensured(machine, TESSERACT, can_read),
-        ]
+        tried = [ensured(machine, DRIVER, driver_works), ensure_browser(machine)]
+        tried.append(ensured(machine, TESSERACT, can_read))
+        if tests:
+            tried.append(ensured(machine, POSTGRES, has_postgres))
         if erp:
             tried.append(ensured(machine, ERP, has_erp))
         if missing := [one for one in tried if one is not None]:
@@ -344,9 +354,8 @@ def alone(root: Path) -> Iterator[None]:
         with contextlib.suppress(ImportError):
             import fcntl
 
-            place = root / ".cache"
-            place.mkdir(exist_ok=True)
-            handle = stack.enter_context((place / "set-up.lock").open("w"))
+            (root / ".cache").mkdir(exist_ok=True)
+            handle = stack.enter_context((root / ".cache" / "set-up.lock").open("w"))
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
@@ -366,25 +375,20 @@ def newer_python(
 
 
 def main(arguments: Sequence[str]) -> int:
-    version = (sys.version_info[0], sys.version_info[1])
-    if version < OLDEST:
+    if (version := sys.version_info[:2]) < OLDEST:
         found, message = newer_python(version, shutil.which)
         if found:
             return subprocess.call([found, __file__, *arguments])
         print(message, file=sys.stderr)
         return 1
     parser = argparse.ArgumentParser(description="Make this machine ready to run Clerkwork.")
-    parser.add_argument(
-        "--packages-only", action="store_true", help="leave the browser and Tesseract out"
-    )
-    parser.add_argument(
-        "--erp", action="store_true", help="also install SQL-Ledger, for the tests against it"
-    )
+    for name, told in OPTIONS.items():
+        parser.add_argument(name, action="store_true", help=told)
     options = parser.parse_args(arguments)
-    root = Path(__file__).resolve().parent.parent
     try:
-        with alone(root):
-            set_up(this_machine(root), programs=not options.packages_only, erp=options.erp)
+        with alone(root := Path(__file__).resolve().parent.parent):
+            wanted = {"tests": options.tests, "erp": options.erp}
+            set_up(this_machine(root), programs=not options.packages_only, **wanted)
     except NotReady as why:
         print(why, file=sys.stderr)
         return 1

@@ -23,7 +23,6 @@ OWN = {*ENGINE, *SIDE}
 # Declared, and imported by name nowhere: another library needs it to do what we ask of it.
 WANTED_BY_OTHERS = {
     "dbos": "queues, limits and retries of unattended runs",
-    "psycopg": "SQLAlchemy speaks to PostgreSQL with it",
     "python-multipart": "Starlette reads the portals' forms with it",
     "tzdata": "zoneinfo has no time zones of its own on Windows",
 }

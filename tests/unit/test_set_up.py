@@ -49,6 +49,8 @@ class Bench:
             return (0, "v24") if self.libatomic else (127, "libatomic.so.1: cannot open")
         if line == "tesseract --list-langs":
             return 0, self.languages
+        if line.startswith("sh -c ls /usr/lib/postgresql"):
+            return (0 if "postgresql" in self.programs else 2), ""
         if line.startswith("dpkg-query"):
             return (0, "installed " * 3) if "sql-ledger" in self.programs else (1, "")
         return 0, ""
@@ -61,6 +63,8 @@ class Bench:
         if "tesseract" in line:
             self.programs.add("tesseract")
             self.languages = "eng nld osd"
+        if line.endswith(" postgresql"):
+            self.programs.add("postgresql")
         if "sql-ledger" in line:
             self.programs.add("sql-ledger")
         self.ensurepip = True
@@ -222,6 +226,17 @@ def test_apt_that_fails_ends_in_the_message(bench: Callable[..., Bench]) -> None
     with pytest.raises(set_up.NotReady, match="Clerkwork needs a browser"):
         broken.run()
     assert any("Unable to locate package" in line for line in broken.said)
+
+
+def test_the_database_of_the_tests_is_installed_only_for_tests(bench: Callable[..., Bench]) -> None:
+    bare = bench("apt-get", "chromium", "tesseract", superuser=True)
+    assert not any("postgresql" in line for line in bare.run())
+    for _ in range(2):
+        set_up.set_up(bare.machine(), programs=True, tests=True)
+    assert sum("apt-get install" in line for line in bare.done) == 1
+    named = bench("apt-get", "chromium", "tesseract").machine()
+    with pytest.raises(set_up.NotReady, match="sudo apt-get install postgresql"):
+        set_up.set_up(named, programs=True, tests=True)
 
 
 def test_the_real_erp_is_installed_only_when_it_is_asked_for(bench: Callable[..., Bench]) -> None:
