@@ -6,10 +6,10 @@ from benchmarks._matching_book import Account, Item
 from benchmarks._matching_damage import kenmerk, ogm, rf, short_kenmerk
 from benchmarks._matching_draft import Draft, Scene, drawn, line_over
 
-__all__ = ["NAMED"]
+__all__ = ["NAMED", "write"]
 
 
-def _write(scene: Scene, draft: Draft, item: int, before: str = "") -> Draft:
+def write(scene: Scene, draft: Draft, item: int, before: str = "") -> Draft:
     """Name the item in full, somehow."""
     account = scene.book.accounts[draft.customer]
     draft.variant, typed = scene.written(item, scene.style.full)
@@ -23,14 +23,14 @@ def _write(scene: Scene, draft: Draft, item: int, before: str = "") -> Draft:
 def _number(scene: Scene) -> list[Draft]:
     if (item := scene.take()) is None:
         return []
-    return [_write(scene, scene.from_own(line_over(scene, "number", "number", [item])), item)]
+    return [write(scene, scene.from_own(line_over(scene, "number", "number", [item])), item)]
 
 
 def _new_account(scene: Scene) -> list[Draft]:
     if (item := scene.take()) is None:
         return []
     draft = line_over(scene, "number, new account", "number", [item])
-    return [_write(scene, scene.from_new(draft), item)]
+    return [write(scene, scene.from_new(draft), item)]
 
 
 def _third(scene: Scene) -> list[Draft]:
@@ -43,7 +43,7 @@ def _third(scene: Scene) -> list[Draft]:
         payer = scene.book.accounts[place]
         if place not in scene.unit and not _household(scene, payer) and payer.ibans:
             draft.payer, draft.payer_iban, draft.payers = payer.name, payer.ibans[0], (place,)
-    return [_write(scene, draft, item)]
+    return [write(scene, draft, item)]
 
 
 def _household(scene: Scene, account: Account) -> bool:
@@ -58,7 +58,7 @@ def _third_other(scene: Scene) -> list[Draft]:
     open_now = scene.book.items[item].open
     draft.amount = scene.rng.choice((open_now // 2, open_now - 700, open_now + 1300))
     draft.items = [(item, min(open_now, draft.amount), 0)]
-    return [_write(scene, draft, item)]
+    return [write(scene, draft, item)]
 
 
 def _structured(scene: Scene) -> list[Draft]:
@@ -127,7 +127,7 @@ def _part(scene: Scene) -> list[Draft]:
     draft.amount = _less(scene, scene.book.items[item])
     draft.items = [(item, draft.amount, 0)]
     word = scene.rng.choice(scene.words(scene.account(item)).part)
-    return [_write(scene, draft, item, word)]
+    return [write(scene, draft, item, word)]
 
 
 def _less(scene: Scene, item: Item) -> int:
@@ -152,7 +152,7 @@ def _instalments(scene: Scene) -> list[Draft]:
         draft = scene.from_own(line_over(scene, "instalments", "part", [item]))
         draft.booked, draft.amount, draft.items = day, minor, [(item, minor, 0)]
         word = scene.rng.choice(scene.words(scene.account(item)).part)
-        drafts.append(_write(scene, draft, item, f"{word} {nth + 1}" if word else ""))
+        drafts.append(write(scene, draft, item, f"{word} {nth + 1}" if word else ""))
         paid += minor
         if (after := scene.later(day)) is None:
             break
@@ -171,7 +171,7 @@ def _discount(scene: Scene) -> list[Draft]:
         return []
     draft.amount = real.open - real.discount
     draft.items = [(item, draft.amount, real.discount)]
-    return [_write(scene, draft, item)]
+    return [write(scene, draft, item)]
 
 
 def _discount_late(scene: Scene) -> list[Draft]:
@@ -184,7 +184,7 @@ def _discount_late(scene: Scene) -> list[Draft]:
     draft = scene.from_own(line_over(scene, "discount too late", "part", [item]))
     draft.booked, draft.amount = day, real.open - real.discount
     draft.items = [(item, draft.amount, 0)]
-    return [_write(scene, draft, item)]
+    return [write(scene, draft, item)]
 
 
 def _over(scene: Scene) -> list[Draft]:
@@ -195,7 +195,7 @@ def _over(scene: Scene) -> list[Draft]:
     draft.amount = scene.rng.choice(
         (real + scene.rng.randint(1, 99), -(-real // 1000) * 1000 + 1000, real + 500, real + 2150)
     )
-    return [_write(scene, draft, item)]
+    return [write(scene, draft, item)]
 
 
 def _twice(scene: Scene) -> list[Draft]:

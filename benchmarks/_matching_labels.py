@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 
 from benchmarks._matching_book import Book, letters_of
 from benchmarks._matching_draft import Draft
 
-__all__ = ["label", "one_edit", "readings"]
+__all__ = ["MOST", "chance_says", "items_of", "label", "names_one", "one_edit", "readings"]
 
 _FULL = (
     "number",
@@ -34,25 +35,30 @@ SURE = 1 / 400
 HOPELESS = 1 / 50
 
 Left = Mapping[int, int]
+Check = Callable[[Book, Draft, Left], "bool | None"]
 
 
-def label(book: Book, drafts: list[Draft]) -> list[Draft]:
+def label(
+    book: Book, drafts: list[Draft], further: Mapping[str, Check] = MappingProxyType({})
+) -> list[Draft]:
     """Label one household's lines; those that nobody could judge are left out.
 
     Lines that name something are judged with all open, then those that name badly, then those
     that name nothing, each with what the decidable ones before it have left, and also with all
-    open: who answers differently is left out.
+    open: who answers differently is left out. `further` are a style's own checks, which are made
+    with those that name badly.
     """
     unit = {c for draft in drafts for c in (draft.customer, *draft.payers) if c >= 0}
     start = {i: book.items[i].open for c in unit for i in book.accounts[c].items}
     left = dict(start)
+    checks = {**_CHECKS, **further}
     kept = []
-    for draft in sorted(drafts, key=lambda d: (_pass(d), d.booked, d.serial)):
+    for draft in sorted(drafts, key=lambda d: (_pass(d, further), d.booked, d.serial)):
         if draft.follows is not None and not draft.follows.decidable:
             continue
         if draft.arguable and draft.check != "number":
             continue
-        check = _CHECKS.get(draft.check)
+        check = checks.get(draft.check)
         if check is None:
             # Its outcome is known by how it was made.
             draft.outcome = draft.check
@@ -71,8 +77,10 @@ def label(book: Book, drafts: list[Draft]) -> list[Draft]:
     return kept
 
 
-def _pass(draft: Draft) -> int:
-    return 0 if draft.check in _FULL else 1 if draft.check == "bad" else 2
+def _pass(draft: Draft, further: Mapping[str, Check]) -> int:
+    if draft.check in _FULL:
+        return 0
+    return 1 if draft.check == "bad" or draft.check in further else 2
 
 
 def one_edit(a: str, b: str) -> bool:
@@ -111,7 +119,15 @@ def chance(amounts: list[int], target: int) -> float:
     return near / max(1.0, target / 10 / grain)
 
 
-def _names_one(book: Book, draft: Draft) -> bool | None:
+def chance_says(amounts: list[int], target: int) -> bool | None:
+    """Whether a sum of these is more than chance."""
+    often = chance(amounts, target)
+    if often < SURE:
+        return True
+    return False if often > HOPELESS else None
+
+
+def names_one(book: Book, draft: Draft) -> bool | None:
     """Whether each number written is that item's and no other's."""
     for (item, _, _), typed in zip(draft.items, draft.typed, strict=False):
         real = book.items[item]
@@ -132,7 +148,7 @@ def _theirs_alone(book: Book, draft: Draft, hits: set[int]) -> bool:
     )
 
 
-def _own(book: Book, draft: Draft, left: Left) -> list[int]:
+def items_of(book: Book, draft: Draft, left: Left) -> list[int]:
     """Items of the payers in that currency of which something is open."""
     return [
         i
@@ -143,10 +159,10 @@ def _own(book: Book, draft: Draft, left: Left) -> list[int]:
 
 
 def _number(book: Book, draft: Draft, left: Left) -> bool | None:
-    sure = _names_one(book, draft)
+    sure = names_one(book, draft)
     if draft.customer in draft.payers or not sure:
         return sure
-    return not any(left[i] == draft.amount for i in _own(book, draft, left))
+    return not any(left[i] == draft.amount for i in items_of(book, draft, left))
 
 
 def _structured(book: Book, draft: Draft, left: Left) -> bool | None:
@@ -160,16 +176,16 @@ def _structured(book: Book, draft: Draft, left: Left) -> bool | None:
 
 
 def _list(book: Book, draft: Draft, left: Left) -> bool | None:
-    return _names_one(book, draft)
+    return names_one(book, draft)
 
 
 def _short_list(book: Book, draft: Draft, left: Left) -> bool | None:
     """The first in full, the others by their ends: each end is of one item alone."""
-    own = [book.items[i].digits for i in _own(book, draft, left)]
+    own = [book.items[i].digits for i in items_of(book, draft, left)]
     for typed in draft.typed[1:]:
         if sum(digits.endswith(typed) for digits in own) != 1:
             return None
-    return _names_one(book, draft) if not draft.typed[1:] else _names_first(book, draft)
+    return names_one(book, draft) if not draft.typed[1:] else _names_first(book, draft)
 
 
 def _names_first(book: Book, draft: Draft) -> bool | None:
@@ -179,11 +195,11 @@ def _names_first(book: Book, draft: Draft) -> bool | None:
 
 def _part(book: Book, draft: Draft, left: Left) -> bool | None:
     """Less than open; where it is just what another item of his wants, people differ."""
-    sure = _names_one(book, draft)
+    sure = names_one(book, draft)
     if not sure:
         return sure
     named = draft.items[0][0]
-    for i in _own(book, draft, left):
+    for i in items_of(book, draft, left):
         item = book.items[i]
         if i != named and draft.amount in (left[i], left[i] - item.discount):
             return None
@@ -192,13 +208,13 @@ def _part(book: Book, draft: Draft, left: Left) -> bool | None:
 
 def _discount(book: Book, draft: Draft, left: Left) -> bool | None:
     """In time and exact, which a part payment would hardly be."""
-    return draft.customer in draft.payers and _names_one(book, draft)
+    return draft.customer in draft.payers and names_one(book, draft)
 
 
 def _over(book: Book, draft: Draft, left: Left) -> bool | None:
     """More than open: with no other item is the amount a sum."""
-    sure = _names_one(book, draft)
-    own = _own(book, draft, left)
+    sure = names_one(book, draft)
+    own = items_of(book, draft, left)
     if not sure or len(own) > MOST:
         return None
     named = draft.items[0][0]
@@ -221,7 +237,7 @@ def _bad(book: Book, draft: Draft, left: Left) -> bool | None:
         return False
     item = draft.items[0][0]
     typed = re.sub(r"[^0-9]", "", draft.typed[0])
-    own = _own(book, draft, left)
+    own = items_of(book, draft, left)
     equal = [i for i in own if left[i] == draft.amount]
     near = [i for i in equal if one_edit(typed, book.items[i].digits) or _ends(book, i, typed)]
     if near != [item]:
@@ -248,7 +264,7 @@ def _alone(book: Book, draft: Draft, left: Left) -> bool | None:
     """The amount is one reading only: one item, and no sum, discount or other item."""
     if len(draft.payers) != 1:
         return False
-    own = _own(book, draft, left)
+    own = items_of(book, draft, left)
     if len(own) > MOST:
         return None
     amounts = [left[i] for i in own]
@@ -267,20 +283,17 @@ def _sum(book: Book, draft: Draft, left: Left) -> bool | None:
     sure = _alone(book, draft, left)
     if not sure:
         return sure
-    if len(draft.items) == len(_own(book, draft, left)):
+    if len(draft.items) == len(items_of(book, draft, left)):
         # All that he owes.
         return True
-    often = chance([left[i] for i in _own(book, draft, left)], draft.amount)
-    if often < SURE:
-        return True
-    return False if often > HOPELESS else None
+    return chance_says([left[i] for i in items_of(book, draft, left)], draft.amount)
 
 
 def _month(book: Book, draft: Draft, left: Left) -> bool | None:
     """Of several items of that amount, one belongs to the month."""
     if len(draft.payers) != 1:
         return False
-    equal = [i for i in _own(book, draft, left) if left[i] == draft.amount]
+    equal = [i for i in items_of(book, draft, left) if left[i] == draft.amount]
     months = ("issued", "due")
     fitting = {
         name: [
@@ -295,7 +308,7 @@ def _month(book: Book, draft: Draft, left: Left) -> bool | None:
 
 def _no_month(book: Book, draft: Draft, left: Left) -> bool | None:
     """Without a month: not decidable, if there are two of them."""
-    equal = [i for i in _own(book, draft, left) if left[i] == draft.amount]
+    equal = [i for i in items_of(book, draft, left) if left[i] == draft.amount]
     return False if len(equal) > 1 else None
 
 
@@ -309,10 +322,9 @@ def _debtor(book: Book, draft: Draft, left: Left) -> bool | None:
 
 def _hopeless(book: Book, draft: Draft, left: Left) -> bool | None:
     """A sum among so many items that others make it too."""
-    return False if len(_own(book, draft, left)) >= 24 else None
+    return False if len(items_of(book, draft, left)) >= 24 else None
 
 
-Check = Callable[[Book, Draft, Left], "bool | None"]
 _CHECKS: dict[str, Check] = {
     "number": _number,
     "structured": _structured,

@@ -42,6 +42,7 @@ def make_world(folder: Path, style: Style, size: int, seed: int) -> int:
 
 def _lines(book: Book, style: Style, rng: Random) -> Iterator[Draft]:
     """All lines, household by household; a reversed one before what reverses it."""
+    plays = {**_PLAYS, **style.plays}
     names = list(style.cases)
     bounds = list(accumulate(style.cases.values()))
     serial = 0
@@ -56,7 +57,7 @@ def _lines(book: Book, style: Style, rng: Random) -> Iterator[Draft]:
             tries -= 1
             play = names[bisect(bounds, rng.random() * bounds[-1])]
             before = list(scene.free)
-            made = _PLAYS[play](scene)
+            made = plays[play](scene)
             if not made:
                 scene.free = before
             for draft in made:
@@ -66,7 +67,7 @@ def _lines(book: Book, style: Style, rng: Random) -> Iterator[Draft]:
                 draft.account = book.own_ibans[draft.customer % len(book.own_ibans)]
                 serial += 1
             drafts.extend(made)
-        yield from label(book, drafts)
+        yield from label(book, drafts, style.checks)
         if rng.random() < style.strangers * len(drafts):
             draft = stranger(scene, [book.items[i] for i in owned])
             if style.finish:

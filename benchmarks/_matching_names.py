@@ -51,10 +51,12 @@ _FORMS = {
     "FR": ("SARL", "SAS", "SA", "EURL"),
 }
 _BANKS = ("ABNA", "INGB", "RABO", "SNSB", "TRIO", "KNAB", "ASNB", "BUNQ")
+_LENGTHS = {"ES": 20, "PL": 24, "CH": 17, "IT": 23}
+"""Of what follows the check digits."""
 _FORM = re.compile(
     r"(?: (?:bv|vof|nv|srl|sa|cv|gmbh|ag|kg|gmbhcokg|ek|sarl|sas|eurl|stichting|holding|ua"
     r"|cooperatie|maatschap|vzw|asbl|commv|bvba|ohg|ug|haftungsbeschrankt|gbr|ev|eg|eu|partg|mbb|sasu|sci"
-    r"|snc|scop|gesmbh|og|ltd|limited|plc|llp))+$"
+    r"|snc|scop|spa|sl|slu|spzoo|spj|sagl|gesmbh|og|ltd|limited|plc|llp))+$"
 )
 _ALIKE = str.maketrans({"ß": "ss", "\u0131": "i", "ø": "o", "ł": "l"})
 
@@ -89,7 +91,9 @@ def folded(name: str, *, form: bool = False) -> str:
     """A name without case, accents, signs and (unless `form`) legal form."""
     plain = unicodedata.normalize("NFKD", name.casefold().translate(_ALIKE))
     bare = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    words = re.sub(r"[^a-z0-9 ]", "", bare.replace("& co. kg", "cokg")).split()
+    words = re.sub(
+        r"[^a-z0-9 ]", "", bare.replace("& co. kg", "cokg").replace("sp. z o.o.", "spzoo")
+    ).split()
     text = " ".join(words).replace(" cokg", "cokg")
     if form:
         return text.replace(" ", "")
@@ -120,6 +124,9 @@ def iban(rng: Random, country: str) -> str:
         bban = f"{rng.randrange(10**4, 10**5)}{rng.randrange(10**11):011d}"
     elif country == "GB":
         bban = f"{('BARC', 'LOYD', 'MIDL', 'NWBK')[rng.randrange(4)]}{rng.randrange(10**14):014d}"
+    elif country in _LENGTHS:
+        bban = "".join(str(rng.randrange(10)) for _ in range(_LENGTHS[country]))
+        bban = f"{'ABCDEFGHIJ'[int(bban[0])]}{bban[1:]}" if country == "IT" else bban
     elif country == "DE":
         bban = f"{rng.randrange(10**7, 10**8)}{rng.randrange(10**10):010d}"
     else:

@@ -9,6 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from benchmarks._matching_book import Book
     from benchmarks._matching_draft import Draft, Scene
 
 __all__ = ["Scheme", "Style", "Words"]
@@ -107,3 +108,9 @@ class Style:
     """A payer's own."""
     finish: Callable[[Scene, Draft], None] | None = None
     """What the payer's program and the banks on the way make of the text."""
+    plays: Mapping[str, Callable[[Scene], list[Draft]]] = field(default_factory=dict)
+    """Further cases, by the names that `cases` gives them."""
+    checks: Mapping[str, Callable[[Book, Draft, Mapping[int, int]], bool | None]] = field(
+        default_factory=dict
+    )
+    """What their labels depend on, where no check of the harness says it."""

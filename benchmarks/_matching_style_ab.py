@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from benchmarks._matching_style import Scheme, Style, Words
 from benchmarks._matching_style_c import C
+from benchmarks._matching_style_d import D
 
 __all__ = ["STYLES", "WORDS"]
 
@@ -368,5 +369,5 @@ B = Style(
     priced=0.3,
 )
 
-STYLES = {"a": A, "b": B, "c": C}
+STYLES = {"a": A, "b": B, "c": C, "d": D}
 """Those to tune on."""

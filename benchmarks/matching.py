@@ -1,7 +1,7 @@
 """Matching beside a plain merge, an indexed matcher rule by rule, and splink, on labelled data.
 
 Worlds of debtors, open items and bank lines are made whose truth is known before anybody matches:
-three styles of numbering and wording for tuning, and one that nobody looks at. `--make DIR` writes
+four styles of numbering and wording for tuning, and one that nobody looks at. `--make DIR` writes
 one of the visible ones, `--data DIR` scores a matcher on a folder of tables, made here or not
 (docs/labelled-data.md).
 

@@ -19,9 +19,11 @@ from benchmarks._matching_merge import answer as merge
 from benchmarks._matching_rules import answer as rules
 from benchmarks._matching_score import ANSWERS, score
 from benchmarks._matching_style_ab import STYLES
+from benchmarks._matching_style_d_text import check_digit
 from benchmarks._matching_tables import SCHEMAS, read_table
 from benchmarks._matching_unseen import UNSEEN
-from benchmarks._matching_unseen_text import check_digit
+from benchmarks._matching_unseen_cases import qr_reference
+from benchmarks._matching_unseen_text import check_of
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLES = ("items", "debtors", "known", "lines")
@@ -100,6 +102,16 @@ def test_what_nobody_can_decide_has_review_for_its_truth(unseen: pl.DataFrame) -
     assert set(bare["allocations"]) == {""}
 
 
+def test_a_list_that_the_bank_cut_off_names_fewer_items_than_it_pays(unseen: pl.DataFrame) -> None:
+    cut = unseen.filter((pl.col("case") == "list cut off") & (pl.col("decidable") == 1))
+    assert len(cut)
+    for text, allocations in cut.select("text", "allocations").iter_rows():
+        numbers = [share.partition("=")[0] for share in allocations.split(";")]
+        named = [number.casefold() in text.casefold() for number in numbers]
+        assert named[:2] == [True, True], text
+        assert not named[-1], text
+
+
 def test_a_return_takes_back_what_another_line_brought(unseen: pl.DataFrame) -> None:
     returns = unseen.filter(pl.col("outcome") == "reopens")
     brought = dict(unseen.select("id", "amount_minor").iter_rows())
@@ -129,7 +141,7 @@ def test_who_pays_for_two_debtors_from_one_account_is_named_as_neither(
 
 def test_only_the_styles_to_tune_on_are_written(tmp_path: Path) -> None:
     made = ["--items", "200", "--make", str(tmp_path), "--style"]
-    assert matching.main([*made, "c"]) == 0
+    assert matching.main([*made, "d"]) == 0
     assert len(read_table(tmp_path, "lines")) > 50
     with pytest.raises(SystemExit):
         matching.main([*made, "unseen"])
@@ -178,6 +190,9 @@ def test_check_digits_are_right() -> None:
     # 2*6 + 4*8 + 8*9 + 5*2 + 10*0 + 9*6 + 7*2 + 3*7 = 215, as in the example of sixteen digits.
     assert short_kenmerk("2602986") == "572602986"
     assert check_digit("7992739871") == "3"
+    # The examples of the Swiss guidelines for QR bills and of the GS1 check digit calculator.
+    assert qr_reference("21000000000313947143000901") == "210000000003139471430009017"
+    assert check_of("629104150021") == "3"
     assert ogm_vcs.is_valid(ogm("20260412"))
     assert iso11649.is_valid(rf("VF260012480"))
 
