@@ -2,7 +2,7 @@
 
     python -m benchmarks.calibrate [--quick] [--write] [--items N] [--worlds N]
 
-Worlds of both visible styles are made from seeds that nothing else uses (from 7001 on), matched
+Worlds of all visible styles are made from seeds that nothing else uses (from 7001 on), matched
 with the rules as delivered, and each match that asks no person is held against the truth. Matches
 are counted by strand: the rule, how the payer is known, and the certainty of the weakest number.
 Stated is Wilson's lower bound of the share of right ones (E. B. Wilson, 1927; one-sided, 95 %), so
