@@ -307,7 +307,10 @@ def _credit_unnamed(book: Book, draft: Draft, left: Left) -> bool | None:
     named = [i for i, _, _ in draft.items[:-1]]
     lacking = draft.amount - sum(left.get(i, 0) for i in named)
     own = items_of(book, draft, left)
-    ways = readings([left[i] for i in own if left[i] < 0], lacking)
+    credits = [left[i] for i in own if left[i] < 0]
+    if len(credits) > MOST:
+        return None
+    ways = readings(credits, lacking)
     if ways != 1:
         return False if ways else None
     discounts = [book.items[i].discount for i in named]
