@@ -123,7 +123,7 @@ def run_round(folder: Path, workspace: Path, places: Places, size: str) -> tuple
         for name, secret in credentials(demo).items():
             vault.write(name, secret)
         command = [sys.executable, "-m", "clerkwork.cli"]
-        with approval_pages([*command, "serve"], workspace, env), spent(kind) as cpu:
+        with approval_pages([*command, "console"], workspace, env), spent(kind) as cpu:
             started, _, ended = finished([*command, "run", "daily_round"], workspace, env)
         shift = real_time(demo / "clock.json")
     evidence = open_evidence(workspace / "output" / "evidence", folder / "keys", FixedClock())

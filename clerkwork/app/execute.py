@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import dataclass
 from textwrap import shorten
 
 from loguru import logger
@@ -14,19 +15,38 @@ from clerkwork.core.queue import WorkItem
 from clerkwork.errors import BusinessError, ClerkworkError
 from clerkwork.ports import Progress
 
-__all__ = ["execute"]
+__all__ = ["Attempt", "execute"]
 
 
-def execute(office: Office, task: Task, *, progress: Progress, dry: bool = False) -> Run:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What a run of the engine is: the how manieth attempt of which errand, by which worker."""
+
+    errand: str
+    number: int
+    worker: str
+    last: bool
+    """Whether none follows, should this one fail."""
+
+
+def execute(
+    office: Office,
+    task: Task,
+    *,
+    progress: Progress,
+    dry: bool = False,
+    of: Attempt | None = None,
+) -> Run:
     """Run a task to its end; the run, with its figures.
 
     A failure ends the run as 'stopped' (business: a person's) or 'failed', leaves a work
-    item that says what to do, and is raised again for whoever started the run.
+    item that says what to do, and is raised again for whoever started the run. What will
+    be tried again leaves none yet.
     """
     with office.lock("run"):
         run_id = new_run_id(office, task.name)
         trail = office.evidence.begin(run_id, task.name)
-        office.runs.begin(run_id, task.name, office.clock.now())
+        _begin(office, run_id, task, of)
         run = Run(office, id=run_id, trail=trail, progress=progress, dry=dry)
         outcome, note, trouble = "failed", "ended from outside", None
         try:
@@ -38,7 +58,8 @@ def execute(office: Office, task: Task, *, progress: Progress, dry: bool = False
             note = str(error) if foreseen else f"{type(error).__name__}: {error}"
             # Whoever started the run tells it; here it goes into the log file alone.
             logger.info("{} {}: {}", task.name, outcome, note)
-            trouble = None if dry else _trouble(office, run, task, note)
+            again = outcome == "failed" and of is not None and not of.last
+            trouble = None if dry or again else _trouble(office, run, task, note)
             raise
         finally:
             try:
@@ -49,6 +70,16 @@ def execute(office: Office, task: Task, *, progress: Progress, dry: bool = False
                 # What ended the run is the one to tell: a full disk fails its report as well.
                 logger.info("{}: {}", run.id, error)
         return run
+
+
+def _begin(office: Office, run: str, task: Task, of: Attempt | None) -> None:
+    now = office.clock.now()
+    if of is None:
+        office.runs.begin(run, task.name, now)
+    else:
+        office.runs.begin(
+            run, task.name, now, errand=of.errand, worker=of.worker, attempt=of.number
+        )
 
 
 def _end(run: Run, outcome: str, note: str, trouble: WorkItem | None) -> None:

@@ -21,6 +21,7 @@ from clerkwork.ports import (
     Browser,
     Channel,
     Clock,
+    Errands,
     EvidenceStore,
     KeptSessions,
     Lessons,
@@ -28,7 +29,9 @@ from clerkwork.ports import (
     Queue,
     Runs,
     StatementReader,
+    Stops,
     Vault,
+    Workers,
 )
 
 __all__ = ["Office"]
@@ -44,6 +47,9 @@ class Office:
     approvals: Approvals
     runs: Runs
     lessons: Lessons
+    errands: Errands
+    workers: Workers
+    stops: Stops
     evidence: EvidenceStore
     browser: Callable[[], Browser]
     """Starts the browser at its first call; the same one afterwards."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clerkwork.errors import ConfigError
+from clerkwork.ports import NORMAL, QUEUE
 
 if TYPE_CHECKING:
     from clerkwork.app.run import Run
@@ -30,9 +31,20 @@ class Task:
     """Country whose public holidays it skips (ISO 3166); empty: none."""
     about: str
     """First line of the function's docstring."""
+    after: str = ""
+    """What it is run after by itself: 'approval', once an approver has answered."""
+    queue: str = QUEUE
+    priority: int = NORMAL
 
 
-def task(*, schedule: str = "", calendar: str = "") -> Callable[[Callable[[Run], None]], Task]:
+def task(
+    *,
+    schedule: str = "",
+    calendar: str = "",
+    after: str = "",
+    queue: str = QUEUE,
+    priority: int = NORMAL,
+) -> Callable[[Callable[[Run], None]], Task]:
     """Make a function of a run into a task.
 
     `schedule` is 'minute hour day month weekday' with weekdays as names: numbers
@@ -44,7 +56,14 @@ def task(*, schedule: str = "", calendar: str = "") -> Callable[[Callable[[Run],
             _check(work.__name__, schedule)
         about = (work.__doc__ or "").strip().partition("\n")[0]
         return Task(
-            name=work.__name__, work=work, schedule=schedule, calendar=calendar, about=about
+            name=work.__name__,
+            work=work,
+            schedule=schedule,
+            calendar=calendar,
+            about=about,
+            after=after,
+            queue=queue,
+            priority=priority,
         )
 
     return declare

@@ -18,6 +18,7 @@ from clerkwork.bootstrap.demo import (
     wait_for_answers,
     was_played,
 )
+from clerkwork.bootstrap.engine import ask_for, run_engine
 from clerkwork.bootstrap.files import (
     Sources,
     list_style,
@@ -34,6 +35,7 @@ from clerkwork.workspace import open_workspace
 __all__ = [
     "WRITES",
     "Sources",
+    "ask_for",
     "asked",
     "check_demo",
     "demo_places",
@@ -46,6 +48,7 @@ __all__ = [
     "open_office",
     "open_workspace",
     "pictures_of",
+    "run_engine",
     "secret_names",
     "serve",
     "serving",

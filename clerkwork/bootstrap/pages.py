@@ -4,46 +4,71 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from loguru import logger
 
+from clerkwork.app.office import Office
 from clerkwork.bootstrap.office import link_key, open_office
 from clerkwork.workspace import Workspace
 
-__all__ = ["serve", "serving"]
+if TYPE_CHECKING:
+    from uvicorn import Server
+
+__all__ = ["pages_in_thread", "serve", "serving"]
 
 
 def serve(folder: Path | None, *, host: str, port: int) -> None:
     """Serve the approval pages until interrupted."""
+    with open_office(folder, level="INFO") as (place, office):
+        _server(place, office, host, port).run()
+
+
+@contextmanager
+def pages_in_thread(place: Workspace, office: Office, *, host: str, port: int) -> Iterator[None]:
+    """The pages, served by a thread of this process inside the block."""
+    server = _server(place, office, host, port)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
+
+
+def _server(place: Workspace, office: Office, host: str, port: int) -> Server:
     import uvicorn
 
     from clerkwork.web.approvals import approval_app
     from clerkwork.web.payments import add_payment_page
 
-    with open_office(folder, level="INFO") as (place, office):
-        port = port or urlsplit(place.config.settings.pages).port or 8475
-        app = approval_app(
-            approvals=office.approvals,
-            books=office.books,
-            queue=office.queue,
-            clock=office.clock,
-            calendar=office.calendar,
-            key=link_key(place, office.vault),
-            house=place.config.creditor.name,
-        )
-        add_payment_page(app, place.config.creditor, place.config.texts)
-        logger.info("approval pages at http://{}:{}", host, port)
-        uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)
+    port = port or urlsplit(place.config.settings.pages).port or 8475
+    app = approval_app(
+        approvals=office.approvals,
+        books=office.books,
+        queue=office.queue,
+        clock=office.clock,
+        calendar=office.calendar,
+        key=link_key(place, office.vault),
+        house=place.config.creditor.name,
+    )
+    add_payment_page(app, place.config.creditor, place.config.texts)
+    logger.info("pages at http://{}:{}", host, port)
+    return uvicorn.Server(
+        uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False)
+    )
 
 
 @contextmanager
 def serving(place: Workspace) -> Iterator[None]:
     """The approval pages, served by a process of their own inside the block."""
-    command = [sys.executable, "-m", "clerkwork.cli", "serve", "--workspace", str(place.root)]
+    command = [sys.executable, "-m", "clerkwork.cli", "console", "--workspace", str(place.root)]
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 - our own module
     try:
         yield

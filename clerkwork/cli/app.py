@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from clerkwork.cli import desk, new, play, review, runs, selectors
+from clerkwork.cli import desk, engine, new, play, review, runs, selectors
 from clerkwork.cli.reconcile import reconcile
 from clerkwork.cli.record import record
 from clerkwork.cli.try_robot import try_robot
@@ -35,5 +35,9 @@ app.add_typer(selectors.app, name="selectors")
 app.command("verify")(runs.verify)
 app.command("doctor")(desk.doctor)
 app.command("init")(desk.init)
-app.command("serve")(desk.serve)
+app.command("serve")(engine.serve)
+app.command("scheduler")(engine.scheduler)
+app.command("worker")(engine.worker)
+app.command("console")(engine.console)
+app.command("drain")(engine.drain)
 app.add_typer(desk.vault, name="vault")

@@ -1,4 +1,4 @@
-"""`clerkwork doctor`, `init`, `serve` and `vault`: the machine, the workspace and its secrets."""
+"""`clerkwork doctor`, `init` and `vault`: the machine, the workspace and its secrets."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import typer
 from clerkwork.cli import show
 from clerkwork.cli.options import Where
 
-__all__ = ["doctor", "init", "serve", "vault"]
+__all__ = ["doctor", "init", "vault"]
 
 
 def doctor(workspace: Where = None) -> None:
@@ -38,29 +38,6 @@ def init(
 
     make_workspace(folder)
     show.say(f"{folder} is a workspace now. Try it: cd {folder} && clerkwork demo")
-
-
-def serve(
-    port: Annotated[
-        int,
-        typer.Option(
-            metavar="PORT",
-            min=0,
-            max=65535,
-            show_default="that of `pages` in config/workspace.toml",
-            help="Port to serve on.",
-        ),
-    ] = 0,
-    host: Annotated[
-        str,
-        typer.Option(metavar="ADDRESS", help="Address of this machine to serve on."),
-    ] = "127.0.0.1",
-    workspace: Where = None,
-) -> None:
-    """Serve the pages that the links in approvers' mails open, until Ctrl-C."""
-    from clerkwork import bootstrap
-
-    bootstrap.serve(workspace, host=host, port=port)
 
 
 vault = typer.Typer(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import getpass
 from typing import Annotated
 
 import typer
 
 from clerkwork.cli import show
 from clerkwork.cli.options import Where
-from clerkwork.errors import ClerkworkError
+from clerkwork.errors import ClerkworkError, SetupError
 
 __all__ = ["list_tasks", "run", "verify"]
 
@@ -57,6 +58,10 @@ def run(
         bool,
         typer.Option("--dry-run", help="Do everything up to each write, and say what it would do."),
     ] = False,
+    queued: Annotated[
+        bool,
+        typer.Option("--queued", help="Only ask for it: the next free worker runs it."),
+    ] = False,
     workspace: Where = None,
 ) -> None:
     """Run a task now, to its end.
@@ -70,6 +75,13 @@ def run(
 
     place = bootstrap.open_workspace(workspace)
     chosen = place.task(task)
+    if queued:
+        if dry_run:
+            raise SetupError("--queued and --dry-run exclude each other: a dry run is run here")
+        with bootstrap.open_office(place) as (_, office):
+            errand = bootstrap.ask_for(office, chosen, by=getpass.getuser())
+        show.say(f"{errand.id} waits for a worker: `clerkwork serve`, if none is at work")
+        return
     with (
         world_if_played(place) as opened,
         bootstrap.open_office(place, dry=dry_run) as (_, office),

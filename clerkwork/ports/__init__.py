@@ -7,6 +7,7 @@ from clerkwork.ports.desk import Clock, Progress, Secret, Vault
 from clerkwork.ports.engine import RunRow, Runs
 from clerkwork.ports.errands import (
     NORMAL,
+    QUEUE,
     Errand,
     Errands,
     Work,
@@ -21,6 +22,7 @@ from clerkwork.ports.proof import EvidenceStore, StepRecord, Trail
 
 __all__ = [
     "NORMAL",
+    "QUEUE",
     "Approvals",
     "Archive",
     "Books",

@@ -7,10 +7,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-__all__ = ["NORMAL", "Errand", "Errands", "Work", "WorkQueue", "WorkerRow", "Workers"]
+__all__ = ["NORMAL", "QUEUE", "Errand", "Errands", "Work", "WorkQueue", "WorkerRow", "Workers"]
 
 NORMAL = 100
 """Priority of work that is neither urgent nor may wait; lower comes first."""
+QUEUE = "clerks"
+"""The queue of tasks that name none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +29,7 @@ class Errand:
     """Id of what it goes on with, e.g. of a work item."""
     not_before: dt.datetime | None = None
     """Of the office's clock."""
-    queue: str = "clerks"
+    queue: str = QUEUE
     priority: int = NORMAL
     state: str = "queued"
     """'queued', 'running', 'done', 'stopped' (a person's), 'failed' or 'refused' (never begun)."""

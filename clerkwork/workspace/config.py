@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from clerkwork.adapters.vault.plan import VaultPlan
 from clerkwork.core.calendar import Calendar
 from clerkwork.core.credit import CreditPolicy
 from clerkwork.core.creditor import Creditor
+from clerkwork.core.errands import Endurance
 from clerkwork.core.journeys import Journey, Journeys
 from clerkwork.core.ledger import OwnAccount
 from clerkwork.core.matching.rules import MatchingRules
@@ -44,6 +45,7 @@ class Settings:
     """Address under which approvers reach the pages that `clerkwork serve` serves."""
     workbook: bool = True
     """Whether a run's report comes with an Excel workbook, which takes some seconds."""
+    engine: Endurance = field(default_factory=Endurance)
     demo: Demo | None = None
 
 

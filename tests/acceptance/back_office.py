@@ -150,7 +150,7 @@ def open_world(
 @contextmanager
 def approval_pages(office: BackOffice) -> Iterator[None]:
     """`clerkwork serve`, for the approver's links."""
-    process = office.start("serve")
+    process = office.start("console")
     try:
         yield
     finally:

@@ -22,7 +22,6 @@ SIDE = ("tests", "benchmarks", "scripts")
 OWN = {*ENGINE, *SIDE}
 # Declared, and imported by name nowhere: another library needs it to do what we ask of it.
 WANTED_BY_OTHERS = {
-    "dbos": "queues, limits and retries of unattended runs",
     "python-multipart": "Starlette reads the portals' forms with it",
     "tzdata": "zoneinfo has no time zones of its own on Windows",
 }

@@ -1,0 +1,197 @@
+"""Carry out an errand: an attempt in a process of its own, and what becomes of it afterwards.
+
+Everything is read from the store, so that whoever carries it out may die at any point: the next
+one sees what there is, and goes on from there.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from loguru import logger
+
+from clerkwork.core.errands import Endurance, failures_in_a_row, fate_of
+from clerkwork.core.queue import WorkItem
+from clerkwork.ports import (
+    Clock,
+    Errand,
+    Errands,
+    Queue,
+    RunRow,
+    Runs,
+    Stops,
+    Work,
+    WorkQueue,
+)
+
+__all__ = ["Bench", "Said", "carry_out", "put_due", "work_of"]
+
+DIED = "it died before it could end"
+"""Note of a run whose process ended without a word; the journal says it of one it finds dead."""
+BY_ENGINE = "the engine"
+_DEATHS = 3
+"""Runs that an errand may have for each attempt: what kills its workers is not tried for ever."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """How an attempt's process ended: with a run's outcome, 'unready', or 'died'."""
+
+    outcome: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """What a worker works with."""
+
+    errands: Errands
+    runs: Runs
+    stops: Stops
+    queue: Queue
+    clock: Clock
+    work: WorkQueue
+    endurance: Endurance
+    chance: Callable[[], float]
+    """In [0, 1)."""
+    attempt: Callable[[Errand, int, bool], Said]
+    """Runs an attempt to its end, told whether it is the last one; blocks."""
+
+
+def carry_out(bench: Bench, id: str, attempt: int) -> str:
+    """Carry out one attempt of an errand; the state in which the errand is afterwards.
+
+    Safe to repeat, at any time and by anybody: an attempt whose run has ended is only concluded,
+    and one whose run died is gone on with by a run of its own.
+    """
+    errand = bench.errands.get(id)
+    if errand is None:
+        logger.warning("there is no errand {}; nothing was done", id)
+        return "refused"
+    if errand.ended is not None or errand.attempts > attempt:
+        return errand.state
+    stop = next((s for s in bench.stops.standing() if s.scope == f"task {errand.task}"), None)
+    if stop is not None:
+        return _over(bench, errand, "refused", f"{stop.by} has stopped the task: {stop.why}")
+    runs = bench.runs.of(id)
+    ended = next((run for run in runs if run.attempt == attempt and _by_itself(run)), None)
+    if ended is None and len(runs) >= _DEATHS * bench.endurance.attempts:
+        said = Said(outcome="unready", note=f"{len(runs)} runs of it ended without a word")
+    elif ended is not None:
+        said = Said(outcome=ended.outcome, note=ended.note)
+    else:
+        bench.errands.begin(id, attempt)
+        said = bench.attempt(errand, attempt, attempt >= bench.endurance.attempts)
+        if said.outcome == "died":
+            _bury(bench, id, said.note)
+    return _conclude(bench, errand, attempt, said)
+
+
+def put_due(errands: Errands, work: WorkQueue, now: dt.datetime) -> int:
+    """Put every errand that waits, and may begin by now, into the queue; how many were new."""
+    due = (e for e in errands.waiting() if e.not_before is None or e.not_before <= now)
+    return work.put(work_of(errand) for errand in due)
+
+
+def work_of(errand: Errand, wait: float = 0.0) -> Work:
+    """The next attempt of an errand, as the queue takes it; `wait` in seconds."""
+    return Work(
+        errand=errand.id,
+        attempt=errand.attempts + 1,
+        queue=errand.queue,
+        priority=errand.priority,
+        wait=wait,
+    )
+
+
+def _by_itself(run: RunRow) -> bool:
+    return run.ended is not None and not run.note.startswith(DIED)
+
+
+def _bury(bench: Bench, id: str, why: str) -> None:
+    """End the runs that the attempt's process left behind; it is surely gone."""
+    for run in bench.runs.of(id):
+        if run.ended is None:
+            note = f"{DIED}: {why}"
+            bench.runs.end(run.run, bench.clock.now(), "failed", run.figures, note)
+
+
+def _conclude(bench: Bench, errand: Errand, attempt: int, said: Said) -> str:
+    fate = fate_of(said.outcome, attempt, bench.chance(), bench.endurance)
+    if fate.state == "queued":
+        again = bench.clock.now() + dt.timedelta(seconds=fate.wait)
+        logger.warning(
+            "{}: attempt {} of {} failed ({}); the next one in {:.0f} s",
+            errand.task, attempt, bench.endurance.attempts, said.note, fate.wait,
+        )  # fmt: skip
+        waiting = bench.errands.again(errand.id, again, said.note)
+        # Whoever puts in what is due would do so as well, if this process died just here.
+        bench.work.put([work_of(waiting, fate.wait)])
+        return fate.state
+    state = _over(bench, errand, fate.state, said.note)
+    if fate.state == "failed":
+        if said.outcome in ("died", "unready"):
+            bench.queue.put(_trouble(bench, errand, said))
+        _stop_if_hopeless(bench, errand, said.note)
+    return state
+
+
+def _over(bench: Bench, errand: Errand, state: str, note: str) -> str:
+    bench.errands.end(errand.id, state, note)
+    logger.info("{} ({}): {} {}", errand.task, errand.id, state, note)
+    return state
+
+
+def _stop_if_hopeless(bench: Bench, errand: Errand, note: str) -> None:
+    """Too many errands of a task failed in a row: it is not begun again until a person says so."""
+    scope = f"task {errand.task}"
+    lifted = [s.lifted for s in bench.stops.all() if s.scope == scope and s.lifted]
+    since = max(lifted, default=None)
+    last = [
+        one.state
+        for one in bench.errands.ended(errand.task, bench.endurance.stop_after)
+        if since is None or (one.ended is not None and one.ended > since)
+    ]
+    if failures_in_a_row(last) < bench.endurance.stop_after:
+        return
+    why = f"{bench.endurance.stop_after} runs of it failed in a row, the last one: {note}"
+    if bench.stops.pull(scope, BY_ENGINE, why):
+        logger.error("{} is stopped: {}", errand.task, why)
+        bench.queue.put(_stopped(bench, errand, why))
+
+
+def _trouble(bench: Bench, errand: Errand, said: Said) -> WorkItem:
+    runs = bench.runs.of(errand.id)
+    return WorkItem(
+        id="",
+        key=f"trouble/errand/{errand.id}",
+        kind="trouble",
+        title=f"{errand.task} could not be brought to its end",
+        created=bench.clock.now(),
+        facts={
+            "What happened": said.note or "it ended without a word",
+            "Asked for by": errand.by,
+            "Attempts": str(len(runs)),
+        },
+        choices=(("seen", "I have seen to it"),),
+        evidence=runs[0].run if runs else "",
+    )
+
+
+def _stopped(bench: Bench, errand: Errand, why: str) -> WorkItem:
+    now = bench.clock.now()
+    return WorkItem(
+        id="",
+        key=f"trouble/task/{errand.task}/{now:%Y%m%dT%H%M%S}",
+        kind="trouble",
+        title=f"{errand.task} is stopped, and is not begun any more",
+        created=now,
+        facts={
+            "What happened": why,
+            "What to do": "See to the cause, then let the task go on",
+        },
+        choices=(("seen", "I have seen to it, and let it go on"),),
+        evidence="",
+    )

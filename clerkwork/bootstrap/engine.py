@@ -1,0 +1,240 @@
+"""The engine's processes: workers, schedulers, and all in one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import random
+import secrets
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from types import FrameType
+
+from loguru import logger
+
+from clerkwork.adapters.engine import (
+    DIED,
+    Deadlines,
+    EngineQueue,
+    Nursery,
+    engine_url,
+    launch,
+    lives_here,
+    new_worker_id,
+    stop,
+    this_machine,
+)
+from clerkwork.app.carry_out import Bench, Said, carry_out, put_due
+from clerkwork.app.execute import Attempt
+from clerkwork.app.go_on import ask_for_answers
+from clerkwork.app.muster import hand_over_from_dead
+from clerkwork.app.office import Office
+from clerkwork.app.task import Task
+from clerkwork.bootstrap.attempt import PRELOAD, attempt
+from clerkwork.bootstrap.office import open_office, store_url
+from clerkwork.bootstrap.pages import pages_in_thread
+from clerkwork.errors import ClerkworkError
+from clerkwork.ports import Errand, WorkerRow
+from clerkwork.workspace import Workspace
+
+__all__ = ["ask_for", "run_engine"]
+
+HEARTBEAT = 5.0
+"""Seconds between two signs of life of a process, and between two looks for what is due."""
+SILENCE = 30.0
+"""Seconds after which a process that gave no sign counts as dead."""
+WORKS, PLANS = ("worker", "serve"), ("scheduler", "serve")
+
+
+@dataclass(slots=True)
+class _Told:
+    """What signals have told this process: first to come to an end, then to end."""
+
+    ending: threading.Event = field(default_factory=threading.Event)
+    now: threading.Event = field(default_factory=threading.Event)
+
+    def hear(self, number: int, _frame: FrameType | None) -> None:
+        if self.ending.is_set():
+            self.now.set()
+        self.ending.set()
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        before = {one: signal.signal(one, self.hear) for one in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
+
+
+def run_engine(
+    place: Workspace,
+    kind: str,
+    *,
+    queues: Sequence[str] = (),
+    at_once: int = 0,
+    host: str = "127.0.0.1",
+    port: int = 0,
+) -> None:
+    """Be a 'worker', a 'scheduler', or with the pages all in one ('serve'), until told to end.
+
+    SIGTERM, SIGINT or `clerkwork drain` let what was begun come to its end. A second signal
+    ends it at once; another worker goes on with it. Raises `StoreError`.
+    """
+    told = _Told()
+    with open_office(place, level="INFO") as (_, office), ExitStack() as stack:
+        work = EngineQueue(engine_url(store_url(place)))
+        stack.callback(work.close)
+        queues = queues or queues_of(place)
+        row = _row(kind, queues if kind in WORKS else ())
+        office.workers.enrol(row)
+        stack.callback(office.workers.retire, row.id)
+        stack.enter_context(told.listening())
+        nursery = Nursery(PRELOAD)
+        if kind in WORKS:
+            at_once = at_once or place.config.settings.engine.at_once
+            bench = _bench(place, office, work, row, nursery)
+            launch(
+                engine_url(store_url(place)),
+                row.id,
+                queues,
+                at_once,
+                lambda id, number: carry_out(bench, id, number),
+            )
+        if kind == "serve":
+            stack.enter_context(pages_in_thread(place, office, host=host, port=port))
+
+        def beat() -> None:
+            _beat(place, office, work, row, kind in PLANS, told)
+
+        logger.info("{} {} is at work", kind, row.id)
+        while not told.ending.is_set():
+            beat()
+            told.ending.wait(HEARTBEAT)
+        if kind in WORKS:
+            _drain(place.config.settings.engine.deadline, beat, told)
+        if told.now.is_set():
+            # What it had is gone on with elsewhere. Were this process left in order, DBOS would
+            # wait for it, or take its being broken off for its end.
+            nursery.close()
+            work.hand_over([row.id])
+            office.workers.retire(row.id)
+            logger.warning("{} {} ends at once", kind, row.id)
+            os._exit(1)
+    logger.info("{} {} has ended", kind, row.id)
+
+
+def queues_of(place: Workspace) -> tuple[str, ...]:
+    """All queues that the tasks of a workspace name."""
+    return tuple(sorted({task.queue for task in place.tasks.values()}))
+
+
+def ask_for(office: Office, task: Task, by: str) -> Errand:
+    """Ask for a run of a task; whoever plans puts it into the queue, and a worker takes it out."""
+    now = office.clock.now()
+    errand = Errand(
+        id=f"asked/{task.name}/{now:%Y-%m-%dT%H:%M:%SZ}-{secrets.token_hex(3)}",
+        task=task.name,
+        by=by,
+        asked=now,
+        queue=task.queue,
+        priority=task.priority,
+    )
+    office.errands.ask(errand)
+    return errand
+
+
+def _drain(patience: float, beat: Callable[[], None], told: _Told) -> None:
+    """Take nothing more, and wait for what was begun; with heartbeats, lest it count as dead."""
+    ended = threading.Thread(target=stop, args=(patience,), daemon=True)
+    ended.start()
+    while ended.is_alive() and not told.now.is_set():
+        beat()
+        ended.join(1.0)
+
+
+def _beat(
+    place: Workspace, office: Office, work: EngineQueue, row: WorkerRow, plans: bool, told: _Told
+) -> None:
+    try:
+        seen = office.workers.seen(row.id)
+        if seen.ended is not None:
+            logger.error("{} was silent for too long and counts as dead: it ends now", row.id)
+            told.ending.set()
+            told.now.set()
+            return
+        if seen.draining and not told.ending.is_set():
+            logger.info("{} is to end: it takes nothing more", row.id)
+            told.ending.set()
+        if plans and not told.ending.is_set():
+            _plan(place, office, work)
+        hand_over_from_dead(
+            office.workers,
+            work,
+            silence=SILENCE,
+            lives=lambda other: lives_here(other.host, other.process),
+        )
+    except ClerkworkError as error:
+        # Nothing is lost by a look that failed; the next one sees what this one would have.
+        logger.error("{}", error)
+
+
+def _plan(place: Workspace, office: Office, work: EngineQueue) -> None:
+    """Ask for what is due, and put what may begin into the queue."""
+    ask_for_answers(
+        place.tasks.values(),
+        approvals=office.approvals,
+        books=office.books,
+        errands=office.errands,
+        clock=office.clock,
+    )
+    put_due(office.errands, work, office.clock.now())
+
+
+def _bench(
+    place: Workspace, office: Office, work: EngineQueue, row: WorkerRow, nursery: Nursery
+) -> Bench:
+    endurance = place.config.settings.engine
+
+    def begin(errand: Errand, number: int, last: bool) -> Said:
+        of = Attempt(errand=errand.id, number=number, worker=row.id, last=last)
+        ended = nursery.carry_out(
+            attempt,
+            (str(place.root), errand.task, of),
+            Deadlines(whole=endurance.deadline, step=endurance.silence),
+        )
+        if ended.said == DIED:
+            return Said(outcome=DIED, note=ended.why)
+        outcome, _, note = ended.said.partition(": ")
+        return Said(outcome=outcome, note=note)
+
+    return Bench(
+        errands=office.errands,
+        runs=office.runs,
+        stops=office.stops,
+        queue=office.queue,
+        clock=office.clock,
+        work=work,
+        endurance=endurance,
+        chance=random.SystemRandom().random,
+        attempt=begin,
+    )
+
+
+def _row(kind: str, queues: Sequence[str]) -> WorkerRow:
+    now = dt.datetime.now(dt.UTC)
+    return WorkerRow(
+        id=new_worker_id(),
+        kind=kind,
+        host=this_machine(),
+        process=os.getpid(),
+        version=version("clerkwork"),
+        queues=tuple(queues),
+        started=now,
+        seen=now,
+    )

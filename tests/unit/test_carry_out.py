@@ -1,0 +1,206 @@
+"""An errand is carried out once, whoever dies meanwhile; what fails is tried again, then stops."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clerkwork.adapters.store import Store
+from clerkwork.app.carry_out import Bench, Said, carry_out, put_due
+from clerkwork.core.errands import Endurance, fate_of
+from clerkwork.ports import Errand, Work
+from clerkwork.testing import FixedClock, memory_store
+
+TASK = "daily_round"
+
+
+@dataclass
+class Slips:
+    """A queue of work on paper."""
+
+    taken: dict[str, Work] = field(default_factory=dict)
+
+    def put(self, work: Iterable[Work]) -> int:
+        new = {one.id: one for one in work if one.id not in self.taken}
+        self.taken |= new
+        return len(new)
+
+    def hand_over(self, workers: Collection[str]) -> tuple[str, ...]:
+        return ()
+
+
+@dataclass
+class Works:
+    """A store, a queue, and attempts that end as they are told to."""
+
+    store: Store
+    outcomes: list[Said]
+    slips: Slips = field(default_factory=Slips)
+    clock: FixedClock = field(default_factory=FixedClock)
+    lasts: list[bool] = field(default_factory=list)
+    endurance: Endurance = field(default_factory=Endurance)
+
+    @property
+    def bench(self) -> Bench:
+        store = self.store
+        return Bench(
+            errands=store.errands,
+            runs=store.runs,
+            stops=store.stops,
+            queue=store.queue,
+            clock=self.clock,
+            work=self.slips,
+            endurance=self.endurance,
+            chance=lambda: 0.5,
+            attempt=self.attempt,
+        )
+
+    def attempt(self, errand: Errand, number: int, last: bool) -> Said:
+        self.lasts.append(last)
+        said = self.outcomes.pop(0)
+        run = f"run-{errand.id}-{len(self.lasts)}"
+        now = self.clock.now()
+        self.store.runs.begin(
+            run, errand.task, now, errand=errand.id, worker="desk-1", attempt=number
+        )
+        if said.outcome != "died":
+            self.store.runs.end(run, now, said.outcome, {}, said.note)
+        return said
+
+    def ask(self, id: str = "one", not_before: dt.datetime | None = None) -> None:
+        asked = Errand(id=id, task=TASK, by="Inge", asked=self.clock.now(), not_before=not_before)
+        assert self.store.errands.ask(asked)
+
+    def state(self, id: str = "one") -> str:
+        found = self.store.errands.get(id)
+        assert found is not None
+        return found.state
+
+
+def works(*outcomes: Said, **more: int) -> Works:
+    return Works(
+        store=memory_store(),
+        outcomes=[*outcomes],
+        endurance=Endurance(**more),
+    )
+
+
+FAILED = Said(outcome="failed", note="the bank is down")
+
+
+def test_what_is_done_is_done_once() -> None:
+    desk = works(Said(outcome="done"))
+    desk.ask()
+    assert carry_out(desk.bench, "one", 1) == "done"
+    assert carry_out(desk.bench, "one", 1) == "done"
+    assert desk.lasts == [False]
+
+
+def test_a_business_failure_is_a_persons_and_not_tried_again() -> None:
+    desk = works(Said(outcome="stopped", note="a cap is reached"))
+    desk.ask()
+    assert carry_out(desk.bench, "one", 1) == "stopped"
+    assert desk.slips.taken == {}
+
+
+def test_an_application_failure_is_tried_again_later_and_later() -> None:
+    desk = works(FAILED, FAILED, FAILED)
+    desk.ask()
+    assert carry_out(desk.bench, "one", 1) == "queued"
+    assert carry_out(desk.bench, "one", 2) == "queued"
+    assert carry_out(desk.bench, "one", 3) == "failed"
+    assert [work.wait for work in desk.slips.taken.values()] == [60.0, 240.0]
+    assert desk.lasts == [False, False, True]
+
+
+def test_a_worker_that_dies_after_the_run_ended_repeats_nothing() -> None:
+    desk = works(Said(outcome="done"))
+    desk.ask()
+    desk.store.errands.begin("one", 1)
+    desk.attempt(Errand(id="one", task=TASK, by="", asked=desk.clock.now()), 1, False)
+    assert carry_out(desk.bench, "one", 1) == "done"
+    assert len(desk.lasts) == 1, "the run of before is only concluded"
+
+
+def test_a_run_that_died_is_gone_on_with_by_another_and_ends_in_the_journal() -> None:
+    desk = works(Said(outcome="died", note="SIGKILL"), Said(outcome="done"))
+    desk.ask()
+    assert carry_out(desk.bench, "one", 1) == "queued"
+    (dead,) = desk.store.runs.of("one")
+    assert (dead.outcome, dead.note) == ("failed", "it died before it could end: SIGKILL")
+    assert carry_out(desk.bench, "one", 2) == "done"
+
+
+def test_what_kills_its_workers_is_not_tried_for_ever() -> None:
+    desk = works(*[Said(outcome="died")] * 50, attempts=2)
+    desk.ask()
+    begun = 0
+    for _ in range(50):
+        # The worker dies with it, before it can conclude: the same attempt is handed over.
+        desk.store.errands.begin("one", 1)
+        if len(desk.store.runs.of("one")) >= 6:
+            break
+        desk.attempt(Errand(id="one", task=TASK, by="", asked=desk.clock.now()), 1, False)
+        begun += 1
+    assert carry_out(desk.bench, "one", 1) == "failed"
+    assert len(desk.lasts) == begun == 6
+    (item,) = desk.store.queue.open()
+    assert "could not be brought to its end" in item.title
+
+
+def test_too_many_failures_in_a_row_stop_the_task_until_a_person_lets_it_go_on() -> None:
+    desk = works(*[FAILED] * 9, attempts=1, stop_after=3)
+    for id in ("a", "b", "c", "d"):
+        desk.ask(id)
+        carry_out(desk.bench, id, 1)
+    assert [desk.state(id) for id in "abcd"] == ["failed", "failed", "failed", "refused"]
+    assert desk.store.queue.open()[-1].title == f"{TASK} is stopped, and is not begun any more"
+    assert desk.store.stops.lift(f"task {TASK}", "Inge")
+    desk.clock = FixedClock(desk.clock.now() + dt.timedelta(minutes=1))
+    desk.ask("e")
+    assert carry_out(desk.bench, "e", 1) == "failed"
+    assert desk.store.stops.standing() == (), "what failed before it was let go on counts no more"
+
+
+def test_one_that_is_done_between_failures_begins_the_count_anew() -> None:
+    desk = works(FAILED, FAILED, Said(outcome="done"), FAILED, FAILED, attempts=1, stop_after=3)
+    for id in "abcde":
+        desk.ask(id)
+        carry_out(desk.bench, id, 1)
+    assert desk.store.stops.standing() == ()
+
+
+def test_what_waits_for_its_time_is_put_in_when_the_clock_says_so() -> None:
+    desk = works()
+    desk.ask("promise", not_before=desk.clock.now() + dt.timedelta(days=7))
+    desk.ask("now")
+    assert put_due(desk.store.errands, desk.slips, desk.clock.now()) == 1
+    assert put_due(desk.store.errands, desk.slips, desk.clock.now()) == 0
+    assert put_due(desk.store.errands, desk.slips, desk.clock.now() + dt.timedelta(days=7)) == 1
+
+
+def test_an_errand_that_nobody_knows_is_told_and_left_alone() -> None:
+    assert carry_out(works().bench, "never asked for", 1) == "refused"
+
+
+@given(
+    outcome=st.sampled_from(["done", "stopped", "failed", "died", "unready"]),
+    attempt=st.integers(1, 9),
+    chance=st.floats(0, 1, exclude_max=True),
+    attempts=st.integers(1, 9),
+)
+def test_an_errand_comes_to_an_end(
+    outcome: str, attempt: int, chance: float, attempts: int
+) -> None:
+    endurance = Endurance(attempts=attempts)
+    fate = fate_of(outcome, attempt, chance, endurance)
+    if fate.state == "queued":
+        assert outcome in ("failed", "died")
+        assert attempt < attempts
+        assert 45 <= fate.wait <= 4500
+    else:
+        assert fate.wait == 0
