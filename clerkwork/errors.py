@@ -18,6 +18,7 @@ ClerkworkError
 │   └── MessageRefused         a channel refused a message for good, with its own reply
 ├── ApplicationError           may pass: retried with a fresh session, then the run stops
 │   ├── PortalUnreachable      the portal does not answer, answers 5xx or is under maintenance
+│   ├── PortalClosed           it may not be touched now, as config declares; tried when it opens
 │   ├── SessionLost            the portal ended the session
 │   ├── SelectorLost           a selector finds nothing, or more than one thing
 │   ├── PictureUnread          a pad of pictures could not be read with certainty
@@ -29,6 +30,8 @@ ClerkworkError
 """
 
 from __future__ import annotations
+
+from datetime import datetime
 
 __all__ = [
     "ApplicationError",
@@ -45,6 +48,7 @@ __all__ = [
     "PageTimeout",
     "PersonNeeded",
     "PictureUnread",
+    "PortalClosed",
     "PortalUnreachable",
     "ProgramMissing",
     "ReadBackError",
@@ -130,6 +134,15 @@ class ApplicationError(ClerkworkError):
 
 class PortalUnreachable(ApplicationError):
     """The portal does not answer, answers with a server error, or is under maintenance."""
+
+
+class PortalClosed(ApplicationError):
+    """A portal may not be touched now, as `config/portals.toml` says; nothing was opened."""
+
+    def __init__(self, message: str, until: datetime | None = None) -> None:
+        super().__init__(message)
+        self.until = until
+        """When it opens, UTC: there is no use in trying before."""
 
 
 class SessionLost(ApplicationError):

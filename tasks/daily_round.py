@@ -11,7 +11,12 @@ from tasks.reconcile_payments import reconcile_payments
 from tasks.remind_debtors import remind_debtors
 
 
-@task(schedule="0 6 * * mon-fri", calendar="NL")
+@task(
+    schedule="0 6 * * mon-fri",
+    calendar="NL",
+    late_after="2 h",
+    portals=("kantoor_erp", "polder_bank"),
+)
 def daily_round(run: Run) -> None:
     """Fetch, reconcile, key, approve and remind: the whole morning."""
     run.do(fetch_ledger)

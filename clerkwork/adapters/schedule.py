@@ -1,63 +1,63 @@
-"""When a task is due next: cron with day names, holidays skipped."""
+"""Cron by APScheduler: which days its fields mean, and which times of a day."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from clerkwork.errors import ConfigError
+from clerkwork.core.schedules.days import Days
+from clerkwork.core.schedules.words import Cron
 
-__all__ = ["check_schedule", "next_slot"]
+__all__ = ["cron_days", "cron_times"]
 
-_TRIES = 1000
-"""Slots looked through for one that is no holiday."""
-_FIELDS = (("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12))
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_PART = re.compile(r"(?:\*|(\w+)(?:-(\w+))?)(?:/([1-9]\d*))?")
-
-
-def check_schedule(schedule: str) -> None:
-    """Raise `ConfigError` for a moment that no clock shows, such as minute 61.
-
-    The weekday, the last of the five fields, was checked when the task was declared.
-    """
-    for (name, least, most), field in zip(_FIELDS, schedule.split(), strict=False):
-        for part in field.split(","):
-            found = _PART.fullmatch(part)
-            bounds = [_number(word) for word in found.groups()[:2] if word] if found else [-1]
-            if any(not least <= bound <= most for bound in bounds) or bounds != sorted(bounds):
-                raise ConfigError(
-                    f"schedule {schedule!r}: the {name} is {part!r}; expected a number from "
-                    f"{least} to {most}, a range such as {least}-{most}, or *"
-                )
+# The wall clock's own time, in the disguise of a zone that never changes it: where it lies in the
+# creditor's zone is reckoned afterwards, because a trigger in that zone leaves out what its clock
+# leaves out, and fires twice, or not at all, in an hour that is shown twice.
+_DISGUISE = ZoneInfo("UTC")
+_SOME_DAY = datetime(2026, 1, 1, tzinfo=_DISGUISE)
 
 
-def _number(word: str) -> int:
-    return _MONTHS.index(word) + 1 if word in _MONTHS else int(word) if word.isdecimal() else -1
-
-
-def next_slot(
-    schedule: str, after: datetime, zone: str, is_holiday: Callable[[date], bool]
-) -> datetime:
-    """The first slot after an instant, in the zone; raises `ConfigError` if there is none.
-
-    `schedule` is 'minute hour day month weekday' with weekdays as names, as `task` requires.
-    """
+@lru_cache(maxsize=256)
+def cron_times(cron: Cron) -> tuple[time, ...]:
+    """The times of a day that minute and hour mean, in order."""
     from apscheduler.triggers.cron import CronTrigger
 
-    place = ZoneInfo(zone)
-    try:
-        trigger = CronTrigger.from_crontab(schedule, timezone=place)
-    except ValueError as error:
-        raise ConfigError(f"schedule {schedule!r}: {error}") from error
-    slot = after
-    for _ in range(_TRIES):
-        found: datetime | None = trigger.get_next_fire_time(None, slot)
-        if found is None:
-            raise ConfigError(f"schedule {schedule!r} is never due: no month has such a day")
-        if not is_holiday(found.astimezone(place).date()):
-            return found.astimezone(place)
-        slot = found + timedelta(minutes=1)
-    raise ConfigError(f"schedule {schedule!r} is never due: every slot falls on a holiday")
+    minute, hour = cron.fields[:2]
+    end = _SOME_DAY.replace(hour=23, minute=59)
+    trigger = CronTrigger(
+        minute=minute, hour=hour, second=0, timezone=_DISGUISE, start_date=_SOME_DAY, end_date=end
+    )
+    return tuple(found.time() for found in _fired(trigger, _SOME_DAY))
+
+
+def cron_days(cron: Cron) -> Days:
+    """The days that day, month and weekday mean, all three together."""
+
+    def within(first: date, last: date) -> Iterator[date]:
+        from apscheduler.triggers.cron import CronTrigger
+
+        _, _, day, month, weekday = cron.fields
+        start, end = (datetime.combine(one, time(), _DISGUISE) for one in (first, last))
+        trigger = CronTrigger(
+            day=day,
+            month=month,
+            day_of_week=weekday,
+            hour=0,
+            minute=0,
+            second=0,
+            timezone=_DISGUISE,
+            end_date=end,
+        )
+        return (found.date() for found in _fired(trigger, start))
+
+    return within
+
+
+def _fired(trigger: object, start: datetime) -> Iterator[datetime]:
+    last, found = None, trigger.get_next_fire_time(None, start)  # type: ignore[attr-defined]
+    while found is not None:
+        yield found
+        last = found
+        found = trigger.get_next_fire_time(last, last)  # type: ignore[attr-defined]

@@ -28,6 +28,7 @@ from clerkwork.ports import (
     Outbox,
     Queue,
     Runs,
+    Slots,
     StatementReader,
     Stops,
     Vault,
@@ -48,6 +49,7 @@ class Office:
     runs: Runs
     lessons: Lessons
     errands: Errands
+    slots: Slots
     workers: Workers
     stops: Stops
     evidence: EvidenceStore

@@ -13,7 +13,7 @@ from loguru import logger
 
 from clerkwork.app.office import Office
 from clerkwork.app.robot import Robot
-from clerkwork.app.sign_in import Session, sign_in
+from clerkwork.app.sign_in import Session, check_open, sign_in
 from clerkwork.app.task import Task
 from clerkwork.core.figures import Figure
 from clerkwork.core.portals import PortalSettings
@@ -21,6 +21,7 @@ from clerkwork.errors import (
     ApplicationError,
     ClerkworkError,
     ConfigError,
+    PortalClosed,
     PortalUnreachable,
     SessionLost,
 )
@@ -123,8 +124,10 @@ class Run:
     def open(self, robot: type[R]) -> Iterator[R]:
         """The robot, signed in. Its session lasts to the end of the run, or to a failure.
 
-        Every verb called on it becomes a step of the evidence, with its pictures.
+        Every verb called on it becomes a step of the evidence, with its pictures. Raises
+        `PortalClosed` while the portal may not be touched.
         """
+        check_open(self, robot)
         if robot.name not in self._sessions:
             self._sessions[robot.name] = sign_in(self, robot)
         try:
@@ -184,7 +187,8 @@ class Run:
                 return
             except ApplicationError as error:
                 self.close()
-                if error is self._given_up:
+                # A portal that is closed opens when it is declared to, not in a few seconds.
+                if error is self._given_up or isinstance(error, PortalClosed):
                     raise
                 achieved = any(self.figures[figure] > before[figure] for figure in _ACHIEVED)
                 failures = 1 if achieved else failures + 1

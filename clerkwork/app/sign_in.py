@@ -7,17 +7,20 @@ import binascii
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from loguru import logger
 
 from clerkwork.app.person import WaitingPerson, forget_questions
 from clerkwork.app.robot import Robot
 from clerkwork.core.portals import PortalSettings
+from clerkwork.core.schedules.windows import closed_until, read_windows
 from clerkwork.errors import (
     ApplicationError,
     ConfigError,
     PageTimeout,
     PictureUnread,
+    PortalClosed,
     PortalUnreachable,
     SecretMissing,
     SelectorLost,
@@ -29,7 +32,7 @@ from clerkwork.ports import Entrance, Screen, Secret
 if TYPE_CHECKING:
     from clerkwork.app.run import Run
 
-__all__ = ["UNCLEAR_SIGN_INS", "Session", "sign_in"]
+__all__ = ["UNCLEAR_SIGN_INS", "Session", "check_open", "sign_in"]
 
 UNCLEAR_SIGN_INS = 2
 """Sign-ins of one run that may end without it being known whether the portal took them."""
@@ -62,9 +65,24 @@ class Session:
             run.office.sessions.drop(self.settings.address, self.user)
 
 
+def check_open(run: Run, robot: type[Robot]) -> None:
+    """Raise `PortalClosed` in a window in which the portal may not be touched."""
+    calendar = run.office.calendar
+    windows = read_windows(run.settings(robot).closed)
+    until = closed_until(windows, run.office.clock.now(), ZoneInfo(calendar.zone))
+    if until is not None:
+        raise PortalClosed(
+            f"{robot.name} is closed until {calendar.said(until)}, as config/portals.toml says. "
+            "Nothing was opened there; run it again after that",
+            until,
+        )
+
+
 def sign_in(run: Run, robot: type[Robot]) -> Session:
     """The robot, signed in; raises what the portal, the vault or the lock of the login raise."""
     settings = run.settings(robot)
+    # Entered again in the middle of a task, too: the portal may have closed meanwhile.
+    check_open(run, robot)
     with ExitStack() as stack:
         # Held to the end of the session: a login that is used twice ends its first session.
         stack.enter_context(run.office.lock(f"portal {robot.name}"))

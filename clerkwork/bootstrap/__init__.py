@@ -6,7 +6,6 @@ from clerkwork.bootstrap.answers import (
     WRITES,
     asked,
     found_item,
-    next_due,
     pictures_of,
     shown_figures,
     verified,
@@ -30,15 +29,26 @@ from clerkwork.bootstrap.machine import examine, secret_names, set_secret
 from clerkwork.bootstrap.mending import open_mending
 from clerkwork.bootstrap.office import open_office
 from clerkwork.bootstrap.pages import serve, serving
+from clerkwork.bootstrap.slots import (
+    account,
+    accounted_slots,
+    due_words,
+    next_due,
+    timetable,
+    upcoming_slots,
+)
 from clerkwork.workspace import open_workspace
 
 __all__ = [
     "WRITES",
     "Sources",
+    "account",
+    "accounted_slots",
     "ask_for",
     "asked",
     "check_demo",
     "demo_places",
+    "due_words",
     "examine",
     "forget_demo",
     "found_item",
@@ -54,8 +64,10 @@ __all__ = [
     "serving",
     "set_secret",
     "shown_figures",
+    "timetable",
     "try_in_workspace",
     "try_sources",
+    "upcoming_slots",
     "verified",
     "wait_for_answers",
     "was_played",

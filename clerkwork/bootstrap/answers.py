@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from clerkwork.adapters.schedule import next_slot
 from clerkwork.app.audit import verify_run
 from clerkwork.app.office import Office
 from clerkwork.app.review import find
-from clerkwork.app.task import Task
 from clerkwork.core.evidence import Verdict
 from clerkwork.core.figures import Figure
 from clerkwork.core.queue import WorkItem
@@ -20,7 +18,6 @@ __all__ = [
     "WRITES",
     "asked",
     "found_item",
-    "next_due",
     "pictures_of",
     "shown_figures",
     "verified",
@@ -75,20 +72,6 @@ def pictures_of(place: Workspace, office: Office, item: WorkItem) -> tuple[Path,
         for picture in step.pictures
         if picture.file
     )
-
-
-def next_due(place: Workspace, office: Office, task: Task) -> str:
-    """When a task is due next, in the creditor's zone, for people; empty if only on demand."""
-    if not task.schedule:
-        return ""
-    calendar = place.config.calendar
-    slot = next_slot(
-        task.schedule,
-        office.clock.now(),
-        calendar.zone,
-        lambda day: bool(task.calendar and calendar.holiday(day)),
-    )
-    return f"{slot:%a %d %b %H:%M}"
 
 
 def shown_figures(figures: Mapping[str, int], *, dry: bool = False) -> dict[str, int]:

@@ -33,10 +33,12 @@ from clerkwork.app.execute import Attempt
 from clerkwork.app.go_on import ask_for_answers
 from clerkwork.app.muster import hand_over_from_dead
 from clerkwork.app.office import Office
+from clerkwork.app.slots import Timetable
 from clerkwork.app.task import Task
 from clerkwork.bootstrap.attempt import PRELOAD, attempt
 from clerkwork.bootstrap.office import open_office, store_url
 from clerkwork.bootstrap.pages import pages_in_thread
+from clerkwork.bootstrap.slots import account, timetable
 from clerkwork.errors import ClerkworkError
 from clerkwork.ports import Errand, WorkerRow
 from clerkwork.workspace import Workspace
@@ -109,8 +111,10 @@ def run_engine(
         if kind == "serve":
             stack.enter_context(pages_in_thread(place, office, host=host, port=port))
 
+        table = timetable(place)
+
         def beat() -> None:
-            _beat(place, office, work, row, kind in PLANS, told)
+            _beat(place, office, work, row, table if kind in PLANS else None, told)
 
         logger.info("{} {} is at work", kind, row.id)
         while not told.ending.is_set():
@@ -159,8 +163,14 @@ def _drain(patience: float, beat: Callable[[], None], told: _Told) -> None:
 
 
 def _beat(
-    place: Workspace, office: Office, work: EngineQueue, row: WorkerRow, plans: bool, told: _Told
+    place: Workspace,
+    office: Office,
+    work: EngineQueue,
+    row: WorkerRow,
+    table: Timetable | None,
+    told: _Told,
 ) -> None:
+    """A sign of life; and, with a timetable, a look for what is due."""
     try:
         seen = office.workers.seen(row.id)
         if seen.ended is not None:
@@ -171,8 +181,8 @@ def _beat(
         if seen.draining and not told.ending.is_set():
             logger.info("{} is to end: it takes nothing more", row.id)
             told.ending.set()
-        if plans and not told.ending.is_set():
-            _plan(place, office, work)
+        if table is not None and not told.ending.is_set():
+            _plan(place, office, work, table)
         hand_over_from_dead(
             office.workers,
             work,
@@ -184,8 +194,10 @@ def _beat(
         logger.error("{}", error)
 
 
-def _plan(place: Workspace, office: Office, work: EngineQueue) -> None:
-    """Ask for what is due, and put what may begin into the queue."""
+def _plan(place: Workspace, office: Office, work: EngineQueue, table: Timetable) -> None:
+    """Account for what is due, and put what may begin into the queue."""
+    for slot in account(table, office):
+        logger.info("{} {:%Y-%m-%d %H:%M} UTC: {} {}", slot.task, slot.due, slot.state, slot.why)
     ask_for_answers(
         place.tasks.values(),
         approvals=office.approvals,
@@ -202,11 +214,15 @@ def _bench(
     endurance = place.config.settings.engine
 
     def begin(errand: Errand, number: int, last: bool) -> Said:
+        known = place.tasks.get(errand.task)
+        own = known.deadline if known else None
         of = Attempt(errand=errand.id, number=number, worker=row.id, last=last)
         ended = nursery.carry_out(
             attempt,
             (str(place.root), errand.task, of),
-            Deadlines(whole=endurance.deadline, step=endurance.silence),
+            Deadlines(
+                whole=own.total_seconds() if own else endurance.deadline, step=endurance.silence
+            ),
         )
         if ended.said == DIED:
             return Said(outcome=DIED, note=ended.why)

@@ -88,6 +88,7 @@ def open_office(
                 runs=store.runs,
                 lessons=store.lessons,
                 errands=store.errands,
+                slots=store.slots,
                 workers=store.workers,
                 stops=store.stops,
                 evidence=evidence,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from clerkwork.cli import desk, engine, new, play, review, runs, selectors
+from clerkwork.cli import desk, engine, new, play, review, runs, schedule, selectors
 from clerkwork.cli.reconcile import reconcile
 from clerkwork.cli.record import record
 from clerkwork.cli.try_robot import try_robot
@@ -26,6 +26,8 @@ app = typer.Typer(
 app.command("demo")(play.demo)
 app.command("list")(runs.list_tasks)
 app.command("run")(runs.run)
+app.command("schedule")(schedule.schedule)
+app.command("slots")(schedule.slots)
 app.command("reconcile")(reconcile)
 app.add_typer(review.app, name="review")
 app.add_typer(new.app, name="new")

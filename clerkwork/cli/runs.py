@@ -22,10 +22,20 @@ def list_tasks(workspace: Where = None) -> None:
     from clerkwork import bootstrap
 
     with bootstrap.open_office(workspace) as (place, office):
+        table = bootstrap.timetable(place)
+        local = office.calendar.local
         show.table(
-            ("task", "due", "what it does"),
+            ("task", "what it does", "due", "next"),
             (
-                (task.name, bootstrap.next_due(place, office, task), task.about)
+                (
+                    task.name,
+                    task.about,
+                    bootstrap.due_words(task),
+                    ", ".join(
+                        f"{local(slot.start):%a %d %b %H:%M}"
+                        for slot in bootstrap.next_due(table, office, task.name)
+                    ),
+                )
                 for task in place.tasks.values()
             ),
             title="Tasks",
@@ -42,7 +52,6 @@ def list_tasks(workspace: Where = None) -> None:
         if not last:
             show.say("\nNothing was run yet: `clerkwork run TASK` runs one of the tasks.")
             return
-        local = office.calendar.local
         show.table(
             ("run", "began", "outcome"),
             ((r.run, show.when(local(r.started)), r.outcome) for r in last),

@@ -7,17 +7,31 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-__all__ = ["Calendar", "Hours"]
+__all__ = ["TARGET", "Calendar", "Hours", "holidays_of"]
+
+TARGET = "TARGET"
+"""The days on which euros move between banks: every weekday but six holidays."""
 
 _SATURDAY, _SUNDAY = 5, 6
 
 
-@lru_cache(maxsize=64)
-def _holidays(country: str, year: int) -> dict[date, str]:
-    # The library takes a third of a second to import; only those who count days pay for it.
-    from holidays import country_holidays
+@lru_cache(maxsize=256)
+def holidays_of(name: str, year: int) -> dict[date, str]:
+    """Each holiday of a year with its English name.
 
-    return dict(country_holidays(country, years=year, language="en_US"))
+    `name` is a country (ISO 3166 alpha-2), one of its parts as in 'DE-BY', or 'TARGET', the
+    days on which the euro's payment system is closed. Raises `ValueError` where none are known.
+    """
+    # The library takes a third of a second to import; only those who count days pay for it.
+    from holidays import country_holidays, financial_holidays
+
+    country, _, part = name.partition("-")
+    try:
+        if name == TARGET:
+            return dict(financial_holidays("XECB", years=year))
+        return dict(country_holidays(country, part or None, years=year, language="en_US"))
+    except NotImplementedError:
+        raise ValueError(f"{name!r}, of which no holidays are known") from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +68,7 @@ class Calendar:
 
     def holiday(self, day: date) -> str:
         """The public holiday's English name; empty on any other day."""
-        return _holidays(self.country, day.year).get(day, "")
+        return holidays_of(self.country, day.year).get(day, "")
 
     def is_business_day(self, day: date) -> bool:
         return day.weekday() < _SATURDAY and not self.holiday(day)

@@ -56,3 +56,5 @@ class PortalSettings:
     in the vault as `<robot>.certificate`, in base64. Its password is always in the vault."""
     authority: str = ""
     """PEM file of whoever issued the portal's own certificate, where that is no public one."""
+    closed: tuple[str, ...] = ()
+    """When it may not be touched, in the creditor's zone, e.g. 'sun 02:00-06:00'."""

@@ -19,10 +19,13 @@ from clerkwork.ports.gate import Lease, Leases, Stop, Stops
 from clerkwork.ports.people import Approvals, Archive, Channel, Letters, Outbox, Queue
 from clerkwork.ports.portals import Browser, Entrance, KeptSessions, Picture, Row, Screen
 from clerkwork.ports.proof import EvidenceStore, StepRecord, Trail
+from clerkwork.ports.slots import BEGUN, Accounted, SlotRow, Slots
 
 __all__ = [
+    "BEGUN",
     "NORMAL",
     "QUEUE",
+    "Accounted",
     "Approvals",
     "Archive",
     "Books",
@@ -48,6 +51,8 @@ __all__ = [
     "Runs",
     "Screen",
     "Secret",
+    "SlotRow",
+    "Slots",
     "StatementReader",
     "StepRecord",
     "Stop",

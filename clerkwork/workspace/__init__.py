@@ -15,6 +15,7 @@ from clerkwork.workspace.checks import check_portals
 from clerkwork.workspace.config import Config, read_config
 from clerkwork.workspace.find import check_folders, find_root, load_robots, load_tasks
 from clerkwork.workspace.images import read_images
+from clerkwork.workspace.schedules import set_schedules
 from clerkwork.workspace.starter import make_workspace
 from clerkwork.workspace.toml import read_toml
 from clerkwork.workspace.uses import check_selectors
@@ -72,6 +73,5 @@ def open_workspace(folder: Path | None) -> Workspace:
     robots = load_robots(root)
     check_portals(config.portals, robots, root)
     check_selectors(robots, selectors)
-    return Workspace(
-        root=root, config=config, selectors=selectors, robots=robots, tasks=load_tasks(root)
-    )
+    tasks = set_schedules(load_tasks(root), config, robots, root)
+    return Workspace(root=root, config=config, selectors=selectors, robots=robots, tasks=tasks)

@@ -16,12 +16,17 @@ from stdnum import iban
 from clerkwork.core.journeys import mail_address
 from clerkwork.errors import ConfigError
 from clerkwork.workspace.checks_vault import vault_problems
+from clerkwork.workspace.schedule_checks import (
+    is_country,
+    schedule_problems,
+    window_problems,
+)
 from clerkwork.workspace.toml import meant, named, read_text, where
 
 if TYPE_CHECKING:
     from clerkwork.workspace.config import Config
 
-__all__ = ["check_config", "check_portals", "is_country"]
+__all__ = ["check_config", "check_portals"]
 
 _FILES = (
     "accounts.toml",
@@ -31,6 +36,7 @@ _FILES = (
     "journeys.toml",
     "matching.toml",
     "portals.toml",
+    "schedules.toml",
     "statements.toml",
     "vault.toml",
     "workspace.toml",
@@ -57,6 +63,7 @@ def check_config(config: Config, root: Path) -> None:
         _journeys,
         _settings,
         _vault,
+        schedule_problems,
     ):
         for file, path, wrong in check(config, root):
             shown = f"config/{file}"
@@ -76,11 +83,6 @@ def check_portals(portals: Iterable[str], robots: Collection[str], root: Path) -
                 f"{place}: there is no robot {name!r} in robots/. {meant(name, sorted(robots))} "
                 "Correct the name, or remove the table"
             )
-
-
-def is_country(code: str) -> bool:
-    """Whether it is a country of ISO 3166 alpha-2."""
-    return bool(re.fullmatch("[A-Z]{2}", code)) and code in Locale("en").territories
 
 
 def _files(config: Config, root: Path) -> Iterator[Problem]:
@@ -113,6 +115,7 @@ def _portals(config: Config, root: Path) -> Iterator[Problem]:
             if getattr(portal, key) <= 0:
                 wrong = f"{getattr(portal, key)}; expected more than zero"
                 yield file, (name, key), wrong
+        yield from window_problems(name, portal)
         for key in ("certificate", "authority"):
             path = getattr(portal, key)
             if path and path != "vault" and not (root / path).is_file():

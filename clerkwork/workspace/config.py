@@ -19,6 +19,7 @@ from clerkwork.core.journeys import Journey, Journeys
 from clerkwork.core.ledger import OwnAccount
 from clerkwork.core.matching.rules import MatchingRules
 from clerkwork.core.portals import PortalSettings
+from clerkwork.core.schedules.settings import Schedules
 from clerkwork.workspace.checks import check_config
 from clerkwork.workspace.toml import read_table
 
@@ -88,6 +89,7 @@ class Config:
     tables: Mapping[str, Columns]
     """How banks lay out their CSV and Excel statements, by the name of the bank."""
     vault: VaultPlan
+    schedules: Schedules
 
     @property
     def demo(self) -> Demo | None:
@@ -116,13 +118,16 @@ def read_config(root: Path) -> Config:
             file.stem: read(f"texts/{file.name}", Texts)
             for file in sorted((root / "config" / "texts").glob("*.toml"))
         },
-        # A workspace made before there were declared tables does not have the file.
+        # A workspace made before there were such files does not have them.
         tables=read("statements.toml", dict[str, Columns])
         if (root / "config" / "statements.toml").exists()
         else {},
         vault=read("vault.toml", VaultPlan)
         if (root / "config" / "vault.toml").exists()
         else VaultPlan(),
+        schedules=read("schedules.toml", Schedules)
+        if (root / "config" / "schedules.toml").exists()
+        else Schedules(),
     )
     check_config(config, root)
     return config

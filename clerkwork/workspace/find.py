@@ -9,11 +9,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 
-from clerkwork.adapters.schedule import check_schedule
 from clerkwork.app.robot import Robot
 from clerkwork.app.task import Task
 from clerkwork.errors import ClerkworkError, ConfigError
-from clerkwork.workspace.checks import is_country
 
 __all__ = ["PARTS", "check_folders", "find_root", "load_robots", "load_tasks"]
 
@@ -73,21 +71,8 @@ def load_tasks(root: Path) -> Mapping[str, Task]:
             if value.name in found:
                 other = found[value.name].work.__module__
                 raise _twice("task", value.name, other, module.__name__)
-            _check_due(value, f"tasks/{Path(module.__file__ or '').name}")
             found[value.name] = value
     return found
-
-
-def _check_due(task: Task, file: str) -> None:
-    try:
-        check_schedule(task.schedule)
-    except ConfigError as error:
-        raise ConfigError(f"{file}: task {task.name}: {error}") from None
-    if task.calendar and not is_country(task.calendar):
-        raise ConfigError(
-            f"{file}: task {task.name}: calendar is {task.calendar!r}; expected a country's two "
-            "letters such as NL"
-        )
 
 
 def _twice(what: str, name: str, *modules: str) -> ConfigError:

@@ -296,6 +296,7 @@ def open_desk(**settings: object) -> Desk:
         runs=store.runs,
         lessons=store.lessons,
         errands=store.errands,
+        slots=store.slots,
         workers=store.workers,
         stops=store.stops,
         evidence=evidence,

@@ -168,11 +168,11 @@ class TestTasks:
     @pytest.mark.parametrize(
         ("schedule", "told"),
         [
-            ("0 6 * * 1-5", "with the weekday as a name"),
+            ("0 6 * * 1-5", "the weekday is '1-5'; expected a name such as mon"),
             ("61 6 * * mon-fri", "the minute is '61'; expected a number from 0 to 59"),
             ("0 24 * * *", "the hour is '24'"),
             ("0 6 9-3 * *", "the day is '9-3'"),
-            ("0 6 * Foo *", "the month is 'Foo'"),
+            ("0 6 * Foo *", "the month is 'foo'"),
             ("0 6 *", "minute hour day month weekday"),
         ],
     )

@@ -14,6 +14,7 @@ from clerkwork.adapters.store.outbox import StoredOutbox
 from clerkwork.adapters.store.queue import StoredQueue
 from clerkwork.adapters.store.remembered import StoredLessons
 from clerkwork.adapters.store.runs import StoredRuns
+from clerkwork.adapters.store.slots import StoredSlots
 from clerkwork.adapters.store.stops import StoredStops
 from clerkwork.adapters.store.upgrade import upgrade
 from clerkwork.ports import (
@@ -26,6 +27,7 @@ from clerkwork.ports import (
     Outbox,
     Queue,
     Runs,
+    Slots,
     Stops,
     Workers,
 )
@@ -44,6 +46,7 @@ class Store:
     runs: Runs
     lessons: Lessons
     errands: Errands
+    slots: Slots
     workers: Workers
     leases: Leases
     stops: Stops
@@ -81,6 +84,7 @@ def store_in(database: Database, clock: Clock, now: Now = database_now) -> Store
         runs=StoredRuns(database),
         lessons=StoredLessons(database, clock),
         errands=StoredErrands(database, clock),
+        slots=StoredSlots(database),
         workers=StoredWorkers(database),
         leases=StoredLeases(database, now),
         stops=StoredStops(database, clock),

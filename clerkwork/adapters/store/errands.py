@@ -13,7 +13,7 @@ from clerkwork.adapters.store.database import Database
 from clerkwork.adapters.store.instants import database_now
 from clerkwork.ports import Clock, Errand, WorkerRow
 
-__all__ = ["StoredErrands", "StoredWorkers"]
+__all__ = ["StoredErrands", "StoredWorkers", "ask", "errand_of"]
 
 _ERRANDS = schema.errands
 _WORKERS = schema.workers
@@ -38,13 +38,13 @@ class StoredErrands:
         query = select(_ERRANDS).where(_ERRANDS.c.state == "queued")
         with self.database.read() as connection:
             found = connection.execute(query.order_by(_ERRANDS.c.priority, _ERRANDS.c.seq))
-            return tuple(_errand(row) for row in found.mappings())
+            return tuple(errand_of(row) for row in found.mappings())
 
     def under_way(self) -> tuple[Errand, ...]:
         query = select(_ERRANDS).where(_ERRANDS.c.state.in_(("queued", "running")))
         with self.database.read() as connection:
             found = connection.execute(query.order_by(_ERRANDS.c.seq)).mappings()
-            return tuple(_errand(row) for row in found)
+            return tuple(errand_of(row) for row in found)
 
     def ended(self, task: str, last: int) -> tuple[Errand, ...]:
         query = (
@@ -54,12 +54,12 @@ class StoredErrands:
             .limit(last)
         )
         with self.database.read() as connection:
-            return tuple(_errand(row) for row in connection.execute(query).mappings())
+            return tuple(errand_of(row) for row in connection.execute(query).mappings())
 
     def all(self, last: int | None = None) -> tuple[Errand, ...]:
         query = select(_ERRANDS).order_by(_ERRANDS.c.seq.desc()).limit(last)
         with self.database.read() as connection:
-            return tuple(_errand(row) for row in connection.execute(query).mappings())
+            return tuple(errand_of(row) for row in connection.execute(query).mappings())
 
     def begin(self, id: str, attempt: int) -> None:
         with self.database.write() as connection:
@@ -92,7 +92,7 @@ def ask(connection: Connection, errand: Errand) -> bool:
 
 def _get(connection: Connection, id: str) -> Errand | None:
     row = connection.execute(select(_ERRANDS).where(_ERRANDS.c.id == id)).mappings().first()
-    return None if row is None else _errand(row)
+    return None if row is None else errand_of(row)
 
 
 def _open(connection: Connection, id: str) -> Errand:
@@ -106,8 +106,9 @@ def _change(connection: Connection, id: str, **values: object) -> None:
     connection.execute(update(_ERRANDS).where(_ERRANDS.c.id == id).values(**values))
 
 
-def _errand(row: RowMapping) -> Errand:
-    return Errand(**{name: row[name] for name in _FIELDS})
+def errand_of(row: RowMapping, prefix: str = "") -> Errand:
+    """The errand in a row of a query that may hold more, its columns under a prefix then."""
+    return Errand(**{name: row[f"{prefix}{name}"] for name in _FIELDS})
 
 
 _FIELDS = tuple(field.name for field in dataclasses.fields(Errand))
