@@ -11,8 +11,9 @@ from loguru import logger
 from clerkwork.app.office import Office
 from clerkwork.app.run import Run, new_run_id
 from clerkwork.app.task import Task
+from clerkwork.core.figures import Figure
 from clerkwork.core.queue import WorkItem
-from clerkwork.errors import BusinessError, ClerkworkError
+from clerkwork.errors import BusinessError, ClerkworkError, ControlTotalError
 from clerkwork.ports import Progress
 
 __all__ = ["Attempt", "execute"]
@@ -54,6 +55,8 @@ def execute(
             outcome, note = "done", ""
         except Exception as error:
             outcome = "stopped" if isinstance(error, BusinessError) else "failed"
+            if isinstance(error, ControlTotalError):
+                run.count(Figure.TOTALS_OFF)
             foreseen = isinstance(error, ClerkworkError)
             note = str(error) if foreseen else f"{type(error).__name__}: {error}"
             # Whoever started the run tells it; here it goes into the log file alone.

@@ -79,3 +79,5 @@ class Office:
     journeys: Sequence[Journey]
     credit: CreditPolicy
     calendar: Calendar
+    redact: Callable[[str], str] = str
+    """Blots secrets out of a text."""

@@ -37,6 +37,7 @@ from clerkwork.bootstrap.slots import (
     timetable,
     upcoming_slots,
 )
+from clerkwork.bootstrap.telling import known_alerts, look_now, try_alerts
 from clerkwork.workspace import open_workspace
 
 __all__ = [
@@ -52,7 +53,9 @@ __all__ = [
     "examine",
     "forget_demo",
     "found_item",
+    "known_alerts",
     "list_style",
+    "look_now",
     "next_due",
     "open_mending",
     "open_office",
@@ -65,6 +68,7 @@ __all__ = [
     "set_secret",
     "shown_figures",
     "timetable",
+    "try_alerts",
     "try_in_workspace",
     "try_sources",
     "upcoming_slots",

@@ -36,6 +36,7 @@ from clerkwork.app.office import Office
 from clerkwork.app.slots import Timetable
 from clerkwork.app.task import Task
 from clerkwork.bootstrap.attempt import PRELOAD, attempt
+from clerkwork.bootstrap.lookout import watching
 from clerkwork.bootstrap.office import open_office, store_url
 from clerkwork.bootstrap.pages import pages_in_thread
 from clerkwork.bootstrap.slots import account, timetable
@@ -112,6 +113,9 @@ def run_engine(
             stack.enter_context(pages_in_thread(place, office, host=host, port=port))
 
         table = timetable(place)
+
+        if kind in PLANS:
+            stack.enter_context(watching(place, office, f"{kind} {row.id}"))
 
         def beat() -> None:
             _beat(place, office, work, row, table if kind in PLANS else None, told)

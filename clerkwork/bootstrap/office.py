@@ -121,6 +121,7 @@ def open_office(
                 journeys=place.config.journeys,
                 credit=place.config.credit,
                 calendar=place.config.calendar,
+                redact=redact,
             ),
         )
 

@@ -47,6 +47,7 @@ class Figure(StrEnum):
 
     TRIED_AGAIN = "tried again"
     SIGNED_IN_AGAIN = "signed in again"
+    TOTALS_OFF = "control totals off"
 
 
 STAGES: tuple[tuple[str, tuple[Figure, ...]], ...] = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clerkwork.ports.alerts import Alerts, Teller
 from clerkwork.ports.books import Books, Lessons, PostingRow, StatementReader
 from clerkwork.ports.desk import Clock, Progress, Secret, Vault
 from clerkwork.ports.engine import RunRow, Runs
@@ -26,6 +27,7 @@ __all__ = [
     "NORMAL",
     "QUEUE",
     "Accounted",
+    "Alerts",
     "Approvals",
     "Archive",
     "Books",
@@ -57,6 +59,7 @@ __all__ = [
     "StepRecord",
     "Stop",
     "Stops",
+    "Teller",
     "Trail",
     "Vault",
     "Work",

@@ -57,5 +57,5 @@ class Runs(Protocol):
     def of(self, errand: str) -> tuple[RunRow, ...]:
         """The runs of an errand, newest first."""
 
-    def all(self) -> tuple[RunRow, ...]:
-        """Newest first."""
+    def all(self, last: int | None = None) -> tuple[RunRow, ...]:
+        """The newest first."""

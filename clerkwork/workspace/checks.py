@@ -15,6 +15,7 @@ from stdnum import iban
 
 from clerkwork.core.journeys import mail_address
 from clerkwork.errors import ConfigError
+from clerkwork.workspace.checks_alerts import alert_problems
 from clerkwork.workspace.checks_vault import vault_problems
 from clerkwork.workspace.schedule_checks import (
     is_country,
@@ -30,6 +31,7 @@ __all__ = ["check_config", "check_portals"]
 
 _FILES = (
     "accounts.toml",
+    "alerts.toml",
     "approvals.toml",
     "channels.toml",
     "creditor.toml",
@@ -64,6 +66,7 @@ def check_config(config: Config, root: Path) -> None:
         _settings,
         _vault,
         schedule_problems,
+        _alerts,
     ):
         for file, path, wrong in check(config, root):
             shown = f"config/{file}"
@@ -247,6 +250,10 @@ def _settings(config: Config, root: Path) -> Iterator[Problem]:
 
 def _vault(config: Config, root: Path) -> Iterator[Problem]:
     yield from vault_problems(config.vault, root)
+
+
+def _alerts(config: Config, root: Path) -> Iterator[Problem]:
+    yield from alert_problems(config.alerts, root)
 
 
 def _is_web(address: str) -> bool:

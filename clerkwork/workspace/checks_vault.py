@@ -68,14 +68,17 @@ def vault_problems(plan: VaultPlan, root: Path) -> Iterator[Problem]:
         yield file, (at, "timeout"), _seconds(server.timeout)
 
 
-def server_wrong(address: str) -> str:
-    """What is wrong with the address of a server that is given secrets; empty if nothing is."""
+def server_wrong(address: str, *, query: bool = False) -> str:
+    """What is wrong with the address of a server that is trusted; empty if nothing is.
+
+    `query` lets it have one.
+    """
     try:
         parts = urlsplit(address)
         sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         sound = False
-    if not sound or parts.query or parts.fragment or parts.username:
+    if not sound or (parts.query and not query) or parts.fragment or parts.username:
         return f"{address!r}; expected an address such as https://vault.example:8200"
     if parts.scheme == "http" and parts.hostname not in _HERE:
         return f"{address!r}, but {parts.hostname} is not this machine; expected https://"

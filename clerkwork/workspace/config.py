@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from clerkwork.adapters.channels import MailServer
+from clerkwork.adapters.channels import AlertPlan, MailServer
 from clerkwork.adapters.letters.texts import Texts
 from clerkwork.adapters.statements.columns import Columns
 from clerkwork.adapters.vault.plan import VaultPlan
@@ -90,6 +90,7 @@ class Config:
     """How banks lay out their CSV and Excel statements, by the name of the bank."""
     vault: VaultPlan
     schedules: Schedules
+    alerts: AlertPlan
 
     @property
     def demo(self) -> Demo | None:
@@ -128,6 +129,9 @@ def read_config(root: Path) -> Config:
         schedules=read("schedules.toml", Schedules)
         if (root / "config" / "schedules.toml").exists()
         else Schedules(),
+        alerts=read("alerts.toml", AlertPlan)
+        if (root / "config" / "alerts.toml").exists()
+        else AlertPlan(),
     )
     check_config(config, root)
     return config

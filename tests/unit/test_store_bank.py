@@ -4,29 +4,33 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from store_cases import ACCOUNT, Stores, day, emptied, eur, line, statement
+from store_cases import ACCOUNT, day, emptied, eur, line, statement
 
 from clerkwork.adapters.store import Store
 from clerkwork.core.money import Money, total
 from clerkwork.core.payments import BankLine, Kind, Statement, identified
 from clerkwork.errors import StatementError
-
-pytest_plugins = ["store_fixtures"]
+from clerkwork.testing import memory_store
 
 
 @pytest.fixture
-def store(stores: Stores) -> Store:
-    return stores()
+def store() -> Iterator[Store]:
+    opened = memory_store()
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="module")
-def shared(lasting_stores: Stores) -> Store:
-    return lasting_stores()
+def shared() -> Iterator[Store]:
+    opened = memory_store()
+    yield opened
+    opened.close()
 
 
 def books_tie(store: Store) -> bool:
@@ -100,16 +104,15 @@ def test_a_range_in_a_format_without_references_brings_only_what_is_new(store: S
     assert books_tie(store)
 
 
-def test_a_batch_as_one_line_and_as_its_parts_is_the_same_money(
-    store: Store, stores: Stores
-) -> None:
+def test_a_batch_as_one_line_and_as_its_parts_is_the_same_money(store: Store) -> None:
     whole = statement([line(600, ref="B1"), line(7, ref="C")], number="61")
     split = statement([line(250, ref="B1"), line(350, ref="B1"), line(7, ref="C")], number="61")
     assert store.books.book_statement(whole) == 2
     assert store.books.book_statement(split) == 0
-    other = stores()
+    other = memory_store()
     assert other.books.book_statement(split) == 3
     assert other.books.book_statement(whole) == 0
+    other.close()
 
 
 def test_a_preview_and_a_notification_are_never_booked(store: Store) -> None:

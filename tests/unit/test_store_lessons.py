@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from store_cases import PAYER, Stores, line, statement
+from store_cases import PAYER, line, statement
 
 from clerkwork.adapters.store import Store, open_store
 from clerkwork.adapters.store.database import open_database
@@ -15,7 +16,7 @@ from clerkwork.adapters.store.upgrade import run_migrations
 from clerkwork.core.matching.model import Match, Outcome
 from clerkwork.core.payments import identified
 from clerkwork.core.remembered import Lesson, Remembered
-from clerkwork.testing import MORNING, FixedClock
+from clerkwork.testing import MORNING, FixedClock, memory_store
 
 PAYS = Remembered(
     lesson=Lesson.IBAN,
@@ -28,12 +29,11 @@ PAYS = Remembered(
 )
 
 
-pytest_plugins = ["store_fixtures"]
-
-
 @pytest.fixture
-def store(stores: Stores) -> Store:
-    return stores()
+def store() -> Iterator[Store]:
+    opened = memory_store()
+    yield opened
+    opened.close()
 
 
 def test_a_lesson_is_kept_once_with_who_when_and_whence(store: Store) -> None:

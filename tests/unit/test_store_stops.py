@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
 import pytest
-from store_cases import Stores
 
 from clerkwork.adapters.store import Store
-from clerkwork.testing import MORNING, FixedClock
+from clerkwork.testing import MORNING, FixedClock, memory_store
 
 MINUTE = dt.timedelta(minutes=1)
-
-
-pytest_plugins = ["store_fixtures"]
 
 
 @pytest.fixture
@@ -22,8 +19,10 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def store(stores: Stores, clock: FixedClock) -> Store:
-    return stores(clock)
+def store(clock: FixedClock) -> Iterator[Store]:
+    opened = memory_store(clock)
+    yield opened
+    opened.close()
 
 
 class TestStops:

@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from clerkwork.adapters.channels.alert_mail import AlertMail
+from clerkwork.adapters.channels.alert_plan import AlertPlan
 from clerkwork.adapters.channels.archive import MaildirArchive
 from clerkwork.adapters.channels.letter import LetterChannel
 from clerkwork.adapters.channels.mail import MailChannel, MailServer
+from clerkwork.adapters.channels.teams import TeamsWorkflow
+from clerkwork.adapters.channels.webhook import SignedWebhook
 
-__all__ = ["LetterChannel", "MailChannel", "MailServer", "MaildirArchive"]
+__all__ = [
+    "AlertMail",
+    "AlertPlan",
+    "LetterChannel",
+    "MailChannel",
+    "MailServer",
+    "MaildirArchive",
+    "SignedWebhook",
+    "TeamsWorkflow",
+]

@@ -101,6 +101,15 @@ class FileEvidence:
             else {},
         )
 
+    def last_picture(self, run: str) -> bytes:
+        """The last picture of a run (JPEG), secrets masked; empty if there is none here."""
+        try:
+            steps = self.read(run).steps
+        except EvidenceError:
+            return b""
+        named = [picture.file for step in steps for picture in step.pictures if picture.file]
+        return (_content(self.folder(run) / "pictures" / named[-1]) or b"") if named else b""
+
     def _existing(self, run: str) -> Path:
         folder = self.folder(run)
         if not folder.is_dir():

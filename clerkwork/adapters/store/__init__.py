@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from clerkwork.adapters.store.alerts import StoredAlerts
 from clerkwork.adapters.store.approvals import StoredApprovals
 from clerkwork.adapters.store.books import StoredBooks
 from clerkwork.adapters.store.database import Database, open_database
@@ -18,6 +19,7 @@ from clerkwork.adapters.store.slots import StoredSlots
 from clerkwork.adapters.store.stops import StoredStops
 from clerkwork.adapters.store.upgrade import upgrade
 from clerkwork.ports import (
+    Alerts,
     Approvals,
     Books,
     Clock,
@@ -50,6 +52,7 @@ class Store:
     workers: Workers
     leases: Leases
     stops: Stops
+    alerts: Alerts
     database: Database
 
     def close(self) -> None:
@@ -88,5 +91,6 @@ def store_in(database: Database, clock: Clock, now: Now = database_now) -> Store
         workers=StoredWorkers(database),
         leases=StoredLeases(database, now),
         stops=StoredStops(database, clock),
+        alerts=StoredAlerts(database),
         database=database,
     )

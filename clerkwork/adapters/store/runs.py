@@ -90,10 +90,10 @@ class StoredRuns:
         with self.database.read() as connection:
             return tuple(_run(row) for row in connection.execute(query).mappings())
 
-    def all(self) -> tuple[RunRow, ...]:
+    def all(self, last: int | None = None) -> tuple[RunRow, ...]:
+        query = select(_TABLE).order_by(_TABLE.c.seq.desc()).limit(last)
         with self.database.read() as connection:
-            rows = connection.execute(select(_TABLE).order_by(_TABLE.c.seq.desc())).mappings()
-            return tuple(_run(row) for row in rows)
+            return tuple(_run(row) for row in connection.execute(query).mappings())
 
 
 def _run(row: RowMapping) -> RunRow:

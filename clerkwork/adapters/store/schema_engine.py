@@ -122,6 +122,7 @@ alerts = Table(
     Column("last", Instant, nullable=False),
     Column("times", Integer, nullable=False),
     Column("told", Instant),
+    Column("told_by", JSON, nullable=False),
     Column("over", Instant),
 )
 """Causes of trouble, each told once; one that was over and comes back is told again."""

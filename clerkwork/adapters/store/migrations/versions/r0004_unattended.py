@@ -129,6 +129,7 @@ def _alerts() -> None:
         sa.Column("last", Instant(), nullable=False),
         sa.Column("times", sa.Integer(), nullable=False),
         sa.Column("told", Instant(), nullable=True),
+        sa.Column("told_by", sa.JSON(), nullable=False),
         sa.Column("over", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("cause", name="pk_alerts"),
     )

@@ -1,0 +1,284 @@
+"""Alert: look for trouble, and tell of each once, and once more when it is over."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from loguru import logger
+
+from clerkwork.app.audit import verify_run
+from clerkwork.core.alerts import (
+    OPEN,
+    Alert,
+    AlertRules,
+    Cause,
+    Ended,
+    Notice,
+    Slot,
+    Underway,
+    look,
+    notice,
+    owed,
+)
+from clerkwork.core.figures import Figure
+from clerkwork.errors import ClerkworkError, EvidenceError
+from clerkwork.ports import (
+    Alerts,
+    Books,
+    Clock,
+    Errands,
+    EvidenceStore,
+    Leases,
+    Queue,
+    RunRow,
+    Runs,
+    SlotRow,
+    Slots,
+    Stops,
+    Teller,
+    WorkerRow,
+    Workers,
+)
+
+__all__ = ["Lookout", "Told", "tell_test", "watch"]
+
+_LEASE = "alerts"
+_LONGEST_LOOK = 300.0
+"""Seconds after which another process may look, if the one that began has died."""
+_RECENT = 500
+"""Runs that are looked at, the newest."""
+_SLOTS_SINCE = dt.timedelta(days=2)
+_EXAMINED_SINCE = dt.timedelta(days=1)
+_AT_A_LOOK = 20
+"""Runs whose evidence is examined at one look: each of its files is read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookout:
+    """What a look at all that goes on needs."""
+
+    alerts: Alerts
+    runs: Runs
+    errands: Errands
+    slots: Slots
+    workers: Workers
+    leases: Leases
+    stops: Stops
+    queue: Queue
+    books: Books
+    evidence: EvidenceStore
+    picture: Callable[[str], bytes]
+    """The last picture of a run (JPEG); empty if there is none on this machine."""
+    clock: Clock
+    rules: AlertRules
+    tasks: Sequence[str]
+    tellers: Sequence[Teller]
+    redact: Callable[[str], str] = str
+    host: str = ""
+    """This machine, as `WorkerRow.host` has it: evidence of its runs has to be here."""
+    me: str = "a look for trouble"
+    """Who looks, for people."""
+    examined: set[str] = field(default_factory=set)
+    """Runs whose evidence was found sound by this process."""
+    suspected: set[str] = field(default_factory=set)
+    """Runs that a dead process had left behind at the last look; others take them over at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What came of a look."""
+
+    wrong: tuple[Cause, ...] = ()
+    told: tuple[tuple[str, Notice], ...] = ()
+    """Channel and what it told."""
+    untold: tuple[tuple[str, str], ...] = ()
+    """Channel, and why it could not tell; it is tried again at the next look."""
+
+
+def watch(lookout: Lookout) -> Told:
+    """Look once; nothing where another process is just looking.
+
+    A channel that is down fails nothing: it is logged and tried again at the next look. Takes
+    as long as its channels need, so whoever keeps time does it beside that. Raises `StoreError`.
+    """
+    epoch = lookout.leases.take(
+        _LEASE, shown="the look for trouble", holder=lookout.me, worker="", seconds=_LONGEST_LOOK
+    )
+    if epoch is None:
+        return Told()
+    try:
+        wrong = _see(lookout)
+        return replace(_tell(lookout), wrong=wrong)
+    finally:
+        lookout.leases.release(_LEASE, epoch)
+
+
+def tell_test(lookout: Lookout) -> Told:
+    """Tell a test alert by every channel, and that it is over; nothing of it is kept."""
+    now = lookout.clock.now()
+    alert = Alert(
+        cause=f"test/{now:%Y%m%dT%H%M%SZ}",
+        kind="test",
+        text="This is a test of the alerts. Nothing is wrong.",
+        run="",
+        first=now,
+        last=now,
+        times=1,
+    )
+    told: list[tuple[str, Notice]] = []
+    untold: list[tuple[str, str]] = []
+    for teller in lookout.tellers:
+        said = notice(alert, OPEN, now)
+        try:
+            teller.tell(said)
+            told.append((teller.name, said))
+        except ClerkworkError as error:
+            untold.append((teller.name, str(error)))
+    return Told(told=tuple(told), untold=tuple(untold))
+
+
+def _see(lookout: Lookout) -> tuple[Cause, ...]:
+    now = lookout.clock.now()
+    open_ones = lookout.alerts.open()
+    runs = lookout.runs.all(_RECENT)
+    silent = {worker.id for worker in lookout.workers.silent(lookout.rules.silent_after)}
+    underway = [run for run in runs if run.ended is None]
+    orphaned = _left_behind(lookout, underway)
+    running = {run.run for run in underway}
+    was_stuck = {alert.run for alert in open_ones if alert.kind == "stuck"}
+    sight = look(
+        now,
+        lookout.rules,
+        ended=_ended(lookout, runs),
+        underway=[
+            Underway(
+                run=run.run,
+                task=run.task,
+                started=run.started,
+                worker_silent=run.worker in silent or run.run in orphaned,
+            )
+            for run in underway
+        ],
+        gone={run for run in was_stuck - running if _has_ended(lookout, run)},
+        slots=_slots(lookout, _slots_since(open_ones, now)),
+        evidence=dict(_evidence(lookout, runs, open_ones, now)),
+    )
+    for cause in sight.wrong:
+        lookout.alerts.see(replace(cause, text=lookout.redact(cause.text)), now)
+    over = sight.right & {alert.cause for alert in open_ones}
+    if over:
+        lookout.alerts.settle(over, now)
+    return sight.wrong
+
+
+def _left_behind(lookout: Lookout, underway: Iterable[RunRow]) -> set[str]:
+    """Runs whose process has ended, and that nobody took over since the last look."""
+    over = {worker.id for worker in lookout.workers.all() if worker.ended is not None}
+    now = {run.run for run in underway if run.worker in over}
+    still = now & lookout.suspected
+    lookout.suspected.clear()
+    lookout.suspected.update(now)
+    return still
+
+
+def _ended(lookout: Lookout, runs: Sequence[RunRow]) -> Iterator[Ended]:
+    """Of each task the newest work that is over; an attempt that is tried again is not."""
+    going_on = {errand.id for errand in lookout.errands.under_way()}
+    found: dict[str, tuple[dt.datetime, Ended]] = {}
+    for run in runs:
+        if run.ended is None or run.errand in going_on or run.task in found:
+            continue
+        ended = Ended(
+            task=run.task,
+            outcome=run.outcome,
+            note=run.note,
+            run=run.run,
+            total_off=bool(run.figures.get(Figure.TOTALS_OFF)),
+        )
+        found[run.task] = (run.ended, ended)
+    for task in lookout.tasks:
+        for errand in lookout.errands.ended(task, 1):
+            at = found[task][0] if task in found else None
+            # One that came as far as a run is told of by that run.
+            if errand.state != "failed" or errand.ended is None or (at and errand.ended <= at):
+                continue
+            last = next(iter(lookout.runs.of(errand.id)), None)
+            run_id = last.run if last else ""
+            if last is None or last.outcome != "done":
+                ended = Ended(task=task, outcome="failed", note=errand.note, run=run_id)
+                found[task] = (errand.ended, ended)
+    yield from (ended for _, ended in found.values())
+
+
+def _slots(lookout: Lookout, since: dt.datetime) -> Iterator[Slot]:
+    """What was asked for, and what was missed; what was skipped or refused was so on purpose."""
+    rows = lookout.slots.all(since=since)
+    for row in rows:
+        if row.errand is not None:
+            yield Slot(task=row.task, due=row.due, ended=row.errand.ended is not None)
+        elif row.state == "missed":
+            yield Slot(task=row.task, due=row.due, ended=_made_up(row, rows), missed=row.why)
+
+
+def _made_up(missed: SlotRow, rows: Iterable[SlotRow]) -> bool:
+    """Whether a later slot of the task has been done since."""
+    return any(
+        row.task == missed.task and row.due > missed.due and row.outcome == "done" for row in rows
+    )
+
+
+def _slots_since(open_ones: Iterable[Alert], now: dt.datetime) -> dt.datetime:
+    """From before the oldest slot that somebody was told is late, so that its end is seen."""
+    late = [alert.first for alert in open_ones if alert.kind == "late"]
+    return min([now, *late]) - _SLOTS_SINCE
+
+
+def _has_ended(lookout: Lookout, run: str) -> bool:
+    row = lookout.runs.find(run)
+    return row is not None and row.ended is not None
+
+
+def _evidence(
+    lookout: Lookout, runs: Iterable[RunRow], open_ones: Iterable[Alert], now: dt.datetime
+) -> Iterator[tuple[str, str]]:
+    hosts: Mapping[str, WorkerRow] = {worker.id: worker for worker in lookout.workers.all()}
+    doubted = {alert.run for alert in open_ones if alert.kind == "evidence"}
+    fresh = [
+        run.run
+        for run in runs
+        if run.ended is not None
+        and now - run.ended < _EXAMINED_SINCE
+        and run.run not in lookout.examined
+        and (run.worker not in hosts or hosts[run.worker].host == lookout.host)
+    ]
+    for name in [*sorted(doubted), *(run for run in fresh[:_AT_A_LOOK] if run not in doubted)]:
+        try:
+            problem = "; ".join(verify_run(lookout.evidence, name, lookout.runs).broken[:3])
+        except EvidenceError as error:
+            problem = str(error)
+        if not problem:
+            lookout.examined.add(name)
+        yield name, problem
+
+
+def _tell(lookout: Lookout) -> Told:
+    now = lookout.clock.now()
+    alerts = lookout.alerts.owed()
+    told: list[tuple[str, Notice]] = []
+    untold: list[tuple[str, str]] = []
+    for teller in lookout.tellers:
+        for alert, want in owed(alerts, teller.name):
+            picture = lookout.picture(alert.run) if alert.run and want == OPEN else b""
+            said = notice(alert, want, now, picture)
+            try:
+                teller.tell(said)
+            except ClerkworkError as error:
+                logger.warning("{} does not tell of {}: {}", teller.name, alert.cause, error)
+                untold.append((teller.name, str(error)))
+                # The others would wait for it just as long.
+                break
+            lookout.alerts.told(alert.cause, teller.name, want, now)
+            told.append((teller.name, said))
+    return Told(told=tuple(told), untold=tuple(untold))

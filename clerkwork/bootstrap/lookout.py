@@ -1,0 +1,137 @@
+"""All that is looked at to tell how things stand: store, evidence and the ways to tell people."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from loguru import logger
+
+from clerkwork.adapters.channels import AlertMail, MailChannel, SignedWebhook, TeamsWorkflow
+from clerkwork.adapters.engine import this_machine
+from clerkwork.adapters.evidence import open_evidence
+from clerkwork.adapters.http import ask
+from clerkwork.adapters.log import set_up_log
+from clerkwork.adapters.store import Store, open_store
+from clerkwork.app.alert import Lookout, watch
+from clerkwork.app.office import Office
+from clerkwork.bootstrap.office import clock_of, store_url
+from clerkwork.bootstrap.secrets import key_folder, vault_of
+from clerkwork.errors import ClerkworkError
+from clerkwork.ports import Clock, Teller, Vault
+from clerkwork.workspace import Workspace, open_workspace
+
+__all__ = ["lookout_of", "open_lookout", "watching"]
+
+EVERY = 30.0
+"""Seconds between two looks for trouble."""
+_GOODBYE = 10.0
+"""Seconds that a look under way has to end when its process does."""
+
+
+@contextmanager
+def open_lookout(
+    where: Path | Workspace | None, *, level: str = "WARNING"
+) -> Iterator[tuple[Workspace, Lookout]]:
+    """The lookout of a workspace, with a store of its own; closed at the end of the block."""
+    place = where if isinstance(where, Workspace) else open_workspace(where)
+    clock = clock_of(place)
+    redact = set_up_log(place.output / "log", clock, level)
+    with ExitStack() as stack:
+        store = open_store(store_url(place), clock)
+        stack.callback(store.close)
+        vault = vault_of(place, redact.hide)
+        yield place, lookout_of(place, store, clock, vault, redact, stack.callback)
+
+
+@contextmanager
+def watching(place: Workspace, office: Office, me: str) -> Iterator[None]:
+    """A thread that looks for trouble inside the block; `me` is who looks, for people.
+
+    Beside whatever keeps time: a mail server that hangs makes no slot late. A look that fails is
+    logged, and the next one sees what it would have seen.
+    """
+    ending = threading.Event()
+    thread = threading.Thread(target=_watch, args=(place, office, me, ending), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ending.set()
+        thread.join(_GOODBYE)
+
+
+def _watch(place: Workspace, office: Office, me: str, ending: threading.Event) -> None:
+    with ExitStack() as stack:
+        store = open_store(store_url(place), office.clock)
+        stack.callback(store.close)
+        lookout = lookout_of(
+            place, store, office.clock, office.vault, office.redact, stack.callback, me
+        )
+        while not ending.wait(EVERY):
+            try:
+                watch(lookout)
+            except ClerkworkError as error:
+                logger.error("the look for trouble failed: {}", error)
+
+
+def lookout_of(
+    place: Workspace,
+    store: Store,
+    clock: Clock,
+    vault: Vault,
+    redact: Callable[[str], str],
+    at_end: Callable[[Callable[[], None]], object],
+    me: str = "",
+) -> Lookout:
+    """The lookout over an open store; `at_end` is given what is to be closed, `me` who looks."""
+    evidence = open_evidence(place.evidence, key_folder() / "evidence", clock, redact)
+    return Lookout(
+        alerts=store.alerts,
+        runs=store.runs,
+        errands=store.errands,
+        slots=store.slots,
+        workers=store.workers,
+        leases=store.leases,
+        stops=store.stops,
+        queue=store.queue,
+        books=store.books,
+        evidence=evidence,
+        picture=evidence.last_picture,
+        clock=clock,
+        rules=place.config.alerts,
+        tasks=tuple(place.tasks),
+        tellers=tuple(_tellers(place, vault, clock, at_end)),
+        redact=redact,
+        host=this_machine(),
+        me=me or f"a look for trouble on {this_machine()}",
+    )
+
+
+def _tellers(
+    place: Workspace,
+    vault: Vault,
+    clock: Clock,
+    at_end: Callable[[Callable[[], None]], object],
+) -> Iterator[Teller]:
+    plan = place.config.alerts
+    if plan.mail:
+        channel = MailChannel(place.config.channels.mail, vault, clock.now)
+        at_end(channel.close)
+        yield AlertMail(to=plan.mail.to, channel=channel, domain=place.config.creditor.mail_domain)
+    if plan.teams:
+        teams = plan.teams
+        yield TeamsWorkflow(webhook=teams.webhook, vault=vault, ask=ask, timeout=teams.timeout)
+    for hook in plan.webhooks:
+        yield SignedWebhook(
+            name=hook.name,
+            address=hook.address,
+            key=hook.key,
+            vault=vault,
+            ask=ask,
+            now=clock.now,
+            authority=str(place.root / hook.authority) if hook.authority else "",
+            timeout=hook.timeout,
+        )
