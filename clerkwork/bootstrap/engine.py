@@ -46,10 +46,6 @@ from clerkwork.workspace import Workspace
 
 __all__ = ["ask_for", "run_engine"]
 
-HEARTBEAT = 5.0
-"""Seconds between two signs of life of a process, and between two looks for what is due."""
-SILENCE = 30.0
-"""Seconds after which a process that gave no sign counts as dead."""
 WORKS, PLANS = ("worker", "serve"), ("scheduler", "serve")
 
 
@@ -123,7 +119,7 @@ def run_engine(
         logger.info("{} {} is at work", kind, row.id)
         while not told.ending.is_set():
             beat()
-            told.ending.wait(HEARTBEAT)
+            told.ending.wait(place.config.settings.engine.heartbeat)
         if kind in WORKS:
             _drain(place.config.settings.engine.deadline, beat, told)
         if told.now.is_set():
@@ -190,7 +186,7 @@ def _beat(
         hand_over_from_dead(
             office.workers,
             work,
-            silence=SILENCE,
+            silence=place.config.settings.engine.dead_after,
             lives=lambda other: lives_here(other.host, other.process),
         )
     except ClerkworkError as error:

@@ -30,14 +30,23 @@ class Endurance:
     """Seconds without a step or a sign of progress after which an attempt counts as hung."""
     stop_after: int = 3
     """Errands of a task that fail in a row before the task is stopped for a person."""
+    heartbeat: float = 5.0
+    """Seconds between two signs of life of a process, and between two looks for what is due."""
+    dead_after: float = 30.0
+    """Seconds without a sign of life after which a process counts as dead, and a lease is over."""
 
     def __post_init__(self) -> None:
         for name in ("at_once", "attempts", "stop_after"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected 1 or more")
-        for name in ("deadline", "silence"):
+        for name in ("deadline", "silence", "heartbeat"):
             if getattr(self, name) <= 0:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected seconds above 0")
+        if self.dead_after < 3 * self.heartbeat:
+            raise ValueError(
+                f"dead_after is {self.dead_after}; expected three heartbeats or more, "
+                f"{3 * self.heartbeat:.0f}"
+            )
         if self.back_off < 0:
             raise ValueError(f"back_off is {self.back_off}; expected seconds, 0 or more")
 

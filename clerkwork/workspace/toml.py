@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from types import UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from babel.numbers import is_currency
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -74,18 +75,23 @@ def read_table(path: Path, shown: str, shape: type[T] | Any) -> T:
     """
     text = read_text(path, shown)
     plain = _with_money(_parsed(text, shown), shape, (), shown, text)
-    # A mapping around the shape, because a dataclass takes no config of its own from here.
-    around: Any = dict.__class_getitem__((str, shape))
-    adapter: TypeAdapter[dict[str, T]] = TypeAdapter(
-        around, config=ConfigDict(extra="forbid", strict=True)
-    )
     try:
-        return adapter.validate_json(json.dumps({"": plain}, default=str))[""]
+        checked: T = _adapter(cast("Hashable", shape)).validate_json(
+            json.dumps({"": plain}, default=str)
+        )[""]
+        return checked
     except ValidationError as error:
         found: list[Mapping[str, Any]] = [*error.errors(include_url=False)]
         # A key with a typing error is unknown and missing; the first says which it is.
         first = next((one for one in found if one["type"] in _UNKNOWN), found[0])
         raise ConfigError(_told(first, shown, text, shape)) from None
+
+
+@cache
+def _adapter(shape: Hashable) -> TypeAdapter[dict[str, Any]]:
+    # A mapping around the shape, because a dataclass takes no config of its own from here.
+    around: Any = dict.__class_getitem__((str, shape))
+    return TypeAdapter(around, config=ConfigDict(extra="forbid", strict=True))
 
 
 def where(shown: str, text: str, path: Sequence[str | int]) -> str:
@@ -187,9 +193,14 @@ def _inner(shape: Any, key: str | int) -> Any:
     for one in _alternatives(shape):
         origin, args = get_origin(one), get_args(one)
         if is_dataclass(one):
-            return get_type_hints(one).get(str(key))
+            return _types(cast("Hashable", one)).get(str(key))
         if origin in (tuple, list):
             return args[0]
         if isinstance(origin, type) and issubclass(origin, Mapping):
             return args[1]
     return None
+
+
+@cache
+def _types(shape: Hashable) -> dict[str, Any]:
+    return get_type_hints(shape)

@@ -21,7 +21,7 @@ from back_office import APPROVER, BackOffice, open_world, settle_in
 
 from clerkwork.demo.weather import bad_day
 
-__all__ = ["Books", "Morning", "books_of", "clean_books", "play", "strange"]
+__all__ = ["Books", "Morning", "books_of", "clean_books", "clean_books_kept", "play", "strange"]
 
 Books = Mapping[str, Counter[tuple[Any, ...]]]
 """What stands in the ERP's own database, to the cent; without its running numbers and times."""
@@ -142,7 +142,8 @@ def _play_apart(folder: Path, seed: int, expected: Books) -> Morning:
     return morning
 
 
-def _reference(folder: Path) -> Books:
+def clean_books_kept(folder: Path) -> Books:
+    """`clean_books`, played once for a folder."""
     kept = folder / "clean.json"
     if not kept.exists():
         shutil.rmtree(folder / "clean", ignore_errors=True)
@@ -171,7 +172,7 @@ def main() -> int:
     played = [json.loads(line) for line in kept.read_text().splitlines()] if kept.exists() else []
     seeds = range(given.first, given.first + given.seeds)
     left = [seed for seed in seeds if seed not in {one["seed"] for one in played}]
-    expected = _reference(folder)
+    expected = clean_books_kept(folder)
     with ThreadPoolExecutor(given.jobs) as pool:
         for morning in pool.map(lambda seed: _play_apart(folder, seed, expected), left):
             with kept.open("a") as file:

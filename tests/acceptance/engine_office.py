@@ -1,0 +1,147 @@
+"""A back office whose work is done by engine processes of its own, each to be killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import select
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from back_office import BackOffice, settle_in
+from sqlalchemy import create_engine, text
+
+PATIENCE = 240.0
+"""Seconds for which a moment is waited for, on a slow machine."""
+ENDURANCE = {
+    "attempts": 9,
+    "back_off": 0.5,
+    "stop_after": 9,
+    "heartbeat": 0.5,
+    "dead_after": 6.0,
+}
+
+
+@dataclass(slots=True)
+class Plant:
+    """The processes of the engine in one back office, by the names that the test gives them."""
+
+    office: BackOffice
+    store_url: str
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def begin(self, name: str, *words: str) -> None:
+        """Start a process, e.g. `begin('a', 'worker')`; what it says goes to output/NAME.log."""
+        with (self.office.output / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                self.office.command(*words),
+                cwd=self.office.folder,
+                env=self.office.env,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
+    def tree(self, name: str) -> tuple[int, ...]:
+        """A process and all that it began, it first."""
+        process = self.processes[name].pid
+        return (process, *offspring(process))
+
+    def end(self) -> None:
+        """Kill whatever still runs."""
+        for name in [*self.processes]:
+            kill_all(self.tree(name))
+            self.processes.pop(name).wait()
+
+    def ask(self, query: str, **values: object) -> list[tuple[Any, ...]]:
+        """Ask our own store, in SQLite or PostgreSQL."""
+        engine = create_engine(self.store_url)
+        try:
+            with engine.connect() as connection:
+                return [tuple(row) for row in connection.execute(text(query), values)]
+        finally:
+            engine.dispose()
+
+    def wait(self, came: Callable[[], bool], what: str) -> None:
+        """Until it came; fails, with what the processes said last, if it never does."""
+        until = time.monotonic() + PATIENCE
+        while not came():
+            if time.monotonic() > until:
+                raise AssertionError(f"{what} never came\n{self.said()}")
+            select.select([], [], [], 0.02)
+
+    def said(self) -> str:
+        logs = sorted(self.office.output.glob("*.log"))
+        return "\n".join(f"--- {log.name}\n{log.read_text()[-1500:]}" for log in logs)
+
+
+@contextmanager
+def plant(folder: Path, store: str = "", **more: float) -> Iterator[Plant]:
+    """A fresh back office with an engine's settings for tests; every process ended at the end.
+
+    `store` is the address of another store than the workspace's own file.
+    """
+    office = settle_in(folder)
+    settings = office.folder / "config" / "workspace.toml"
+    told = settings.read_text()
+    if store:
+        told = re.sub(r"(?m)^store = .*", f"store = {json.dumps(store)}", told)
+    endurance = {**ENDURANCE, **more}
+    told += "\n[engine]\n" + "".join(f"{key} = {value}\n" for key, value in endurance.items())
+    settings.write_text(told)
+    office.output.mkdir(exist_ok=True)
+    url = store or f"sqlite:///{office.output / 'clerkwork.db'}"
+    made = Plant(office=office, store_url=url.replace("postgresql://", "postgresql+psycopg://"))
+    with ExitStack() as stack:
+        stack.callback(made.end)
+        yield made
+
+
+def offspring(process: int) -> tuple[int, ...]:
+    """A process's children and all of theirs, from the kernel's own table."""
+    children: dict[int, list[int]] = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(status.read_text().rpartition(")")[2].split()[1])
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        children.setdefault(parent, []).append(int(status.parent.name))
+    found: list[int] = []
+    ask = [process]
+    while ask:
+        own = children.get(ask.pop(), [])
+        found += own
+        ask += own
+    return tuple(found)
+
+
+def command_of(process: int) -> str:
+    """What a process was started as; empty if it is over."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
+def signal_all(processes: tuple[int, ...], number: int) -> None:
+    for process in processes:
+        try:
+            os.kill(process, number)
+        except ProcessLookupError:
+            continue
+
+
+def kill_all(processes: tuple[int, ...]) -> None:
+    """As if the plug were pulled: none of them has time to notice the others' end."""
+    signal_all(processes, signal.SIGSTOP)
+    signal_all(processes, signal.SIGKILL)
+
+
+Facts = Mapping[str, int]
