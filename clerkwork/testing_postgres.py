@@ -1,6 +1,6 @@
 """A private PostgreSQL for tests and benchmarks: nothing to prepare, nothing left behind.
 
-`with postgres() as server: open_store(server.database(), clock)`. All processes that name the same
+`with postgres() as server: open_store(server.store(), clock)`. All processes that name the same
 `key` share one server; it ends within a second of the last of them, however that ended: each holds
 a lock on a file, which the system drops with the process, and a keeper waits for that.
 """
@@ -75,6 +75,19 @@ class Postgres:
         self.run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return self.url(name)
 
+    def store(self, name: str = "") -> str:
+        """Make a database with an empty store of this release in it; its address."""
+        from clerkwork.adapters.store import open_store
+        from clerkwork.testing import FixedClock
+
+        # Copying takes a tenth of the time that making its tables does.
+        with self._alone("empty_store"):
+            if not self.has("empty_store"):
+                made = self.database("empty_store.begun")
+                open_store(made, FixedClock()).close()
+                self.run('ALTER DATABASE "empty_store.begun" RENAME TO empty_store')
+        return self.database(name, template="empty_store")
+
     def has(self, database: str) -> bool:
         return bool(self.run("SELECT 1 FROM pg_database WHERE datname = %s", database))
 
@@ -98,8 +111,8 @@ class Postgres:
         )
 
     @contextmanager
-    def alone(self, what: str) -> Iterator[None]:
-        """One process at a time, e.g. to make a template that others copy."""
+    def _alone(self, what: str) -> Iterator[None]:
+        """One process at a time."""
         with (self.folder / f"{what}.lock").open("a") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy import delete
 
@@ -14,10 +15,29 @@ from clerkwork.core.matching.model import Match, Outcome
 from clerkwork.core.money import Money, total
 from clerkwork.core.payments import BankLine, Statement, identified
 from clerkwork.core.posting import Allocation, Posting, make_posting
+from clerkwork.ports import Clock
 
 ACCOUNT = "NL91ABNA0417164300"
 PAYER = "NL02RABO0123456789"
 MONDAY = dt.date(2026, 3, 2)
+
+
+Open = Callable[[Clock | None, Clock | None], Store]
+"""A clock and the database's own clock → an empty store."""
+
+
+@dataclass
+class Stores:
+    """Opens empty stores on one kind of database."""
+
+    open: Open
+    opened: list[Store] = field(default_factory=list)
+
+    def __call__(self, clock: Clock | None = None, ticks: Clock | None = None) -> Store:
+        """An empty store; `ticks` stands for the database's own clock."""
+        store = self.open(clock, ticks)
+        self.opened.append(store)
+        return store
 
 
 def emptied(store: Store) -> Store:

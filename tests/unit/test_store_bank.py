@@ -4,33 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from store_cases import ACCOUNT, day, emptied, eur, line, statement
+from store_cases import ACCOUNT, Stores, day, emptied, eur, line, statement
 
 from clerkwork.adapters.store import Store
 from clerkwork.core.money import Money, total
 from clerkwork.core.payments import BankLine, Kind, Statement, identified
 from clerkwork.errors import StatementError
-from clerkwork.testing import memory_store
+
+pytest_plugins = ["store_fixtures"]
 
 
 @pytest.fixture
-def store() -> Iterator[Store]:
-    opened = memory_store()
-    yield opened
-    opened.close()
+def store(stores: Stores) -> Store:
+    return stores()
 
 
 @pytest.fixture(scope="module")
-def shared() -> Iterator[Store]:
-    opened = memory_store()
-    yield opened
-    opened.close()
+def shared(lasting_stores: Stores) -> Store:
+    return lasting_stores()
 
 
 def books_tie(store: Store) -> bool:
@@ -104,15 +100,16 @@ def test_a_range_in_a_format_without_references_brings_only_what_is_new(store: S
     assert books_tie(store)
 
 
-def test_a_batch_as_one_line_and_as_its_parts_is_the_same_money(store: Store) -> None:
+def test_a_batch_as_one_line_and_as_its_parts_is_the_same_money(
+    store: Store, stores: Stores
+) -> None:
     whole = statement([line(600, ref="B1"), line(7, ref="C")], number="61")
     split = statement([line(250, ref="B1"), line(350, ref="B1"), line(7, ref="C")], number="61")
     assert store.books.book_statement(whole) == 2
     assert store.books.book_statement(split) == 0
-    other = memory_store()
+    other = stores()
     assert other.books.book_statement(split) == 3
     assert other.books.book_statement(whole) == 0
-    other.close()
 
 
 def test_a_preview_and_a_notification_are_never_booked(store: Store) -> None:

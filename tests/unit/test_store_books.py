@@ -10,12 +10,19 @@ from dataclasses import replace
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import insert
 from store_cases import (
     ACCOUNT,
     MONDAY,
     PAYER,
+    Stores,
     allocation,
     day,
     doubtful,
@@ -34,10 +41,13 @@ from clerkwork.core.money import total
 from clerkwork.core.payments import BankLine
 from clerkwork.core.posting import Posting, PostingState, Receipt
 from clerkwork.errors import BusinessError, ControlTotalError, StoreError
-from clerkwork.testing import MORNING, FixedClock, memory_store
+from clerkwork.testing import MORNING, FixedClock
 
 PROPOSED, APPROVED, KEYING = PostingState.PROPOSED, PostingState.APPROVED, PostingState.KEYING
 KEYED, VOID, REJECTED = PostingState.KEYED, PostingState.VOID, PostingState.REJECTED
+
+
+pytest_plugins = ["store_fixtures"]
 
 
 @pytest.fixture
@@ -46,10 +56,8 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def store(clock: FixedClock) -> Iterator[Store]:
-    opened = memory_store(clock)
-    yield opened
-    opened.close()
+def store(stores: Stores, clock: FixedClock) -> Store:
+    return stores(clock)
 
 
 def booked(store: Store, *lines: BankLine) -> tuple[BankLine, ...]:
@@ -326,15 +334,12 @@ def _insert_again(store: Store, row: dict[str, object]) -> None:
         connection.execute(insert(schema.postings).values(**row))
 
 
-SHARED = memory_store()
-
-
 class BankLinesThroughTheirStates(RuleBasedStateMachine):
     """Whatever happens in whatever order, each line is in one state and money is conserved."""
 
-    def __init__(self) -> None:
+    def __init__(self, shared: Store) -> None:
         super().__init__()
-        self.store = emptied(SHARED)
+        self.store = emptied(shared)
         self.closing = 0
         self.day = 0
 
@@ -391,7 +396,12 @@ class BankLinesThroughTheirStates(RuleBasedStateMachine):
         assert last is None or last.closing == eur(self.closing)
 
 
-BankLinesThroughTheirStates.TestCase.settings = settings(
-    max_examples=15, stateful_step_count=12, deadline=None
-)
-TestBankLinesThroughTheirStates = BankLinesThroughTheirStates.TestCase
+def test_bank_lines_through_their_states(store: Store) -> None:
+    class Here(BankLinesThroughTheirStates):
+        def __init__(self) -> None:
+            super().__init__(store)
+
+    run_state_machine_as_test(
+        Here,
+        settings=settings(max_examples=15, stateful_step_count=12, deadline=None),
+    )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from store_cases import Stores
 
 from clerkwork.adapters.store import Store
 from clerkwork.ports import Errand, WorkerRow
-from clerkwork.testing import memory_store
 
 ASKED = dt.datetime(2026, 3, 3, 8, 0, tzinfo=dt.UTC)
 
@@ -30,9 +30,12 @@ def worker(id: str) -> WorkerRow:
     )
 
 
+pytest_plugins = ["store_fixtures"]
+
+
 @pytest.fixture
-def store() -> Store:
-    return memory_store()
+def store(stores: Stores) -> Store:
+    return stores()
 
 
 def test_the_same_errand_is_asked_for_once(store: Store) -> None:

@@ -6,9 +6,19 @@ import datetime as dt
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from store_cases import Stores, emptied
 
-from clerkwork.testing import FixedClock, memory_store
+from clerkwork.adapters.store import Store
+from clerkwork.testing import FixedClock
+
+pytest_plugins = ["store_fixtures"]
 
 SECONDS = 30.0
 LOGIN = "login 1f3a"
@@ -18,18 +28,15 @@ HOLDERS = ("ann", "bob", "cas")
 class Held(RuleBasedStateMachine):
     """Three holders that know only what the store told them, and a database's clock that moves."""
 
-    def __init__(self) -> None:
+    def __init__(self, store: Store, ticks: FixedClock) -> None:
         super().__init__()
-        self.ticks = FixedClock()
-        self.store = memory_store(ticks=self.ticks)
+        self.ticks = ticks
+        self.store = emptied(store)
         self.known: dict[str, tuple[int, dt.datetime]] = {}
         """By holder: the epoch it was given, and until when it may believe that it holds it."""
         self.given_up: set[int] = set()
         self.taken_away: set[int] = set()
         self.epoch = 0
-
-    def teardown(self) -> None:
-        self.store.close()
 
     def believers(self) -> list[str]:
         now = self.ticks.now()
@@ -99,5 +106,15 @@ class Held(RuleBasedStateMachine):
             assert lease.held == bool(self.believers())
 
 
-TestHeld = Held.TestCase
-TestHeld.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+def test_a_lease_is_held_once(stores: Stores) -> None:
+    ticks = FixedClock()
+    store = stores(ticks=ticks)
+
+    class Here(Held):
+        def __init__(self) -> None:
+            super().__init__(store, ticks)
+
+    run_state_machine_as_test(
+        Here,
+        settings=settings(max_examples=40, stateful_step_count=30, deadline=None),
+    )

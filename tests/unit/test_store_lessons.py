@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from store_cases import PAYER, line, statement
+from store_cases import PAYER, Stores, line, statement
 
 from clerkwork.adapters.store import Store, open_store
 from clerkwork.adapters.store.database import open_database
@@ -16,7 +15,7 @@ from clerkwork.adapters.store.upgrade import run_migrations
 from clerkwork.core.matching.model import Match, Outcome
 from clerkwork.core.payments import identified
 from clerkwork.core.remembered import Lesson, Remembered
-from clerkwork.testing import MORNING, FixedClock, memory_store
+from clerkwork.testing import MORNING, FixedClock
 
 PAYS = Remembered(
     lesson=Lesson.IBAN,
@@ -29,11 +28,12 @@ PAYS = Remembered(
 )
 
 
+pytest_plugins = ["store_fixtures"]
+
+
 @pytest.fixture
-def store() -> Iterator[Store]:
-    opened = memory_store()
-    yield opened
-    opened.close()
+def store(stores: Stores) -> Store:
+    return stores()
 
 
 def test_a_lesson_is_kept_once_with_who_when_and_whence(store: Store) -> None:

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from store_cases import allocation, doubtful, line, settled, statement
+from store_cases import Stores, allocation, doubtful, line, settled, statement
 
 from clerkwork.adapters.store import Store
 from clerkwork.core.payments import BankLine, Batch, Kind, Statement, identified
 from clerkwork.errors import StatementError
-from clerkwork.testing import memory_store
 
 PARTS = (line(250, text="Inv. 12", ref="B1"), line(350, text="Inv. 13", ref="B1"))
 
 
+pytest_plugins = ["store_fixtures"]
+
+
 @pytest.fixture
-def store() -> Iterator[Store]:
-    opened = memory_store()
-    yield opened
-    opened.close()
+def store(stores: Stores) -> Store:
+    return stores()
 
 
 def notice(

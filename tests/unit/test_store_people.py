@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from store_cases import Stores
 
 from clerkwork.adapters.store import Store, schema
 from clerkwork.core.approvals import Approval, Decision, approval_id
@@ -14,9 +14,12 @@ from clerkwork.core.ledger import Order
 from clerkwork.core.messages import Attachment, Message, MessageState, message_id
 from clerkwork.core.money import Money
 from clerkwork.core.queue import WorkItem
-from clerkwork.testing import MORNING, FixedClock, memory_store
+from clerkwork.testing import MORNING, FixedClock
 
 HOUR = dt.timedelta(hours=1)
+
+
+pytest_plugins = ["store_fixtures"]
 
 
 @pytest.fixture
@@ -25,10 +28,8 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def store(clock: FixedClock) -> Iterator[Store]:
-    opened = memory_store(clock)
-    yield opened
-    opened.close()
+def store(stores: Stores, clock: FixedClock) -> Store:
+    return stores(clock)
 
 
 def question(key: str = "match/1", id: str = "") -> WorkItem:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 
 import pytest
+from store_cases import Stores
 
 from clerkwork.adapters.store import Store
-from clerkwork.testing import MORNING, FixedClock, memory_store
+from clerkwork.testing import MORNING, FixedClock
 
 MINUTE = dt.timedelta(minutes=1)
+
+
+pytest_plugins = ["store_fixtures"]
 
 
 @pytest.fixture
@@ -19,10 +22,8 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def store(clock: FixedClock) -> Iterator[Store]:
-    opened = memory_store(clock)
-    yield opened
-    opened.close()
+def store(stores: Stores, clock: FixedClock) -> Store:
+    return stores(clock)
 
 
 class TestStops:

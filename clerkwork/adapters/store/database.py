@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, CursorResult, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
-from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
+from sqlalchemy import URL, Connection, CursorResult, Engine, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
-from clerkwork.adapters.store.holders import lock_holders
+from clerkwork.adapters.store.postgres import (
+    is_lost,
+    one_writer,
+    open_postgres,
+    postgres_message,
+    reading,
+    shown_postgres,
+    writing,
+)
+from clerkwork.adapters.store.sqlite import open_sqlite, sqlite_message
 from clerkwork.errors import StoreError
 
-__all__ = ["Database", "inserted_id", "open_database"]
-
-_PATIENCE = 10.0
-"""Seconds to wait for another process's transaction."""
+__all__ = ["Database", "inserted_id", "open_database", "parsed_address"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,63 +31,90 @@ class Database:
 
     engine: Engine
 
+    @property
+    def at(self) -> str:
+        """Where it is, for people; without a password."""
+        return _shown(self.engine.url)
+
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent view of the store; raises `StoreError`."""
-        with self._transaction("DEFERRED") as connection:
+        with self._transaction(writes=False) as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Committed whole when the block ends, or nothing is; raises `StoreError`."""
-        with self._transaction("IMMEDIATE") as connection:
+        """Committed whole when the block ends, or nothing is; raises `StoreError`.
+
+        One at a time over all processes. Where the connection is lost while it is committed,
+        nobody can tell which of both it is, and the error says so.
+        """
+        with self._transaction(writes=True) as connection:
             yield connection
 
     @contextmanager
-    def _transaction(self, mode: str) -> Iterator[Connection]:
+    def _transaction(self, *, writes: bool) -> Iterator[Connection]:
+        committing = False
         try:
             with self.engine.connect() as plain:
-                connection = plain.execution_options(clerkwork_begin=mode)
+                connection = self._prepared(plain, writes=writes)
                 with connection.begin():
+                    if writes and _is_postgres(self.engine.url):
+                        one_writer(connection)
                     yield connection
+                    committing = writes
         except DBAPIError as error:
-            raise StoreError(_message(self.engine.url, error)) from error
+            if committing and is_lost(error):
+                raise StoreError(
+                    f"The connection to the store {self.at} was lost while it was told to keep "
+                    "what was written, so it is unknown whether it did: all of that was written, "
+                    "or nothing. Start again, and it will be seen."
+                ) from error
+            raise StoreError(_message(self, error)) from error
         except OverflowError as error:
             raise StoreError(
                 "An amount or a count is larger than the store can hold; nothing was written. "
                 "Look at the portal's page or file it was read from."
             ) from error
 
+    def _prepared(self, connection: Connection, *, writes: bool) -> Connection:
+        if _is_postgres(self.engine.url):
+            return writing(connection) if writes else reading(connection)
+        return connection.execution_options(clerkwork_writes=writes)
+
     def close(self) -> None:
         self.engine.dispose()
 
 
-def open_database(url: str) -> Database:
+def open_database(url: str, password: str = "") -> Database:
     """An engine for a URL such as 'sqlite:////home/clerk/output/clerkwork.db'.
 
     'sqlite://' is a store in memory. A file's folder is made, and the file
-    can be read by its owner alone. Raises `StoreError`.
+    can be read by its owner alone. Or 'postgresql://clerk@host/clerkwork', with a password that
+    is given beside it, or left to libpq's own means. Raises `StoreError`.
     """
+    parsed = parsed_address(url)
+    if _is_postgres(parsed):
+        return Database(open_postgres(parsed, password))
+    return Database(open_sqlite(parsed))
+
+
+def parsed_address(url: str) -> URL:
+    """The address of a store in its parts. Raises `StoreError`."""
     try:
         parsed = make_url(url)
-        if parsed.get_backend_name() != "sqlite":
-            return Database(create_engine(parsed, isolation_level="SERIALIZABLE"))
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
-        raise StoreError(
-            f"The store's address {_shown(url)} cannot be used ({error}); "
-            "it is written like 'sqlite:///output/clerkwork.db'."
-        ) from error
-    if parsed.database in (None, "", ":memory:"):
-        engine = create_engine(
-            parsed, poolclass=StaticPool, connect_args={"check_same_thread": False}
-        )
-    else:
-        if not str(parsed.database).startswith("file:"):
-            _make_private(Path(str(parsed.database)))
-        engine = create_engine(parsed, connect_args={"timeout": _PATIENCE})
-    event.listen(engine, "connect", _pragmas)
-    event.listen(engine, "begin", _begin)
-    return Database(engine)
+    except ArgumentError as error:
+        raise _unusable("in the config", str(error)) from error
+    if parsed.drivername not in ("sqlite", "postgresql", "postgresql+psycopg"):
+        raise _unusable(_shown(parsed), f"{parsed.drivername!r} is no database of the store")
+    return parsed
+
+
+def _unusable(shown: str, why: str) -> StoreError:
+    return StoreError(
+        f"The store's address {shown} cannot be used ({why}); it is written like "
+        "'sqlite:///output/clerkwork.db' or 'postgresql://clerk@host/clerkwork'."
+    )
 
 
 def inserted_id(done: CursorResult[Any]) -> int:
@@ -95,77 +125,33 @@ def inserted_id(done: CursorResult[Any]) -> int:
     return int(key[0])
 
 
-def _shown(url: str) -> str:
-    try:
-        return repr(make_url(url).render_as_string(hide_password=True))
-    except ArgumentError:
-        return "in the config"
+def _is_postgres(url: URL) -> bool:
+    return url.get_backend_name() == "postgresql"
 
 
-def _make_private(path: Path) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600, exist_ok=True)
-    except OSError as error:
-        raise StoreError(
-            f"The store {path} cannot be made: {error.strerror}. "
-            "Check that the folder exists, may be written to, and that the disk is not full."
-        ) from error
+def _shown(url: URL) -> str:
+    if _is_postgres(url):
+        return shown_postgres(url)
+    if url.get_backend_name() == "sqlite":
+        return url.database or "in memory"
+    return url.render_as_string(hide_password=True)
 
 
-def _pragmas(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
-    # The driver's own idea of when a transaction begins is switched off; `_begin` says it.
-    connection.isolation_level = None
-    for pragma in (
-        f"busy_timeout={round(_PATIENCE * 1000)}",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-    ):
-        connection.execute(f"PRAGMA {pragma}").close()
-
-
-def _begin(connection: Connection) -> None:
-    mode = connection.get_execution_options().get("clerkwork_begin", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {mode}")
-
-
-_SQLITE = {
-    "SQLITE_FULL": "The disk of the store {at} is full. Make room and start again.",
-    "SQLITE_READONLY": (
-        "The store {at} may not be written to. Check the permissions of the file and its folder."
-    ),
-    "SQLITE_CANTOPEN": (
-        "The store {at} cannot be opened. Check that its folder exists and may be written to."
-    ),
-    "SQLITE_IOERR": (
-        "The disk of the store {at} does not read or write properly. Check that it is not full "
-        "and is sound, then start again."
-    ),
-    "SQLITE_NOTADB": "{at} is not a store of Clerkwork. Name another file, or move this one away.",
-    "SQLITE_CORRUPT": "The store {at} is damaged. Put back its last copy.",
-}
-
-
-def _message(url: URL, error: DBAPIError) -> str:
-    at = url.database if url.database else "in memory"
-    if url.get_backend_name() != "sqlite":
-        at = url.render_as_string(hide_password=True)
-    name = str(getattr(error.orig, "sqlite_errorname", ""))
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return (
-            f"The store {at} is locked by {lock_holders(str(url.database))} for more than "
-            f"{_PATIENCE:.0f} s; nothing was written. Let that end or close it, then start again."
-        )
+def _message(database: Database, error: DBAPIError) -> str:
+    engine = database.engine
+    known = (
+        postgres_message(engine, error)
+        if _is_postgres(engine.url)
+        else sqlite_message(engine.url, error)
+    )
+    if known:
+        return known
     if isinstance(error, IntegrityError):
         return (
-            f"The store {at} refused it: {error.orig}. Nothing was written; another process may "
-            "have done the same a moment ago. Start again, and it will be seen."
+            f"The store {database.at} refused it: {error.orig}. Nothing was written; another "
+            "process may have done the same a moment ago. Start again, and it will be seen."
         )
-    for code, message in _SQLITE.items():
-        if name.startswith(code):
-            return message.format(at=at) + " Nothing was written."
     return (
-        f"The store {at} does not answer properly: {error.orig}. Nothing was written; "
+        f"The store {database.at} does not answer properly: {error.orig}. Nothing was written; "
         "check that the database runs and may be reached, then start again."
     )

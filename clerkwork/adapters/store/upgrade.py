@@ -28,7 +28,7 @@ def upgrade(database: Database) -> None:
 
 
 def _is_current(database: Database, connection: Connection) -> bool:
-    at = database.engine.url.render_as_string(hide_password=True)
+    at = database.at
     if not inspect(connection).has_table(_VERSION.name):
         if tables := inspect(connection).get_table_names():
             raise StoreError(
