@@ -65,6 +65,22 @@ def test_items_of_an_amount_are_by_number_and_only_those_still_whole() -> None:
     assert book.at(Money(12_500, "EUR"), first=frozenset(["10009"])) == ["2026-0500", "2026-0413"]
 
 
+def test_an_item_that_is_open_again_is_of_its_amount_again() -> None:
+    book, amount = ledger(), Money(12_500, "EUR")
+    paid = [book.allocation("2026-0412", 12_500)]
+    book.take(paid)
+    assert book.at(amount, most=1) == ["2026-0413"]
+    book.give_back(paid)
+    assert book.at(amount) == ["2026-0412", "2026-0413", "2026-0500"]
+
+
+def test_of_others_items_of_an_amount_no_more_are_told_than_asked_for() -> None:
+    book, amount = ledger(), Money(12_500, "EUR")
+    assert book.at(amount, frozenset(["10009"]), most=1) == ["2026-0500", "2026-0412"]
+    book.take([book.allocation("2026-0412", 12_500)])
+    assert book.at(amount, most=2) == ["2026-0413", "2026-0500"]
+
+
 def test_more_than_is_left_cannot_be_taken() -> None:
     book = ledger()
     book.take([book.allocation("2026-0412", 12_400)])

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from clerkwork.core.ledger import OpenItem
 from clerkwork.core.matching.accounts import FEWEST_DIGITS, compact
+from clerkwork.core.matching.by_amount import ByAmount
 from clerkwork.core.matching.by_number import ByNumber, Minor, Shared, places
 from clerkwork.core.matching.names import NameIndex, folded_each, folded_names
 from clerkwork.core.matching.rules import MatchingRules
@@ -82,8 +83,7 @@ class Ledger:
         """Number to its debtor's."""
         self.held: set[str] = set()
         """Items that a line in review names."""
-        self._at: Callable[[int], list[int]] | None = None
-        self._alive: dict[int, list[int]] = {}
+        self._at: ByAmount | None = None
         self._made: dict[str, OpenItem] = {}
         paid = _paid(tables)
         pairs = paid.select(pl.format("{} {}", "iban", "customer")).to_series()
@@ -122,41 +122,25 @@ class Ledger:
             return 0, 0
         return self._ends[place - 1] if place else 0, self._ends[place]
 
-    def at(self, amount: Money, first: frozenset[str] = _NOBODY) -> list[str]:
+    def at(
+        self, amount: Money, first: frozenset[str] = _NOBODY, *, most: int = _MOST_OTHERS
+    ) -> list[str]:
         """Items of which exactly that was open, and still is: those of the debtors `first`, and
-        then the others, each by number. Of the others there are not more than fifty."""
-        wanted, currency, minor = amount.minor, amount.currency, self.minor
-        theirs = sorted(
-            number
-            for customer in first
-            for number in self.own(customer)
-            if minor[number] == wanted and self._is_whole(number, wanted, currency)
-        )
-        return theirs + [n for n in self._others_at(wanted, currency) if n not in theirs]
+        then the others, each by number. Of the others there are not more than `most`."""
+        wanted, currency = amount.minor, amount.currency
+        theirs = sorted(n for customer in first for n in self._theirs_at(customer, amount))
+        if self._at is None:
+            order = self._tables.items["number"].gather(self._source).arg_sort()
+            self._at = ByAmount(self._open, self._left, order.to_numpy())
+        rows = (row for row in self._at.rows(wanted) if self._currency[row] == currency)
+        others = (n for n in map(self.numbers.__getitem__, rows) if n not in theirs)
+        return [*theirs, *islice(others, most)]
 
-    def _is_whole(self, number: str, minor: int, currency: str) -> bool:
-        row = self._row[number]
-        return self._open[row] == minor and self._currency[row] == currency
-
-    def _others_at(self, minor: int, currency: str) -> list[str]:
-        """The first items of which that was and is open; rows of which less is left are dropped."""
-        rows = self._alive.get(minor)
-        if rows is None:
-            if self._at is None:
-                self._at = _by_amount(self._open, self.numbers)
-            rows = self._alive[minor] = self._at(minor)
-        found, kept, seen = [], [], 0
-        for seen, row in enumerate(rows, 1):  # noqa: B007
-            number = self.numbers[row]
-            if self.minor[number] == minor:
-                kept.append(row)
-                if self._currency[row] == currency:
-                    found.append(number)
-                    if len(found) == _MOST_OTHERS:
-                        break
-        if seen > len(kept):
-            self._alive[minor] = kept + rows[seen:]
-        return found
+    def _theirs_at(self, customer: str, amount: Money) -> Iterator[str]:
+        first, last = self._span(customer)
+        for row, left in enumerate(self._left[first:last].tolist(), first):
+            if left == amount.minor == self._open[row] and self._currency[row] == amount.currency:
+                yield self.numbers[row]
 
     def by_iban(self, line: BankLine) -> frozenset[str]:
         """Debtors whose account the payer's is."""
@@ -226,7 +210,7 @@ class Ledger:
         return date.fromordinal(day) if day else None
 
     def currency(self, number: str) -> str:
-        return self._currency[self._row[number]]
+        return self._one or self._currency[self._row[number]]
 
     def allocation(self, number: str, amount: int, discount: int = 0) -> Allocation:
         """That much of an item, in its own currency."""
@@ -254,8 +238,10 @@ class Ledger:
     def give_back(self, allocations: Iterable[Allocation]) -> None:
         """What was taken is open again."""
         for one in allocations:
-            self._left[self._row[one.item]] += one.amount.minor + one.discount.minor
-            self._alive.clear()
+            row = self._row[one.item]
+            self._left[row] += one.amount.minor + one.discount.minor
+            if self._at is not None:
+                self._at.again(self._open[row])
 
     def row_of(self, number: str) -> int:
         """The item's row in the items' table."""
@@ -270,13 +256,14 @@ class Ledger:
     def reopen(self, rows: np.ndarray) -> None:
         """All is left again of the items in these rows of their table."""
         for number in self._tables.items["number"].gather(rows):
-            self._left[self._row[number]] = self._open[self._row[number]]
-        self._alive.clear()
+            row = self._row[number]
+            self._left[row] = self._open[row]
+            if self._at is not None:
+                self._at.again(self._open[row])
 
     def forget(self) -> None:
         """Let go of what is kept for the next question alone; it is made again when asked."""
         self._at = self._by_name = self._similar = None
-        self._alive.clear()
         self._made.clear()
 
     def item(self, number: str) -> OpenItem:
@@ -358,18 +345,3 @@ def _owned(tables: Tables, paid: pl.DataFrame) -> pl.DataFrame:
     own = own.explode("iban", empty_as_null=True).drop_nulls()
     both = pl.concat([own, paid.select("iban", "customer")])
     return both.filter(pl.col("iban").str.count_matches("[0-9]") >= FEWEST_DIGITS).unique()
-
-
-def _by_amount(amounts: Sequence[int], numbers: list[str]) -> Callable[[int], list[int]]:
-    """Asked for an amount, gives the rows that have it, by number."""
-    import numpy as np
-
-    opened = np.asarray(amounts, np.int64)
-    order = np.argsort(opened).astype(np.int32)
-    in_order = opened[order].data
-
-    def rows_at(minor: int) -> list[int]:
-        first, last = bisect_left(in_order, minor), bisect_right(in_order, minor)
-        return sorted(order[first:last].tolist(), key=numbers.__getitem__)
-
-    return rows_at

@@ -33,7 +33,7 @@ def by_period(case: Case) -> Match | str:
         found = (case.candidate([n], f"{n} is open for {case.line.amount}") for n in equal)
         return case.review("equal candidates", f"not one item of {said} is open for it", found)
     number = fitting[0]
-    if case.payer.by == NAME and len(ledger.at(case.line.amount)) > 1:
+    if case.payer.by == NAME and len(ledger.at(case.line.amount, most=2)) > 1:
         reason = f"others are open for {case.line.amount} too, and the payer is known by name only"
         return case.review("equal candidates", reason, case.fitting())
     day = ledger.issued(number) or ledger.due(number)

@@ -83,7 +83,7 @@ def _solutions(case: Case, customer: str) -> list[list[str]] | None:
 
 
 def _one_item(case: Case, customer: str, number: str) -> Match:
-    if case.payer.by == NAME and len(case.ledger.at(case.line.amount)) > 1:
+    if case.payer.by == NAME and len(case.ledger.at(case.line.amount, most=2)) > 1:
         reason = f"others are open for {case.line.amount} too, and the payer is known by name only"
         return case.review("equal candidates", reason, case.fitting())
     if twin := _settled_twin(case, customer):

@@ -296,7 +296,9 @@ class Case:
 
     def fitting(self) -> Iterator[Candidate | None]:
         """Single items of exactly this amount, wherever they are: the payer's first."""
-        for number in self.ledger.at(self.line.amount, self.payer.customers):
+        # More are never shown, whatever is shown besides.
+        most = self.run.rules.most_candidates
+        for number in self.ledger.at(self.line.amount, self.payer.customers, most=most):
             yield self.candidate([number], f"{number} is open for exactly {self.line.amount}")
 
 
