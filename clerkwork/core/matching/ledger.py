@@ -127,14 +127,12 @@ class Ledger:
     ) -> list[str]:
         """Items of which exactly that was open, and still is: those of the debtors `first`, and
         then the others, each by number. Of the others there are not more than `most`."""
-        wanted, currency = amount.minor, amount.currency
         theirs = sorted(n for customer in first for n in self._theirs_at(customer, amount))
         if self._at is None:
-            order = self._tables.items["number"].gather(self._source).arg_sort()
-            self._at = ByAmount(self._open, self._left, order.to_numpy())
-        rows = (row for row in self._at.rows(wanted) if self._currency[row] == currency)
-        others = (n for n in map(self.numbers.__getitem__, rows) if n not in theirs)
-        return [*theirs, *islice(others, most)]
+            order = sorted(range(len(self.numbers)), key=self.numbers.__getitem__)
+            self._at = ByAmount(self._open, self._left, self._currency, order)
+        others = map(self.numbers.__getitem__, self._at.rows(amount.minor, amount.currency))
+        return [*theirs, *islice((n for n in others if n not in theirs), most)]
 
     def _theirs_at(self, customer: str, amount: Money) -> Iterator[str]:
         first, last = self._span(customer)
@@ -241,7 +239,7 @@ class Ledger:
             row = self._row[one.item]
             self._left[row] += one.amount.minor + one.discount.minor
             if self._at is not None:
-                self._at.again(self._open[row])
+                self._at.again(row, self._open[row])
 
     def row_of(self, number: str) -> int:
         """The item's row in the items' table."""
@@ -259,7 +257,7 @@ class Ledger:
             row = self._row[number]
             self._left[row] = self._open[row]
             if self._at is not None:
-                self._at.again(self._open[row])
+                self._at.again(row, self._open[row])
 
     def forget(self) -> None:
         """Let go of what is kept for the next question alone; it is made again when asked."""

@@ -121,14 +121,17 @@ class Rest:
         """
         alone = ~self._full[self.runs.row[places]]
         self._doubt_runs(places[alone])
-        for run in places[~alone].tolist():
-            row = self.runs.row[run]
-            if not self.doubted[row] and self._is_listed(run, before):
+        beside = places[~alone & ~self.doubted[self.runs.row[places]]]
+        rows = self.runs.row[beside]
+        some, stop = np.searchsorted(self.hits.row, rows), np.searchsorted(self.hits.row, rows + 1)
+        every = (column.tolist() for column in (beside, rows, some, stop))
+        for run, row, *of_row in zip(*every, strict=True):
+            if not self.doubted[row] and self._is_listed(run, row, range(*of_row), before):
                 self.doubted[row] = True
 
-    def _is_listed(self, run: int, before: int) -> bool:
-        """Whether a list or a range leads from a number to digits that begin here, or back."""
-        runs, hits, row = self.runs, self.hits, self.runs.row[run]
+    def _is_listed(self, run: int, row: int, some: range, before: int) -> bool:
+        """Whether a list or a range leads from some hit to digits that begin here, or back."""
+        runs, hits = self.runs, self.hits
         first = run
         while run - first < before and runs.join[first] < APART:
             first -= 1
@@ -136,8 +139,7 @@ class Rest:
         if runs.join[first] < APART and runs.word(first - 1) in self.known.heads:
             starts.append(runs.start[first - 1])
         ends = [runs.end[k] for k in range(run, min(run + _PARTS, len(runs))) if runs.row[k] == row]
-        some, stop = np.searchsorted(hits.row, (row, row + 1))
-        for hit in range(some, stop):
+        for hit in some:
             begin, end = runs.start[hits.first[hit]], runs.end[hits.last[hit]]
             between = [(end, start) for start in starts] + [(stop, begin) for stop in ends]
             if any(at <= last and self._joins(at, last) for at, last in between):

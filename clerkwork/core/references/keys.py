@@ -9,6 +9,8 @@ __all__ = ["Keys"]
 
 _SLOTS = 8
 """Places of the first, coarse table for each entry: seven of eight misses end there."""
+_TOGETHER = 4
+"""Entries that are looked through for a key, on average: hashes are spread evenly."""
 
 
 class Keys(Mapping[str, tuple[str, ...]]):
@@ -18,7 +20,16 @@ class Keys(Mapping[str, tuple[str, ...]]):
     million keys happens once in ten million million look-ups. It cannot tell its keys.
     """
 
-    __slots__ = ("_coarse", "_hashes", "_mask", "_numbers", "_rows")
+    __slots__ = (
+        "_coarse",
+        "_half",
+        "_hashes",
+        "_mask",
+        "_numbers",
+        "_parts",
+        "_rows",
+        "_shift",
+    )
 
     def __init__(
         self, keys: Iterable[str], rows: Iterable[int], numbers: Sequence[str], *, most: int = 0
@@ -44,7 +55,14 @@ class Keys(Mapping[str, tuple[str, ...]]):
         coarse[hashes & self._mask] = 1
         self._coarse = coarse.tobytes()
         order = np.lexsort((places, hashes))
-        self._hashes: Sequence[int] = hashes[order].data
+        hashes = hashes[order]
+        self._hashes: Sequence[int] = hashes.data
+        bits = max(1, (len(hashes) // _TOGETHER).bit_length())
+        self._shift, self._half = 64 - bits, 1 << (bits - 1)
+        firsts = np.arange(-self._half, self._half, dtype=np.int64) << self._shift
+        parts = np.append(np.searchsorted(hashes, firsts), len(hashes)).astype(np.int32)
+        self._parts: Sequence[int] = parts.data
+        """Where the hashes of each first bits begin, and behind the last of them all."""
         self._rows: Sequence[int] = places[order].data
         self._numbers = numbers
 
@@ -53,8 +71,9 @@ class Keys(Mapping[str, tuple[str, ...]]):
         wanted = hash(key)
         if not self._coarse[wanted & self._mask]:
             return default  # type: ignore[return-value]
-        place = bisect_left(self._hashes, wanted)
         hashes, size = self._hashes, len(self._hashes)
+        part = (wanted >> self._shift) + self._half
+        place = bisect_left(hashes, wanted, self._parts[part], self._parts[part + 1])
         if place == size or hashes[place] != wanted:
             return default  # type: ignore[return-value]
         first = place
