@@ -207,7 +207,7 @@ def kind(command: str) -> str:
     """Whose work a process does, by its command line."""
     words = {
         "clerkwork.demo.world": "portals",
-        "clerkwork.cli serve": "pages",
+        "clerkwork.cli console": "pages",
         "clerkwork.cli run": "python",
         "benchmarks._bare_round": "python",
         "run-driver": "driver",

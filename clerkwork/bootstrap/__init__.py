@@ -17,7 +17,7 @@ from clerkwork.bootstrap.demo import (
     wait_for_answers,
     was_played,
 )
-from clerkwork.bootstrap.engine import ask_for, run_engine
+from clerkwork.bootstrap.engine import ask_for, put_in, run_engine
 from clerkwork.bootstrap.files import (
     Sources,
     list_style,
@@ -61,6 +61,7 @@ __all__ = [
     "open_office",
     "open_workspace",
     "pictures_of",
+    "put_in",
     "run_engine",
     "secret_names",
     "serve",

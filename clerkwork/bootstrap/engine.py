@@ -28,7 +28,7 @@ from clerkwork.adapters.engine import (
     stop,
     this_machine,
 )
-from clerkwork.app.carry_out import Bench, Said, carry_out, put_due
+from clerkwork.app.carry_out import Bench, Said, carry_out, put_due, work_of
 from clerkwork.app.execute import Attempt
 from clerkwork.app.go_on import ask_for_answers
 from clerkwork.app.muster import hand_over_from_dead
@@ -44,7 +44,7 @@ from clerkwork.errors import ClerkworkError
 from clerkwork.ports import Errand, WorkerRow
 from clerkwork.workspace import Workspace
 
-__all__ = ["ask_for", "run_engine"]
+__all__ = ["ask_for", "put_in", "run_engine"]
 
 WORKS, PLANS = ("worker", "serve"), ("scheduler", "serve")
 
@@ -151,6 +151,18 @@ def ask_for(office: Office, task: Task, by: str) -> Errand:
     )
     office.errands.ask(errand)
     return errand
+
+
+def put_in(place: Workspace, errands: Sequence[Errand]) -> None:
+    """Put errands into the queue at once, where nobody is to wait for the next look of a planner.
+
+    Raises `StoreError`; what was asked for stands in the store then, and is put in later.
+    """
+    work = EngineQueue(engine_url(store_url(place)))
+    try:
+        work.put(work_of(errand) for errand in errands)
+    finally:
+        work.close()
 
 
 def _drain(patience: float, beat: Callable[[], None], told: _Told) -> None:

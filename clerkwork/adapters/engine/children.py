@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from typing import Any, NoReturn
@@ -56,6 +57,8 @@ class Nursery:
     def __init__(self, preload: Sequence[str]) -> None:
         self._context: ForkServerContext = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload([*preload])
+        # Imports what it was told to while nobody waits for it yet.
+        forkserver.ensure_running()
         self._alive: dict[int, ForkServerProcess] = {}
         self._guard = threading.Lock()
         self._closed = threading.Event()
