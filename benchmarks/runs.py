@@ -1,9 +1,9 @@
-"""Unattended runs beside bare ones: the round through the engine, a long queue, and an idle engine.
+"""Unattended runs beside bare ones: the round through the engine, a long queue, an idle engine.
 
-
-
-
-
+The round of the small book is asked for, taken out of the queue by `clerkwork serve` and carried
+out in a process of its own, beside the bare Playwright script of `benchmarks.round` against a
+fresh world of the same seed. Then small runs wait in the queue and are carried out two at a time:
+ten times as many should take ten times as long. Memory is what an idle `clerkwork serve` and the
 process that its attempts are forked from hold together, shared pages divided (PSS).
 
 `--quick` drains 8 and 80 runs and takes one turn of the round; in full it is 1,000 and 10,000, and

@@ -25,7 +25,8 @@ def make_control(faults: Faults) -> Starlette:
     - POST /faults {"portal", "kind", "match", "after", "every", "times", "probability", "seed",
       "seconds"}
     - DELETE /faults[?portal=kantoor]
-    - GET /requests: {portal: {"requests": {path: n}, "sessions": {user: n}}}
+    - GET /requests: {portal: {"requests": {path: n}, "sessions": {user: n},
+      "overlaps": {"requests": n}}}
     - GET /pictures: {portal: word of the last picture that a sign-in had to read}
     - POST /hold {"portal", "match", "when"}: the next matching request waits
     - GET /held[?seconds=30]: {"held": [{"portal", "method", "path", "when"}]}, once there is one

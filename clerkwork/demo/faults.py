@@ -110,6 +110,9 @@ class Faults:
         self._watchers: list[Future[None]] = []
         self._requests: dict[str, Counter[str]] = {}
         self._sign_ins: dict[str, Counter[str]] = {}
+        self._given: dict[str, dict[str, str]] = {}
+        self._newest: dict[tuple[str, str], str] = {}
+        self._overlaps: Counter[str] = Counter()
         self._pictures: dict[str, str] = {}
 
     def add(self, fault: Fault) -> None:
@@ -133,10 +136,19 @@ class Faults:
                 and running.strikes()
             )
 
-    def signed_in(self, portal: str, user: str) -> None:
-        """Called by a portal for each session it gives out."""
+    def signed_in(self, portal: str, user: str, session: str) -> None:
+        """Called by a portal for each session it gives out; `session` tells it from others."""
         with self._lock:
             self._sign_ins.setdefault(portal, Counter())[user] += 1
+            self._given.setdefault(portal, {})[session] = user
+            self._newest[portal, user] = session
+
+    def visited(self, portal: str, session: str) -> None:
+        """Called by a portal for each request: two sessions of one user at once are counted."""
+        with self._lock:
+            user = self._given.get(portal, {}).get(session)
+            if user is not None and self._newest[portal, user] != session:
+                self._overlaps[portal] += 1
 
     def drew(self, portal: str, word: str) -> None:
         """Called by a portal for the picture that a sign-in has to read."""
@@ -149,13 +161,16 @@ class Faults:
             return dict(self._pictures)
 
     def requests(self) -> dict[str, dict[str, dict[str, int]]]:
-        """Per portal: 'requests' by path, and 'sessions' given out by user."""
+        """Per portal: 'requests' by path, 'sessions' given out by user, and 'overlaps': requests
+        of a session after its user had begun a newer one.
+        """
         with self._lock:
             portals = sorted(self._requests.keys() | self._sign_ins.keys())
             return {
                 portal: {
                     "requests": dict(self._requests.get(portal, {})),
                     "sessions": dict(self._sign_ins.get(portal, {})),
+                    "overlaps": {"requests": self._overlaps[portal]},
                 }
                 for portal in portals
             }

@@ -17,7 +17,7 @@ from clerkwork.demo.faults import Faults, Faulty
 from clerkwork.demo.kantoor import debtors, door, ledger, receipts, sales
 from clerkwork.demo.kantoor.database import open_database
 from clerkwork.demo.kantoor.view import plain_page
-from clerkwork.demo.kantoor.visit import Office, anyone, members, oops
+from clerkwork.demo.kantoor.visit import PORTAL, Office, anyone, members, oops
 
 __all__ = ["make_app"]
 
@@ -60,7 +60,7 @@ def make_app(
         routes=_routes(),
         lifespan=lifespan,
         max_body_size=LARGEST_BODY,
-        middleware=[Middleware(Faulty, portal=door.PORTAL, faults=faults, pages=pages)],
+        middleware=[Middleware(Faulty, portal=PORTAL, faults=faults, pages=pages)],
     )
     app.state.office = office
     return app

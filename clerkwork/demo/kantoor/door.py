@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from clerkwork.demo.kantoor.picture import drawn
 from clerkwork.demo.kantoor.sessions import Names
 from clerkwork.demo.kantoor.view import page, plain_page
-from clerkwork.demo.kantoor.visit import COOKIE, Office, Visit
+from clerkwork.demo.kantoor.visit import COOKIE, PORTAL, Office, Visit
 
 __all__ = [
     "MENU",
@@ -26,7 +26,6 @@ __all__ = [
     "welcome",
 ]
 
-PORTAL = "kantoor"
 _LETTERS = "ABCDEFHKMNPRTWXY34789"
 
 MENU = (
@@ -95,7 +94,7 @@ def _picture(office: Office, user: str) -> Response:
 
 def _let_in(office: Office, user: str) -> Response:
     session = office.sessions.begin(user, office.clock())
-    office.faults.signed_in(PORTAL, user)
+    office.faults.signed_in(PORTAL, user, session.id)
     response = RedirectResponse("kantoor.asp", 303)
     response.set_cookie(COOKIE, session.id, httponly=True)
     return response

@@ -16,8 +16,9 @@ from clerkwork.demo.faults import Faults, struck
 from clerkwork.demo.kantoor.sessions import Names, Session, Sessions
 from clerkwork.demo.kantoor.view import CHARSET, page, plain_page
 
-__all__ = ["COOKIE", "Office", "Visit", "anyone", "fields_of", "members", "oops"]
+__all__ = ["COOKIE", "PORTAL", "Office", "Visit", "anyone", "fields_of", "members", "oops"]
 
+PORTAL = "kantoor"
 COOKIE = "ASPSESSIONIDKANT"
 MOST_FIELDS = 5000
 
@@ -86,7 +87,9 @@ def members(
     async def endpoint(request: Request) -> Response:
         office: Office = request.app.state.office
         now = office.clock()
-        session = office.sessions.find(request.cookies.get(COOKIE, ""), now)
+        token = request.cookies.get(COOKIE, "")
+        office.faults.visited(PORTAL, token)
+        session = office.sessions.find(token, now)
         kinds = struck(request)
         if session and "expired" in kinds:
             office.sessions.end(session)

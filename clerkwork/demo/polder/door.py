@@ -125,7 +125,7 @@ def check_code(visit: Visit) -> Response:
         return visit.page("code.html", {"notice": visit.say("wrong code")})
     session.stage = "in"
     database.forget_wrong_pins(bank.connection, session.user)
-    bank.faults.signed_in(PORTAL, session.user)
+    bank.faults.signed_in(PORTAL, session.user, visit.token)
     return visit.go("/accounts")
 
 

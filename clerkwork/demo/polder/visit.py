@@ -143,6 +143,7 @@ def visiting(
         bank: Bank = request.app.state.bank
         form = await request.form() if request.method == "POST" else FormData()
         token = request.cookies.get(SESSION_COOKIE, "")
+        bank.faults.visited(PORTAL, token)
         if "expired" in struck(request):
             bank.sessions.end(token)
         visit = Visit(
