@@ -23,9 +23,13 @@ from loguru import logger
 from clerkwork.ports import Clock
 
 if TYPE_CHECKING:
-    from loguru import Message, Record
+    from loguru import Message, Record, RecordException
 
-__all__ = ["MASK", "SHORTEST", "Redactor", "set_up_log"]
+__all__ = ["ABOUT", "MASK", "SHORTEST", "STYLES", "Redactor", "set_up_log"]
+
+STYLES = ("text", "json")
+ABOUT = ("run", "task", "robot", "worker", "errand")
+"""What a line may say it belongs to, by `logger.contextualize`; nothing else of it is written."""
 
 MASK = "***"
 SHORTEST = 4
@@ -108,12 +112,15 @@ def set_up_log(
     clock: Clock,
     console_level: str = "INFO",
     *,
+    style: str = "text",
     largest: int = 5_000_000,
     kept: int = 9,
 ) -> Redactor:
     """Log to standard error from that level on, and all but traces to `folder`/clerkwork.log.
 
-    Lines carry the clock's time in UTC. A file that passes `largest` bytes is
+    Lines carry the clock's time in UTC. With the style 'json' each is one object: `time`,
+    `level`, `message`, `module`, and of `ABOUT` what is known that it belongs to; of an exception
+    also `exception`. A file that passes `largest` bytes is
     put aside, and `kept` of those are kept. Other libraries' warnings come in
     too. Returns what blots secrets out: give its `hide` every secret read.
     """
@@ -124,7 +131,7 @@ def set_up_log(
     # With `diagnose` the values of variables would be in it; with `catch`, loguru would print
     # the record as it is if the sink failed.
     logger.add(
-        _Sink(redactor, clock, file, threshold),
+        _Sink(redactor, clock, file, threshold, style == "json"),
         level="DEBUG",
         format=lambda record: "",
         backtrace=False,
@@ -144,23 +151,39 @@ class _Sink:
     clock: Clock
     file: _LogFile
     threshold: int
+    as_json: bool = False
     told: bool = False
 
     def __call__(self, message: Message) -> None:
         record = message.record
-        text = _plain(self.redactor(_text(record)))
-        level = record["level"].name
-        if record["level"].no >= self.threshold:
-            shown = text if level == "INFO" else f"{level.lower()}: {text}"
-            self._to_console(shown)
         at = self._now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        level = record["level"].name
+        if self.as_json:
+            line = shown = self._object(record, at)
+        else:
+            text = _plain(self.redactor(_text(record)))
+            shown = self.redactor(text if level == "INFO" else f"{level.lower()}: {text}")
+            line = self.redactor(f"{at} {level:<8} {record['name']}: {text}")
+        if record["level"].no >= self.threshold:
+            self._to_console(shown)
         try:
-            self.file.write(self.redactor(f"{at} {level:<8} {record['name']}: {text}"), at)
+            self.file.write(line, at)
         except OSError as error:
             # A full disk must not end a run for its log's sake; the store and the evidence do.
             if not self.told:
                 self.told = True
                 self._to_console(f"warning: {self.file.path} cannot be written: {error.strerror}")
+
+    def _object(self, record: Record, at: str) -> str:
+        """One line; each value is blotted out by itself, so that no secret breaks the object."""
+        told = {"message": record["message"], "module": record["name"] or ""}
+        told |= {name: str(record["extra"][name]) for name in ABOUT if record["extra"].get(name)}
+        caught = record["exception"]
+        if caught is not None and caught.type is not None:
+            told["exception"] = _traceback(caught)
+        blotted = {name: self.redactor(text) for name, text in told.items()}
+        # ASCII alone: no text of a page forges a line of its own or steers a terminal.
+        return json.dumps({"time": at, "level": record["level"].name, **blotted})
 
     def _now(self) -> dt.datetime:
         try:
@@ -171,7 +194,7 @@ class _Sink:
 
     def _to_console(self, text: str) -> None:
         with suppress(OSError, ValueError):
-            line = self.redactor(text) + "\n"
+            line = text + "\n"
             encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
             sys.stderr.write(line.encode(encoding, "replace").decode(encoding))
 
@@ -181,8 +204,12 @@ def _text(record: Record) -> str:
     caught = record["exception"]
     if caught is None or caught.type is None:
         return record["message"]
+    return f"{record['message']}\n{_traceback(caught)}"
+
+
+def _traceback(caught: RecordException) -> str:
     lines = traceback.format_exception(caught.type, caught.value, caught.traceback)
-    return f"{record['message']}\n{''.join(lines).rstrip()}"
+    return "".join(lines).rstrip()
 
 
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")

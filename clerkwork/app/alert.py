@@ -26,12 +26,11 @@ from clerkwork.core.figures import Figure
 from clerkwork.errors import ClerkworkError, EvidenceError
 from clerkwork.ports import (
     Alerts,
-    Books,
+    Census,
     Clock,
     Errands,
     EvidenceStore,
     Leases,
-    Queue,
     RunRow,
     Runs,
     SlotRow,
@@ -66,8 +65,7 @@ class Lookout:
     workers: Workers
     leases: Leases
     stops: Stops
-    queue: Queue
-    books: Books
+    census: Census
     evidence: EvidenceStore
     picture: Callable[[str], bytes]
     """The last picture of a run (JPEG); empty if there is none on this machine."""

@@ -44,8 +44,11 @@ def execute(
     item that says what to do, and is raised again for whoever started the run. What will
     be tried again leaves none yet.
     """
-    with office.lock("run"):
-        run_id = new_run_id(office, task.name)
+    run_id = new_run_id(office, task.name)
+    about = {"run": run_id, "task": task.name}
+    if of is not None:
+        about |= {"worker": of.worker, "errand": of.errand}
+    with office.lock("run"), logger.contextualize(**about):
         trail = office.evidence.begin(run_id, task.name)
         _begin(office, run_id, task, of)
         run = Run(office, id=run_id, trail=trail, progress=progress, dry=dry)

@@ -37,6 +37,7 @@ from clerkwork.bootstrap.slots import (
     timetable,
     upcoming_slots,
 )
+from clerkwork.bootstrap.standing import how_it_stands
 from clerkwork.bootstrap.telling import known_alerts, look_now, try_alerts
 from clerkwork.workspace import open_workspace
 
@@ -53,6 +54,7 @@ __all__ = [
     "examine",
     "forget_demo",
     "found_item",
+    "how_it_stands",
     "known_alerts",
     "list_style",
     "look_now",

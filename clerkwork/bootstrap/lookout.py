@@ -13,17 +13,16 @@ from clerkwork.adapters.channels import AlertMail, MailChannel, SignedWebhook, T
 from clerkwork.adapters.engine import this_machine
 from clerkwork.adapters.evidence import open_evidence
 from clerkwork.adapters.http import ask
-from clerkwork.adapters.log import set_up_log
 from clerkwork.adapters.store import Store, open_store
 from clerkwork.app.alert import Lookout, watch
 from clerkwork.app.office import Office
-from clerkwork.bootstrap.office import clock_of, store_url
+from clerkwork.bootstrap.office import clock_of, start_log, store_url
 from clerkwork.bootstrap.secrets import key_folder, vault_of
 from clerkwork.errors import ClerkworkError
 from clerkwork.ports import Clock, Teller, Vault
 from clerkwork.workspace import Workspace, open_workspace
 
-__all__ = ["lookout_of", "open_lookout", "watching"]
+__all__ = ["lookout_beside", "lookout_of", "open_lookout", "watching"]
 
 EVERY = 30.0
 """Seconds between two looks for trouble."""
@@ -38,7 +37,7 @@ def open_lookout(
     """The lookout of a workspace, with a store of its own; closed at the end of the block."""
     place = where if isinstance(where, Workspace) else open_workspace(where)
     clock = clock_of(place)
-    redact = set_up_log(place.output / "log", clock, level)
+    redact = start_log(place, clock, level)
     with ExitStack() as stack:
         store = open_store(store_url(place), clock)
         stack.callback(store.close)
@@ -64,17 +63,23 @@ def watching(place: Workspace, office: Office, me: str) -> Iterator[None]:
 
 
 def _watch(place: Workspace, office: Office, me: str, ending: threading.Event) -> None:
-    with ExitStack() as stack:
-        store = open_store(store_url(place), office.clock)
-        stack.callback(store.close)
-        lookout = lookout_of(
-            place, store, office.clock, office.vault, office.redact, stack.callback, me
-        )
+    with lookout_beside(place, office, me) as lookout:
         while not ending.wait(EVERY):
             try:
                 watch(lookout)
             except ClerkworkError as error:
                 logger.error("the look for trouble failed: {}", error)
+
+
+@contextmanager
+def lookout_beside(place: Workspace, office: Office, me: str = "") -> Iterator[Lookout]:
+    """The lookout of an office that is open, with a store of its own, for another thread."""
+    with ExitStack() as stack:
+        store = open_store(store_url(place), office.clock)
+        stack.callback(store.close)
+        yield lookout_of(
+            place, store, office.clock, office.vault, office.redact, stack.callback, me
+        )
 
 
 def lookout_of(
@@ -96,8 +101,7 @@ def lookout_of(
         workers=store.workers,
         leases=store.leases,
         stops=store.stops,
-        queue=store.queue,
-        books=store.books,
+        census=store.census,
         evidence=evidence,
         picture=evidence.last_picture,
         clock=clock,

@@ -18,7 +18,7 @@ from clerkwork.adapters.clock import DemoClock, SystemClock
 from clerkwork.adapters.evidence import FileEvidence, open_evidence
 from clerkwork.adapters.letters import QuestionWriter, ReminderWriter
 from clerkwork.adapters.locks import credential_lock, machine_folder, run_lock
-from clerkwork.adapters.log import set_up_log
+from clerkwork.adapters.log import Redactor, set_up_log
 from clerkwork.adapters.sessions import SealedSessions
 from clerkwork.adapters.statements.columns import POLDER_BANK
 from clerkwork.adapters.statements.reading import read_statements
@@ -32,7 +32,7 @@ from clerkwork.errors import ClerkworkError, ConfigError, ProgramMissing, Secret
 from clerkwork.ports import Archive, Browser, Clock, Vault
 from clerkwork.workspace import Workspace, open_workspace
 
-__all__ = ["clock_of", "link_key", "open_office", "store_url"]
+__all__ = ["clock_of", "link_key", "open_office", "start_log", "store_url"]
 
 _LINK_KEY = "clerkwork.links"
 _SESSION_KEY = "clerkwork.sessions"
@@ -49,7 +49,7 @@ def open_office(
     place = where if isinstance(where, Workspace) else open_workspace(where)
     clock = clock_of(place)
     with ExitStack() as stack:
-        redact = set_up_log(place.output / "log", clock, level)
+        redact = start_log(place, clock, level)
         stack.enter_context(_faults_logged())
         vault = vault_of(place, redact.hide)
         url = store_url(place)
@@ -136,6 +136,11 @@ def _faults_logged() -> Iterator[None]:
     except Exception as error:
         logger.opt(exception=error).debug("unforeseen: {}", type(error).__name__)
         raise
+
+
+def start_log(place: Workspace, clock: Clock, level: str) -> Redactor:
+    """The log of this process, as config/workspace.toml has it; what blots secrets out."""
+    return set_up_log(place.output / "log", clock, level, style=place.config.settings.log)
 
 
 def clock_of(place: Workspace) -> Clock:

@@ -14,7 +14,9 @@ from urllib.parse import urlsplit
 from loguru import logger
 
 from clerkwork.app.office import Office
+from clerkwork.bootstrap.lookout import lookout_beside
 from clerkwork.bootstrap.office import link_key, open_office
+from clerkwork.bootstrap.standing import standing_of
 from clerkwork.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -25,27 +27,32 @@ __all__ = ["pages_in_thread", "serve", "serving"]
 
 def serve(folder: Path | None, *, host: str, port: int) -> None:
     """Serve the approval pages until interrupted."""
-    with open_office(folder, level="INFO") as (place, office):
-        _server(place, office, host, port).run()
+    with (
+        open_office(folder, level="INFO") as (place, office),
+        _server(place, office, host, port) as server,
+    ):
+        server.run()
 
 
 @contextmanager
 def pages_in_thread(place: Workspace, office: Office, *, host: str, port: int) -> Iterator[None]:
     """The pages, served by a thread of this process inside the block."""
-    server = _server(place, office, host, port)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        thread.join(timeout=10)
+    with _server(place, office, host, port) as server:
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            server.should_exit = True
+            thread.join(timeout=10)
 
 
-def _server(place: Workspace, office: Office, host: str, port: int) -> Server:
+@contextmanager
+def _server(place: Workspace, office: Office, host: str, port: int) -> Iterator[Server]:
     import uvicorn
 
     from clerkwork.web.approvals import approval_app
+    from clerkwork.web.metrics import add_metrics
     from clerkwork.web.payments import add_payment_page
 
     port = port or urlsplit(place.config.settings.pages).port or 8475
@@ -59,10 +66,12 @@ def _server(place: Workspace, office: Office, host: str, port: int) -> Server:
         house=place.config.creditor.name,
     )
     add_payment_page(app, place.config.creditor, place.config.texts)
-    logger.info("pages at http://{}:{}", host, port)
-    return uvicorn.Server(
-        uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False)
-    )
+    with lookout_beside(place, office) as lookout:
+        add_metrics(app, lambda: standing_of(place, lookout), office.vault)
+        logger.info("pages at http://{}:{}", host, port)
+        yield uvicorn.Server(
+            uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False)
+        )
 
 
 @contextmanager

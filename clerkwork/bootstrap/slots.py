@@ -21,6 +21,7 @@ __all__ = [
     "accounted_slots",
     "due_words",
     "next_due",
+    "next_slots",
     "timetable",
     "upcoming_slots",
 ]
@@ -74,9 +75,13 @@ def due_words(task: Task) -> str:
 
 def next_due(table: Timetable, office: Office, task: str, count: int = 1) -> tuple[Slot, ...]:
     """A task's next slots that run."""
+    return next_slots(table, office.clock.now(), task, count)
+
+
+def next_slots(table: Timetable, now: dt.datetime, task: str, count: int = 1) -> tuple[Slot, ...]:
+    """A task's next slots that run, after an instant."""
     if table.plans[task].off:
         return ()
-    now = office.clock.now()
     coming = slots(table.plans[task], now, now + _AHEAD)
     return tuple(islice((slot for slot in coming if not slot.why), count))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from clerkwork.ports.alerts import Alerts, Teller
 from clerkwork.ports.books import Books, Lessons, PostingRow, StatementReader
+from clerkwork.ports.census import Census, RunTally
 from clerkwork.ports.desk import Clock, Progress, Secret, Vault
 from clerkwork.ports.engine import RunRow, Runs
 from clerkwork.ports.errands import (
@@ -32,6 +33,7 @@ __all__ = [
     "Archive",
     "Books",
     "Browser",
+    "Census",
     "Channel",
     "Clock",
     "Entrance",
@@ -50,6 +52,7 @@ __all__ = [
     "Queue",
     "Row",
     "RunRow",
+    "RunTally",
     "Runs",
     "Screen",
     "Secret",

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from babel.core import Locale, UnknownLocaleError
 from stdnum import iban
 
+from clerkwork.adapters.log import STYLES
 from clerkwork.core.journeys import mail_address
 from clerkwork.errors import ConfigError
 from clerkwork.workspace.checks_alerts import alert_problems
@@ -238,6 +239,8 @@ def _settings(config: Config, root: Path) -> Iterator[Problem]:
     if not _is_web(settings.pages):
         wrong = f"{settings.pages!r}; expected an address such as http://127.0.0.1:8475"
         yield file, ("pages",), wrong
+    if settings.log not in STYLES:
+        yield file, ("log",), f"{settings.log!r}. {meant(settings.log, STYLES)}"
     ports = {field.name: getattr(demo, field.name) for field in fields(demo)} if demo else {}
     taken: set[int] = set()
     for name, port in ports.items():

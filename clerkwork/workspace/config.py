@@ -46,6 +46,8 @@ class Settings:
     """Address under which approvers reach the pages that `clerkwork serve` serves."""
     workbook: bool = True
     """Whether a run's report comes with an Excel workbook, which takes some seconds."""
+    log: str = "text"
+    """'text', or 'json' for one object a line."""
     engine: Endurance = field(default_factory=Endurance)
     demo: Demo | None = None
 

@@ -28,6 +28,7 @@ COMMANDS = (
     ("try",),
     ("selectors",),
     ("selectors", "check"),
+    ("status",),
     ("alerts",),
     ("alerts", "list"),
     ("alerts", "look"),

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 from back_desk import Desk, DeskErp, a_task, open_desk
+from loguru import logger
 
-from clerkwork.app.execute import execute
+from clerkwork.app.execute import Attempt, execute
 from clerkwork.app.run import Run
 from clerkwork.errors import BusinessError, ClerkworkError, ConfigError, SelectorLost
 
@@ -97,3 +98,21 @@ def test_what_a_killed_run_left_running_is_called_failed_by_the_next(desk: Desk)
     row = desk.store.runs.find("20260303-075900")
     assert row is not None
     assert row.outcome == "failed"
+
+
+def test_what_is_logged_in_a_run_says_which_it_belongs_to(desk: Desk) -> None:
+    lines: list[dict[str, str]] = []
+    sink = logger.add(lambda message: lines.append(dict(message.record["extra"])), level="DEBUG")
+
+    def work(run: Run) -> None:
+        logger.info("read it")
+
+    of = Attempt(errand="slot/1", number=1, worker="w1", last=True)
+    try:
+        run = execute(desk.office, a_task(work), progress=silent, of=of)
+        logger.info("after it")
+    finally:
+        logger.remove(sink)
+    own = {"run": run.id, "task": "work", "worker": "w1", "errand": "slot/1"}
+    assert lines[0] == own
+    assert lines[-1] == {}

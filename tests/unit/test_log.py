@@ -8,6 +8,7 @@ import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -175,3 +176,55 @@ def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     set_up_log(tmp_path, FixedClock(), "CRITICAL")
     logger.info("a line")
     assert (tmp_path / "clerkwork.log").stat().st_mode & 0o077 == 0
+
+
+class TestJson:
+    """One object a line, for whoever gathers logs of many machines."""
+
+    def test_each_line_says_when_what_and_what_it_belongs_to(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        set_up_log(tmp_path, FixedClock(), "INFO", style="json")
+        with logger.contextualize(run="r-1", task="daily_round", worker="w-1", other="x"):
+            logger.info("read {} open items", 600)
+        logger.warning("the bank is slow")
+        first, second = (json.loads(line) for line in read_log(tmp_path).splitlines())
+        assert first == {
+            "time": "2026-03-03T08:00:00.000Z",
+            "level": "INFO",
+            "message": "read 600 open items",
+            "module": __name__,
+            "run": "r-1",
+            "task": "daily_round",
+            "worker": "w-1",
+        }
+        assert (second["level"], second.get("run")) == ("WARNING", None)
+        assert [json.loads(line) for line in capsys.readouterr().err.splitlines()] == [
+            first,
+            second,
+        ]
+
+    def test_an_exception_stands_in_its_line_without_a_secret(self, tmp_path: Path) -> None:
+        set_up_log(tmp_path, FixedClock(), "CRITICAL", style="json").hide("48151")
+        try:
+            raise RuntimeError("the field holds 48151")
+        except RuntimeError:
+            logger.exception("typing failed")
+        (line,) = read_log(tmp_path).splitlines()
+        assert "RuntimeError: the field holds ***" in json.loads(line)["exception"]
+
+    @given(SECRETS, st.text(max_size=30), st.data())
+    def test_no_secret_is_ever_in_it_and_each_line_stays_an_object(
+        self, secrets: list[str], text: str, data: st.DataObject
+    ) -> None:
+        inner = data.draw(st.sampled_from([*secrets, '", "', '": "', "}", "\n"]))
+        with TemporaryDirectory() as folder:
+            redactor = set_up_log(Path(folder), FixedClock(), "CRITICAL", style="json")
+            for secret in secrets:
+                redactor.hide(secret)
+            with logger.contextualize(task=f"{inner}{text}"):
+                logger.info("{}", f"{text}{inner}")
+            (line,) = read_log(Path(folder)).splitlines()
+        said = json.loads(line)
+        told = [said["message"], said["task"]] if "task" in said else [said["message"]]
+        assert not any(secret in one for secret in secrets for one in told)

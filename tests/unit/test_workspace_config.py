@@ -102,6 +102,7 @@ WRONG = [
     ("texts/nl.toml", 'locale = "', 'locale = "xx', "a locale such as"),
     ("workspace.toml", "sqlite:///", "sqlte:///", "one such as sqlite:///"),
     ("workspace.toml", '"http://127.0.0.1:8475"', '"127.0.0.1:8475"', "an address such as"),
+    ("workspace.toml", "workbook = true", 'log = "jsn"', "Did you mean 'json'?"),
     ("workspace.toml", "polder = 8472", "polder = 8471", "each has its own"),
     ("creditor.toml", 'country = "NL"', "country = NL", "no valid TOML"),
     ("creditor.toml", 'country = "NL"', 'name = "twice"', "each key stands once"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from clerkwork.adapters.store.alerts import StoredAlerts
 from clerkwork.adapters.store.approvals import StoredApprovals
 from clerkwork.adapters.store.books import StoredBooks
+from clerkwork.adapters.store.census import StoredCensus
 from clerkwork.adapters.store.database import Database, open_database
 from clerkwork.adapters.store.errands import StoredErrands, StoredWorkers
 from clerkwork.adapters.store.instants import Now, database_now
@@ -22,6 +23,7 @@ from clerkwork.ports import (
     Alerts,
     Approvals,
     Books,
+    Census,
     Clock,
     Errands,
     Leases,
@@ -53,6 +55,7 @@ class Store:
     leases: Leases
     stops: Stops
     alerts: Alerts
+    census: Census
     database: Database
 
     def close(self) -> None:
@@ -92,5 +95,6 @@ def store_in(database: Database, clock: Clock, now: Now = database_now) -> Store
         leases=StoredLeases(database, now),
         stops=StoredStops(database, clock),
         alerts=StoredAlerts(database),
+        census=StoredCensus(database),
         database=database,
     )

@@ -12,7 +12,7 @@ from clerkwork.adapters.store import schema
 from clerkwork.adapters.store.database import Database
 from clerkwork.ports import RunRow
 
-__all__ = ["StoredRuns"]
+__all__ = ["StoredRuns", "run_of"]
 
 _TABLE = schema.runs
 
@@ -83,20 +83,21 @@ class StoredRuns:
         if len(rows) > 1 and not exact:
             some = ", ".join(row["run"] for row in rows[:5])
             raise ValueError(f"{run!r} is the beginning of several runs: {some}; give more of it")
-        return _run((exact or rows)[0]) if rows else None
+        return run_of((exact or rows)[0]) if rows else None
 
     def of(self, errand: str) -> tuple[RunRow, ...]:
         query = select(_TABLE).where(_TABLE.c.errand == errand).order_by(_TABLE.c.seq.desc())
         with self.database.read() as connection:
-            return tuple(_run(row) for row in connection.execute(query).mappings())
+            return tuple(run_of(row) for row in connection.execute(query).mappings())
 
     def all(self, last: int | None = None) -> tuple[RunRow, ...]:
         query = select(_TABLE).order_by(_TABLE.c.seq.desc()).limit(last)
         with self.database.read() as connection:
-            return tuple(_run(row) for row in connection.execute(query).mappings())
+            return tuple(run_of(row) for row in connection.execute(query).mappings())
 
 
-def _run(row: RowMapping) -> RunRow:
+def run_of(row: RowMapping) -> RunRow:
+    """A row of the journal."""
     return RunRow(
         run=row["run"],
         task=row["task"],
