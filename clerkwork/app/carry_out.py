@@ -58,6 +58,8 @@ class Bench:
     """In [0, 1)."""
     attempt: Callable[[Errand, int, bool], Said]
     """Runs an attempt to its end, told whether it is the last one; blocks."""
+    opens: Callable[[str, dt.datetime], dt.datetime] = lambda task, at: at
+    """When, from a moment on, all portals of a task may be touched."""
 
 
 def carry_out(bench: Bench, id: str, attempt: int) -> str:
@@ -121,14 +123,17 @@ def _bury(bench: Bench, id: str, why: str) -> None:
 def _conclude(bench: Bench, errand: Errand, attempt: int, said: Said) -> str:
     fate = fate_of(said.outcome, attempt, bench.chance(), bench.endurance)
     if fate.state == "queued":
-        again = bench.clock.now() + dt.timedelta(seconds=fate.wait)
+        now = bench.clock.now()
+        # Not before a portal's closed window has ended: the door would only be closed again.
+        again = bench.opens(errand.task, now + dt.timedelta(seconds=fate.wait))
+        wait = (again - now).total_seconds()
         logger.warning(
             "{}: attempt {} of {} failed ({}); the next one in {:.0f} s",
-            errand.task, attempt, bench.endurance.attempts, said.note, fate.wait,
+            errand.task, attempt, bench.endurance.attempts, said.note, wait,
         )  # fmt: skip
         waiting = bench.errands.again(errand.id, again, said.note)
         # Whoever puts in what is due would do so as well, if this process died just here.
-        bench.work.put([work_of(waiting, fate.wait)])
+        bench.work.put([work_of(waiting, wait)])
         return fate.state
     state = _over(bench, errand, fate.state, said.note)
     if fate.state == "failed":

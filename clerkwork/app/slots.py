@@ -36,13 +36,14 @@ def account_slots(
     errands: Errands,
     now: dt.datetime,
     stopped: Mapping[str, str] | None = None,
+    batch: int = _BATCH,
 ) -> tuple[SlotRow, ...]:
     """Account for everything that was due up to now; the rows that were written.
 
-    `stopped` is task → why it is stopped. Any number of schedulers may call it at once, with any
-    clocks, and may die anywhere in it: each slot is recorded once, and asked for at most once. A
-    task without a row begins now; one whose schedule was changed goes on with the new one from now.
-    Raises `StoreError`.
+    `stopped` is task → why it is stopped; `batch` rows are one transaction. Any number of
+    schedulers may call it at once, with any clocks, and may die anywhere in it: each slot is
+    recorded once, and asked for at most once. A task without a row begins now; one whose schedule
+    was changed goes on with the new one from now. Raises `StoreError`.
     """
     heard = slots.last()
     written: list[SlotRow] = []
@@ -58,7 +59,7 @@ def account_slots(
             busy = due and any(errand.task == plan.task for errand in errands.under_way())
             house = _House(now, heard, bool(busy), (stopped or {}).get(plan.task, ""))
             rows = [*_decided(plan, due, house)]
-        written += _kept(slots, plan.task, rows, known.until if known else None)
+        written += _kept(slots, plan.task, rows, known.until if known else None, batch)
     return tuple(written)
 
 
@@ -88,11 +89,11 @@ class _House:
 
 
 def _kept(
-    slots: Slots, task: str, rows: Sequence[SlotRow], after: dt.datetime | None
+    slots: Slots, task: str, rows: Sequence[SlotRow], after: dt.datetime | None, size: int
 ) -> Iterator[SlotRow]:
     """Write batch by batch; whoever comes too late leaves the rest to the other."""
-    for start in range(0, len(rows), _BATCH):
-        batch = rows[start : start + _BATCH]
+    for start in range(0, len(rows), size):
+        batch = rows[start : start + size]
         if not slots.account(task, batch, after):
             return
         after = batch[-1].due
@@ -130,7 +131,7 @@ def _decided(plan: Plan, due: Collection[Slot], house: _House) -> Iterator[SlotR
         elif late and plan.missed == "skip":
             yield _row(plan, slot, "missed", now, since)
         elif plan.missed == "latest" and slot.due != last:
-            later = "a later one was due as well, and only the latest runs"
+            later = "a later one was due as well, and only the latest is caught up"
             yield _row(plan, slot, "missed", now, f"{since}; {later}" if since else later)
         elif house.stopped:
             yield _row(plan, slot, "refused", now, f"the task is stopped: {house.stopped}")

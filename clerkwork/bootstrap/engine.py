@@ -40,6 +40,7 @@ from clerkwork.bootstrap.lookout import watching
 from clerkwork.bootstrap.office import open_office, store_url
 from clerkwork.bootstrap.pages import pages_in_thread
 from clerkwork.bootstrap.slots import account, timetable
+from clerkwork.core.schedules.plan import opened
 from clerkwork.errors import ClerkworkError
 from clerkwork.ports import Errand, WorkerRow
 from clerkwork.workspace import Workspace
@@ -95,9 +96,10 @@ def run_engine(
         stack.callback(office.workers.retire, row.id)
         stack.enter_context(told.listening())
         nursery = Nursery(PRELOAD)
+        table = timetable(place)
         if kind in WORKS:
             at_once = at_once or place.config.settings.engine.at_once
-            bench = _bench(place, office, work, row, nursery)
+            bench = _bench(place, office, work, row, nursery, table)
             launch(
                 engine_url(store_url(place)),
                 row.id,
@@ -221,7 +223,12 @@ def _plan(place: Workspace, office: Office, work: EngineQueue, table: Timetable)
 
 
 def _bench(
-    place: Workspace, office: Office, work: EngineQueue, row: WorkerRow, nursery: Nursery
+    place: Workspace,
+    office: Office,
+    work: EngineQueue,
+    row: WorkerRow,
+    nursery: Nursery,
+    table: Timetable,
 ) -> Bench:
     endurance = place.config.settings.engine
 
@@ -251,6 +258,7 @@ def _bench(
         endurance=endurance,
         chance=random.SystemRandom().random,
         attempt=begin,
+        opens=lambda task, at: opened(table.plans[task], at)[0] if task in table.plans else at,
     )
 
 

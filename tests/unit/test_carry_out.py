@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -181,6 +181,18 @@ def test_what_waits_for_its_time_is_put_in_when_the_clock_says_so() -> None:
     assert put_due(desk.store.errands, desk.slips, desk.clock.now()) == 1
     assert put_due(desk.store.errands, desk.slips, desk.clock.now()) == 0
     assert put_due(desk.store.errands, desk.slips, desk.clock.now() + dt.timedelta(days=7)) == 1
+
+
+def test_what_failed_at_a_closed_portal_is_tried_when_it_opens() -> None:
+    desk = works(FAILED)
+    desk.ask()
+    morning = desk.clock.now() + dt.timedelta(hours=4)
+    bench = replace(desk.bench, opens=lambda task, at: max(at, morning))
+    assert carry_out(bench, "one", 1) == "queued"
+    found = desk.store.errands.get("one")
+    assert found is not None
+    assert found.not_before == morning
+    assert put_due(desk.store.errands, desk.slips, desk.clock.now()) == 0
 
 
 def test_an_errand_that_nobody_knows_is_told_and_left_alone() -> None:

@@ -13,6 +13,8 @@ COMMANDS = (
     ("demo",),
     ("list",),
     ("run",),
+    ("schedule",),
+    ("slots",),
     ("reconcile",),
     ("review",),
     ("review", "list"),

@@ -29,9 +29,10 @@ def typed(page: Path, program: str) -> Iterator[list[str]]:
     """What the page's console blocks type after a program's name."""
     for block in blocks(page, "console"):
         for line in block.splitlines():
-            words = shlex.split(line.removeprefix("$ "), comments=True)
-            if line.startswith("$ ") and Path(words[0]).name == program:
-                yield words[1:]
+            if line.startswith("$ "):
+                words = shlex.split(line.removeprefix("$ "), comments=True)
+                if Path(words[0]).name == program:
+                    yield words[1:]
 
 
 def check_command(words: Sequence[str], *, whole: bool) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
+import pickle
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from back_desk import Desk, DeskErp, open_desk
+from back_desk import Desk, DeskErp, a_task, open_desk
 
 from clerkwork.adapters.log import MASK, Redactor
 from clerkwork.adapters.vault import EncryptedFile, open_vault
 from clerkwork.app.run import Run
-from clerkwork.errors import ConfigError, SessionLost, SetupError
+from clerkwork.errors import ConfigError, PortalClosed, SessionLost, SetupError
 from clerkwork.testing import MemorySessions, MemoryVault
 
 ADDRESS = "http://127.0.0.1/"
@@ -115,6 +117,42 @@ def test_the_session_is_no_part_of_any_step(desk: Desk) -> None:
     assert "session 1" not in steps
     assert "session that went on" not in steps
     assert "session 1" not in repr(desk.browser.entrances)
+
+
+class TestClosedPortal:
+    """The desk's clock stands on a Tuesday at nine in the morning, Amsterdam time."""
+
+    CLOSED = ("tue 08:00-09:30",)
+    SAID = r"desk_erp is closed until Tuesday 3 March, 09:30, as config/portals.toml says"
+
+    def test_nothing_is_opened_there_and_it_is_said_until_when(self, desk: Desk) -> None:
+        run = desk.run(closed=self.CLOSED)
+        with pytest.raises(PortalClosed, match=self.SAID) as caught:
+            visit(run, Keeping)
+        assert caught.value.until == desk.clock.now() + dt.timedelta(minutes=30)
+        assert desk.browser.screens == []
+        desk.later(30 * 60)
+        visit(run, Keeping)
+        assert desk.erp.sessions == 1
+
+    def test_it_is_not_tried_again_within_seconds(self, desk: Desk) -> None:
+        run = desk.run(closed=self.CLOSED)
+        with pytest.raises(PortalClosed):
+            run.do(a_task(lambda run: visit(run, Keeping)))
+        assert desk.pauses == []
+
+    def test_a_window_that_begins_in_the_middle_lets_no_task_in_again(self, desk: Desk) -> None:
+        run = desk.run(closed=("tue 09:10-09:30",))
+        with run.open(Keeping):
+            desk.later(15 * 60)
+        with pytest.raises(PortalClosed), run.open(Keeping):
+            pass
+        assert desk.erp.sessions == 1
+
+    def test_what_it_says_survives_the_way_out_of_a_process(self) -> None:
+        until = dt.datetime(2026, 3, 3, 8, 30, tzinfo=dt.UTC)
+        told = pickle.loads(pickle.dumps(PortalClosed("closed", until)))  # noqa: S301
+        assert (str(told), told.until) == ("closed", until)
 
 
 def test_a_certificate_comes_out_of_the_workspace_or_the_vault(desk: Desk) -> None:

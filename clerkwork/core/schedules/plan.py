@@ -13,7 +13,7 @@ from clerkwork.core.schedules.days import BusinessDays, Days
 from clerkwork.core.schedules.windows import Blackout, Window, closed_until
 from clerkwork.core.schedules.zone import place, wall
 
-__all__ = ["MISSED", "WHEN_CLOSED", "Plan", "Slot", "slots"]
+__all__ = ["MISSED", "WHEN_CLOSED", "Plan", "Slot", "opened", "slots"]
 
 MISSED = ("catch up", "latest", "skip")
 """What is done with slots that were missed: run each, run only the last one, or none."""
@@ -99,7 +99,7 @@ def _slot(plan: Plan, due: datetime, shown: list[datetime]) -> Slot:
     why = plan.off or ("" if "" in reasons else reasons[0]) or _dark(plan, due)
     if why:
         return Slot(due=due, start=due, why=why)
-    start, portal = _opened(plan, due)
+    start, portal = opened(plan, due)
     if portal and plan.when_closed == "skip":
         told = f"{wall(start, plan.zone):%Y-%m-%d %H:%M}"
         return Slot(due=due, start=due, why=f"closed window: {portal} is closed until {told}")
@@ -116,7 +116,7 @@ def _dark(plan: Plan, instant: datetime) -> str:
     return ""
 
 
-def _opened(plan: Plan, instant: datetime) -> tuple[datetime, str]:
+def opened(plan: Plan, instant: datetime) -> tuple[datetime, str]:
     """When all of its portals are open, and the first that was not; empty if all are."""
     every = [window for windows in plan.windows.values() for window in windows]
     until = closed_until(every, instant, plan.zone)
@@ -138,4 +138,4 @@ def _jittered(plan: Plan, due: datetime, start: datetime) -> datetime:
     seconds = min(plan.jitter, plan.late_after).total_seconds()
     later = start + timedelta(seconds=int(share * seconds))
     # It never carries a slot to where it may not run.
-    return start if _dark(plan, later) or _opened(plan, later)[1] else later
+    return start if _dark(plan, later) or opened(plan, later)[1] else later
