@@ -9,7 +9,7 @@ import select
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,9 @@ from typing import Any
 
 from back_office import BackOffice, settle_in
 from sqlalchemy import create_engine, text
+
+from clerkwork.adapters.store import open_store
+from clerkwork.testing import FixedClock
 
 PATIENCE = 240.0
 """Seconds for which a moment is waited for, on a slow machine."""
@@ -54,6 +57,11 @@ class Plant:
         process = self.processes[name].pid
         return (process, *offspring(process))
 
+    def kill(self, name: str, *, whole: bool) -> None:
+        """Kill it with -9, alone or with all that it began."""
+        kill_all(self.tree(name) if whole else (self.processes[name].pid,))
+        self.processes.pop(name).wait()
+
     def end(self) -> None:
         """Kill whatever still runs."""
         for name in [*self.processes]:
@@ -73,8 +81,9 @@ class Plant:
         """Until it came; fails, with what the processes said last, if it never does."""
         until = time.monotonic() + PATIENCE
         while not came():
-            if time.monotonic() > until:
-                raise AssertionError(f"{what} never came\n{self.said()}")
+            ended = [name for name, one in self.processes.items() if one.poll() is not None]
+            if ended or time.monotonic() > until:
+                raise AssertionError(f"{what} never came; {ended} ended\n{self.said()}")
             select.select([], [], [], 0.02)
 
     def said(self) -> str:
@@ -98,6 +107,8 @@ def plant(folder: Path, store: str = "", **more: float) -> Iterator[Plant]:
     settings.write_text(told)
     office.output.mkdir(exist_ok=True)
     url = store or f"sqlite:///{office.output / 'clerkwork.db'}"
+    # Made before anybody asks it.
+    open_store(url, FixedClock()).close()
     made = Plant(office=office, store_url=url.replace("postgresql://", "postgresql+psycopg://"))
     with ExitStack() as stack:
         stack.callback(made.end)
@@ -142,6 +153,3 @@ def kill_all(processes: tuple[int, ...]) -> None:
     """As if the plug were pulled: none of them has time to notice the others' end."""
     signal_all(processes, signal.SIGSTOP)
     signal_all(processes, signal.SIGKILL)
-
-
-Facts = Mapping[str, int]

@@ -165,7 +165,7 @@ class _Morning:
         worker = self._busy()
         if victim == "scheduler":
             name = next(name for name in self.made.processes if name.startswith("scheduler"))
-            self._gone(name, (self.made.processes[name].pid,))
+            self.made.kill(name, whole=False)
             self.started += 1
             self.made.begin(f"scheduler-{self.started}", "scheduler")
         elif victim == "connection":
@@ -177,13 +177,8 @@ class _Morning:
         elif victim == "frozen":
             self._freeze(worker)
         elif worker:
-            alone = (self.made.processes[worker].pid,)
-            self._gone(worker, self.made.tree(worker) if victim == "machine" else alone)
+            self.made.kill(worker, whole=victim == "machine")
             self._worker()
-
-    def _gone(self, name: str, processes: tuple[int, ...]) -> None:
-        kill_all(processes)
-        self.made.processes.pop(name).wait()
 
     def _freeze(self, worker: str) -> None:
         """Until its work was taken over by another; then it wakes, and has to notice."""
