@@ -79,6 +79,11 @@ class ConfigError(SetupError):
 class SecretMissing(SetupError):
     """The vault does not hold a secret that a robot asked for."""
 
+    def __init__(self, message: str, secret: str = "") -> None:
+        super().__init__(message)
+        self.secret = secret
+        """Its name, such as 'acme_erp.password'."""
+
 
 class ProgramMissing(SetupError):
     """A program that the run needs is not installed."""
@@ -134,6 +139,11 @@ class ApplicationError(ClerkworkError):
 
 class PortalUnreachable(ApplicationError):
     """The portal does not answer, answers with a server error, or is under maintenance."""
+
+    def __init__(self, message: str, portal: str = "") -> None:
+        super().__init__(message)
+        self.portal = portal
+        """Name of the robot whose portal it is."""
 
 
 class PortalClosed(ApplicationError):

@@ -69,7 +69,7 @@ class MemoryVault:
 
     def get(self, name: str) -> Secret:
         if name not in self.values:
-            raise SecretMissing(f"The vault of this test holds no {name!r}.")
+            raise SecretMissing(f"The vault of this test holds no {name!r}.", name)
         return Secret(name, self.values[name])
 
 

@@ -8,6 +8,6 @@ from robots.kantoor_erp import KantoorErp
 def fetch_ledger(run: Run) -> None:
     """Fetch debtors, open items and waiting orders from the ERP."""
     with run.open(KantoorErp) as erp:
-        run.count("debtors read", run.books.replace_debtors(erp.name, erp.debtors()))
-        run.count("open items read", run.books.replace_open_items(erp.name, erp.open_items()))
-        run.count("orders waiting", run.books.replace_orders(erp.name, erp.waiting_orders()))
+        run.books.replace_debtors(erp.name, erp.debtors())
+        run.books.replace_open_items(erp.name, erp.open_items())
+        run.books.replace_orders(erp.name, erp.waiting_orders())

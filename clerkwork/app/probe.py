@@ -42,6 +42,8 @@ class Probed:
 
     run: str
     result: object
+    healed: Mapping[str, str]
+    """By robot and selector, what was used instead of what is written."""
 
 
 def writes(verb: str) -> bool:
@@ -98,7 +100,7 @@ def probe(
     check_verb(robot, verb, write=write)
     act = call(office, robot, verb, words)
     run, found = visit(office, robot, f"try_{robot.name}_{verb}", act, progress=progress)
-    return Probed(run=run, result=found)
+    return Probed(run=run.id, result=found, healed=run.healed)
 
 
 def call(
@@ -131,7 +133,7 @@ def visit(
     work: Callable[[Robot], object],
     *,
     progress: Progress,
-) -> tuple[str, object]:
+) -> tuple[Run, object]:
     """Do something with a robot that is signed in, once; the run it was, and what came of it.
 
     `office` is one for a dry run. A failure is raised as it is, and not tried again.
@@ -151,7 +153,7 @@ def visit(
     run = execute(office, task, progress=progress, dry=True)
     for error in failed:
         raise error
-    return run.id, found[0]
+    return run, found[0]
 
 
 def as_rows(result: object) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:

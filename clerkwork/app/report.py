@@ -14,6 +14,7 @@ from clerkwork.core.aging import ageing
 from clerkwork.core.approvals import Approval
 from clerkwork.core.evidence import RunEvidence
 from clerkwork.core.figures import Figure
+from clerkwork.core.healing import healed_in
 from clerkwork.core.ledger import OwnAccount
 from clerkwork.core.matching.model import Match, Outcome
 from clerkwork.core.messages import Message, MessageState
@@ -23,6 +24,7 @@ from clerkwork.core.posting import PostingState
 from clerkwork.core.queue import WorkItem
 from clerkwork.core.report import (
     DayTie,
+    HealedLine,
     MatchLine,
     MessageLine,
     OrderLine,
@@ -37,7 +39,7 @@ from clerkwork.core.tieout import KEYED, NOT_OURS, PARKED, tie_days, tie_ledger
 from clerkwork.errors import EvidenceError
 from clerkwork.ports import Approvals, Books, Clock, EvidenceStore, Outbox, PostingRow, Queue, Runs
 
-__all__ = ["Figure", "Report", "build_report"]
+__all__ = ["Figure", "Report", "build_report", "healed_lines"]
 
 DAYS_SHOWN = 31
 _ENDED = (PostingState.KEYED, PostingState.VOID, PostingState.REJECTED, PostingState.REVERSED)
@@ -111,6 +113,7 @@ def build_report(
             _order(desk, approval) for approval in approvals.all() if _recent(desk, approval)
         ),
         waiting=tuple(_waiting(item) for item in queue.open()),
+        healed=healed_lines(recorded),
         evidence=recorded,
         verdict=verify_run(evidence, row.run, runs),
     )
@@ -138,6 +141,17 @@ class _Desk:
 
 def _steps_by_subject(evidence: RunEvidence) -> dict[str, int]:
     return {step.subject: step.number for step in evidence.steps if step.subject}
+
+
+def healed_lines(evidence: RunEvidence) -> tuple[HealedLine, ...]:
+    """Each selector once, with the step that first used something else."""
+    found: dict[tuple[str, str], HealedLine] = {}
+    for step in evidence.steps:
+        for selector, told in healed_in(step.selectors).items():
+            proof = Proof(evidence.run, step.number)
+            line = HealedLine(robot=step.robot, selector=selector, told=told, proof=proof)
+            found.setdefault((step.robot, selector), line)
+    return tuple(found.values())
 
 
 def _line_states(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from inspect import isgenerator
 from typing import TypeVar, cast
@@ -12,10 +12,12 @@ from typing import TypeVar, cast
 from loguru import logger
 
 from clerkwork.app.office import Office
+from clerkwork.app.reading import counting
 from clerkwork.app.robot import Robot
 from clerkwork.app.sign_in import Session, check_open, sign_in
 from clerkwork.app.task import Task
-from clerkwork.core.figures import Figure
+from clerkwork.core.figures import READ, Figure
+from clerkwork.core.healing import REVIEW, healed_in
 from clerkwork.core.portals import PortalSettings
 from clerkwork.errors import (
     ApplicationError,
@@ -46,9 +48,7 @@ _ACHIEVED = (
 """What is done once and stays done. Reading the same again is no progress."""
 
 _RECOUNTED = (
-    Figure.DEBTORS_READ,
-    Figure.ITEMS_READ,
-    Figure.ORDERS_WAITING,
+    *READ,
     Figure.REMINDERS_DUE,
     Figure.REMINDERS_HELD_BACK,
     Figure.APPROVALS_UNANSWERED,
@@ -81,6 +81,10 @@ class Run:
         """References whose submit the portal has answered: none of them is on its way."""
         self.rehearsed: set[str] = set()
         """References that a dry run has gone through already."""
+        self.healed: dict[str, str] = {}
+        """By robot and selector, what was used instead of what is written."""
+        self._reads: set[tuple[str, str]] = set()
+        """Figures and sources that were counted."""
         self._lines: dict[str, str] = {}
         self.unclear: Counter[str] = Counter()
         """By robot: sign-ins of which nobody knows whether the portal took them."""
@@ -91,7 +95,8 @@ class Run:
 
     @property
     def books(self) -> Books:
-        return self.office.books
+        """The office's; what a task reads into them is counted by itself."""
+        return counting(self.office.books, self._count_read)
 
     def count(self, figure: str, by: int = 1) -> None:
         """Add to one of the figures that the report and the command line show."""
@@ -181,7 +186,7 @@ class Run:
         self.progress(task.about or task.name, 0, None)
         failures = 0
         while True:
-            before = self.figures.copy()
+            before, read = self.figures.copy(), self._reads.copy()
             try:
                 task.work(self)
                 return
@@ -196,6 +201,7 @@ class Run:
                     self._given_up = error
                     raise
                 self._forget_counts(before)
+                self._reads = read
                 logger.warning("{}: {}; trying again with a fresh session", task.name, error)
                 self.count(Figure.TRIED_AGAIN)
                 self.office.pause(0.5 * 2**failures)
@@ -227,6 +233,21 @@ class Run:
             if name in _RECOUNTED or name.startswith("held back"):
                 self.figures[name] = before[name]
 
+    def _count_read(self, figure: Figure, source: str, count: int) -> None:
+        """The first reading of a source counts: after keying it is read again."""
+        if (figure, source) not in self._reads:
+            self._reads.add((figure, source))
+            self.count(figure, count)
+
+    def _note_healed(self, robot: str, selectors: Sequence[str]) -> None:
+        """Tell of each selector once that something else was used instead."""
+        for selector, told in healed_in(selectors).items():
+            name = f"{robot}, {selector}"
+            if name not in self.healed:
+                self.healed[name] = told
+                self.count(Figure.SELECTORS_HEALED)
+                logger.warning("{}: healed ({}). `{}` shows the change", name, told, REVIEW)
+
     def close(self, *, keep: bool = False) -> None:
         """End every session; with `keep`, the next run may go on in those that are to be kept."""
         for name in list(self._sessions):
@@ -249,6 +270,7 @@ class Run:
         if picture and not pictures:
             screen.picture(action)
             pictures = screen.drain()[1]
+        self._note_healed(robot, selectors)
         self.trail.record(
             StepRecord(
                 robot=robot,

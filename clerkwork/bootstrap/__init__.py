@@ -14,6 +14,7 @@ from clerkwork.bootstrap.demo import (
     check_demo,
     demo_places,
     forget_demo,
+    is_of_demo,
     wait_for_answers,
     was_played,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "forget_demo",
     "found_item",
     "how_it_stands",
+    "is_of_demo",
     "known_alerts",
     "list_style",
     "look_now",

@@ -9,7 +9,7 @@ from clerkwork.app.audit import verify_run
 from clerkwork.app.office import Office
 from clerkwork.app.review import find
 from clerkwork.core.evidence import Verdict
-from clerkwork.core.figures import Figure
+from clerkwork.core.figures import READ, Figure
 from clerkwork.core.queue import WorkItem
 from clerkwork.errors import BusinessError, EvidenceError
 from clerkwork.workspace import Workspace
@@ -75,10 +75,14 @@ def pictures_of(place: Workspace, office: Office, item: WorkItem) -> tuple[Path,
 
 
 def shown_figures(figures: Mapping[str, int], *, dry: bool = False) -> dict[str, int]:
-    """What a run counted, in reading order; a zero is told of what reaches people and portals."""
+    """What a run counted, in reading order.
+
+    A zero is told of what reaches people and portals, and of what was read to be empty.
+    """
     told = {}
+    empty = {figure for figure in READ if figure in figures}
     for figure in Figure:
-        if figures.get(figure) or (figure in WRITES and not dry):
+        if figures.get(figure) or figure in empty or (figure in WRITES and not dry):
             told[str(figure)] = figures.get(figure, 0)
     return told | {name: n for name, n in figures.items() if n and name not in told}
 

@@ -18,7 +18,14 @@ from clerkwork.workspace import Workspace
 if TYPE_CHECKING:
     from clerkwork.demo.start import Places
 
-__all__ = ["check_demo", "demo_places", "forget_demo", "wait_for_answers", "was_played"]
+__all__ = [
+    "check_demo",
+    "demo_places",
+    "forget_demo",
+    "is_of_demo",
+    "wait_for_answers",
+    "was_played",
+]
 
 _ANSWERS_WITHIN = 30.0
 """Seconds the demo waits for its approver."""
@@ -37,6 +44,13 @@ def demo_places(place: Workspace) -> Places:
     return Places(kantoor=demo.kantoor, polder=demo.polder, control=demo.control, mail=demo.mail)
 
 
+def is_of_demo(place: Workspace, portal: str) -> bool:
+    """Whether a portal of the config is one of the demo's, by its address."""
+    if place.config.demo is None or portal not in place.config.portals:
+        return False
+    return _is_the_demos(place, place.config.portals[portal].address)
+
+
 def was_played(place: Workspace) -> bool:
     """Whether a demo was played in this workspace, and its world can be opened again."""
     return (place.demo_folder / "credentials.json").exists()
@@ -47,16 +61,11 @@ def check_demo(place: Workspace) -> None:
 
     The demo sets the robots' secrets, and begins with an empty store.
     """
-    demo = demo_places(place)
+    demo_places(place)
     addresses = {name: portal.address for name, portal in place.config.portals.items()}
     mail = place.config.channels.mail
     for name, address in {**addresses, "mail": f"smtp://{mail.host}:{mail.port}"}.items():
-        parts = urlsplit(address)
-        if parts.hostname not in ("127.0.0.1", "localhost") or parts.port not in (
-            demo.kantoor,
-            demo.polder,
-            demo.mail,
-        ):
+        if not _is_the_demos(place, address):
             raise ConfigError(
                 f"config: {name} is at {address}, which is not the demo's: the demo would replace "
                 "the secrets of its robot. Remove the table [demo] from config/workspace.toml, "
@@ -108,3 +117,9 @@ def wait_for_answers(office: Office) -> None:
         if all(approval.decision for approval in office.approvals.all()):
             return
         time.sleep(0.1)
+
+
+def _is_the_demos(place: Workspace, address: str) -> bool:
+    demo, parts = demo_places(place), urlsplit(address)
+    ports = (demo.kantoor, demo.polder, demo.mail)
+    return parts.hostname in ("127.0.0.1", "localhost") and parts.port in ports

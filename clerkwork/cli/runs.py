@@ -104,6 +104,7 @@ def run(
         show.figures(bootstrap.shown_figures(done.figures, dry=dry_run))
         for told in done.told:
             show.say(f"would {told}")
+        show.healed(len(done.healed))
         show.say(f"run {done.id} is done")
         report = place.reports / f"{done.id}.html"
         if report.exists():

@@ -115,6 +115,15 @@ def figures(counted: Mapping[str, int]) -> None:
     table(("", ""), ((name, number) for name, number in counted.items()))
 
 
+def healed(count: int) -> None:
+    """Say how many selectors were healed, if any, and where each is to be looked at."""
+    if count:
+        from clerkwork.core.healing import REVIEW
+
+        many = "selectors were" if count > 1 else "selector was"
+        say(f"{count} {many} healed: `{REVIEW}` shows what was used instead")
+
+
 @contextmanager
 def progress(*, elsewhere: bool = True) -> Iterator[Progress]:
     """A bar on a terminal; `elsewhere` a line whenever something else begins, or nothing."""

@@ -66,6 +66,7 @@ def try_robot(
         show.say(f"{len(rows)} rows" if len(rows) != 1 else "1 row")
     else:
         show.say(f"{method} is done" if done.result is None else f"{method} found no rows")
+    show.healed(len(done.healed))
     show.say(f"pictures: {place.evidence / done.run / 'pictures'}")
 
 

@@ -57,20 +57,23 @@ def explained(error: ClerkworkError, place: Workspace) -> ClerkworkError:
     from clerkwork import bootstrap
     from clerkwork.demo import start
 
-    if place.config.demo is None:
-        return error
-    if isinstance(error, SecretMissing) and not bootstrap.was_played(place):
+    if isinstance(error, SecretMissing):
+        of = error.secret.partition(".")[0]
+        if bootstrap.was_played(place) or not bootstrap.is_of_demo(place, of):
+            return error
         return SecretMissing(
             f"{error} No demo was played in this workspace yet: `clerkwork demo` sets the secrets "
-            "of its portals"
+            "of its portals",
+            error.secret,
         )
-    if not isinstance(error, PortalUnreachable):
+    if not isinstance(error, PortalUnreachable) or not bootstrap.is_of_demo(place, error.portal):
         return error
     if start.is_up(bootstrap.demo_places(place)):
         return error
     return PortalUnreachable(
         f"{error} The demo's portals are not running: `clerkwork demo` opens them and plays a "
-        "morning, `clerkwork demo --keep --stay` leaves them open"
+        "morning, `clerkwork demo --keep --stay` leaves them open",
+        error.portal,
     )
 
 

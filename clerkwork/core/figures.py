@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-__all__ = ["STAGES", "Figure", "staged"]
+__all__ = ["READ", "STAGES", "Figure", "staged"]
 
 
 class Figure(StrEnum):
@@ -48,6 +48,7 @@ class Figure(StrEnum):
     TRIED_AGAIN = "tried again"
     SIGNED_IN_AGAIN = "signed in again"
     TOTALS_OFF = "control totals off"
+    SELECTORS_HEALED = "selectors healed"
 
 
 STAGES: tuple[tuple[str, tuple[Figure, ...]], ...] = (
@@ -103,6 +104,8 @@ STAGES: tuple[tuple[str, tuple[Figure, ...]], ...] = (
 )
 """Each stage of the round with its figures."""
 
+READ = (Figure.DEBTORS_READ, Figure.ITEMS_READ, Figure.ORDERS_WAITING)
+"""What was read to replace what was there: told at zero too, for then all of it is gone."""
 
 _MAIN = {
     Figure.LINES_NEW,
@@ -118,8 +121,9 @@ _MAIN = {
 def staged(figures: Mapping[str, int]) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:
     """A run's figures by stage; a zero is told only of what a stage is for, the rest is 'Other'."""
     known = {str(name) for _, names in STAGES for name in names}
+    told = _MAIN | {name for name in READ if name in figures}
     rows = [
-        (stage, tuple((str(n), figures.get(n, 0)) for n in names if figures.get(n) or n in _MAIN))
+        (stage, tuple((str(n), figures.get(n, 0)) for n in names if figures.get(n) or n in told))
         for stage, names in STAGES
     ]
     other = tuple((n, count) for n, count in sorted(figures.items()) if n not in known and count)

@@ -12,6 +12,7 @@ from clerkwork.core.money import Money
 
 __all__ = [
     "DayTie",
+    "HealedLine",
     "LedgerTie",
     "MatchLine",
     "MessageLine",
@@ -31,6 +32,17 @@ class Proof:
 
     run: str
     step: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealedLine:
+    """A selector that no longer found its thing, which was found otherwise."""
+
+    robot: str
+    selector: str
+    told: str
+    """'as written → as used'."""
+    proof: Proof
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +202,7 @@ class Report:
     messages: tuple[MessageLine, ...] = ()
     orders: tuple[OrderLine, ...] = ()
     waiting: tuple[WaitingLine, ...] = ()
+    healed: tuple[HealedLine, ...] = ()
     evidence: RunEvidence | None = None
     verdict: Verdict | None = None
 

@@ -12,6 +12,8 @@ from example_round import FIGURES, RUN, TODAY, Kept, Ticking, eur, record, the_r
 from clerkwork.adapters.evidence import open_evidence
 from clerkwork.adapters.report.text import figures_text, summary
 from clerkwork.app.audit import verify_run
+from clerkwork.app.report import healed_lines
+from clerkwork.bootstrap import shown_figures
 from clerkwork.core.figures import STAGES, Figure, staged
 from clerkwork.core.posting import PostingState
 from clerkwork.core.report import Proof
@@ -145,6 +147,13 @@ def test_a_run_s_figures_are_told_by_stage() -> None:
     ]
 
 
+def test_what_was_read_to_be_empty_is_told_and_what_was_not_read_is_not() -> None:
+    assert "open items read 0" in figures_text({"open items read": 0})
+    assert "open items read" not in figures_text({"keyed": 1})
+    assert shown_figures({"open items read": 0})["open items read"] == 0
+    assert "open items read" not in shown_figures({"keyed": 1})
+
+
 def test_every_figure_has_a_stage_or_is_told_as_other() -> None:
     told = {name for _, counts in staged(dict.fromkeys(map(str, Figure), 1)) for name, _ in counts}
     assert told == set(map(str, Figure))
@@ -158,3 +167,21 @@ def test_the_summary_says_what_matters(office: Path) -> None:
     assert "Left for people: 2 work items" in words
     assert "Tie-out: to the cent (3 bank days, 1 ledger account)" in words
     assert "Evidence: sound (18 steps, 16 pictures)" in words
+
+
+def test_a_heal_is_told_with_the_step_that_first_used_something_else(office: Path) -> None:
+    report = the_report(office)
+    assert report.healed == ()
+    assert report.evidence is not None
+    steps = [
+        replace(step, selectors=(*step.selectors, f"open_items.menu (healed: {told})"))
+        for step, told in zip(
+            report.evidence.steps[1:3], ("text=Posts → text=Items", "x → y"), strict=True
+        )
+    ]
+    found = healed_lines(replace(report.evidence, steps=tuple(steps)))
+    assert [(line.selector, line.told, line.proof.step) for line in found] == [
+        ("open_items.menu", "text=Posts → text=Items", 2)
+    ]
+    told = summary(replace(report, healed=found))
+    assert "Healed: 1 selector (`clerkwork selectors review list`)" in told

@@ -18,6 +18,8 @@ from clerkwork.errors import (
     SessionLost,
     SignInRefused,
 )
+from clerkwork.ports import Picture
+from clerkwork.testing import FakeScreen
 
 
 @pytest.fixture
@@ -119,6 +121,48 @@ def test_what_was_achieved_between_failures_gives_new_tries(desk: Desk) -> None:
         raise SelectorLost("receipt.amount is not there")
 
     assert tries(desk.run(), work) == ["SelectorLost"] * 4 + ["given up"]
+
+
+def test_what_is_read_into_the_books_is_counted_by_itself(desk: Desk) -> None:
+    readings = iter((("erp", [item("1", 100)]), ("erp", []), ("other", [item("2", 1)])))
+
+    def work(run: Run) -> None:
+        run.books.replace_open_items(*next(readings))
+
+    run = desk.run()
+    for _ in range(3):
+        run.do(a_task(work))
+    assert run.figures["open items read"] == 2, "the first reading of each counts"
+
+
+def test_what_is_read_again_in_another_try_is_counted_once(desk: Desk) -> None:
+    sizes = iter((2, 1, 1))
+
+    def work(run: Run) -> None:
+        run.books.replace_open_items("erp", [item(str(n), 100) for n in range(next(sizes))])
+        if run.figures["open items read"] == 2:
+            raise SelectorLost("debtors.rows is not there")
+
+    run = desk.run()
+    assert tries(run, work) == ["SelectorLost", "done"]
+    assert run.figures["open items read"] == 1
+
+
+class HealedScreen(FakeScreen):
+    """Found one of its selectors elsewhere."""
+
+    def drain(self) -> tuple[tuple[str, ...], tuple[Picture, ...]]:
+        used, pictures = super().drain()
+        return (*used, "open_items.menu (healed: text=Posts → text=Open posts)"), pictures
+
+
+def test_a_selector_that_was_healed_is_counted_once(desk: Desk) -> None:
+    run = desk.run()
+    for _ in range(2):
+        with run.step("desk_erp", HealedScreen(), "open items"):
+            pass
+    assert run.figures["selectors healed"] == 1
+    assert run.healed == {"desk_erp, open_items.menu": "text=Posts → text=Open posts"}
 
 
 def test_reading_the_same_again_is_not_an_achievement(desk: Desk) -> None:

@@ -129,7 +129,8 @@ class Downloads:
             session.main.rest(20)
         if transfer.state != "completed":
             raise PortalUnreachable(
-                f"{session.portal.name} broke off the file of {name}; it was not kept. Run again."
+                f"{session.portal.name} broke off the file of {name}; it was not kept. Run again.",
+                session.portal.name,
             )
 
     def _keep(

@@ -250,7 +250,8 @@ class Session:
         for failed in answer["failed"]:
             raise PortalUnreachable(
                 f"{self.portal.name} answered with server error {failed['status']} at "
-                f"{failed['path'][:80]}. It may pass; if it stays, tell the portal's owner."
+                f"{failed['path'][:80]}. It may pass; if it stays, tell the portal's owner.",
+                self.portal.name,
             )
         if answer["error"] or (answer["foreign"] and self._has_error_page(window)):
             raise unreachable(self.portal, "ERR_FAILED_TO_LOAD_A_PAGE")
@@ -268,7 +269,8 @@ class Session:
         name = self.portal.name
         if "maintenance" in seen:
             raise PortalUnreachable(
-                f"{name} is under maintenance: {seen['maintenance']!r}. Run again when it is over."
+                f"{name} is under maintenance: {seen['maintenance']!r}. Run again when it is over.",
+                name,
             )
         if "expired" in seen:
             raise SessionLost(
@@ -282,7 +284,8 @@ class Session:
         if "error" in seen:
             raise PortalUnreachable(
                 f"{name} shows an error: {seen['error']!r}. It may pass; if it stays, tell the "
-                f"portal's owner."
+                f"portal's owner.",
+                name,
             )
         if "refused" in seen:
             raise EntryRefused(f"{name} refused: {seen['refused']}")
@@ -316,7 +319,8 @@ class Session:
         host = urlsplit(address).netloc
         self._problem = self._problem or PortalUnreachable(
             f"{self.portal.name} led to another host, {host[:100]}, which was not followed. If "
-            f"the portal has moved, correct its address ({self.portal.address}) in the config."
+            f"the portal has moved, correct its address ({self.portal.address}) in the config.",
+            self.portal.name,
         )
 
     def _note_popup(self, page: Page) -> None:

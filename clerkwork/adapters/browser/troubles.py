@@ -81,7 +81,8 @@ def unreachable(portal: Portal, code: str) -> PortalUnreachable:
     why = _REASONS.get(code, code.removeprefix("ERR_").replace("_", " ").lower())
     return PortalUnreachable(
         f"{portal.name} cannot be reached at {portal.address}: {why}. See whether it opens in a "
-        f"browser on this machine, and whether its address in the config is right."
+        f"browser on this machine, and whether its address in the config is right.",
+        portal.name,
     )
 
 

@@ -18,6 +18,7 @@ from clerkwork.adapters.report.charts import ageing_chart, rules_chart
 from clerkwork.adapters.report.words import Words, lasted, plural
 from clerkwork.core.evidence import RunEvidence, Verdict
 from clerkwork.core.figures import staged
+from clerkwork.core.healing import REVIEW
 from clerkwork.core.report import DayTie, PostingLine, Proof, Report
 from clerkwork.errors import StoreError
 
@@ -107,6 +108,7 @@ def _environment() -> Environment:
         plural=plural,
         lasted=lasted,
         rows_shown=ROWS_SHOWN,
+        review=REVIEW,
     )
     return environment
 

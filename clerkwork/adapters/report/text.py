@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from clerkwork.adapters.report.words import Words, lasted, plural
 from clerkwork.core.figures import staged
+from clerkwork.core.healing import REVIEW
 from clerkwork.core.report import Report
 
 __all__ = ["figures_text", "summary"]
@@ -31,6 +32,7 @@ def summary(report: Report) -> str:
         *([report.note] if report.note else []),
         figures_text(report.figures),
         f"Left for people: {plural(len(report.waiting), 'work item')}",
+        *_healed(report),
         _tie(report, words),
     ]
     if report.verdict is not None:
@@ -39,6 +41,12 @@ def summary(report: Report) -> str:
         lines.append(f"Evidence: {report.verdict.state} ({steps}, {pictures})")
         lines += [f"  - {problem}" for problem in report.verdict.problems]
     return "\n".join(lines)
+
+
+def _healed(report: Report) -> list[str]:
+    if not report.healed:
+        return []
+    return [f"Healed: {plural(len(report.healed), 'selector')} (`{REVIEW}`)"]
 
 
 def _tie(report: Report, words: Words) -> str:

@@ -49,7 +49,8 @@ class Chain:
         looked = "; ".join(source.where(name) for source in self.sources) or "nowhere"
         raise SecretMissing(
             f"The secret {name} is missing (looked in: {looked}). "
-            f"Set it with `clerkwork vault set {name}`."
+            f"Set it with `clerkwork vault set {name}`.",
+            name,
         )
 
     def names(self) -> tuple[str, ...]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from clerkwork.core.healing.judge import judge, judge_columns
 from clerkwork.core.healing.model import Fingerprint, Outcome, Sort, Thing, Verdict
 from clerkwork.core.healing.proposal import Change, Proposal, State, Written, proposal_id
+from clerkwork.core.healing.told import REVIEW, healed_in
 
 __all__ = [
+    "REVIEW",
     "Change",
     "Fingerprint",
     "Outcome",
@@ -16,6 +18,7 @@ __all__ = [
     "Thing",
     "Verdict",
     "Written",
+    "healed_in",
     "judge",
     "judge_columns",
     "proposal_id",
