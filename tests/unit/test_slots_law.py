@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from schedule_cases import plan
 from store_cases import emptied
 
-from clerkwork.adapters.store import Store
+from clerkwork.adapters.store import Store, open_store
 from clerkwork.app.slots import Timetable, account_slots, waiting_slots
 from clerkwork.core.schedules.plan import MISSED, Plan, slots
 from clerkwork.core.schedules.windows import Blackout, read_span, read_windows
 from clerkwork.ports import BEGUN, Accounted, SlotRow
-from clerkwork.testing import memory_store
+from clerkwork.testing import FixedClock, memory_store
+from clerkwork.testing_postgres import Postgres
 
 MINUTE = dt.timedelta(minutes=1)
 BEGIN = dt.datetime(2026, 3, 27, 20, 3, tzinfo=dt.UTC)
@@ -149,12 +150,31 @@ def kept() -> Iterator[Store]:
     store.close()
 
 
+HISTORIES = st.tuples(plans(), st.lists(MOVES, max_size=25), st.integers(1, 4))
+History = tuple[Plan, list[tuple[str, int]], int]
+
+
+@pytest.fixture(scope="module")
+def kept_there(postgres: Postgres) -> Iterator[Store]:
+    store = open_store(postgres.store(), FixedClock())
+    yield store
+    store.close()
+
+
 @settings(max_examples=250, deadline=None)
-@given(made=plans(), moves=st.lists(MOVES, max_size=25), batch=st.integers(1, 4))
-def test_every_slot_is_accounted_for_once(
-    kept: Store, made: Plan, moves: list[tuple[str, int]], batch: int
-) -> None:
-    store = emptied(kept)
+@given(history=HISTORIES)
+def test_every_slot_is_accounted_for_once(kept: Store, history: History) -> None:
+    check_history(emptied(kept), history)
+
+
+@settings(max_examples=25, deadline=None)
+@given(history=HISTORIES)
+def test_on_postgresql_as_well(kept_there: Store, history: History) -> None:
+    check_history(emptied(kept_there), history)
+
+
+def check_history(store: Store, history: History) -> None:
+    made, moves, batch = history
     world = World(store, made, batch=batch)
     world.tick()
     for what, number in moves:
