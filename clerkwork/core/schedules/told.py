@@ -49,14 +49,16 @@ def _times(minute: str, hour: str) -> str:
         return _joined([f"{h:02}:{m:02}" for h in hours for m in minutes])
     whole = len(hours) == 24
     runs = hours[-1] - hours[0] + 1 == len(hours)
-    if len(minutes) == 60:
+    if minutes == (0,):
+        each = "on the hour"
+    elif len(minutes) == 60:
         each = "every minute"
     elif minute.startswith("*/"):
         each = f"every {minute[2:]} minutes"
     else:
         each = f"at {_joined([f'{m:02}' for m in minutes])} past"
     if whole:
-        return f"{each} every hour" if each.startswith("at") else each
+        return f"{each}, every hour" if each.startswith(("at", "on")) else each
     if runs:
         return f"{each}, hours {hours[0]:02} to {hours[-1]:02}"
     return f"{each}, hours {_joined([f'{h:02}' for h in hours])}"
