@@ -40,6 +40,7 @@ from clerkwork.bootstrap.slots import (
 )
 from clerkwork.bootstrap.standing import how_it_stands
 from clerkwork.bootstrap.telling import known_alerts, look_now, try_alerts
+from clerkwork.bootstrap.tidying import tidy_up
 from clerkwork.workspace import open_workspace
 
 __all__ = [
@@ -72,6 +73,7 @@ __all__ = [
     "serving",
     "set_secret",
     "shown_figures",
+    "tidy_up",
     "timetable",
     "try_alerts",
     "try_in_workspace",

@@ -40,6 +40,7 @@ from clerkwork.bootstrap.lookout import watching
 from clerkwork.bootstrap.office import open_office, store_url
 from clerkwork.bootstrap.pages import pages_in_thread
 from clerkwork.bootstrap.slots import account, timetable
+from clerkwork.bootstrap.tidying import tidying
 from clerkwork.core.schedules.plan import opened
 from clerkwork.errors import ClerkworkError
 from clerkwork.ports import Errand, WorkerRow
@@ -112,6 +113,7 @@ def run_engine(
 
         table = timetable(place)
 
+        stack.enter_context(tidying(place, office))
         if kind in PLANS:
             stack.enter_context(watching(place, office, f"{kind} {row.id}"))
 

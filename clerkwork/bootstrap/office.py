@@ -36,6 +36,8 @@ __all__ = ["clock_of", "link_key", "open_office", "start_log", "store_url"]
 
 _LINK_KEY = "clerkwork.links"
 _SESSION_KEY = "clerkwork.sessions"
+_LARGEST_LOG = 5_000_000
+"""Bytes from which on a log is put aside and another begun."""
 
 
 @contextmanager
@@ -140,7 +142,13 @@ def _faults_logged() -> Iterator[None]:
 
 def start_log(place: Workspace, clock: Clock, level: str) -> Redactor:
     """The log of this process, as config/workspace.toml has it; what blots secrets out."""
-    return set_up_log(place.output / "log", clock, level, style=place.config.settings.log)
+    settings = place.config.settings
+    # The one that is written and those that were put aside take no more room than declared.
+    room = settings.retention.log_mb * 1_000_000
+    largest = min(_LARGEST_LOG, room // 2)
+    kept = room // largest - 1
+    folder = place.output / "log"
+    return set_up_log(folder, clock, level, style=settings.log, largest=largest, kept=kept)
 
 
 def clock_of(place: Workspace) -> Clock:

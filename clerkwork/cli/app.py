@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import typer
 
-from clerkwork.cli import alerts, desk, engine, new, play, review, runs, schedule, selectors, status
+from clerkwork.cli import (
+    alerts,
+    desk,
+    engine,
+    new,
+    play,
+    review,
+    runs,
+    schedule,
+    selectors,
+    status,
+    tidy,
+)
 from clerkwork.cli.reconcile import reconcile
 from clerkwork.cli.record import record
 from clerkwork.cli.try_robot import try_robot
@@ -36,6 +48,7 @@ app.command("try")(try_robot)
 app.add_typer(selectors.app, name="selectors")
 app.command("status")(status.status)
 app.add_typer(alerts.app, name="alerts")
+app.command("tidy")(tidy.tidy)
 app.command("verify")(runs.verify)
 app.command("doctor")(desk.doctor)
 app.command("init")(desk.init)

@@ -124,7 +124,7 @@ def verify(
 ) -> None:
     """Check a run's evidence: nothing altered, left out or cut off.
 
-    Exit status 0 if it is sound. `clerkwork list` shows the last runs.
+    Exit status 0 if it is sound, or was removed as declared. `clerkwork list` shows the last runs.
     """
     from clerkwork import bootstrap
 
@@ -136,6 +136,9 @@ def verify(
         show.failure(f"and {len(found.problems) - _TOLD} more of the kind")
     for note in found.notes:
         show.say(note)
+    if found.state == "removed":
+        show.say(f"{found.run}: removed by retention on {found.removed}, which is signed")
+        return
     show.say(
         f"{found.run}: {found.state} ({found.steps} steps, {found.pictures} pictures, "
         f"{found.anchors} anchors)"

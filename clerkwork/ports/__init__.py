@@ -21,6 +21,7 @@ from clerkwork.ports.gate import Lease, Leases, Stop, Stops
 from clerkwork.ports.people import Approvals, Archive, Channel, Letters, Outbox, Queue
 from clerkwork.ports.portals import Browser, Entrance, KeptSessions, Picture, Row, Screen
 from clerkwork.ports.proof import EvidenceStore, StepRecord, Trail
+from clerkwork.ports.rooms import EvidenceRoom, OldRun, Room
 from clerkwork.ports.slots import BEGUN, Accounted, SlotRow, Slots
 
 __all__ = [
@@ -39,17 +40,20 @@ __all__ = [
     "Entrance",
     "Errand",
     "Errands",
+    "EvidenceRoom",
     "EvidenceStore",
     "KeptSessions",
     "Lease",
     "Leases",
     "Lessons",
     "Letters",
+    "OldRun",
     "Outbox",
     "Picture",
     "PostingRow",
     "Progress",
     "Queue",
+    "Room",
     "Row",
     "RunRow",
     "RunTally",

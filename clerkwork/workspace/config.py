@@ -19,6 +19,7 @@ from clerkwork.core.journeys import Journey, Journeys
 from clerkwork.core.ledger import OwnAccount
 from clerkwork.core.matching.rules import MatchingRules
 from clerkwork.core.portals import PortalSettings
+from clerkwork.core.retention import Retention
 from clerkwork.core.schedules.settings import Schedules
 from clerkwork.workspace.checks import check_config
 from clerkwork.workspace.toml import read_table
@@ -49,6 +50,7 @@ class Settings:
     log: str = "text"
     """'text', or 'json' for one object a line."""
     engine: Endurance = field(default_factory=Endurance)
+    retention: Retention = field(default_factory=Retention)
     demo: Demo | None = None
 
 

@@ -35,6 +35,7 @@ COMMANDS = (
     ("alerts", "list"),
     ("alerts", "look"),
     ("alerts", "test"),
+    ("tidy",),
     ("verify",),
     ("doctor",),
     ("init",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -102,7 +103,8 @@ WRONG = [
     ("texts/nl.toml", 'locale = "', 'locale = "xx', "a locale such as"),
     ("workspace.toml", "sqlite:///", "sqlte:///", "one such as sqlite:///"),
     ("workspace.toml", '"http://127.0.0.1:8475"', '"127.0.0.1:8475"', "an address such as"),
-    ("workspace.toml", "workbook = true", 'log = "jsn"', "Did you mean 'json'?"),
+    ("workspace.toml", "# [retention]", "[retention]\nlog_days = 0", "expected 1 or more"),
+    ("workspace.toml", 'log = "text"', 'log = "jsn"', "Did you mean 'json'?"),
     ("workspace.toml", "polder = 8472", "polder = 8471", "each has its own"),
     ("creditor.toml", 'country = "NL"', "country = NL", "no valid TOML"),
     ("creditor.toml", 'country = "NL"', 'name = "twice"', "each key stands once"),
@@ -118,6 +120,19 @@ def test_a_wrong_value_is_told_with_its_line_and_what_was_expected(
     said = refusal(root)
     assert said.startswith(f"config/{file}, line {line}: ")
     assert expected in said
+
+
+def test_the_retention_that_stands_there_as_an_example_is_what_counts_without_it(
+    root: Path,
+) -> None:
+    before = read_config(root).settings.retention
+    place = root / "config" / "workspace.toml"
+    head, _, rest = place.read_text().partition("# [retention]\n")
+    table, _, demo = rest.partition("\n\n")
+    lines = [line.removeprefix("# ") for line in table.splitlines()]
+    place.write_text("\n".join([head, "[retention]", *lines, demo]))
+    assert read_config(root).settings.retention == before
+    assert len(lines) == len(fields(before))
 
 
 def test_a_missing_key_is_told_with_the_table_it_belongs_to(root: Path) -> None:

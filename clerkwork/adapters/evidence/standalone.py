@@ -66,6 +66,8 @@ def examine(folder: Path, key_file: Path | None = None) -> tuple[list[str], str]
 
 
 def _examine(folder: Path, key: Ed25519PublicKey) -> tuple[list[str], str]:
+    if (folder / "removed.json").exists():
+        return _removed(folder, key)
     wrong: list[str] = []
     header = (folder / "run.json").read_bytes()
     run = json.loads(header)["run"]
@@ -105,6 +107,25 @@ def _examine(folder: Path, key: Ed25519PublicKey) -> tuple[list[str], str]:
     counted = f"{len(steps)} steps, {pictures} pictures, {len(anchors)} anchors"
     more = f", details of {deleted} steps deleted" if deleted else ""
     return wrong, f"{counted}{more}; key {sha256(key.public_bytes_raw())}"
+
+
+def _removed(folder: Path, key: Ed25519PublicKey) -> tuple[list[str], str]:
+    """The signed record of a removal holds the hashes of what stays."""
+    wrong: list[str] = []
+    content = (folder / "removed.json").read_bytes()
+    removal = json.loads(content)
+    if canonical(removal) != content or not signature_holds("removal", removal, key):
+        wrong.append("removed.json: the signature is not valid")
+    header = (folder / "run.json").read_bytes()
+    if json.loads(header)["run"] != removal["run"]:
+        wrong.append("removed.json: it belongs to another run")
+    checkpoint = folder / "checkpoint.json"
+    kept = {"header": header, "checkpoint": checkpoint.read_bytes() if checkpoint.exists() else b""}
+    for name, there in kept.items():
+        if removal[name] != (sha256(there) if there else ""):
+            wrong.append(f"the {name} is not the one that stood there at the removal")
+    day = removal["at"][:10]
+    return wrong, f"REMOVED on {day}, {removal['why']}; it was {removal['state']} then"
 
 
 def _details(path: Path, steps: list[tuple[bytes, Any]], wrong: list[str]) -> int:

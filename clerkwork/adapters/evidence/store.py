@@ -5,19 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from clerkwork.adapters.evidence.keys import Signatures, open_signer
+from clerkwork.adapters.evidence.removal import is_removed, leftovers, remove, size_of
 from clerkwork.adapters.evidence.trail import FileTrail, Redact
 from clerkwork.core.evidence import RunEvidence, Step, StepPicture, Verdict
 from clerkwork.core.evidence.check import EvidenceFiles, check
 from clerkwork.core.evidence.parse import Line, detail_lines, instant, step_lines
+from clerkwork.core.evidence.removal import REMOVAL, check_removed
 from clerkwork.errors import EvidenceError
-from clerkwork.ports import Clock
+from clerkwork.ports import Clock, OldRun
 
 __all__ = ["FileEvidence", "open_evidence"]
 
@@ -69,7 +71,18 @@ class FileEvidence:
         """All that a check finds; raises `EvidenceError` if there is no evidence of such a run."""
         folder = self._existing(run)
         signatures = Signatures(self._key_folder, folder / "public-key.pem")
-        verdict = check(run, _files(folder), signatures.problem)
+        removal = _content(folder / REMOVAL)
+        if removal is None:
+            verdict = check(run, _files(folder), signatures.problem)
+        else:
+            verdict = check_removed(
+                run,
+                removal=removal,
+                header=_content(folder / "run.json"),
+                checkpoint=_content(folder / "checkpoint.json"),
+                left=leftovers(folder),
+                signed=signatures.problem,
+            )
         if signatures.trusted:
             return verdict
         note = (
@@ -100,6 +113,25 @@ class FileEvidence:
             if isinstance(figures, dict)
             else {},
         )
+
+    def runs(self) -> Iterator[OldRun]:
+        """Runs whose evidence is here and was not removed, as far as their time can be read."""
+        for folder in sorted(self._folder.iterdir() if self._folder.is_dir() else ()):
+            if not folder.is_dir() or not _RUN.fullmatch(folder.name):
+                continue
+            begun = is_removed(folder)
+            if begun and not leftovers(folder):
+                continue
+            header, checkpoint = _json(folder / "run.json"), _json(folder / "checkpoint.json")
+            ended = instant(checkpoint.get("ended")) or instant(header.get("began"))
+            if ended is not None:
+                size = size_of(folder)
+                yield OldRun(run=folder.name, ended=ended, size=size, begun=begun)
+
+    def remove(self, run: str, found: Verdict, why: str) -> None:
+        """Sign that a run's evidence was removed, and let it go; raises `EvidenceError`."""
+        signer = open_signer(self._key_folder)
+        remove(self._existing(run), found, why, self._clock.now(), signer)
 
     def last_picture(self, run: str) -> bytes:
         """The last picture of a run (JPEG), secrets masked; empty if there is none here."""

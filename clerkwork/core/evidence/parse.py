@@ -19,6 +19,7 @@ __all__ = [
     "detail_lines",
     "header_problem",
     "instant",
+    "plain_fields",
     "step_lines",
 ]
 
@@ -58,7 +59,7 @@ def checkpoint_of(content: bytes | None, broken: list[str]) -> Checkpoint | None
     """The checkpoint; None if there is none or it is none."""
     if content is None:
         return None
-    fields = _fields(content)
+    fields = plain_fields(content)
     if fields is None or not _is_checkpoint(fields):
         broken.append("checkpoint.json: this is not the checkpoint that the run wrote")
         return None
@@ -69,7 +70,7 @@ def header_problem(content: bytes | None, run: str) -> str:
     """What is wrong with run.json; empty if nothing is."""
     if content is None:
         return "run.json is missing"
-    fields = _fields(content)
+    fields = plain_fields(content)
     if fields is None or fields.get("format") != FORMAT:
         return f"run.json: this is not a header of '{FORMAT}'"
     if fields.get("run") != run:
@@ -99,7 +100,7 @@ def _lines(
     *whole, rest = content.split(b"\n")
     lines = []
     for place, text in enumerate(whole, start=1):
-        fields = _fields(text)
+        fields = plain_fields(text)
         if fields is None or not fits(fields):
             broken.append(f"{name}, line {place}: this is not a record that a run wrote")
         else:
@@ -109,7 +110,7 @@ def _lines(
     return lines
 
 
-def _fields(text: bytes) -> Fields | None:
+def plain_fields(text: bytes) -> Fields | None:
     """The object, if these bytes are its canonical form."""
     try:
         value = json.loads(text)

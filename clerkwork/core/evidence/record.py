@@ -89,12 +89,16 @@ class Verdict:
     """What a crash leaves behind: a tail that nothing signs."""
     notes: tuple[str, ...] = ()
     """What is as it should be and worth knowing: details deleted, pictures not taken."""
+    removed: str = ""
+    """The day (UTC, ISO 8601) on which it was removed, as declared; empty if it was not."""
 
     @property
     def state(self) -> str:
-        """'sound', 'unfinished' (a crash, or the same to the eye) or 'broken'."""
+        """'sound', 'unfinished' (a crash, or the same to the eye), 'removed' or 'broken'."""
         if self.broken:
             return "broken"
+        if self.removed:
+            return "removed"
         return "unfinished" if self.warnings else "sound"
 
     @property

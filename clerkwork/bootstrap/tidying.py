@@ -1,0 +1,111 @@
+"""What `clerkwork tidy` does, and every process of the engine once a day."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from loguru import logger
+
+from clerkwork.adapters.evidence import open_evidence
+from clerkwork.adapters.rooms import Room
+from clerkwork.adapters.store import open_store
+from clerkwork.app.office import Office
+from clerkwork.app.tidy import Cupboard, Tidied, tidy
+from clerkwork.bootstrap.lookout import open_lookout
+from clerkwork.bootstrap.office import store_url
+from clerkwork.bootstrap.secrets import key_folder
+from clerkwork.errors import ClerkworkError
+from clerkwork.ports import Clock
+from clerkwork.workspace import Workspace
+
+__all__ = ["tidy_up", "tidying"]
+
+_EVERY = 24 * 3600.0
+_FIRST = 300.0
+"""Seconds after which a process tidies first: its start has enough to do."""
+_GOODBYE = 10.0
+
+
+def tidy_up(folder: Path | None, *, dry: bool) -> Tidied:
+    """Tidy the workspace in or above a folder, as its config/workspace.toml declares."""
+    with open_lookout(folder) as (place, lookout):
+        return _tidied(place, lookout.clock, dry=dry)
+
+
+@contextmanager
+def tidying(place: Workspace, office: Office) -> Iterator[None]:
+    """A thread that tidies what lies on this machine, once a day, inside the block."""
+    ending = threading.Event()
+    thread = threading.Thread(target=_tidy, args=(place, office.clock, ending), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ending.set()
+        thread.join(_GOODBYE)
+
+
+def _tidy(place: Workspace, clock: Clock, ending: threading.Event) -> None:
+    wait = _FIRST
+    while not ending.wait(wait):
+        wait = _EVERY
+        try:
+            done = _tidied(place, clock, dry=False)
+        except ClerkworkError as error:
+            logger.error("tidying failed: {}", error)
+            continue
+        for one in done.let_go:
+            if one.count:
+                logger.info("{} let go: {}, {:.1f} MB", one.count, one.name, one.bytes / 1e6)
+        for spared in done.spared:
+            logger.warning("the evidence of {} stays: {}", spared.run, spared.why)
+
+
+def _tidied(place: Workspace, clock: Clock, *, dry: bool) -> Tidied:
+    retention, output = place.config.settings.retention, place.output
+    store = open_store(store_url(place), clock)
+    try:
+        return tidy(
+            cupboards=(
+                Cupboard(
+                    room=Room(
+                        name="logs",
+                        folder=output / "log",
+                        pattern="*.log",
+                        spared=("clerkwork.log",),
+                    ),
+                    days=retention.log_days,
+                    megabytes=retention.log_mb,
+                ),
+                Cupboard(
+                    room=Room(name="downloads", folder=output / "downloads"),
+                    days=retention.downloads_days,
+                    megabytes=retention.downloads_mb,
+                ),
+                Cupboard(
+                    room=Room(name="reports", folder=place.reports, spared=("latest.html",)),
+                    days=retention.reports_days,
+                ),
+                Cupboard(
+                    room=Room(
+                        name="pictures of selectors",
+                        folder=output / "selectors",
+                        pattern="**/*.jpg",
+                    ),
+                    days=retention.selectors_days,
+                ),
+            ),
+            evidence=open_evidence(place.evidence, key_folder() / "evidence", clock),
+            runs=store.runs,
+            queue=store.queue,
+            books=store.books,
+            calendar=place.config.calendar,
+            clock=clock,
+            retention=retention,
+            dry=dry,
+        )
+    finally:
+        store.close()
