@@ -126,7 +126,14 @@ class CapReached(BusinessError):
 
 
 class SelectorStopped(BusinessError):
-    """A selector of a writing step no longer finds exactly its field; nothing was submitted."""
+    """A selector of a writing step, or of a password, no longer finds exactly its field.
+
+    Nothing was submitted. `about` names it: 'section.key', or 'section.columns'.
+    """
+
+    def __init__(self, message: str, about: str = "") -> None:
+        super().__init__(message)
+        self.about = about
 
 
 class MessageRefused(BusinessError):
@@ -160,7 +167,11 @@ class SessionLost(ApplicationError):
 
 
 class SelectorLost(ApplicationError):
-    """A selector finds nothing, or more than one thing."""
+    """A selector finds nothing, or more than one thing; `about` names it, where one is meant."""
+
+    def __init__(self, message: str, about: str = "") -> None:
+        super().__init__(message)
+        self.about = about
 
 
 class PictureUnread(ApplicationError):

@@ -144,6 +144,10 @@ class Section:
     table: Table | None = None
     lists: Mapping[str, Entry] = field(default_factory=dict)
     """The options of the drop-downs that are no `<select>`, by their key."""
+    hidden: tuple[str, ...] = ()
+    """Keys of fields that take a secret only while they hide it, besides passwords."""
+    visible: tuple[str, ...] = ()
+    """Keys of fields that show a password as it is typed."""
     files: tuple[str, ...] = ()
     """What a file that is downloaded here may be, such as 'xml'; empty is anything."""
 

@@ -31,7 +31,7 @@ __all__ = [
     "parse_selectors",
 ]
 
-_NO_ENTRIES = {"busy", "files", "frame", "window"}
+_NO_ENTRIES = {"busy", "files", "frame", "hidden", "visible", "window"}
 _TABLE_ONLY = {"columns", "more", "loaded", "total_of", "skip"}
 _PORTAL_KEYS = ("expired", "maintenance", "error", "refused", "busy")
 _FILES = ("csv", "gif", "html", "jpeg", "json", "pdf", "png", "text", "xls", "xlsx", "xml", "zip")
@@ -114,8 +114,19 @@ def _section(name: str, content: Mapping[str, object], place: Place) -> Section:
         window=text_of(content.get("window", ""), place.at("window")),
         table=_table(content, entries, place) if is_table else None,
         lists=lists,
+        hidden=_keys(content.get("hidden", []), entries, place.at("hidden")),
+        visible=_keys(content.get("visible", []), entries, place.at("visible")),
         files=_files(content.get("files", []), place.at("files")),
     )
+
+
+def _keys(value: object, entries: Mapping[str, Entry], place: Place) -> tuple[str, ...]:
+    keys = [value] if isinstance(value, str) else value
+    if not isinstance(keys, list) or any(key not in entries for key in keys):
+        raise place.wrong(
+            f"expected the names of fields of this section, as in ['password']; found {value!r}."
+        )
+    return tuple(keys)
 
 
 def _list(value: Mapping[str, object], place: Place) -> tuple[Entry, Entry]:

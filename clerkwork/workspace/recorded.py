@@ -13,6 +13,7 @@ from clerkwork.adapters.browser.recorder import Act
 from clerkwork.app.robot import Robot
 from clerkwork.core.finder_words import Place, entry_of
 from clerkwork.core.finders import PLACEHOLDER
+from clerkwork.core.secrecy import is_password
 from clerkwork.errors import ConfigError
 from clerkwork.workspace.new_robot import class_name
 
@@ -21,8 +22,8 @@ __all__ = ["robot_texts"]
 _WAYS = 2
 """Ways to find a thing that are written down: the best, and one to fall back on."""
 _OF_SECTIONS = frozenset(
-    {"all", "busy", "columns", "count", "empty", "files", "frame", "loaded", "more", "next"}
-    | {"pages", "rows", "skip", "total", "total_of", "window"}
+    {"all", "busy", "columns", "count", "empty", "files", "frame", "hidden", "loaded", "more"}
+    | {"next", "pages", "rows", "skip", "total", "total_of", "visible", "window"}
 )
 _SPECIAL_SECTIONS = frozenset({"dialogs", "interruptions", "login", "menu", "portal"})
 _WANTED = (
@@ -30,6 +31,7 @@ _WANTED = (
     "of all its rows, so that each reading is checked: 'total' with 'total_of', or 'count'.",
     "A total that stands in a row of its own, be it on the last page, is named in 'skip' too.",
 )
+_HIDES = "input[type=password]"
 _LONGEST = 30
 _LEADING = ("click", "open")
 """Acts that lead to a page."""
@@ -39,6 +41,7 @@ _LEADING = ("click", "open")
 class _Section:
     frame: tuple[str, ...]
     entries: dict[str, list[str]] = field(default_factory=dict)
+    hidden: list[str] = field(default_factory=list)
     rows: str = ""
     columns: dict[str, str] = field(default_factory=dict)
     next: list[str] = field(default_factory=list)
@@ -119,11 +122,13 @@ def _sign_in(
     asked: dict[str, None] = {}
     keys: list[str] = []
     for number, act in enumerate(acts):
-        finders = _written(act.finders)
+        finders = _of_password(act.finders) if act.secret else _written(act.finders)
         if act.act in ("fill", "choose"):
             secret = secrets.get(act.words) or _secret_name(act, asked)
             asked[secret] = None
             key = section.name_of(secret, finders)
+            if act.secret and not is_password(key) and key not in section.hidden:
+                section.hidden.append(key)
             verb = "fill" if act.act == "fill" else "choose"
             value = f'self.secret("{secret}")' + ("" if verb == "fill" else ".value")
             lines.append(f'self.screen.{verb}("login.{key}", {value})')
@@ -258,6 +263,13 @@ def _written(finders: Iterable[Mapping[str, str]]) -> list[str]:
     return (words or found)[:_WAYS]
 
 
+def _of_password(finders: Iterable[Mapping[str, str]]) -> list[str]:
+    """By its words, and else only where there is nothing but it that hides what is typed."""
+    first, *others = _written(finders)
+    alone = [f"css={each['text']}" for each in finders if each["text"] == _HIDES]
+    return list(dict.fromkeys((first, *(alone or others))))
+
+
 def _is_selector(text: str) -> bool:
     try:
         entry_of(text, Place("what was recorded", ""))
@@ -277,6 +289,8 @@ def _selectors(sections: Mapping[str, _Section], acts: Sequence[Act]) -> str:
             table.add("frame", "/".join(section.frame))
         for key, finders in section.entries.items():
             table.add(key, _one_or_more(finders))
+        if section.hidden:
+            table.add("hidden", section.hidden)
         if section.rows:
             table.add("rows", section.rows)
             columns = tomlkit.inline_table()

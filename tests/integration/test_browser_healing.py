@@ -28,6 +28,7 @@ amount    = "near=Bedrag"
 reference = "near=Kenmerk"
 memo      = "near=Omschrijving"
 either    = ["label=Kenmerk", "near=Kenmerk"]
+several   = ["css=input[name=a3]", "near=Kenmerk"]
 submit    = "role=button[name='Boeken']"
 done      = "text=Geboekt"
 refused   = "text=Het bedrag klopt niet"
@@ -196,6 +197,29 @@ def test_a_fallback_is_written_into_only_where_it_is_what_it_was(visit: Visit) -
     screen = visit(FORM.replace(ROW, TWIN + ROW.replace("Kenmerk", "Betalingskenmerk")))
     with screen.writing(), pytest.raises(SelectorStopped, match="not what it was"):
         screen.fill("form.either", "CW-1")
+
+
+def test_what_was_learnt_in_writing_counts_in_writing(visit: Visit, proposals: Proposals) -> None:
+    with (screen := visit(FORM)).writing():
+        screen.fill("form.several", "CW-1")
+    screen.close()
+
+    with (screen := visit(FORM.replace('maxlength="35"', 'maxlength="35" title="Nr"'))).writing():
+        screen.fill("form.several", "CW-1")
+    assert screen.drain()[0] == ("form.several",)
+    screen.close()
+
+    with (screen := visit(FORM.replace('name="a3"', 'name="a9"'))).writing():
+        screen.fill("form.several", "CW-1")
+    assert screen.drain()[0] == ("form.several (2nd)",)
+    screen.close()
+
+    gone = RENAMED.replace('name="a3"', 'name="a9"')
+    with (screen := visit(gone)).writing(), pytest.raises(SelectorStopped, match="review"):
+        screen.fill("form.several", "CW-1")
+    assert [(each.path, each.old) for each in only(proposals).changes] == [
+        (("form", "several", 0), "css=input[name=a3]")
+    ]
 
 
 def test_a_form_that_moved_about_is_written_into_as_before(visit: Visit) -> None:

@@ -21,6 +21,8 @@
     const box = [...el.getClientRects()].find((r) => r.width > 0 && r.height > 0);
     return box && { x: box.left + box.width / 2, y: box.top + box.height / 2 };
   };
+  // A field that would show what may only be typed where it is hidden.
+  const shows = (request, el) => Boolean(request.hidden) && el.type !== "password";
   const inView = (w, { x, y }) => {
     for (let at = w; ; at = at.parent) {
       if (x < 0 || y < 0 || x >= at.innerWidth || y >= at.innerHeight) return false;
@@ -112,7 +114,7 @@
     const code = (words) => /^(\s|--|:|\()/.test(words.slice(wanted.length));
     return exact.length ? exact : those((words) => words.startsWith(wanted) && code(words));
   };
-  globalThis.clerkAim = { aim, fitting, closed };
+  globalThis.clerkAim = { aim, fitting, closed, shows };
 
   // Of several hits, those that say just these words.
   const only = (got, words) => {
@@ -138,6 +140,7 @@
     look: async (request) => {
       const got = await awaited(request);
       if (got.at !== "one") return outcome(got);
+      if (shows(request, got.el)) return { ...outcome(got), at: "shown" };
       const editable = got.el.matches("input,textarea") && !got.el.readOnly;
       return { ...outcome(got), text: said(got.el), value: held(got.el), editable };
     },
@@ -173,6 +176,7 @@
       const got = await awaited(request, (hit) => hit.at === "one" && !closed(hit.el));
       if (got.at !== "one") return outcome(got);
       const { el, w } = got;
+      if (shows(request, el)) return { ...outcome(got), at: "shown" };
       if (closed(el) || el.readOnly) return { ...outcome(got), at: "closed" };
       if (!el.matches("input,textarea")) return { ...outcome(got), at: "other", by: tag(el) };
       markAll();

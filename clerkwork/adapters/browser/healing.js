@@ -3,6 +3,7 @@
 (() => {
   const { find, fold, tag, visible, controlIn, nameOf, FIND } = globalThis.clerkFind;
   const { enter, nameOfFrame, resolve, outcome, awaited } = globalThis.clerkPage;
+  const { shows } = globalThis.clerkAim;
   const like = globalThis.clerkLikeness;
   const GUARDED = new Set(["aim", "fill", "choose", "check", "look"]);
 
@@ -94,6 +95,7 @@
     const got = await awaited(request);
     if (got.at !== "one") return outcome(got);
     known.last = got.el;
+    if (shows(request, got.el)) return { ...outcome(got), at: "shown" };
     const print = printOf(got, request.guard);
     const mark = markOf(print);
     const { marks, trusted } = request.guard;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from clerkwork.adapters.browser.memory import Kept, Memory, thing_of, version_of
@@ -17,6 +17,8 @@ from clerkwork.ports import Clock
 
 __all__ = ["Healed", "Healer", "Named"]
 
+_HIDES = "password"
+"""Type of a field that hides what is typed."""
 _DOUBTFUL = 0.2
 """A candidate from this likelihood on is shown to the person who is asked."""
 
@@ -28,8 +30,13 @@ class Named:
     name: str
     section: Section
     entry: Entry
+    tried: Entry
+    """What of it counts: in writing no fallback does that was never seen to hit the same."""
     values: Mapping[str, str]
     writing: bool
+    """Whether a wrong one would do harm: in writing, and where a secret is typed."""
+    hidden: bool = False
+    """Whether only a field will do that hides what is typed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +65,11 @@ class Healer:
     def knows(self, section: Section, name: str, entry: Entry) -> bool:
         """Whether a fingerprint of it is kept."""
         return self._memory.get(name, version_of(section, entry)) is not None
+
+    def hid(self, section: Section, name: str, entry: Entry) -> bool:
+        """Whether it was a field that hides what is typed."""
+        kept = self._memory.get(name, version_of(section, entry))
+        return kept is not None and kept.print.thing.type == _HIDES
 
     def guard(self, named: Named, *, trusted: bool) -> dict[str, object]:
         """What `healing.js` needs to see before an act whether the thing is what it was.
@@ -133,6 +145,8 @@ class Healer:
         raw_row = named.entry[0].text if row else ""
         found: list[Healed | None] = []
         hits = asked["hits"]
+        fits = [not named.hidden or each["type"] == _HIDES for each in asked["things"]]
+        verdict = replace(verdict, ranked=tuple(one for one in verdict.ranked if fits[one[0]]))
         others = [each for each in verdict.ranked if hits != [each[0]]]
         for index, likelihood in others[:2]:
             if (likelihood >= _DOUBTFUL or len(hits) == 1) and not (
@@ -197,7 +211,7 @@ def _print_of(told: Mapping[str, Any]) -> Fingerprint:
 
 
 def _wired(named: Named) -> list[dict[str, object]]:
-    return wire(named.entry[:1] if named.writing else named.entry, named.values)
+    return wire(named.tried, named.values)
 
 
 def _row_of(named: Named) -> str:

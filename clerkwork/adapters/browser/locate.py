@@ -8,10 +8,13 @@ from contextlib import contextmanager
 
 from clerkwork.adapters.browser.columns import Doubt, KnownTable
 from clerkwork.adapters.browser.healing import Healer, Named
+from clerkwork.adapters.browser.onetime import OneTime
 from clerkwork.adapters.browser.session import Session, standing, wire
 from clerkwork.adapters.browser.window import ACTS, Answer, Window
 from clerkwork.core.finders import Entry, Section
+from clerkwork.core.secrecy import may_show, must_hide
 from clerkwork.errors import ConfigError, PageTimeout, SelectorLost, SelectorStopped
+from clerkwork.ports import Secret
 
 __all__ = ["Locator"]
 
@@ -22,6 +25,7 @@ Such a hit is trusted wherever it stands; what says other words now is still fou
 """
 _SLICE = 250
 """Milliseconds that the page looks for an element by itself."""
+_PROPOSED = "`clerkwork selectors review` shows what may be it. "
 _CHANGED = frozenset({"many", "no frame", "none", "strange"})
 """Answers after which it may stand elsewhere; else it is there, but cannot be used now."""
 
@@ -34,6 +38,8 @@ class Locator:
         self.healer = healer
         self._used: dict[str, None] = {}
         self._writing = 0
+        self._signing = False
+        """From the first secret that is typed to the click that sends it."""
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -51,6 +57,15 @@ class Locator:
     def is_writing(self) -> bool:
         return self._writing > 0
 
+    @property
+    def is_guarded(self) -> bool:
+        """Whether nothing is used but what surely is what it was: in writing and signing in."""
+        return self.is_writing or self._signing
+
+    def sent(self) -> None:
+        """What was typed is on its way."""
+        self._signing = False
+
     def drain(self) -> tuple[str, ...]:
         """Names used since the last call, each once, in order; '(2nd)' marks a fallback."""
         used = tuple(self._used)
@@ -67,9 +82,13 @@ class Locator:
     ) -> tuple[Section, Entry, dict[str, object]]:
         """What `acts.js` is asked for a name; raises `ConfigError` if a value is missing."""
         section, entry = self.session.selectors.entry(name)
-        if self._writing and not (self.healer and self.healer.knows(section, name, entry)):
-            entry = entry[:1]
-        return section, entry, {"frames": list(section.frame), **self.wired(name, entry, values)}
+        tried = self._tried(section, name, entry)
+        return section, entry, {"frames": list(section.frame), **self.wired(name, tried, values)}
+
+    def _tried(self, section: Section, name: str, entry: Entry) -> Entry:
+        """A fallback counts in writing only where it can be seen whether it hits the same."""
+        is_known = not self._writing or (self.healer and self.healer.knows(section, name, entry))
+        return entry if is_known else entry[:1]
 
     def wired(self, name: str, entry: Entry, values: Mapping[str, str]) -> dict[str, object]:
         """The finders of an entry with their placeholders filled."""
@@ -82,17 +101,27 @@ class Locator:
             ) from None
 
     def ask(
-        self, op: str, name: str, values: Mapping[str, str], **more: object
+        self,
+        op: str,
+        name: str,
+        values: Mapping[str, str],
+        *,
+        secret: Secret | None = None,
+        **more: object,
     ) -> tuple[Window, Answer]:
         """Find exactly one element and do `op` with it, in one round trip where it is there.
 
+        `secret` is what will be typed into it, if it is one.
         Raises `SelectorLost` (`SelectorStopped` while writing) if it is not
         there, there twice, disabled or covered once the page stands still,
-        `PageTimeout` if the page does not come to stand still.
+        `SelectorStopped` if it would show a password, `PageTimeout` if the page does not
+        come to stand still.
         """
-        named, request = self._asked(name, values)
+        self._signing = self._signing or secret is not None
+        named, request = self._asked(name, values, secret)
+        more = {**more, "secret": secret is not None, "hidden": named.hidden}
         section, entry = named.section, named.entry
-        by_its_words = op == "look" and all(finder.kind in _BY_ITS_WORDS for finder in entry)
+        by_its_words = op == "look" and all(finder.kind in _BY_ITS_WORDS for finder in named.tried)
         request = self._guarded(named, request, trusted=by_its_words)
         begun = time.monotonic()
         wait = 0
@@ -107,6 +136,8 @@ class Locator:
                 return window, answer
             if answer["at"] in ("broken", "other"):
                 raise self.unfit(name, entry, answer)
+            if answer["at"] == "shown":
+                raise self._exposed(window, named, answer)
             if answer["at"] == "strange":
                 request = self._cleared(window, named, request, answer)
                 continue
@@ -178,13 +209,28 @@ class Locator:
             how = f"it is {standing(answer)}"
         message = f"{self.session.portal.name}: {name} ({written}){where}: {how}. "
         if proposed:
-            message += "`clerkwork selectors review` shows what may be it. "
+            message += _PROPOSED
         if self._writing:
             return SelectorStopped(
-                f"{message}Nothing was submitted. Look at the picture, mend {source}, run again."
+                f"{message}Nothing was submitted. Look at the picture, mend {source}, run again.",
+                name,
             )
         return SelectorLost(
-            f"{message}Look at the last picture; mend {source} if the page changed."
+            f"{message}Look at the last picture; mend {source} if the page changed.", name
+        )
+
+    def _exposed(self, window: Window, named: Named, answer: Answer) -> SelectorStopped:
+        """The error for a field that would show a password."""
+        told = self.healer.search(window, named)[1] if self.healer else None
+        source = self.session.selectors.source
+        key = named.name.partition(".")[2]
+        return SelectorStopped(
+            f"{self.session.portal.name}: {named.name} ({named.entry[0].written}) is a field that "
+            f"shows what is typed, and a password goes only where it is hidden. Nothing was "
+            f"typed. {_PROPOSED if told and told.ranked else ''}Look at the picture and mend "
+            f"{source}; if the portal is made so, say visible = ['{key}'] in "
+            f"[{named.section.name}].",
+            named.name,
         )
 
     def note_healed(self, name: str, told: tuple[str, ...]) -> None:
@@ -199,7 +245,7 @@ class Locator:
             f"`clerkwork selectors review` shows what is likely. Look at the picture; mend "
             f"{self.session.selectors.source}, and run again."
         )
-        return SelectorStopped(message) if self._writing else SelectorLost(message)
+        return (SelectorStopped if self._writing else SelectorLost)(message, name)
 
     def unfit(self, name: str, entry: Entry, answer: Answer) -> ConfigError:
         """The error for a selector that the browser, or the field, does not take."""
@@ -221,18 +267,34 @@ class Locator:
         """The request, for what was found in this session instead of what is written."""
         if self.healer is None:
             return request
-        healed = None if self._writing else self.healer.healed(named.name)
+        healed = None if named.writing else self.healer.healed(named.name)
         if healed is None:
             return {**request, "guard": self.healer.guard(named, trusted=trusted)}
         finders = self.wired(named.name, (healed.finder,), named.values)
         return {"frames": list(healed.frames), "healed": True, **finders}
 
-    def _asked(self, name: str, values: Mapping[str, str]) -> tuple[Named, dict[str, object]]:
+    def _asked(
+        self, name: str, values: Mapping[str, str], secret: Secret | None = None
+    ) -> tuple[Named, dict[str, object]]:
         section, entry, request = self.request(name, values)
-        writing = self.is_writing
-        return Named(
-            name=name, section=section, entry=entry, values=values, writing=writing
-        ), request
+        named = Named(
+            name=name,
+            section=section,
+            entry=entry,
+            tried=self._tried(section, name, entry),
+            values=values,
+            writing=self.is_guarded,
+            hidden=secret is not None and self._hides(section, name, entry, secret),
+        )
+        return named, request
+
+    def _hides(self, section: Section, name: str, entry: Entry, secret: Secret) -> bool:
+        """Whether the field has to hide this: as a password, or because it did before."""
+        key = name.partition(".")[2]
+        if must_hide(section, key, secret.name):
+            return True
+        hid = bool(self.healer and self.healer.hid(section, name, entry))
+        return hid and not may_show(section, key) and not isinstance(secret, OneTime)
 
     def _used_now(self, named: Named, request: dict[str, object], answer: Answer) -> None:
         """Keep what it looked like, and note it as used."""

@@ -9,9 +9,13 @@ import datetime as dt
 from clerkwork.errors import ConfigError
 from clerkwork.ports import Secret
 
-__all__ = ["code_now"]
+__all__ = ["OneTime", "code_now"]
 
 _DIGITS, _SECONDS = 6, 30
+
+
+class OneTime(Secret):
+    """A code that is worth nothing after its minute: a field may show it."""
 
 
 def code_now(secret: Secret, at: dt.datetime) -> str:

@@ -2,7 +2,7 @@
 (() => {
   const { fold, said, visible } = globalThis.clerkFind;
   const { markAll, outcome, awaited, enter } = globalThis.clerkPage;
-  const { aim, fitting, closed } = globalThis.clerkAim;
+  const { aim, fitting, closed, shows } = globalThis.clerkAim;
 
   const SEARCHED = 5000;
   const own = (el) =>
@@ -108,6 +108,7 @@
     focus: async (request) => {
       const got = await awaited(request, (hit) => hit.at === "one" && !closed(hit.el));
       if (got.at !== "one") return outcome(got);
+      if (shows(request, got.el)) return { ...outcome(got), at: "shown" };
       markAll();
       got.el.focus({ preventScroll: true });
       if (got.el.select) got.el.select();

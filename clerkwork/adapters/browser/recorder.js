@@ -33,14 +33,25 @@
     }
     return parts.join(" > ");
   };
-  // The words just before a thing, in its cell, in the one before, or in the element before.
+  const TITLES = "h1,h2,h3,h4,h5,h6,[role=heading],legend,caption,title,hr,thead";
+  const BUTTONS = "button,input,[role=button]";
+  const OTHERS = `${FIELDS},${BUTTONS},${TITLES}`;
+  const holds = (el, selector) => el.matches(selector) || el.querySelector(selector) !== null;
+  // What stands around a field and nothing else: a cell, a paragraph, but no row, form or section.
+  const isItsOwn = (box, el) =>
+    !box.matches("tr,tbody,table,form,fieldset,section,main,article,body") &&
+    [...box.querySelectorAll(FIELDS)].every((field) => field === el);
+  // The words that belong to a field: just before it, in its cell, in the one before, or in the
+  // element before. A heading is no field's, and words with another field between are that one's.
   const wordsBefore = (el) => {
     const found = [];
-    for (let at = el, up = 0; at && up < 4 && tag(at) !== "body"; at = at.parentElement, up++) {
+    for (let at = el, up = 0; up < 4 && (at === el || isItsOwn(at, el)); at = at.parentElement, up++) {
       for (let prev = at.previousElementSibling; prev; prev = prev.previousElementSibling) {
+        const label = prev.closest("label") || prev.querySelector("label");
+        if (prev.matches(PRESSES) || holds(prev, OTHERS) || (label && label.control && label.control !== el)) return found;
         const words = fold(prev.textContent);
         if (words && words.length <= LONGEST) found.push(words);
-        if (words) break;
+        if (words) return found;
       }
     }
     return found;
@@ -69,7 +80,7 @@
       words.push({ kind: "text", text: name });
     }
     words.push(...attributed(el));
-    const css = [];
+    const css = el.type === "password" ? ["input[type=password]"] : [];
     if (natural(el.id)) css.push(`#${CSS.escape(el.id)}`);
     const own = el.getAttribute("name") || "";
     if (natural(own)) css.push(`${tag(el)}[name="${own}"]`);

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from clerkwork.adapters.browser.locate import Locator
 from clerkwork.adapters.browser.values import Value, same, typed
 from clerkwork.core.money import Money, format_amount
+from clerkwork.ports import Secret
 
 __all__ = ["own_forms", "retyped"]
 
@@ -26,8 +27,9 @@ def own_forms(value: Value) -> dict[str, object]:
 def retyped(locator: Locator, name: str, values: Mapping[str, str], value: Value) -> str:
     """Type it again key by key, as a mask may want it; what the field holds in the end."""
     held = ""
+    secret = value if isinstance(value, Secret) else None
     for keys in _ways(typed(value, locator.session.portal), value):
-        window, _ = locator.ask("focus", name, values)
+        window, _ = locator.ask("focus", name, values, secret=secret)
         window.type_keys(keys)
         locator.session.raise_problem()
         window, answer = locator.ask("leave", name, values)

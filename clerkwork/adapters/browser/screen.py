@@ -14,7 +14,7 @@ from clerkwork.adapters.browser.healing import Healer
 from clerkwork.adapters.browser.kept import packed
 from clerkwork.adapters.browser.locate import Locator
 from clerkwork.adapters.browser.memory import Memory
-from clerkwork.adapters.browser.onetime import code_now
+from clerkwork.adapters.browser.onetime import OneTime, code_now
 from clerkwork.adapters.browser.picking import choose_from_list, is_list, unfold
 from clerkwork.adapters.browser.pictures import Camera
 from clerkwork.adapters.browser.pinpress import press_pin
@@ -67,6 +67,7 @@ class PortalScreen:
     def click(self, name: str, **values: str) -> None:
         unfold(self._locator, name, values)
         window, settled = self._press(name, values)
+        self._locator.sent()
         if settled.landed or settled.moved or window.closed:
             return
         if self._locator.is_writing:
@@ -85,8 +86,9 @@ class PortalScreen:
             text = typed(value, self._portal)
         except ValueError as problem:
             raise BusinessError(f"{name}: {problem}.") from None
+        secret = value if isinstance(value, Secret) else None
         window, answer = self._locator.ask(
-            "fill", name, values, text=text, secret=isinstance(value, Secret), **own_forms(value)
+            "fill", name, values, secret=secret, text=text, **own_forms(value)
         )
         held = self._held_after(window, name, values, answer)
         if answer["at"] == "one" and not answer["moved"] and not same(value, held, self._portal):
@@ -171,7 +173,7 @@ class PortalScreen:
         press_pin(self._locator, section, pin)
 
     def one_time_code(self, name: str, secret: Secret) -> None:
-        self.fill(name, Secret(f"{secret.name} code", code_now(secret, self._clock.now())))
+        self.fill(name, OneTime(f"{secret.name} code", code_now(secret, self._clock.now())))
 
     def entered(self) -> None:
         self._session.entered()

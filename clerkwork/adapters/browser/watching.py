@@ -11,12 +11,13 @@ from typing import NoReturn
 
 from clerkwork.adapters.browser.annotated import Box, annotated
 from clerkwork.adapters.browser.locate import Locator
+from clerkwork.adapters.browser.onetime import OneTime
 from clerkwork.adapters.browser.pictures import Camera
 from clerkwork.adapters.browser.screen import PortalScreen
 from clerkwork.core.finders import PortalSelectors
 from clerkwork.core.money import Money
 from clerkwork.core.portals import Portal
-from clerkwork.errors import BusinessError, ConfigError, PageTimeout, SelectorLost
+from clerkwork.errors import BusinessError, ConfigError, PageTimeout, SelectorLost, SelectorStopped
 from clerkwork.ports import Browser, Entrance, Picture, Row, Screen, Secret
 
 __all__ = ["Finding", "Watch", "WatchingBrowser"]
@@ -109,7 +110,7 @@ class _WatchedScreen:
         self._screen.click(name, **values)
 
     def fill(self, name: str, value: str | Secret | Money | dt.date, **values: str) -> None:
-        self._look(name, values)
+        self._look(name, values, value if isinstance(value, Secret) else None)
         self._screen.fill(name, value, **values)
 
     def choose(self, name: str, option: str, **values: str) -> None:
@@ -189,7 +190,7 @@ class _WatchedScreen:
         self._screen.pin(section, pin)
 
     def one_time_code(self, name: str, secret: Secret) -> None:
-        self._look(name, {})
+        self._look(name, {}, OneTime(secret.name, ""))
         self._screen.one_time_code(name, secret)
 
     def entered(self) -> None:
@@ -222,11 +223,11 @@ class _WatchedScreen:
             f"verb would {what}. Give it a name that begins with fill_, so that it is left out"
         )
 
-    def _look(self, name: str, values: Mapping[str, str]) -> None:
+    def _look(self, name: str, values: Mapping[str, str], secret: Secret | None = None) -> None:
         """Find it as the act after this will; what was found instead is used by that too."""
         try:
-            self._locator.ask("look", name, values)
-        except SelectorLost as error:
+            self._locator.ask("look", name, values, secret=secret)
+        except (SelectorLost, SelectorStopped) as error:
             status = "ambiguous" if self._count(name, values) > 1 else "lost"
             self._watch.note(name, status, _short(error))
             self._survey(name.partition(".")[0], values)
@@ -287,6 +288,6 @@ class _WatchedScreen:
             self._watch.picture(section, self._camera.nameless(section).image, boxes)
 
 
-def _short(error: SelectorLost) -> str:
+def _short(error: SelectorLost | SelectorStopped) -> str:
     """What is wrong, without what to do about it."""
     return str(error).partition(". ")[0].partition(": ")[2] or str(error)
