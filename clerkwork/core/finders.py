@@ -92,6 +92,8 @@ class Finder:
         )
 
 
+_BY_WORDS = ("label", "text", "role", "near", "title", "alt", "tree")
+
 Entry = tuple[Finder, ...]
 """Ways to find one thing, in order of preference."""
 
@@ -193,6 +195,18 @@ class PortalSelectors:
     """The pictures (PNG) that selectors of kind 'image' look for, by file name."""
     dialogs: tuple[DialogRule, ...] = ()
     interruptions: tuple[Interruption, ...] = ()
+
+    def said(self) -> tuple[str, ...]:
+        """The words of pages that it goes by, but for those with a value in them."""
+        found: dict[str, None] = {}
+        for section in self.sections.values():
+            for finder in (each for entry in section.entries.values() for each in entry):
+                if finder.kind in _BY_WORDS and not finder.needs():
+                    found[finder.name if finder.kind == "role" else finder.text] = None
+                    found.update(dict.fromkeys(finder.path))
+            for column in section.table.columns.values() if section.table else ():
+                found.update(dict.fromkeys(column.heading.split(" / ")))
+        return tuple(words for words in found if words)
 
     def section(self, name: str) -> Section:
         """Raises `ConfigError` if the file has no such section."""

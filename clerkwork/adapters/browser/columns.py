@@ -8,13 +8,14 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from clerkwork.adapters.browser.healing import Healer
+from clerkwork.adapters.browser.healing import Healer, ReadTable
 from clerkwork.adapters.browser.memory import Kept, thing_of, version_of
+from clerkwork.adapters.browser.session import wire
 from clerkwork.adapters.browser.window import Window
 from clerkwork.core.finders import Column, Entry, Finder, Section, Table
 from clerkwork.core.healing import Change, Fingerprint, Thing, Verdict, judge_columns
 
-__all__ = ["Doubt", "KnownTable", "know_again"]
+__all__ = ["Doubt", "KnownTable", "know_again", "places"]
 
 _FITS = 0.6
 """Mean likelihood of the columns from which on a table may be the one that was."""
@@ -31,8 +32,10 @@ class KnownTable:
 
     table: Table
     frames: tuple[str, ...]
+    rows_told: tuple[str, ...]
+    """What was read instead of the written rows, for the evidence; empty if nothing."""
     told: tuple[str, ...]
-    """What was read instead of what is written, for the evidence; empty if nothing."""
+    """And instead of the written columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ class _Grid:
     things: tuple[Thing, ...]
     is_ours: bool
     """Whether the written rows are in it."""
+    boxes: tuple[tuple[int, ...], ...]
+    """Where its columns stand; empty for one that is not to be seen."""
 
 
 def know_again(
@@ -64,20 +69,51 @@ def know_again(
     if asked.get("at") != "grids":
         return None
     grids = [
-        _Grid(tuple(thing_of(each) for each in told["things"]), bool(told["ours"]))
+        _Grid(
+            tuple(thing_of(each) for each in told["things"]),
+            bool(told["ours"]),
+            tuple(tuple(box or ()) for box in told["boxes"]),
+        )
         for told in asked["grids"]
     ]
+    page, view = str(asked["page"]), str(asked["view"])
     ours = next((at for at, grid in enumerate(grids) if grid.is_ours), None)
     written = _written_columns(table, grids[ours].things) if ours is not None else None
     if kept is None or kept.columns is None:
         if ours is not None and written is not None:
-            _learn(healer, name, version, str(asked["page"]), grids[ours], written)
-            healer.witness.see(section.name)
+            is_seen = _see(healer, name, view, is_new=True)
+            _learn(healer, name, version, page, grids[ours], written, is_seen=is_seen)
+            _read_as_written(healer, section, table, written)
         return None
     if ours is not None and written is not None and _mark(grids[ours].things) in kept.marks:
-        _learn(healer, name, version, str(asked["page"]), grids[ours], written)
+        is_seen = _see(healer, name, view, is_new=False)
+        _learn(healer, name, version, page, grids[ours], written, is_seen=is_seen)
+        _read_as_written(healer, section, table, written)
         return None
-    return _Search(healer, window, section, table, kept, grids, ours).run(str(asked["page"]))
+    return _Search(healer, window, section, table, kept, grids, ours).run(page)
+
+
+def places(window: Window, told: ReadTable) -> Mapping[str, Sequence[int]]:
+    """Where the columns of a table that was read stand now, by key: left, top, width, height."""
+    finders = wire(told.rows, {}) if not any(each.needs() for each in told.rows) else []
+    asked = window.ask("grids", {"frames": list(told.frames), "finders": finders})
+    ours = next((each for each in asked.get("grids", ()) if each["ours"]), None)
+    boxes = ours["boxes"] if ours else ()
+    found = {key: boxes[at] for key, at in told.columns.items() if at < len(boxes)}
+    return {key: box for key, box in found.items() if box}
+
+
+def _see(healer: Healer, name: str, view: str, *, is_new: bool) -> bool:
+    is_wanted = is_new or healer.witness.wants(name)
+    if is_wanted:
+        healer.witness.see(name, view)
+    return is_wanted
+
+
+def _read_as_written(
+    healer: Healer, section: Section, table: Table, columns: Mapping[str, int]
+) -> None:
+    healer.tables[section.name] = ReadTable(frames=section.frame, rows=table.rows, columns=columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +147,7 @@ class _Search:
         ):
             name = f"{self.section.name}.columns"
             _learn(self.healer, name, self.kept.version, page, self.grids[which], sure)
+            _read_as_written(self.healer, self.section, self.table, sure)
             return None
         reasons = tuple(
             f"{key}: {', '.join(one.reasons[:3])}"
@@ -172,27 +209,36 @@ class _Search:
                 path = (self.section.name, "columns", key)
                 changed.append(Change(path=path, old=_text_of(new[key]), new=str(text)))
                 new[key] = column
-        changes = (*self._changed_place(rows, frames), *changed)
+        place = self._changed_place(rows, frames)
+        changes = (*place, *changed)
         if changes:
+            about = [str(each.path[-1]) for each in changed] if not place else keys
+            boxes = {key: self.grids[which].boxes[verdicts[key].best] for key in about}
             proposal = self.healer.witness.propose(
-                f"{self.section.name}.columns",
+                f"{self.section.name}.{'columns' if changed else 'rows'}",
                 changes,
                 used=not doubtful,
                 reasons=reasons,
-                then=self.kept.box,
-                now=told["box"],
+                then=_whole([self.kept.boxes.get(key, ()) for key in about], bool(place)),
+                now=_whole([*boxes.values()], bool(place)),
             )
             if proposal.state == "rejected":
                 return Doubt(tuple(keys), ("what is like it was rejected before",))
         new.update({key: Column(css=_NOWHERE) for key in doubtful})
-        shown = tuple(
-            f"{each.path[-1]}: {each.old} → {each.new}"
-            for each in changes
-            if each.path[-1] not in doubtful
-        )
+        shown = tuple(_told(each) for each in changed if each.path[-1] not in doubtful)
         shown += tuple(f"{key}: in doubt, not read" for key in doubtful)
+        healed = {str(each.path[-1]) for each in changed} | ({"rows"} if place else set())
+        self.healer.tables[self.section.name] = ReadTable(
+            frames=frames,
+            rows=rows,
+            columns={key: one.best for key, one in verdicts.items() if key not in doubtful},
+            healed=frozenset(healed),
+        )
         return KnownTable(
-            table=replace(self.table, rows=rows, columns=new), frames=frames, told=shown
+            table=replace(self.table, rows=rows, columns=new),
+            frames=frames,
+            rows_told=tuple(_told(each) for each in place),
+            told=shown,
         )
 
     def _changed_place(self, rows: Entry, frames: tuple[str, ...]) -> tuple[Change, ...]:
@@ -208,12 +254,39 @@ class _Search:
         return tuple(changes)
 
 
+def _told(change: Change) -> str:
+    return f"{change.path[-1]}: {change.old} → {change.new}"
+
+
+def _whole(boxes: Sequence[Sequence[int]], is_one: bool) -> Sequence[Sequence[int]]:
+    """Those that are to be seen; as one box around all of them where all of it moved."""
+    there = [box for box in boxes if len(box) == 4]
+    if not there or not is_one:
+        return there
+    left, top = (min(box[i] for box in there) for i in (0, 1))
+    right, bottom = (max(box[i] + box[i + 2] for box in there) for i in (0, 1))
+    return [(left, top, right - left, bottom - top)]
+
+
 def _learn(
-    healer: Healer, name: str, version: str, page: str, grid: _Grid, columns: Mapping[str, int]
+    healer: Healer,
+    name: str,
+    version: str,
+    page: str,
+    grid: _Grid,
+    columns: Mapping[str, int],
+    *,
+    is_seen: bool = False,
 ) -> None:
     print = Fingerprint(sort="cell", page=page, things=grid.things, at=0)
-    mark = _mark(grid.things)
-    kept = Kept(version=version, print=print, marks=(mark,), columns=dict(columns))
+    boxes = {key: grid.boxes[at] for key, at in columns.items()} if is_seen else {}
+    kept = Kept(
+        version=version,
+        print=print,
+        marks=(_mark(grid.things),),
+        columns=dict(columns),
+        boxes=boxes,
+    )
     healer.memory.keep(name, kept)
 
 

@@ -59,6 +59,10 @@
     }
     return changes.get(doc).count;
   };
+  // What there is to be seen: the same where neither document, change nor scrolling came between.
+  const viewOf = () =>
+    JSON.stringify(like.under(window).map((w) =>
+      [w.performance.timeOrigin, stampOf(w.document), w.scrollX, w.scrollY]));
   // The things of a sort, described once for as long as the page stays as it is.
   let described = null;
   const around = ({ sort, el }, wins, values) => {
@@ -79,10 +83,12 @@
     const box = boxOf(el, w);
     if (it.sort === "cell") {
       const at = like.cellOf(el, it.row);
-      return { sort: "cell", page, at, things: like.columns(like.gridOf(it.row)), box };
+      const things = like.columns(like.gridOf(it.row));
+      return { sort: "cell", page, at, things, box, view: viewOf() };
     }
     const { all, things } = around(it, like.under(w), values);
-    return { sort: it.sort, page, at: all.findIndex((one) => one.el === it.el), things, box };
+    const at = all.findIndex((one) => one.el === it.el);
+    return { sort: it.sort, page, at, things, box, view: viewOf() };
   };
   const markOf = ({ sort, page, at, things }) => {
     const own = sort === "cell" ? [things[at].words, things[at].type] : things[at];
@@ -98,12 +104,12 @@
     if (shows(request, got.el)) return { ...outcome(got), at: "shown" };
     const print = printOf(got, request.guard);
     const mark = markOf(print);
-    const { marks, trusted } = request.guard;
+    const { marks, trusted, wanted } = request.guard;
     if (marks.length && !trusted && !marks.includes(mark)) {
       return { ...outcome(got), at: "strange", print, mark };
     }
     const answer = await act(op, request);
-    return marks.includes(mark) ? answer : { ...answer, print, mark };
+    return marks.includes(mark) && !wanted ? answer : { ...answer, print, mark };
   };
 
   // What `kin` found last: the healer speaks of it by number.
@@ -230,6 +236,16 @@
     }
     return [...found.values()];
   };
+  // From its heading to the end of its last row.
+  const columnBox = ({ head, rows, w }, at) => {
+    const cells = [head, rows[0], rows[rows.length - 1]].filter(Boolean).map((row) => like.cellsIn(row)[at]);
+    const boxes = cells.filter((cell) => cell && visible(cell)).map((cell) => boxOf(cell, w));
+    if (!boxes.length) return null;
+    const [left, top] = [0, 1].map((i) => Math.min(...boxes.map((box) => box[i])));
+    const [right, bottom] = [0, 1].map((i) => Math.max(...boxes.map((box) => box[i] + box[i + 2])));
+    return [left, top, right - left, bottom - top];
+  };
+  const columnBoxes = (grid) => Array.from({ length: grid.width }, (_, at) => columnBox(grid, at));
   // What stands in rows and columns, the table at hand marked.
   const grids = ({ frames, finders }) => {
     const there = enter(frames);
@@ -238,8 +254,9 @@
     known.kept = gridsUnder(there || window).map((grid) => ({ grid, w: grid.w, sort: "grid" }));
     const shown = known.kept.map(({ grid }) => ({
       things: like.columns(grid), rows: grid.rows.length, ours: grid.rows.some((r) => hits.includes(r)),
+      boxes: columnBoxes(grid),
     }));
-    return { at: "grids", page: there ? like.pageOf(there) : "", grids: shown };
+    return { at: "grids", page: there ? like.pageOf(there) : "", grids: shown, view: viewOf() };
   };
   const spellGrid = ({ index, columns }) => {
     const { grid, w } = known.kept[index];
@@ -255,7 +272,7 @@
         : `css=:scope > :nth-child(${at + 1})`,
     );
     const fits = find(w.document, { kind: "css", text: rows }).length === grid.rows.filter(visible).length;
-    return { rows: fits ? rows : "", columns: written, frames: pathOf(w), box: boxOf(first, w) };
+    return { rows: fits ? rows : "", columns: written, frames: pathOf(w) };
   };
 
   const OPS = { kin, spell, grids, "spell grid": spellGrid };

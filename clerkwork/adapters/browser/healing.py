@@ -15,7 +15,7 @@ from clerkwork.core.finders import Entry, Finder, Kind, Section
 from clerkwork.core.healing import Change, Fingerprint, Verdict, Written, judge
 from clerkwork.ports import Clock
 
-__all__ = ["Healed", "Healer", "Named"]
+__all__ = ["Healed", "Healer", "Named", "ReadTable"]
 
 _HIDES = "password"
 """Type of a field that hides what is typed."""
@@ -49,6 +49,18 @@ class Healed:
     """'as written → as used', for the evidence."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadTable:
+    """Where a table and its columns are to be found, as it was read."""
+
+    frames: tuple[str, ...]
+    rows: Entry
+    columns: Mapping[str, int]
+    """Number of each column on the page, by key."""
+    healed: frozenset[str] = frozenset()
+    """Keys of columns that are read elsewhere than written, and 'rows'."""
+
+
 class Healer:
     """Keeps the fingerprints of one session's portal and judges by them."""
 
@@ -57,6 +69,8 @@ class Healer:
         self._memory = memory
         self._witness = Witness(portal, camera, memory, clock.now)
         self._healed: dict[str, Healed] = {}
+        self.tables: dict[str, ReadTable] = {}
+        """By section: how its table was read last."""
 
     def healed(self, name: str) -> Healed | None:
         """What this session found instead of what is written."""
@@ -82,6 +96,7 @@ class Healer:
             "trusted": trusted,
             "inRow": named.entry[0].kind == "row",
             "values": dict(named.values),
+            "wanted": self._witness.wants(named.name),
         }
 
     def learn(self, named: Named, answer: Answer) -> None:
@@ -90,17 +105,20 @@ class Healer:
             return
         told, version = answer["print"], version_of(named.section, named.entry)
         is_new = self._memory.get(named.name, version) is None
+        # On a page that is being left there is nothing to be seen of it any more.
+        is_seen = (is_new or self._witness.wants(named.name)) and not answer.get("moved")
+        if is_seen:
+            self._witness.see(named.name, str(told["view"]))
+        box = tuple(int(each) for each in told["box"]) if is_seen else ()
         self._memory.keep(
             named.name,
             Kept(
                 version=version,
                 print=_print_of(told),
                 marks=(int(answer["mark"]),),
-                box=tuple(int(each) for each in told["box"]),
+                box=box,
             ),
         )
-        if is_new:
-            self._witness.see(named.section.name)
 
     def doubt(self, named: Named, answer: Answer) -> Verdict:
         """Judge what the written selector hits, which is not quite what it was."""
@@ -197,8 +215,8 @@ class Healer:
             changes,
             used=verdict.outcome == "healed" and not named.writing,
             reasons=verdict.reasons,
-            then=kept.box,
-            now=answer["box"],
+            then=(kept.box,) if kept.box else (),
+            now=(answer["box"],),
         )
         if proposal.state == "rejected":
             return None

@@ -66,6 +66,19 @@ class Locator:
         """What was typed is on its way."""
         self._signing = False
 
+    def instead(self, name: str, values: Mapping[str, str]) -> dict[str, object]:
+        """What is asked for in this session instead of what is written; empty if nothing."""
+        healed = self.healer.healed(name) if self.healer else None
+        table = self.healer.tables.get(name.partition(".")[0]) if self.healer else None
+        if healed is not None:
+            return {
+                "frames": list(healed.frames),
+                **self.wired(name, (healed.finder,), values),
+            }
+        if table is not None and name.endswith(".rows"):
+            return {"frames": list(table.frames), **self.wired(name, table.rows, values)}
+        return {}
+
     def drain(self) -> tuple[str, ...]:
         """Names used since the last call, each once, in order; '(2nd)' marks a fallback."""
         used = tuple(self._used)
@@ -239,7 +252,8 @@ class Locator:
 
     def doubtful(self, name: str, found: KnownTable | Doubt) -> SelectorLost | SelectorStopped:
         """The error for a table whose columns are not surely what they were."""
-        which = ", ".join(found.columns) if isinstance(found, Doubt) else "; ".join(found.told)
+        told = () if isinstance(found, Doubt) else (*found.rows_told, *found.told)
+        which = ", ".join(found.columns) if isinstance(found, Doubt) else "; ".join(told)
         message = (
             f"{self.session.portal.name}: the table of {name} is not what it was ({which}). "
             f"`clerkwork selectors review` shows what is likely. Look at the picture; mend "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +30,11 @@ class Kept:
     print: Fingerprint
     marks: tuple[int, ...]
     box: tuple[int, ...] = ()
+    """Where it stood in the picture of then."""
     columns: Mapping[str, int] | None = None
     """Of a table: which column was which."""
+    boxes: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    """Of a table: where each column stood in the picture of then."""
 
 
 def version_of(section: Section, entry: Entry) -> str:
@@ -80,13 +83,14 @@ class Memory:
                 marks=marks[:_MARKS],
                 box=kept.box or before.box,
                 columns=kept.columns,
+                boxes=kept.boxes or before.boxes,
             )
         self._all()[name] = kept
         self._changed.add(name)
 
-    def picture(self, section: str) -> Path:
-        """Where a picture of a section's page lies, from when its selectors worked."""
-        return self.folder / self.portal / f"{section}.jpg"
+    def picture(self, name: str) -> Path:
+        """Where a picture of a thing's page lies, from when its selector worked."""
+        return self.folder / self.portal / f"{name}.jpg"
 
     def flush(self) -> None:
         """Write what changed; what others wrote meanwhile stays."""
@@ -122,6 +126,7 @@ def _dumped(all_kept: Mapping[str, Kept]) -> bytes:
             "marks": kept.marks,
             "box": kept.box,
             "columns": kept.columns,
+            "boxes": kept.boxes,
         }
     whole = {"form": _FORM, "entries": entries, "groups": groups}
     return json.dumps(whole, ensure_ascii=False).encode()
@@ -153,4 +158,5 @@ def _kept(data: Mapping[str, Any], groups: Mapping[str, Sequence[Thing]]) -> Kep
         marks=tuple(int(mark) for mark in data["marks"]),
         box=tuple(int(each) for each in data["box"]),
         columns=data["columns"],
+        boxes=data.get("boxes", {}),
     )

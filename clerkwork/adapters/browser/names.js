@@ -37,16 +37,31 @@
     const key = row.parentElement;
     if (!heads.has(key)) heads.set(key, new Map());
     const known = heads.get(key);
+    const menus = heads.menus;
     if (!known.has(cells.length)) known.set(cells.length, like.gridOf(row).head);
     // Of two columns, words alone head nothing: they are labels with what they label.
     const told = known.get(cells.length);
     const head = told && (cells.length > 2 || told.querySelector("th,[role=columnheader]")) ? told : null;
     const cell = cells.find((each) => each.contains(el));
+    if (!head && el.closest("a,button")) {
+      if (!menus.has(key)) menus.set(key, isMenu(row));
+      if (menus.get(key)) return null;
+    }
     return row === head || (!head && cell === cells[0]) ? null : cell;
   };
 
-  const namesIn = (w, boxes) => {
-    const heads = new Map();
+  // What only leads on, row for row, is a menu: data has numbers, in its words or where it leads.
+  const isMenu = (row) =>
+    like.gridOf(row).rows.every((each) => {
+      const links = [...each.querySelectorAll("a,button")];
+      const said = links.map((el) => fold(el.textContent)).join("");
+      const leads = links.map((el) => el.getAttribute("href") || "").join(" ");
+      return said && fold(each.textContent).replace(/ /g, "") === said.replace(/ /g, "") &&
+        !/\d/.test(said + leads) && !leads.includes("?");
+    });
+
+  const namesIn = (w, known, boxes) => {
+    const heads = Object.assign(new Map(), { menus: new Map() });
     const walk = (el) => {
       const box = boxOf(el, w);
       if (tag(el) === "tr" && !isSeen(box)) return;
@@ -57,7 +72,8 @@
       }
       if (el.matches("script,style,button,option,select")) return;
       const words = el.matches(TYPED) ? fold(held(el)) : ownWords(el);
-      const tells = words && !isPlain(words) && isSeen(box) && visible(el);
+      const isLabel = known.has(words) && !el.matches(TYPED);
+      const tells = words && !isLabel && !isPlain(words) && isSeen(box) && visible(el);
       const place = tells && (el.matches(TYPED) ? el : cellOf(el, heads));
       // Of the whole cell: how long a name is tells something, too.
       // And what runs over the edge of its cell.
@@ -67,9 +83,11 @@
     if (w.document.documentElement) walk(w.document.documentElement);
   };
   Object.assign(globalThis.clerkActs, {
-    names: async () => {
+    // `known` are words that the selectors file says: they are nobody's name.
+    names: async (request) => {
       const boxes = [];
-      for (const w of like.under(window)) namesIn(w, boxes);
+      const known = new Set(request.known);
+      for (const w of like.under(window)) namesIn(w, known, boxes);
       return { at: "names", boxes };
     },
   });

@@ -27,6 +27,8 @@ class Camera:
         self._session = session
         self._secrets: dict[str, None] = {}
         self._taken = Album()
+        self._said = session.selectors.said()
+        """Words of the page that the selectors file knows."""
 
     def hide(self, secret: Secret) -> None:
         """From now on this value is hidden wherever a page shows it."""
@@ -86,7 +88,7 @@ class Camera:
     def _names(self) -> Sequence[Sequence[int]] | None:
         """Left, top, width and height of what may be a name, in pixels of the picture."""
         try:
-            answer = self._session.shown().ask("names", {})
+            answer = self._session.shown().ask("names", {"known": list(self._said)})
         except ClerkworkError:
             return None
         boxes: Sequence[Sequence[int]] | None = answer.get("boxes")

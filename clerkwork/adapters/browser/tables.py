@@ -71,6 +71,8 @@ class _Reading:
         """Whether the page being read has more rows than were read yet."""
         self._is_known = locator.healer is None
         """Whether it was seen to be the table that it was; asked on its first page."""
+        self._is_moved = False
+        """Whether its rows are read elsewhere than written."""
         self._instead: dict[str, object] = {}
         """What is asked for instead of the written rows, where the table changed."""
 
@@ -138,7 +140,8 @@ class _Reading:
                 raise SelectorLost(
                     f"{self._portal.name}: the table of {self._section.name} has the column "
                     f"{', '.join(map(repr, answer['twice']))} twice. Where a heading stands above "
-                    f"it, write both, as in 'Amount / Debit'; else use a css= in 'columns'."
+                    f"it, write both, as in 'Amount / Debit'; else use a css= in 'columns'.",
+                    f"{self._section.name}.columns",
                 )
             if answer["at"] == "too many":
                 raise BusinessError(
@@ -151,7 +154,8 @@ class _Reading:
                 raise SelectorLost(
                     f"{self._portal.name}: the table of {self._section.name} has no column "
                     f"{missing}. If the page changed, mend 'columns' of [{self._section.name}] "
-                    f"in {self._session.selectors.source}."
+                    f"in {self._session.selectors.source}.",
+                    f"{self._section.name}.columns",
                 )
             if "rows" in answer:
                 return self._taken(answer)
@@ -188,7 +192,10 @@ class _Reading:
         self._table = found.table
         finders = self._locator.wired(name, found.table.rows, self._values)
         self._instead = {"frames": list(found.frames), **finders}
-        self._locator.note_healed(f"{self._section.name}.columns", found.told)
+        for key, told in (("rows", found.rows_told), ("columns", found.told)):
+            if told:
+                self._locator.note_healed(f"{self._section.name}.{key}", told)
+        self._is_moved = bool(found.rows_told)
         return True
 
     def _read_on(self) -> _Rows:
@@ -220,7 +227,7 @@ class _Reading:
 
     def _heard(self, answer: Answer) -> Answer:
         self._session.raise_problem()
-        if "rows" in answer:
+        if "rows" in answer and not self._is_moved:
             self._locator.note(f"{self._section.name}.rows")
         return answer
 
@@ -285,7 +292,8 @@ class _Reading:
             if time.monotonic() - begun > self._locator.grace:
                 raise SelectorLost(
                     f"{self._portal.name}: {self._section.name}.{key} was clicked, but the same "
-                    f"page of {self._section.name} stayed. Look at the last picture."
+                    f"page of {self._section.name} stayed. Look at the last picture.",
+                    f"{self._section.name}.{key}",
                 )
             window.rest(50)
 

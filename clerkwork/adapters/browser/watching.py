@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from clerkwork.adapters.browser.annotated import Box, annotated
+from clerkwork.adapters.browser.columns import places
 from clerkwork.adapters.browser.locate import Locator
 from clerkwork.adapters.browser.onetime import OneTime
 from clerkwork.adapters.browser.pictures import Camera
@@ -163,20 +164,22 @@ class _WatchedScreen:
         try:
             for row in self._screen.rows(section, **values):
                 if not looked:
+                    self._notice()
                     self._survey(section, values)
                 looked = True
                 yield row
         except SelectorLost as error:
-            rows = f"{section}.rows"
-            lost = rows if self._count(rows, values) == 0 else f"{section}.columns"
-            self._watch.note(lost, "lost", _short(error))
+            about = error.about or f"{section}.rows"
+            is_twice = not about.endswith(".columns") and self._count(about, values) > 1
+            self._watch.note(about, "ambiguous" if is_twice else "lost", _short(error))
             self._survey(section, values)
             raise
-        if looked:
-            self._watch.note(f"{section}.columns", "found")
-        else:
+        finally:
+            self._notice()
+            if looked:
+                self._watch.note(f"{section}.columns", "found")
+        if not looked:
             self._survey(section, values)
-        self._notice()
 
     def download(self, name: str, **values: str) -> Path:
         self._look(name, values)
@@ -256,6 +259,7 @@ class _WatchedScreen:
 
     def _boxes(self, name: str, values: Mapping[str, str]) -> list[Box]:
         section, _, request = self._locator.request(name, values)
+        request = {**request, **self._locator.instead(name, values)}
         if section.window and not self._locator.session.has_popup(section.window):
             return []
         answer = self._locator.session.window(section).ask("boxes", {**request, "wait": 0})
@@ -274,18 +278,46 @@ class _WatchedScreen:
 
     def _survey(self, section: str, values: Mapping[str, str]) -> None:
         """Look for all that the section has, and keep a picture of the page."""
-        boxes: list[Box] = []
+        boxes = self._columns(section)
         for key, entry in self._watch.selectors.sections[section].entries.items():
             if all(finder.needs() <= values.keys() for finder in entry):
                 found = self._boxes(f"{section}.{key}", values)
                 if len(found) == 1 or (found and key == "rows"):
                     self._watch.note(found[0].name, "found")
                 status = self._watch.findings.get(f"{section}.{key}")
+                found = [_around(found)] if len(found) > 1 and key == "rows" else found
                 boxes += [
                     replace(box, status=status.status if status else "found") for box in found
                 ]
         if boxes:
             self._watch.picture(section, self._camera.nameless(section).image, boxes)
+
+    def _columns(self, section: str) -> list[Box]:
+        """Of a table that was read, each column."""
+        healer = self._locator.healer
+        told = healer.tables.get(section) if healer else None
+        if told is None:
+            return []
+        window = self._locator.session.window(self._watch.selectors.sections[section])
+        return [
+            Box(
+                name=f"{section}.columns.{key}",
+                status="healed" if key in told.healed else "found",
+                left=left,
+                top=top,
+                width=width,
+                height=height,
+            )
+            for key, (left, top, width, height) in places(window, told).items()
+        ]
+
+
+def _around(boxes: Sequence[Box]) -> Box:
+    """One box around all of them."""
+    left, top = min(box.left for box in boxes), min(box.top for box in boxes)
+    right = max(box.left + box.width for box in boxes)
+    bottom = max(box.top + box.height for box in boxes)
+    return replace(boxes[0], left=left, top=top, width=right - left, height=bottom - top)
 
 
 def _short(error: SelectorLost | SelectorStopped) -> str:
