@@ -39,6 +39,7 @@ from clerkwork.bootstrap.slots import (
     upcoming_slots,
 )
 from clerkwork.bootstrap.standing import how_it_stands
+from clerkwork.bootstrap.stores import back_up, move_store, restore, show_store
 from clerkwork.bootstrap.telling import known_alerts, look_now, try_alerts
 from clerkwork.bootstrap.tidying import tidy_up
 from clerkwork.workspace import open_workspace
@@ -50,6 +51,7 @@ __all__ = [
     "accounted_slots",
     "ask_for",
     "asked",
+    "back_up",
     "check_demo",
     "demo_places",
     "due_words",
@@ -61,17 +63,20 @@ __all__ = [
     "known_alerts",
     "list_style",
     "look_now",
+    "move_store",
     "next_due",
     "open_mending",
     "open_office",
     "open_workspace",
     "pictures_of",
     "put_in",
+    "restore",
     "run_engine",
     "secret_names",
     "serve",
     "serving",
     "set_secret",
+    "show_store",
     "shown_figures",
     "tidy_up",
     "timetable",

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from clerkwork.adapters.locks import run_lock
 from clerkwork.adapters.store import open_store
 from clerkwork.app.office import Office
-from clerkwork.bootstrap.office import clock_of, store_url
+from clerkwork.bootstrap.office import clock_of
+from clerkwork.bootstrap.stores import store_url
 from clerkwork.errors import ConfigError
 from clerkwork.workspace import Workspace
 

@@ -37,13 +37,15 @@ from clerkwork.app.slots import Timetable
 from clerkwork.app.task import Task
 from clerkwork.bootstrap.attempt import PRELOAD, attempt
 from clerkwork.bootstrap.lookout import watching
-from clerkwork.bootstrap.office import open_office, store_url
+from clerkwork.bootstrap.office import open_office
 from clerkwork.bootstrap.pages import pages_in_thread
+from clerkwork.bootstrap.secrets import vault_of
 from clerkwork.bootstrap.slots import account, timetable
+from clerkwork.bootstrap.stores import store_password, store_url
 from clerkwork.bootstrap.tidying import tidying
 from clerkwork.core.schedules.plan import opened
 from clerkwork.errors import ClerkworkError
-from clerkwork.ports import Errand, WorkerRow
+from clerkwork.ports import Errand, Vault, WorkerRow
 from clerkwork.workspace import Workspace
 
 __all__ = ["ask_for", "put_in", "run_engine"]
@@ -89,7 +91,8 @@ def run_engine(
     """
     told = _Told()
     with open_office(place, level="INFO") as (_, office), ExitStack() as stack:
-        work = EngineQueue(engine_url(store_url(place)))
+        queue_url = _queue_url(place, office.vault)
+        work = EngineQueue(queue_url)
         stack.callback(work.close)
         queues = queues or queues_of(place)
         row = _row(kind, queues if kind in WORKS else ())
@@ -102,7 +105,7 @@ def run_engine(
             at_once = at_once or place.config.settings.engine.at_once
             bench = _bench(place, office, work, row, nursery, table)
             launch(
-                engine_url(store_url(place)),
+                queue_url,
                 row.id,
                 queues,
                 at_once,
@@ -157,12 +160,17 @@ def ask_for(office: Office, task: Task, by: str) -> Errand:
     return errand
 
 
+def _queue_url(place: Workspace, vault: Vault) -> str:
+    url = store_url(place)
+    return engine_url(url, store_password(url, vault))
+
+
 def put_in(place: Workspace, errands: Sequence[Errand]) -> None:
     """Put errands into the queue at once, where nobody is to wait for the next look of a planner.
 
     Raises `StoreError`; what was asked for stands in the store then, and is put in later.
     """
-    work = EngineQueue(engine_url(store_url(place)))
+    work = EngineQueue(_queue_url(place, vault_of(place, lambda _: None)))
     try:
         work.put(work_of(errand) for errand in errands)
     finally:

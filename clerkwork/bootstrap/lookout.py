@@ -13,11 +13,12 @@ from clerkwork.adapters.channels import AlertMail, MailChannel, SignedWebhook, T
 from clerkwork.adapters.engine import this_machine
 from clerkwork.adapters.evidence import open_evidence
 from clerkwork.adapters.http import ask
-from clerkwork.adapters.store import Store, open_store
+from clerkwork.adapters.store import Store
 from clerkwork.app.alert import Lookout, watch
 from clerkwork.app.office import Office
-from clerkwork.bootstrap.office import clock_of, start_log, store_url
+from clerkwork.bootstrap.office import clock_of, start_log
 from clerkwork.bootstrap.secrets import key_folder, vault_of
+from clerkwork.bootstrap.stores import store_of
 from clerkwork.errors import ClerkworkError
 from clerkwork.ports import Clock, Teller, Vault
 from clerkwork.workspace import Workspace, open_workspace
@@ -39,9 +40,9 @@ def open_lookout(
     clock = clock_of(place)
     redact = start_log(place, clock, level)
     with ExitStack() as stack:
-        store = open_store(store_url(place), clock)
-        stack.callback(store.close)
         vault = vault_of(place, redact.hide)
+        store = store_of(place, clock, vault)
+        stack.callback(store.close)
         yield place, lookout_of(place, store, clock, vault, redact, stack.callback)
 
 
@@ -75,7 +76,7 @@ def _watch(place: Workspace, office: Office, me: str, ending: threading.Event) -
 def lookout_beside(place: Workspace, office: Office, me: str = "") -> Iterator[Lookout]:
     """The lookout of an office that is open, with a store of its own, for another thread."""
     with ExitStack() as stack:
-        store = open_store(store_url(place), office.clock)
+        store = store_of(place, office.clock, office.vault)
         stack.callback(store.close)
         yield lookout_of(
             place, store, office.clock, office.vault, office.redact, stack.callback, me

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from clerkwork.adapters.doctor import Finding
 from clerkwork.adapters.doctor import examine as examine_machine
+from clerkwork.adapters.store import is_on_server
 from clerkwork.bootstrap.demo import was_played
 from clerkwork.bootstrap.secrets import sources, vault_of, writable
+from clerkwork.bootstrap.stores import STORE_PASSWORD, store_url
 from clerkwork.errors import ConfigError
 from clerkwork.workspace import Workspace, open_workspace
 from clerkwork.workspace.toml import meant
@@ -32,7 +34,7 @@ def set_secret(folder: Path | None, name: str, value: str, source: str = "") -> 
     """
     place = open_workspace(folder)
     writable(place, lambda _: None, source).write(name, value)
-    wanted = (*wanted_secrets(place), *_at_the_door(place, name))
+    wanted = (*wanted_secrets(place), *_at_the_door(place, name), *_of_the_store(place))
     return "" if name in wanted else f"nothing asks for {name} yet. {meant(name, wanted)}".strip()
 
 
@@ -54,6 +56,11 @@ def _at_the_door(place: Workspace, name: str) -> tuple[str, ...]:
     answers = (name,) if rest.startswith("answer.") else ()
     shown = (f"{robot}.certificate", f"{robot}.certificate_password")
     return (*answers, *(shown if settings.certificate else ()))
+
+
+def _of_the_store(place: Workspace) -> tuple[str, ...]:
+    """Its password need not be here: libpq has means of its own."""
+    return (STORE_PASSWORD,) if is_on_server(store_url(place)) else ()
 
 
 def examine(folder: Path | None) -> tuple[Finding, ...]:

@@ -27,12 +27,13 @@ from clerkwork.adapters.store.copying import copy_store
 from clerkwork.app.office import Office
 from clerkwork.app.report import build_report
 from clerkwork.bootstrap.secrets import key_folder, made_key, vault_of
+from clerkwork.bootstrap.stores import store_password, store_url
 from clerkwork.core.approvals import Approval, sign_token
 from clerkwork.errors import ClerkworkError, ConfigError, ProgramMissing, SecretMissing
 from clerkwork.ports import Archive, Browser, Clock, Vault
 from clerkwork.workspace import Workspace, open_workspace
 
-__all__ = ["clock_of", "link_key", "open_office", "start_log", "store_url"]
+__all__ = ["clock_of", "link_key", "open_office", "start_log"]
 
 _LINK_KEY = "clerkwork.links"
 _SESSION_KEY = "clerkwork.sessions"
@@ -55,10 +56,11 @@ def open_office(
         stack.enter_context(_faults_logged())
         vault = vault_of(place, redact.hide)
         url = store_url(place)
+        password = store_password(url, vault)
         if dry:
             copies = stack.enter_context(tempfile.TemporaryDirectory(prefix="clerkwork-dry-"))
-            url = copy_store(url, Path(copies))
-        store = open_store(url, clock)
+            url, password = copy_store(url, Path(copies), password), ""
+        store = open_store(url, clock, password)
         stack.callback(store.close)
         browser = _browser(place, clock, stack)
         evidence = open_evidence(
@@ -157,12 +159,6 @@ def clock_of(place: Workspace) -> Clock:
     if place.config.demo and shared.exists():
         return DemoClock(shared, zone)
     return SystemClock(zone)
-
-
-def store_url(place: Workspace) -> str:
-    url = place.config.settings.store
-    path = url.removeprefix("sqlite:///")
-    return url if path == url else f"sqlite:///{place.root / path}"
 
 
 def link_key(place: Workspace, vault: Vault) -> bytes:

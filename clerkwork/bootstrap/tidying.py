@@ -11,12 +11,11 @@ from loguru import logger
 
 from clerkwork.adapters.evidence import open_evidence
 from clerkwork.adapters.rooms import Room
-from clerkwork.adapters.store import open_store
 from clerkwork.app.office import Office
 from clerkwork.app.tidy import Cupboard, Tidied, tidy
 from clerkwork.bootstrap.lookout import open_lookout
-from clerkwork.bootstrap.office import store_url
 from clerkwork.bootstrap.secrets import key_folder
+from clerkwork.bootstrap.stores import store_of
 from clerkwork.errors import ClerkworkError
 from clerkwork.ports import Clock
 from clerkwork.workspace import Workspace
@@ -66,7 +65,7 @@ def _tidy(place: Workspace, clock: Clock, ending: threading.Event) -> None:
 
 def _tidied(place: Workspace, clock: Clock, *, dry: bool) -> Tidied:
     retention, output = place.config.settings.retention, place.output
-    store = open_store(store_url(place), clock)
+    store = store_of(place, clock)
     try:
         return tidy(
             cupboards=(

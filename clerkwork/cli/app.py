@@ -15,6 +15,7 @@ from clerkwork.cli import (
     schedule,
     selectors,
     status,
+    store,
     tidy,
 )
 from clerkwork.cli.reconcile import reconcile
@@ -57,4 +58,5 @@ app.command("scheduler")(engine.scheduler)
 app.command("worker")(engine.worker)
 app.command("console")(engine.console)
 app.command("drain")(engine.drain)
+app.add_typer(store.app, name="store")
 app.add_typer(desk.vault, name="vault")

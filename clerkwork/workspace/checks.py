@@ -233,9 +233,12 @@ def _tone(texts: Mapping[str, object], tone: str, path: Sequence[str | int]) -> 
 
 def _settings(config: Config, root: Path) -> Iterator[Problem]:
     file, settings, demo = "workspace.toml", config.settings, config.demo
-    if not re.match(r"(sqlite|postgresql)(\+[a-z0-9]+)?://", settings.store):
+    if not re.match(r"(sqlite|postgresql(\+psycopg)?)://", settings.store):
         wrong = "no address of a store; expected one such as sqlite:///output/clerkwork.db"
-        yield file, ("store",), wrong
+        yield file, ("store",), f"{wrong} or postgresql://clerk@db.example/clerkwork"
+    elif re.match(r"postgresql[^/]*//[^/@]*:[^/@]*@|[^?]*\?(.*&)?(ssl)?password=", settings.store):
+        wrong = "its password stands in clear; leave it out, and keep it in the vault"
+        yield file, ("store",), f"{wrong}: `clerkwork vault set clerkwork.store`"
     if not _is_web(settings.pages):
         wrong = f"{settings.pages!r}; expected an address such as http://127.0.0.1:8475"
         yield file, ("pages",), wrong

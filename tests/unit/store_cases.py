@@ -5,10 +5,24 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Float,
+    Integer,
+    LargeBinary,
+    delete,
+    insert,
+    select,
+)
 
 from clerkwork.adapters.store import Store
+from clerkwork.adapters.store.columns import Instant
 from clerkwork.adapters.store.schema import metadata
 from clerkwork.core.ledger import OpenItem
 from clerkwork.core.matching.model import Match, Outcome
@@ -126,3 +140,46 @@ def settled(found: BankLine, *parts: Allocation, customer: str = "10001") -> tup
 
 def doubtful(found: BankLine) -> Match:
     return Match(line=found, outcome=Outcome.REVIEW, rule="amount alone", reasons=("two fit",))
+
+
+def one_of_everything(store: Store) -> None:
+    """Two rows in each table, in each column something that a careless copy would lose."""
+    with store.database.write() as connection:
+        for table in metadata.sorted_tables:
+            for number in (1, 2):
+                row = {column.name: sample(column, number) for column in table.columns}
+                connection.execute(insert(table).values(row))
+
+
+def sample(column: Column[Any], number: int) -> object:
+    """What is hard to keep in a column; `number` tells rows apart."""
+    for key in column.foreign_keys:
+        return sample(key.column, number)
+    kind = column.type
+    if isinstance(kind, Boolean):
+        return number == 1
+    if isinstance(kind, BigInteger):
+        return -(2**60) - number
+    if isinstance(kind, Integer):
+        return 40 + number
+    if isinstance(kind, Float):
+        return 0.1 + number
+    if isinstance(kind, JSON):
+        return {"é": [number, None, "\x00\ud83d"]}
+    if isinstance(kind, LargeBinary):
+        return bytes(range(256)) * number
+    if isinstance(kind, Date):
+        return day(number)
+    if isinstance(kind, Instant):
+        return dt.datetime(2026, 3, 29, 1, 30, number, 123456, tzinfo=dt.UTC)
+    room = getattr(kind, "length", None) or 200
+    return f"{number} 漢 {column.name} '%s\\n\" {'x' * 200}"[:room]
+
+
+def everything(store: Store) -> dict[str, list[tuple[object, ...]]]:
+    """All rows of all tables."""
+    with store.database.read() as connection:
+        return {
+            table.name: sorted((tuple(row) for row in connection.execute(select(table))), key=repr)
+            for table in metadata.sorted_tables
+        }

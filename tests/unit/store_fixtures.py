@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -44,6 +45,24 @@ class PostgresStores:
 @pytest.fixture(scope="session")
 def postgres_stores(postgres: Postgres) -> PostgresStores:
     return PostgresStores(postgres)
+
+
+@pytest.fixture(params=BOTH)
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Of a new, empty store that several processes can open."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'output' / 'clerkwork.db'}"
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.store()
+
+
+@pytest.fixture(params=BOTH)
+def blank_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where a store may be made."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'output' / 'clerkwork.db'}"
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.database()
 
 
 @pytest.fixture(params=BOTH)

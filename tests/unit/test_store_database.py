@@ -11,17 +11,19 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
-from store_cases import doubtful, eur, item, line, statement
+from store_cases import Stores, doubtful, emptied, eur, item, line, statement
 
 from clerkwork.adapters.store import Store, open_store
 from clerkwork.adapters.store.schema import KNOWN, metadata
 from clerkwork.core.ledger import LedgerBalance
 from clerkwork.core.money import Money
 from clerkwork.errors import StoreError
-from clerkwork.testing import FixedClock, memory_store
+from clerkwork.testing import FixedClock
+
+pytest_plugins = ["store_fixtures"]
 
 
 def store_in(folder: Path) -> Store:
@@ -32,13 +34,12 @@ def file_of(folder: Path) -> Path:
     return folder / "output" / "clerkwork.db"
 
 
-def test_the_migrations_lead_to_the_schema() -> None:
-    store = memory_store()
+def test_the_migrations_lead_to_the_schema(stores: Stores) -> None:
+    store = stores()
     with store.database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
         assert context.get_current_revision() == KNOWN[-1]
-    store.close()
 
 
 def test_what_was_committed_is_there_when_it_is_opened_again(tmp_path: Path) -> None:
@@ -185,14 +186,13 @@ def test_a_locked_store_says_who_locks_it(tmp_path: Path) -> None:
     store.close()
 
 
-def test_an_amount_beyond_all_measure_is_refused() -> None:
-    store = memory_store()
+def test_an_amount_beyond_all_measure_is_refused(stores: Stores) -> None:
+    store = stores()
     huge = LedgerBalance(ledger="1100", balance=Money(10**30, "EUR"))
     with pytest.raises(StoreError, match="larger than the store can hold"):
         store.books.note_ledger_balance("kantoor", huge)
     assert store.books.ledger_balances() == ()
     assert store.books.fetched_at("ledger") is None
-    store.close()
 
 
 WRITE = """
@@ -210,17 +210,17 @@ for turn in range(1, 1000):
 """
 
 
-@settings(max_examples=6, deadline=None)
+KEPT_ADDRESS = [HealthCheck.function_scoped_fixture]
+
+
+@settings(max_examples=5, deadline=None, suppress_health_check=KEPT_ADDRESS)
 @given(delay=st.floats(0, 0.4))
-def test_killed_while_it_writes_all_or_nothing_is_there(
-    tmp_path_factory: pytest.TempPathFactory, delay: float
-) -> None:
-    folder = tmp_path_factory.mktemp("killed")
-    store = store_in(folder)
+def test_killed_while_it_writes_all_or_nothing_is_there(address: str, delay: float) -> None:
+    store = emptied(open_store(address, FixedClock()))
     store.books.book_statement(statement([line(n + 1) for n in range(200)]))
     store.close()
     writer = subprocess.Popen(
-        [sys.executable, "-c", WRITE, f"sqlite:///{file_of(folder)}"],
+        [sys.executable, "-c", WRITE, address],
         stdout=subprocess.PIPE,
         text=True,
         cwd=Path(__file__).parent,
@@ -232,7 +232,7 @@ def test_killed_while_it_writes_all_or_nothing_is_there(
     except subprocess.TimeoutExpired:
         writer.send_signal(signal.SIGKILL)
     told = [int(turn) for turn in writer.communicate()[0].split()]
-    again = store_in(folder)
+    again = open_store(address, FixedClock())
     items = again.books.open_items()
     turns = {one.open for one in items}
     assert len(items) in (0, 400)

@@ -36,11 +36,16 @@ _LEAST_PRIORITY = 2**31 - 1
 logging.getLogger("dbos").setLevel(logging.ERROR)
 
 
-def engine_url(store: str) -> str:
-    """Where the queue of a store is kept; raises `StoreError` for a store in memory."""
+def engine_url(store: str, password: str = "") -> str:
+    """Where the queue of a store is kept; raises `StoreError` for a store in memory.
+
+    On a server it lies beside the store, reached with the same password.
+    """
     parsed = make_url(store)
     if parsed.get_backend_name() != "sqlite":
-        return store
+        if password:
+            parsed = parsed.set(password=password)
+        return parsed.render_as_string(hide_password=False)
     if parsed.database in (None, "", ":memory:"):
         raise StoreError("A store in memory has no queue: name a file or PostgreSQL as the store.")
     file = Path(str(parsed.database))

@@ -8,7 +8,7 @@ from clerkwork.adapters.store.alerts import StoredAlerts
 from clerkwork.adapters.store.approvals import StoredApprovals
 from clerkwork.adapters.store.books import StoredBooks
 from clerkwork.adapters.store.census import StoredCensus
-from clerkwork.adapters.store.database import Database, open_database
+from clerkwork.adapters.store.database import Database, is_on_server, open_database
 from clerkwork.adapters.store.errands import StoredErrands, StoredWorkers
 from clerkwork.adapters.store.instants import Now, database_now
 from clerkwork.adapters.store.leases import StoredLeases
@@ -36,7 +36,7 @@ from clerkwork.ports import (
     Workers,
 )
 
-__all__ = ["Store", "open_store", "store_in"]
+__all__ = ["Store", "is_on_server", "open_store", "store_in"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,14 +62,15 @@ class Store:
         self.database.close()
 
 
-def open_store(url: str, clock: Clock) -> Store:
+def open_store(url: str, clock: Clock, password: str = "") -> Store:
     """Open the store at an SQLAlchemy URL and bring its tables to this release.
 
     E.g. 'sqlite:///output/clerkwork.db' (made if it is not there, readable by
-    its owner alone), or 'sqlite://' in memory. Raises `StoreError`: of a newer
-    release, locked, full, read-only, damaged, or not a store of Clerkwork.
+    its owner alone), 'sqlite://' in memory, or 'postgresql://clerk@host/clerkwork', whose
+    password, if any, is given beside it or by libpq's own means. Raises `StoreError`: of a newer
+    release, locked, full, read-only, damaged, not to be reached, or not a store of Clerkwork.
     """
-    return store_in(open_database(url), clock)
+    return store_in(open_database(url, password), clock)
 
 
 def store_in(database: Database, clock: Clock, now: Now = database_now) -> Store:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from clerkwork.adapters.store import schema
+from clerkwork.adapters.store.columns import spelt
 from clerkwork.adapters.store.database import Database
 from clerkwork.core.alerts import OVER, Alert, Cause
 
@@ -60,13 +61,17 @@ class StoredAlerts:
     def open(self) -> tuple[Alert, ...]:
         query = select(_TABLE).where(_TABLE.c.over.is_(None))
         with self.database.read() as connection:
-            rows = connection.execute(query.order_by(_TABLE.c.first, _TABLE.c.cause)).mappings()
+            rows = connection.execute(
+                query.order_by(_TABLE.c.first, spelt(_TABLE.c.cause))
+            ).mappings()
             return tuple(_alert(row) for row in rows)
 
     def owed(self) -> tuple[Alert, ...]:
         query = select(_TABLE).where(_TABLE.c.over.is_(None) | _TABLE.c.told.is_not(None))
         with self.database.read() as connection:
-            rows = connection.execute(query.order_by(_TABLE.c.first, _TABLE.c.cause)).mappings()
+            rows = connection.execute(
+                query.order_by(_TABLE.c.first, spelt(_TABLE.c.cause))
+            ).mappings()
             found = [_alert(row) for row in rows]
         return tuple(
             alert
@@ -75,7 +80,7 @@ class StoredAlerts:
         )
 
     def all(self, last: int | None = None) -> tuple[Alert, ...]:
-        query = select(_TABLE).order_by(_TABLE.c.first.desc(), _TABLE.c.cause).limit(last)
+        query = select(_TABLE).order_by(_TABLE.c.first.desc(), spelt(_TABLE.c.cause)).limit(last)
         with self.database.read() as connection:
             return tuple(_alert(row) for row in connection.execute(query).mappings())
 

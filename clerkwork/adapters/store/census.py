@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import case, func, select
 
 from clerkwork.adapters.store import schema
+from clerkwork.adapters.store.columns import spelt
 from clerkwork.adapters.store.database import Database
 from clerkwork.adapters.store.instants import database_now
 from clerkwork.adapters.store.runs import run_of
@@ -42,7 +43,7 @@ class StoredCensus:
     def latest(self) -> tuple[RunRow, ...]:
         table = schema.runs
         newest = select(func.max(table.c.seq)).group_by(table.c.task)
-        query = select(table).where(table.c.seq.in_(newest)).order_by(table.c.task)
+        query = select(table).where(table.c.seq.in_(newest)).order_by(spelt(table.c.task))
         with self.database.read() as connection:
             return tuple(run_of(row) for row in connection.execute(query).mappings())
 

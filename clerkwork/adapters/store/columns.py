@@ -6,10 +6,12 @@ import datetime as dt
 import re
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, String, Text
+from sqlalchemy import ColumnElement, DateTime, Dialect, String, Text
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-__all__ = ["Instant", "Words"]
+__all__ = ["Instant", "Words", "spelt"]
 
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
 
@@ -52,3 +54,28 @@ class Words(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         return None if value is None else _UNFIT.sub("\ufffd", value)
+
+
+class _Spelt(ColumnElement[str]):
+    inherit_cache = True
+
+    def __init__(self, text: ColumnElement[str]) -> None:
+        self.text = text
+
+
+def spelt(text: ColumnElement[str]) -> ColumnElement[str]:
+    """A text to order by, sign by sign: in the same order on every database and in every country.
+
+    PostgreSQL would order as its server's language does; SQLite knows no other order.
+    """
+    return _Spelt(text)
+
+
+@compiles(_Spelt)
+def _as_it_is(element: _Spelt, compiler: SQLCompiler, **how: Any) -> str:
+    return compiler.process(element.text, **how)
+
+
+@compiles(_Spelt, "postgresql")
+def _by_sign(element: _Spelt, compiler: SQLCompiler, **how: Any) -> str:
+    return f'{compiler.process(element.text, **how)} COLLATE "C"'

@@ -22,7 +22,7 @@ from clerkwork.adapters.store.postgres import (
 from clerkwork.adapters.store.sqlite import open_sqlite, sqlite_message
 from clerkwork.errors import StoreError
 
-__all__ = ["Database", "inserted_id", "open_database", "parsed_address"]
+__all__ = ["Database", "inserted_id", "is_on_server", "open_database", "parsed_address"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,11 @@ def parsed_address(url: str) -> URL:
     return parsed
 
 
+def is_on_server(url: str) -> bool:
+    """Whether the store is reached over a connection, not a file of this machine."""
+    return _is_postgres(parsed_address(url))
+
+
 def _unusable(shown: str, why: str) -> StoreError:
     return StoreError(
         f"The store's address {shown} cannot be used ({why}); it is written like "
@@ -146,12 +151,13 @@ def _message(database: Database, error: DBAPIError) -> str:
     )
     if known:
         return known
+    said = " ".join(str(error.orig).split())
     if isinstance(error, IntegrityError):
         return (
-            f"The store {database.at} refused it: {error.orig}. Nothing was written; another "
+            f"The store {database.at} refused it: {said}. Nothing was written; another "
             "process may have done the same a moment ago. Start again, and it will be seen."
         )
     return (
-        f"The store {database.at} does not answer properly: {error.orig}. Nothing was written; "
+        f"The store {database.at} does not answer properly: {said}. Nothing was written; "
         "check that the database runs and may be reached, then start again."
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from clerkwork.adapters.store import schema
+from clerkwork.adapters.store.columns import spelt
 from clerkwork.adapters.store.database import Database
 from clerkwork.adapters.store.instants import database_now
 from clerkwork.ports import Clock, Errand, WorkerRow
@@ -159,7 +160,7 @@ class StoredWorkers:
             return tuple(_worker(row) for row in connection.execute(query).mappings())
 
     def all(self) -> tuple[WorkerRow, ...]:
-        query = select(_WORKERS).order_by(_WORKERS.c.started.desc(), _WORKERS.c.id)
+        query = select(_WORKERS).order_by(_WORKERS.c.started.desc(), spelt(_WORKERS.c.id))
         with self.database.read() as connection:
             return tuple(_worker(row) for row in connection.execute(query).mappings())
 

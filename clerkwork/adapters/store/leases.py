@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from clerkwork.adapters.store import schema
+from clerkwork.adapters.store.columns import spelt
 from clerkwork.adapters.store.database import Database
 from clerkwork.adapters.store.instants import Now, database_now
 from clerkwork.ports import Lease
@@ -92,7 +93,7 @@ class StoredLeases:
     def all(self) -> tuple[Lease, ...]:
         with self.database.read() as connection:
             now = self.now(connection)
-            rows = connection.execute(select(_TABLE).order_by(_TABLE.c.name)).mappings()
+            rows = connection.execute(select(_TABLE).order_by(spelt(_TABLE.c.name))).mappings()
             return tuple(_lease(row, now) for row in rows)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Table, delete, func, insert, select
 
 from clerkwork.adapters.store import schema
+from clerkwork.adapters.store.columns import spelt
 from clerkwork.core.ledger import Debtor, LedgerBalance, OpenItem, Order
 from clerkwork.core.money import Money
 
@@ -136,7 +137,7 @@ def order_values(order: Order) -> Values:
 
 
 def _rows(connection: Connection, table: Table) -> Sequence[RowMapping]:
-    order = (table.c.source, table.c.position)
+    order = (spelt(table.c.source), table.c.position)
     return connection.execute(select(table).order_by(*order)).mappings().all()
 
 
@@ -194,7 +195,9 @@ def read_orders(connection: Connection) -> tuple[Order, ...]:
 
 def read_balances(connection: Connection) -> tuple[LedgerBalance, ...]:
     balances = schema.balances
-    rows = connection.execute(select(balances).order_by(balances.c.source, balances.c.ledger))
+    rows = connection.execute(
+        select(balances).order_by(spelt(balances.c.source), spelt(balances.c.ledger))
+    )
     return tuple(
         LedgerBalance(ledger=row["ledger"], balance=Money(row["balance"], row["currency"]))
         for row in rows.mappings()

@@ -17,6 +17,7 @@ from clerkwork.adapters.store.bank_rows import (
     explained,
     insert_lines,
 )
+from clerkwork.adapters.store.columns import spelt
 from clerkwork.core.matching.model import Outcome
 from clerkwork.core.money import Money, total
 from clerkwork.core.payments import BankLine, Batch, Statement, identified
@@ -50,7 +51,7 @@ def explain_booked(connection: Connection, account: str, at: dt.datetime) -> int
     waiting = connection.scalars(
         select(_NOTICES.c.id)
         .where(_NOTICES.c.account == account, _NOTICES.c.state == _WAITING)
-        .order_by(_NOTICES.c.booked, _NOTICES.c.id)
+        .order_by(_NOTICES.c.booked, spelt(_NOTICES.c.id))
     ).all()
     return sum(_apply(connection, _read(connection, id), at) for id in waiting)
 

@@ -6,6 +6,7 @@ import os
 import re
 import socket
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
@@ -63,7 +64,14 @@ def open_postgres(url: URL, password: str) -> Engine:
         url = url.set(password=password)
     engine = create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
     event.listen(engine, "do_connect", _connect)
+    event.listen(engine, "checkin", _as_the_server_says)
     return engine
+
+
+def _as_the_server_says(connection: Connected | None, record: ConnectionPoolEntry) -> None:
+    """After a transaction that only read, SQLAlchemy would insist on writing: a standby refuses."""
+    if connection is not None and not connection.closed:
+        connection.read_only = None
 
 
 def _connect(
@@ -111,8 +119,8 @@ def one_writer(connection: Connection) -> None:
 
 def shown_postgres(url: URL) -> str:
     """The address as people know it: without a password and without the driver."""
-    plain = url.set(drivername="postgresql", password=None)
-    return plain.difference_update_query(("password", "sslpassword")).render_as_string()
+    plain = url._replace(drivername="postgresql", password=None)
+    return unquote(plain.difference_update_query(("password", "sslpassword")).render_as_string())
 
 
 _NOTHING = " Nothing was written."

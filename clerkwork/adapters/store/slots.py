@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, insert, select
 
 from clerkwork.adapters.store import schema
+from clerkwork.adapters.store.columns import spelt
 from clerkwork.adapters.store.database import Database
 from clerkwork.adapters.store.errands import ask, errand_of
 from clerkwork.ports import BEGUN, Accounted, SlotRow
@@ -74,7 +75,9 @@ class StoredSlots:
         if since is not None:
             query = query.where(_SLOTS.c.due >= since)
         with self.database.read() as connection:
-            found = connection.execute(query.order_by(_SLOTS.c.due, _SLOTS.c.task)).mappings()
+            found = connection.execute(
+                query.order_by(_SLOTS.c.due, spelt(_SLOTS.c.task))
+            ).mappings()
             return tuple(
                 SlotRow(
                     task=row["task"],
