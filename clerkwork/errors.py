@@ -25,7 +25,8 @@ ClerkworkError
 │   ├── PageTimeout            what was waited for did not come in time
 │   ├── ChannelDown            the mail server or another channel does not take messages
 │   └── Undecided              the channel fell silent: nobody knows whether it took the message
-├── StoreError                 the store is full, locked, or of another release
+├── StoreError                 the store is full, locked, or cannot be reached
+│   └── StoreTooNew            the store is of a newer release than this process
 └── EvidenceError              a run's evidence is broken, or cannot be written
 """
 
@@ -60,6 +61,7 @@ __all__ = [
     "SignInRefused",
     "StatementError",
     "StoreError",
+    "StoreTooNew",
     "Undecided",
 ]
 
@@ -192,6 +194,10 @@ class Undecided(ApplicationError):
 
 class StoreError(ClerkworkError):
     """The store is full, locked, or of another release."""
+
+
+class StoreTooNew(StoreError):
+    """Another process has brought the store to a newer release; nothing was touched."""
 
 
 class EvidenceError(ClerkworkError):

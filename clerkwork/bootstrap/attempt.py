@@ -9,8 +9,8 @@ from loguru import logger
 from clerkwork.adapters.engine import Sign
 from clerkwork.app.execute import Attempt, execute
 from clerkwork.bootstrap.office import open_office
-from clerkwork.core.errands import DONE, FAILED, STOPPED, UNREADY
-from clerkwork.errors import BusinessError, ClerkworkError, SetupError
+from clerkwork.core.errands import DONE, FAILED, OUTGROWN, STOPPED, UNREADY
+from clerkwork.errors import BusinessError, ClerkworkError, SetupError, StoreTooNew
 from clerkwork.workspace import open_workspace
 
 __all__ = ["PRELOAD", "attempt"]
@@ -48,6 +48,8 @@ def attempt(root: str, task: str, of: Attempt, sign: Sign) -> str:
         return f"{STOPPED}: {error}"
     except SetupError as error:
         return f"{UNREADY}: {error}"
+    except StoreTooNew as error:
+        return f"{OUTGROWN}: {error}"
     except ClerkworkError as error:
         return f"{FAILED}: {error}"
     except Exception as error:

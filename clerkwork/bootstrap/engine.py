@@ -43,6 +43,7 @@ from clerkwork.bootstrap.secrets import vault_of
 from clerkwork.bootstrap.slots import account, timetable
 from clerkwork.bootstrap.stores import store_password, store_url
 from clerkwork.bootstrap.tidying import tidying
+from clerkwork.core.errands import OUTGROWN
 from clerkwork.core.schedules.plan import opened
 from clerkwork.errors import ClerkworkError
 from clerkwork.ports import Errand, Vault, WorkerRow
@@ -103,7 +104,7 @@ def run_engine(
         table = timetable(place)
         if kind in WORKS:
             at_once = at_once or place.config.settings.engine.at_once
-            bench = _bench(place, office, work, row, nursery, table)
+            bench = _bench(place, office, work, row, nursery, table, told)
             launch(
                 queue_url,
                 row.id,
@@ -239,6 +240,7 @@ def _bench(
     row: WorkerRow,
     nursery: Nursery,
     table: Timetable,
+    told: _Told,
 ) -> Bench:
     endurance = place.config.settings.engine
 
@@ -256,6 +258,9 @@ def _bench(
         if ended.said == DIED:
             return Said(outcome=DIED, note=ended.why)
         outcome, _, note = ended.said.partition(": ")
+        if outcome == OUTGROWN and not told.ending.is_set():
+            logger.error("{} This worker takes nothing more.", note)
+            told.ending.set()
         return Said(outcome=outcome, note=note)
 
     return Bench(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["Endurance", "Fate", "failures_in_a_row", "fate_of"]
+__all__ = ["OUTGROWN", "Endurance", "Fate", "failures_in_a_row", "fate_of"]
 
 DONE, STOPPED, FAILED, UNREADY = "done", "stopped", "failed", "unready"
+OUTGROWN = "outgrown"
+"""The store is of a newer release than the worker: one of that release carries it out."""
 _GROWTH = 4.0
 _LONGEST = 3600.0
 _SPREAD = 0.25
@@ -68,6 +70,8 @@ def fate_of(outcome: str, attempt: int, chance: float, endurance: Endurance) -> 
     """
     if outcome in (DONE, STOPPED):
         return Fate(state=outcome)
+    if outcome == OUTGROWN:
+        return Fate(state="queued", wait=endurance.heartbeat)
     if outcome == UNREADY or attempt >= endurance.attempts:
         return Fate(state=FAILED)
     wait = min(endurance.back_off * _GROWTH ** (attempt - 1), _LONGEST)

@@ -9,7 +9,7 @@ import select
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,13 +40,13 @@ class Plant:
     store_url: str
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
-    def begin(self, name: str, *words: str) -> None:
+    def begin(self, name: str, *words: str, env: Mapping[str, str] | None = None) -> None:
         """Start a process, e.g. `begin('a', 'worker')`; what it says goes to output/NAME.log."""
         with (self.office.output / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 self.office.command(*words),
                 cwd=self.office.folder,
-                env=self.office.env,
+                env={**self.office.env, **(env or {})},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -166,11 +166,8 @@ class _Crowd:
 
 
 def _jump(made: Plant, minutes: int) -> None:
-    file = made.office.world_folder / "clock.json"
-    then = WorldClock(file)() + timedelta(minutes=minutes)
-    fresh = file.with_suffix(".jump")
-    fresh.write_text(json.dumps({"demo": then.isoformat(), "real": time.time(), "running": True}))
-    fresh.replace(file)
+    clock = WorldClock(made.office.world_folder / "clock.json")
+    clock.move(clock() + timedelta(minutes=minutes))
 
 
 def _wrong(made: Plant) -> list[str]:

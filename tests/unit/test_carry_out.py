@@ -195,6 +195,13 @@ def test_what_failed_at_a_closed_portal_is_tried_when_it_opens() -> None:
     assert put_due(desk.store.errands, desk.slips, desk.clock.now()) == 0
 
 
+def test_a_worker_that_the_store_has_outgrown_leaves_it_to_a_newer_one() -> None:
+    desk = works(Said(outcome="outgrown", note="a newer release"), Said(outcome="done"), attempts=1)
+    desk.ask()
+    assert carry_out(desk.bench, "one", 1) == "queued"
+    assert carry_out(desk.bench, "one", 2) == "done"
+
+
 def test_an_errand_that_nobody_knows_is_told_and_left_alone() -> None:
     assert carry_out(works().bench, "never asked for", 1) == "refused"
 

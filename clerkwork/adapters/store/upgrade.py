@@ -8,7 +8,7 @@ from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, sel
 
 from clerkwork.adapters.store.database import Database
 from clerkwork.adapters.store.schema import KNOWN
-from clerkwork.errors import StoreError
+from clerkwork.errors import StoreError, StoreTooNew
 
 __all__ = ["run_migrations", "upgrade"]
 
@@ -38,7 +38,7 @@ def _is_current(database: Database, connection: Connection) -> bool:
         return False
     version = connection.scalar(select(_VERSION.c.version_num))
     if version is not None and version not in KNOWN:
-        raise StoreError(
+        raise StoreTooNew(
             f"The store {at} is of a newer release (schema {version}; this one knows up to "
             f"{KNOWN[-1]}). Upgrade Clerkwork on this machine to the release that wrote it."
         )
