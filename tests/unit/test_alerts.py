@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import pytest
 from back_desk import Desk, DeskErp, a_task, open_desk
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clerkwork.adapters.store import Store
@@ -405,6 +405,7 @@ UNDERWAY = st.builds(Underway, run=TASKS, task=TASKS, started=WHEN, worker_silen
 SLOTS = st.builds(Slot, task=TASKS, due=WHEN, ended=st.booleans())
 
 
+@settings(deadline=None)
 @given(
     now=WHEN,
     ended=st.lists(ENDED, max_size=3, unique_by=lambda one: one.task),
@@ -420,6 +421,7 @@ def test_nothing_is_wrong_and_right_at_once_and_every_cause_fits_the_store(
     assert all(len(cause) <= 200 for cause in wrong | sight.right)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["see", "settle", "tell", "down"]), max_size=30))
 def test_whatever_happens_open_and_over_are_told_in_turns(acts: list[str]) -> None:
     """Nobody hears the same twice in a row, nor an end without a beginning."""
