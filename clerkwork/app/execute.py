@@ -47,8 +47,8 @@ def execute(
     run_id = new_run_id(office, task.name)
     about = {"run": run_id, "task": task.name}
     if of is not None:
-        about |= {"worker": of.worker, "errand": of.errand}
-    with office.lock("run"), logger.contextualize(**about):
+        about |= {"worker": of.worker, "errand": of.errand, "attempt": str(of.number)}
+    with office.lock("run"), logger.contextualize(**about), office.span("run", about):
         trail = office.evidence.begin(run_id, task.name)
         _begin(office, run_id, task, of)
         run = Run(office, id=run_id, trail=trail, progress=progress, dry=dry)

@@ -184,6 +184,10 @@ class Run:
         """
         logger.info("{}: {}", task.name, task.about)
         self.progress(task.about or task.name, 0, None)
+        with self.office.span("task", {"run": self.id, "task": task.name}):
+            self._do(task)
+
+    def _do(self, task: Task) -> None:
         failures = 0
         while True:
             before, read = self.figures.copy(), self._reads.copy()
@@ -216,17 +220,19 @@ class Run:
         """
         details: dict[str, str] = {}
         outcome = "ok"
-        try:
-            yield details
-        except ClerkworkError as error:
-            outcome = f"{type(error).__name__}: {error}"
-            raise
-        except BaseException as error:
-            outcome = type(error).__name__
-            picture = False
-            raise
-        finally:
-            self._record(robot, screen, action, subject, outcome, details, picture)
+        about = {"run": self.id, "robot": robot, "action": action}
+        with self.office.span("step", about), logger.contextualize(robot=robot):
+            try:
+                yield details
+            except ClerkworkError as error:
+                outcome = f"{type(error).__name__}: {error}"
+                raise
+            except BaseException as error:
+                outcome = type(error).__name__
+                picture = False
+                raise
+            finally:
+                self._record(robot, screen, action, subject, outcome, details, picture)
 
     def _forget_counts(self, before: Counter[str]) -> None:
         for name in list(self.figures):

@@ -115,8 +115,6 @@ def run_engine(
         if kind == "serve":
             stack.enter_context(pages_in_thread(place, office, host=host, port=port))
 
-        table = timetable(place)
-
         stack.enter_context(tidying(place, office))
         if kind in PLANS:
             stack.enter_context(watching(place, office, f"{kind} {row.id}"))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cache, partial
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from loguru import logger
@@ -126,6 +127,7 @@ def open_office(
                 credit=place.config.credit,
                 calendar=place.config.calendar,
                 redact=redact,
+                **_traced(place, stack),
             ),
         )
 
@@ -140,6 +142,18 @@ def _faults_logged() -> Iterator[None]:
     except Exception as error:
         logger.opt(exception=error).debug("unforeseen: {}", type(error).__name__)
         raise
+
+
+def _traced(place: Workspace, stack: ExitStack) -> dict[str, Any]:
+    """The office's `span`, where traces are wanted; raises `SetupError` if they cannot be had."""
+    address = place.config.settings.traces
+    if not address:
+        return {}
+    from clerkwork.adapters.traces import open_traces
+
+    traces = open_traces(address)
+    stack.callback(traces.close)
+    return {"span": traces.span}
 
 
 def start_log(place: Workspace, clock: Clock, level: str) -> Redactor:

@@ -242,6 +242,9 @@ def _settings(config: Config, root: Path) -> Iterator[Problem]:
     if not _is_web(settings.pages):
         wrong = f"{settings.pages!r}; expected an address such as http://127.0.0.1:8475"
         yield file, ("pages",), wrong
+    if settings.traces and not _is_web(settings.traces):
+        wrong = "expected an address such as http://127.0.0.1:4318/v1/traces"
+        yield file, ("traces",), f"{settings.traces!r}; {wrong}"
     if settings.log not in STYLES:
         yield file, ("log",), f"{settings.log!r}. {meant(settings.log, STYLES)}"
     ports = {field.name: getattr(demo, field.name) for field in fields(demo)} if demo else {}

@@ -49,6 +49,8 @@ class Settings:
     """Whether a run's report comes with an Excel workbook, which takes some seconds."""
     log: str = "text"
     """'text', or 'json' for one object a line."""
+    traces: str = ""
+    """OTLP/HTTP address of an OpenTelemetry collector; empty for no traces."""
     engine: Endurance = field(default_factory=Endurance)
     retention: Retention = field(default_factory=Retention)
     demo: Demo | None = None

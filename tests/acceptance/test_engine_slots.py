@@ -7,7 +7,7 @@ import functools
 from pathlib import Path
 
 import pytest
-from engine_office import Plant, kill_all, plant
+from engine_office import Plant, plant
 
 from clerkwork.adapters.clock import anchor
 from clerkwork.testing_postgres import postgres
@@ -47,7 +47,7 @@ def test_three_schedulers_of_which_one_after_the_other_is_killed(
         made.wait(functools.partial(looked, made, 0), "the first look")
         for look in range(1, LOOKS + 1):
             if look in (3, 6):
-                kill_all(made.tree(f"scheduler-{look // 3 - 1}"))
+                made.kill(f"scheduler-{look // 3 - 1}", whole=True)
             if look == 8:
                 made.begin("scheduler-3", "scheduler")
             anchor(clock, MORNING + dt.timedelta(hours=look * HOURS), running=False)

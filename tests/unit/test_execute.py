@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from back_desk import Desk, DeskErp, a_task, open_desk
@@ -113,6 +115,25 @@ def test_what_is_logged_in_a_run_says_which_it_belongs_to(desk: Desk) -> None:
         logger.info("after it")
     finally:
         logger.remove(sink)
-    own = {"run": run.id, "task": "work", "worker": "w1", "errand": "slot/1"}
+    own = {"run": run.id, "task": "work", "worker": "w1", "errand": "slot/1", "attempt": "1"}
     assert lines[0] == own
     assert lines[-1] == {}
+
+
+def test_a_run_is_traced_with_its_tasks_and_steps_and_nobodys_name(desk: Desk) -> None:
+    seen: list[tuple[str, dict[str, str]]] = []
+
+    @contextmanager
+    def span(name: str, about: Mapping[str, str]) -> Iterator[None]:
+        seen.append((name, dict(about)))
+        yield
+
+    def work(run: Run) -> None:
+        with run.open(DeskErp) as erp:
+            erp.find_receipt("CW-1")
+
+    desk.office = replace(desk.office, span=span)
+    run = execute(desk.office, a_task(work), progress=silent)
+    assert [name for name, _ in seen] == ["run", "task", "step", "step"]
+    assert seen[0][1] == {"run": run.id, "task": "work"}
+    assert seen[-1][1] == {"run": run.id, "robot": "desk_erp", "action": "find receipt"}

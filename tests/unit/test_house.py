@@ -84,7 +84,8 @@ def distributions(modules: set[str]) -> dict[str, set[str]]:
 
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-RUNTIME = declared(PROJECT["dependencies"])
+EXTRA = declared(PROJECT["optional-dependencies"]["otel"])
+RUNTIME = declared(PROJECT["dependencies"]) | EXTRA
 DEVELOPMENT = declared(
     PROJECT["optional-dependencies"]["dev"] + PROJECT["optional-dependencies"]["bench"]
 )

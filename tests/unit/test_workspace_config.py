@@ -117,6 +117,7 @@ WRONG = [
     ("workspace.toml", '"sqlite:///output', '"postgresql+psycopg2://db/', "or postgresql://"),
     ("workspace.toml", '"http://127.0.0.1:8475"', '"127.0.0.1:8475"', "an address such as"),
     ("workspace.toml", "# [retention]", "[retention]\nlog_days = 0", "expected 1 or more"),
+    ("workspace.toml", "# traces = ", 'traces = "localhost:4318" # ', "v1/traces"),
     ("workspace.toml", 'log = "text"', 'log = "jsn"', "Did you mean 'json'?"),
     ("workspace.toml", "polder = 8472", "polder = 8471", "each has its own"),
     ("creditor.toml", 'country = "NL"', "country = NL", "no valid TOML"),
