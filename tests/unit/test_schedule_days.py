@@ -77,6 +77,12 @@ class TestWorkedExamples:
         assert runs(said + "year") == ["01-02"]
         assert runs("07:00 on the second last business day of the year") == ["12-30"]
 
+    def test_a_month_that_has_fewer_business_days_has_no_such_slot(self) -> None:
+        closed = dict.fromkeys(days(dt.date(2026, 11, 12), dt.date(2026, 11, 30)), "moving house")
+        said = "07:00 on the twelfth business day of the month"
+        assert runs(said, closed=closed)[-2:] == ["10-16", "12-16"]
+        assert runs(said)[-2:] == ["11-17", "12-16"]
+
     def test_a_rule_of_a_month_reaches_into_another(self) -> None:
         assert runs("07:00 three business days before the 1st")[:3] == ["01-28", "02-25", "03-27"]
         assert runs("07:00 two business days after the last day of the month")[-1] == "12-02"
@@ -348,8 +354,9 @@ def test_what_is_switched_off_is_skipped_and_says_so() -> None:
 
 def test_a_gap_in_which_one_moment_is_a_holiday_runs_for_the_other() -> None:
     """Apia had no 30 December 2011; its moments fall on the first instant of the 31st."""
-    made = plan("00:00 every day", zone="Pacific/Apia", closed={dt.date(2011, 12, 30): "closed"})
-    made = plan("00:00 every day", "company", zone="Pacific/Apia", closed=made.business.closed)
+    closed = {dt.date(2011, 12, 30): "closed"}
+    made = plan("00:00 every day", "company", zone="Pacific/Apia", closed=closed)
+    assert made.business.off(dt.date(2011, 12, 30)) == "company day: closed"
     found = due(made, dt.date(2011, 12, 29), dt.date(2011, 12, 31))
     zone = ZoneInfo("Pacific/Apia")
     assert [slot.due.astimezone(zone).day for slot in found] == [29, 31]
