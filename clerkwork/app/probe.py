@@ -17,7 +17,7 @@ from clerkwork.app.run import Run
 from clerkwork.app.task import Task
 from clerkwork.core.ledger import OwnAccount
 from clerkwork.core.money import Money
-from clerkwork.core.posting import Posting
+from clerkwork.core.posting import Posting, PostingState
 from clerkwork.errors import ApplicationError, ConfigError
 from clerkwork.ports import Progress
 
@@ -26,14 +26,20 @@ __all__ = [
     "Probed",
     "as_rows",
     "check_verb",
+    "example",
+    "filling_verbs",
+    "known_words",
     "probe",
     "reading_verbs",
+    "unreached",
     "visit",
     "writes",
 ]
 
 SIGN_IN = "sign_in"
 _WRITING = ("fill_", "submit_")
+_NOBODYS = "CW-0"
+"""A reference that no posting has: those are longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +66,57 @@ def reading_verbs(robot: type[Robot]) -> tuple[str, ...]:
         and name not in Robot.__dict__
         and all(p.default is not p.empty for p in _parameters(robot, name).values())
     )
+
+
+def known_words(office: Office, robot: type[Robot], verb: str) -> tuple[str, ...] | None:
+    """Words for a reading verb's arguments, where any will do and the books or config know some.
+
+    A reference is that of the receipt keyed last, or else one that nobody has; a ledger account
+    is that of our first bank account. None where it wants something else.
+    """
+    words = []
+    for name, parameter in _parameters(robot, verb).items():
+        if parameter.default is not parameter.empty:
+            break
+        if name == "reference":
+            words.append(_last_keyed(office))
+        elif name == "ledger" and office.accounts:
+            words.append(next(iter(office.accounts.values())).ledger)
+        else:
+            return None
+    return tuple(words)
+
+
+def example(office: Office, robot: type[Robot], verb: str) -> str:
+    """A verb with words for its arguments, those that are not known in capitals."""
+    today = office.clock.today().isoformat()
+    known = {
+        "reference": _last_keyed(office),
+        "account": next(iter(office.accounts), "ACCOUNT"),
+        **dict.fromkeys(("first", "last", "day", "until", "since"), today),
+    }
+    wanted = [n for n, p in _parameters(robot, verb).items() if p.default is p.empty]
+    return " ".join((verb, *(known.get(name, name.upper()) for name in wanted)))
+
+
+def _last_keyed(office: Office) -> str:
+    rows = [row for row in office.books.postings(PostingState.KEYED) if row.at is not None]
+    last = max(rows, key=lambda row: str(row.at), default=None)
+    return last.posting.reference if last else _NOBODYS
+
+
+def unreached(robot: type[Robot], called: Sequence[str]) -> tuple[str, ...]:
+    """The verbs of a robot that read and were not called."""
+    return tuple(
+        name
+        for name in _verbs(robot)
+        if not writes(name) and name not in (*called, SIGN_IN) and name not in Robot.__dict__
+    )
+
+
+def filling_verbs(robot: type[Robot]) -> tuple[str, ...]:
+    """The verbs of a robot that type an entry."""
+    return tuple(name for name in _verbs(robot) if name.startswith("fill_"))
 
 
 def check_verb(robot: type[Robot], verb: str, *, write: bool = False) -> None:

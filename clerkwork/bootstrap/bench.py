@@ -13,7 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clerkwork.app.office import Office
-from clerkwork.app.probe import call, check_verb, reading_verbs, visit
+from clerkwork.app.probe import (
+    call,
+    check_verb,
+    example,
+    filling_verbs,
+    known_words,
+    reading_verbs,
+    unreached,
+    visit,
+)
 from clerkwork.app.robot import Robot
 from clerkwork.bootstrap.office import clock_of, open_office
 from clerkwork.errors import (
@@ -43,6 +52,10 @@ class Checked:
     verbs: Mapping[str, str]
     """Each verb that was done, with 'ok' or what it failed with."""
     pictures: tuple[Path, ...]
+    skipped: tuple[str, ...]
+    """Verbs that read and were not called, with arguments as an example."""
+    typing: tuple[str, ...]
+    """Verbs that type an entry, which a check never calls."""
 
     @property
     def is_sound(self) -> bool:
@@ -106,7 +119,8 @@ def check_portal(
 ) -> Checked:
     """Walk through a portal by what its robot reads, and look how each selector stands.
 
-    `methods` are verbs with their arguments behind them; else all that read and need none.
+    `methods` are verbs with their arguments behind them; else all that read and need none, or
+    only what the books know.
     Pictures with what was found go to output/selectors/checks. Raises `ConfigError` where
     robot or verb are none, and `SetupError` where nothing can be started.
     """
@@ -115,12 +129,14 @@ def check_portal(
 
     robot = robot_of(place, name)
     wanted = [shlex.split(each) or [""] for each in methods]
-    verbs = wanted or [[verb] for verb in reading_verbs(robot)]
-    for verb, *_ in verbs:
+    for verb, *_ in wanted:
         check_verb(robot, verb)
     watch = Watch(place.selectors[name])
     outcomes: dict[str, str] = {}
     with open_bench(place, through=lambda browser: WatchingBrowser(browser, watch)) as office:
+        verbs = wanted or _all_known(office, robot)
+        left = unreached(robot, [verb for verb, *_ in verbs])
+        skipped = tuple(example(office, robot, verb) for verb in left)
         calls = [(" ".join(each), call(office, robot, each[0], each[1:])) for each in verbs]
 
         def walk(opened: Robot) -> None:
@@ -146,7 +162,18 @@ def check_portal(
         findings=watch.all(),
         verbs=outcomes,
         pictures=tuple(folder / f"{section}.jpg" for section in watch.pictures),
+        skipped=skipped,
+        typing=filling_verbs(robot),
     )
+
+
+def _all_known(office: Office, robot: type[Robot]) -> list[list[str]]:
+    """The verbs that read, with their arguments, as far as those are known."""
+    free = [[verb] for verb in reading_verbs(robot)]
+    told = [
+        (verb, known_words(office, robot, verb)) for verb in unreached(robot, reading_verbs(robot))
+    ]
+    return [*free, *([verb, *words] for verb, words in told if words is not None)]
 
 
 def _shown(place: Workspace) -> Browser:

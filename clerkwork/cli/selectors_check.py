@@ -36,8 +36,9 @@ def check(
 ) -> None:
     """Walk through a portal, reading only, and tell how each of its selectors stands.
 
-    Signs in and does what the robot's verbs read. Exit status 1 if a selector is lost or
-    ambiguous. What fill_ and submit_ verbs use is not reached.
+    Signs in and does what the robot's verbs read; one that wants a reference gets that of the
+    receipt keyed last. Exit status 1 if a selector is lost or ambiguous. What fill_ and submit_
+    verbs use is not reached.
     """
     from clerkwork import bootstrap
     from clerkwork.bootstrap.bench import check_portal
@@ -54,15 +55,32 @@ def check(
     if as_json:
         show.say(_as_object(portal, checked))
     else:
-        _tell(checked)
+        _tell(portal, checked)
     if not checked.is_sound:
         raise typer.Exit(1)
 
 
-def _tell(checked: Checked) -> None:
+def _reached(checked: Checked) -> tuple[int, int]:
+    whole = len(checked.findings)
+    return whole - _counted(checked)["not reached"], whole
+
+
+def _tell(portal: str, checked: Checked) -> None:
     show.table(("selector", "how", ""), ((f.name, f.status, f.note) for f in checked.findings))
     counted = _counted(checked)
-    show.say("\n" + ", ".join(f"{number} {status}" for status, number in counted.items()))
+    reached, whole = _reached(checked)
+    show.say(
+        f"\n{reached} of {whole} selectors were reached: "
+        + ", ".join(f"{number} {status}" for status, number in counted.items())
+    )
+    if checked.skipped and reached < whole:
+        show.say("Verbs that read and were not called, because they want to be told something:")
+        for verb in checked.skipped:
+            show.say(f'  --method "{verb}"')
+    if checked.typing and reached < whole:
+        tried = f"`clerkwork try {portal} {checked.typing[0]} ... --write`"
+        show.say(f"Never called here, because they type: {', '.join(checked.typing)}.")
+        show.say(f"{tried} does that, and submits nothing.")
     for verb, outcome in checked.verbs.items():
         if outcome != "ok":
             show.failure(f"{verb}: {outcome}")
@@ -81,11 +99,13 @@ def _as_object(portal: str, checked: Checked) -> str:
         "format": _FORMAT,
         "portal": portal,
         "sound": checked.is_sound,
+        "reached": _reached(checked)[0],
         "counts": _counted(checked),
         "selectors": [
             {"name": f.name, "status": f.status, "note": f.note} for f in checked.findings
         ],
         "verbs": dict(checked.verbs),
+        "skipped": list(checked.skipped),
         "pictures": [str(picture) for picture in checked.pictures],
     }
     return json.dumps(told, ensure_ascii=False)

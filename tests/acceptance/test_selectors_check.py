@@ -42,6 +42,7 @@ def test_what_the_reading_verbs_use_is_found_and_shown_in_pictures(bench: Bench)
     for name in ("login.password", "open_items.menu", "open_items.columns", "open_items.total"):
         assert found[name] == "found"
     assert found["find.rows"] == "found"
+    assert told["reached"] == sum(each != "not reached" for each in found.values())
     assert found["receipt.paid"] == "not reached"
     assert set(told["verbs"].values()) == {"ok"}
     assert [Path(picture).stem for picture in told["pictures"]] == ["login", "open_items", "find"]
@@ -51,6 +52,23 @@ def test_what_the_reading_verbs_use_is_found_and_shown_in_pictures(bench: Bench)
             assert opened.height == 800
     assert bench.acme.ask("SELECT count(*) FROM receipts") == [(1,)]
     assert not (bench.office.output / "clerkwork.db").exists()
+
+
+def test_by_itself_it_looks_up_a_receipt_and_tells_what_it_left_out(bench: Bench) -> None:
+    robot = "robots/acme_erp.py"
+    bench.write(
+        robot,
+        "    def find_receipt(",
+        "    def one_item(self, number):\n        return number\n\n    def find_receipt(",
+    )
+    told = checked(bench, status=0)
+    assert told["verbs"] == {"sign_in": "ok", "open_items": "ok", "find_receipt CW-0": "ok"}
+    assert standing(told)["find.menu"] == "found"
+    assert told["skipped"] == ["one_item NUMBER"]
+    said = " ".join(bench.office.done("selectors", "check", "acme_erp").split())
+    assert f"{told['reached']} of {len(told['selectors'])} selectors were reached" in said
+    assert '--method "one_item NUMBER"' in said
+    assert "clerkwork try acme_erp fill_receipt" in said
 
 
 def test_what_is_lost_and_what_is_there_twice_are_told_apart(bench: Bench) -> None:

@@ -50,15 +50,19 @@
     return row === head || (!head && cell === cells[0]) ? null : cell;
   };
 
-  // What only leads on, row for row, is a menu: data has numbers, in its words or where it leads.
-  const isMenu = (row) =>
-    like.gridOf(row).rows.every((each) => {
+  // What only leads on, row for row, and to many pages, is a menu: rows of data have numbers, in
+  // their words or where they lead, and lead to one page.
+  const isMenu = (row) => {
+    const { rows } = like.gridOf(row);
+    const bare = (words) => fold(words).replace(/ /g, "");
+    const leads = rows.map((each) => {
       const links = [...each.querySelectorAll("a,button")];
-      const said = links.map((el) => fold(el.textContent)).join("");
-      const leads = links.map((el) => el.getAttribute("href") || "").join(" ");
-      return said && fold(each.textContent).replace(/ /g, "") === said.replace(/ /g, "") &&
-        !/\d/.test(said + leads) && !leads.includes("?");
+      const said = links.map((el) => bare(el.textContent)).join("");
+      const to = links.map((el) => el.getAttribute("href") || "").join(" ");
+      return said && bare(each.textContent) === said && !/\d/.test(said + to) ? to.split("?")[0] : null;
     });
+    return !leads.includes(null) && new Set(leads).size * 2 >= rows.length;
+  };
 
   const namesIn = (w, known, boxes) => {
     const heads = Object.assign(new Map(), { menus: new Map() });
