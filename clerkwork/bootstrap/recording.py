@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +18,18 @@ from clerkwork.workspace import Workspace
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-__all__ = ["record_robot"]
+__all__ = ["Recorded", "record_robot"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """A robot as it was laid out."""
+
+    files: tuple[str, ...]
+    secrets: tuple[str, ...]
+    """Names of those it asks for."""
+    unchecked: tuple[str, ...]
+    """Sections with a table of which no total was seen."""
 
 
 def record_robot(
@@ -28,8 +41,8 @@ def record_robot(
     secrets: Mapping[str, str] | None = None,
     shown: bool = False,
     hand: Callable[[Page], object] | None = None,
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Record by a script or by hand; the files written, and names of the secrets asked for.
+) -> Recorded:
+    """Record by a script or by hand, and lay out what came of it.
 
     `secrets` are names of secrets by the words of their fields. A script's secrets come from
     the vault as `<name>.<secret>`. Nothing is written unless all of it was recorded.
@@ -68,7 +81,16 @@ def record_robot(
                 "nothing was written. Leave out the step that clicks on it"
             )
     lay_out(place.root, name, texts, address)
-    return (*texts, "config/portals.toml"), asked
+    return Recorded(
+        files=(*texts, "config/portals.toml"),
+        secrets=asked,
+        unchecked=_unchecked(texts[f"selectors/{name}.toml"]),
+    )
+
+
+def _unchecked(selectors: str) -> tuple[str, ...]:
+    sections = tomllib.loads(selectors).items()
+    return tuple(name for name, each in sections if "rows" in each and "total" not in each)
 
 
 def _stands(value: str, text: str) -> bool:

@@ -61,10 +61,17 @@ def record(
             "record on a machine with a display"
         )
     with world_if_played(place):
-        files, asked = record_robot(place, name, url, script=script, secrets=declared, shown=shown)
-    for file in files:
+        made = record_robot(place, name, url, script=script, secrets=declared, shown=shown)
+    for file in made.files:
         show.say(f"wrote {file}")
-    show.say("\nRead them, and give each table its total. Its secrets:")
-    for wanted in asked:
+    show.say("\nRead them.")
+    if made.unchecked:
+        tables = ", ".join(f"[{section}]" for section in made.unchecked)
+        show.say(
+            f"No total was seen of {tables}: if the portal shows one, or how many rows there are, "
+            f"say so in selectors/{name}.toml, so that what is read is checked."
+        )
+    show.say("Then:")
+    for wanted in made.secrets:
         show.say(f"  clerkwork vault set {name}.{wanted}")
     show.say(f"  clerkwork selectors check {name}")

@@ -85,6 +85,11 @@ def check_name(name: str) -> None:
             f"{name!r} is no name for a robot: give it lower-case letters, digits and "
             "underscores, a letter first, as in acme_erp"
         )
+    if name.startswith("test") or name.endswith("_test"):
+        raise ConfigError(
+            f"{name!r} would be taken for a test by pytest, with its class and its task: choose "
+            "another name for the robot, such as trial_erp"
+        )
     if len(name) > _LONGEST:
         raise ConfigError(f"{name!r} is too long for a robot: at most {_LONGEST} letters")
     if keyword.iskeyword(name) or name in _TAKEN_BY_WINDOWS or name in sys.stdlib_module_names:

@@ -27,6 +27,11 @@ _FORMS = {
 
 def read_script(path: Path) -> tuple[Line, ...]:
     """The lines of a script; raises `ConfigError` with the line for what cannot be done."""
+    if not path.is_file():
+        raise ConfigError(
+            f"--script {path}: there is no such file. Write one with an act a line, such as "
+            f"{_FORMS['click']}; docs/robots.md has a whole one"
+        )
     found = []
     for number, text in enumerate(read_text(path, str(path)).splitlines(), start=1):
         place = f"{path}, line {number}"
@@ -35,13 +40,13 @@ def read_script(path: Path) -> tuple[Line, ...]:
         except ValueError as error:
             raise ConfigError(f"{place}: {error}. Words stand in quotes") from None
         if words:
-            found.append(_line(number, words, place))
+            found.append(_line(words, place))
     if not found:
         raise ConfigError(f"{path} holds no act: write one a line, such as {_FORMS['click']}")
     return tuple(found)
 
 
-def _line(number: int, words: list[str], place: str) -> Line:
+def _line(words: list[str], place: str) -> Line:
     verb, *rest = words
     if verb not in _FORMS:
         raise ConfigError(f"{place}: {verb!r} is no act. {meant(verb, list(_FORMS))}")
@@ -49,9 +54,9 @@ def _line(number: int, words: list[str], place: str) -> Line:
     if not rest or not rest[0].strip():
         raise wrong
     if verb == "type" and len(rest) == 3 and rest[1] == "secret" and rest[2].isidentifier():
-        return Line(number=number, verb=verb, words=rest[0], secret=rest[2])
+        return Line(place=place, verb=verb, words=rest[0], secret=rest[2])
     if verb == "type" and rest[1:] == ["secret"]:
         raise wrong
     if len(rest) != (2 if verb in ("type", "choose") else 1):
         raise wrong
-    return Line(number=number, verb=verb, words=rest[0], value=rest[1] if len(rest) == 2 else "")
+    return Line(place=place, verb=verb, words=rest[0], value=rest[1] if len(rest) == 2 else "")

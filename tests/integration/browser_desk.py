@@ -28,9 +28,15 @@ class ClockOf1970:
 
 @contextmanager
 def a_browser(
-    downloads: Path, written: str = "", images: Mapping[str, bytes] | None = None
+    downloads: Path,
+    written: str = "",
+    images: Mapping[str, bytes] | None = None,
+    memory: Path | None = None,
 ) -> Iterator[Browser]:
-    """A browser for the portal 'hostile', with these selectors or those of `hostile.toml`."""
+    """A browser for the portal 'hostile', with these selectors or those of `hostile.toml`.
+
+    With `memory`, what it saw is kept there, and things are known again by it.
+    """
     text = written or SELECTORS.read_text(encoding="utf-8")
     selectors = parse_selectors(tomllib.loads(text), "selectors/hostile.toml", images)
     opened = open_browser(
@@ -38,6 +44,7 @@ def a_browser(
         clock=ClockOf1970(),
         downloads=downloads,
         executable=find_browser(),
+        memory=memory,
     )
     try:
         yield opened

@@ -254,8 +254,9 @@ def test_what_a_person_rejected_is_not_used_again(visit: Visit, proposals: Propo
     visit(RENAMED).fill("form.reference", "CW-1")
     proposals.decide(replace(only(proposals), state="rejected"))
 
-    with pytest.raises(SelectorLost):
+    with pytest.raises(SelectorLost) as told:
         visit(RENAMED).fill("form.reference", "CW-1")
+    assert "selectors review" not in str(told.value), "there is nothing left to decide"
 
 
 def test_a_table_is_read_by_what_its_columns_hold(visit: Visit, proposals: Proposals) -> None:

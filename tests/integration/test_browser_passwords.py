@@ -183,12 +183,12 @@ def recorded(desk: Desk) -> Recorded:
     def record(page: str, *fields: tuple[str, str]) -> dict[str, object]:
         desk.portal.routes["/"] = lambda _: Reply(page)
         script = [
-            Line(number=n, verb="type", words=words, secret=name)
+            Line(place=f"script.txt, line {n}", verb="type", words=words, secret=name)
             for n, (words, name) in enumerate(fields, start=1)
         ]
         acts = record_script(
             Portal(name="acme", address=desk.portal.address, patience=1),
-            [*script, Line(number=9, verb="click", words="Log in")],
+            [*script, Line(place="script.txt, line 9", verb="click", words="Log in")],
             clock=FixedClock(),
             downloads=desk.folder / "downloads",
             secret=lambda name: Secret(f"acme.{name}", "geheim"),

@@ -51,6 +51,7 @@ def test_a_script_becomes_a_robot_that_replays_it_and_holds_nothing_typed(
     words = ("record", bench.address, "--name", "acme_two", "--script", str(script), "--headless")
     said = bench.office.done(*words)
     assert "clerkwork vault set acme_two.password" in said
+    assert "No total was seen of [open_items]: if the portal shows one" in said
     files = [
         bench.office.folder / "robots/acme_two.py",
         *bench.office.folder.glob("*/acme_two.toml"),
@@ -108,8 +109,9 @@ def test_what_a_person_does_is_taken_down_until_the_window_closes(bench: Bench) 
         page.get_by_role("button", name="Post").click(modifiers=["Alt"])
         page.close()
 
-    _, asked = record_robot(place, "acme_by_hand", bench.address, hand=hand)
-    assert asked == ("user", "password")
+    made = record_robot(place, "acme_by_hand", bench.address, hand=hand)
+    assert made.secrets == ("user", "password")
+    assert made.unchecked == ("open_items",)
     place = open_workspace(bench.office.folder)
     robot = place.robots["acme_by_hand"]
     assert {"open_items", "fill_new_receipt", "submit_new_receipt"} <= set(vars(robot))
@@ -142,3 +144,40 @@ def test_a_script_that_cannot_be_read_is_told_with_its_line(
     file.write_text(text)
     with pytest.raises(ConfigError, match=said.replace("?", r"\?").replace(".", r"\.")):
         read_script(file)
+
+
+def test_a_script_that_is_not_there_is_told_by_its_name(tmp_path: Path) -> None:
+    with pytest.raises(
+        ConfigError, match=r"nothere\.txt: there is no such file\. Write one"
+    ) as told:
+        read_script(tmp_path / "nothere.txt")
+    assert "clerkwork init" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('\nclick "Open posts"', "acme.txt, line 2: click 'Open posts': it is not there"),
+        ('type "User name" secret pin', "acme.txt, line 1: The secret acme_two.pin is missing"),
+        ('type "Log in" "x"', "acme.txt, line 1: "),
+    ],
+)
+def test_what_goes_wrong_while_playing_is_told_with_file_and_line(
+    bench: Bench, tmp_path: Path, text: str, said: str
+) -> None:
+    script = tmp_path / "acme.txt"
+    script.write_text(text)
+    words = ("record", bench.address, "--name", "acme_two", "--script", str(script))
+    done = bench.office.run(*words)
+    assert done.returncode in (1, 2)
+    assert said in " ".join(done.stderr.split())
+    for folder in ("robots", "selectors"):
+        assert not [*(bench.office.folder / folder).glob("acme_two*")]
+
+
+def test_where_no_table_was_read_no_total_is_asked_for(bench: Bench, tmp_path: Path) -> None:
+    script = tmp_path / "acme.txt"
+    script.write_text("\n".join(line for line in ACME.splitlines() if "table" not in line))
+    bench.office.keep({"acme_two.user": "clerk", "acme_two.password": "correct horse"})
+    words = ("record", bench.address, "--name", "acme_two", "--script", str(script))
+    assert "total" not in bench.office.done(*words)

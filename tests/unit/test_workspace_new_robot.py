@@ -61,6 +61,9 @@ def test_its_class_is_short_enough_to_be_read_at_a_glance(root: Path) -> None:
         ("con", "means something else"),
         ("json", "means something else"),
         ("a" * 41, "too long"),
+        ("test", "would be taken for a test by pytest"),
+        ("testament", "would be taken for a test by pytest"),
+        ("acme_test", "would be taken for a test by pytest"),
         ("kantoor_erp", "there already"),
     ],
 )

@@ -36,6 +36,8 @@ class KnownTable:
     """What was read instead of the written rows, for the evidence; empty if nothing."""
     told: tuple[str, ...]
     """And instead of the written columns."""
+    proposed: bool = False
+    """Whether a person can look at it as a proposal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class Doubt:
 
     columns: tuple[str, ...]
     reasons: tuple[str, ...]
+    proposed: bool = False
+    """Whether a person can look at what is likely as a proposal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +142,9 @@ class _Search:
         doubtful = tuple(key for key in verdicts if key not in sure or sure[key] in twice)
         if len(doubtful) == len(verdicts):
             reasons = tuple(r for key in doubtful for r in (f"{key}:", *verdicts[key].reasons[:3]))
-            self._propose(which, verdicts, reasons, doubtful)
-            return Doubt(doubtful, reasons)
+            made = self._propose(which, verdicts, reasons, doubtful)
+            why = made.reasons if isinstance(made, Doubt) else reasons
+            return Doubt(doubtful, why, proposed=made.proposed)
         if (
             not doubtful
             and which == self.ours
@@ -239,6 +244,7 @@ class _Search:
             frames=frames,
             rows_told=tuple(_told(each) for each in place),
             told=shown,
+            proposed=bool(changes),
         )
 
     def _changed_place(self, rows: Entry, frames: tuple[str, ...]) -> tuple[Change, ...]:

@@ -135,24 +135,25 @@ class Healer:
             writing=named.writing,
         )
 
-    def search(self, window: Window, named: Named) -> tuple[Healed | None, Verdict | None]:
+    def search(self, window: Window, named: Named) -> tuple[Healed | None, bool]:
         """Find a thing where its written selector does not, or hits something else.
 
-        A proposal is kept of what comes near; None where nothing may be used.
+        A proposal is kept of what comes near, and it is told whether there is one that nobody
+        rejected; None where nothing may be used.
         """
         kept = self._kept(named)
         if kept is None:
-            return None, None
+            return None, False
         row = _row_of(named) if kept.print.sort == "cell" else ""
         if kept.print.sort == "cell" and not row:
-            return None, None
+            return None, False
         request = {"frames": list(named.section.frame), "guard": {"values": dict(named.values)}}
         asked = window.ask(
             "kin",
             {**request, "finders": _wired(named), "sort": kept.print.sort, "row": row},
         )
         if asked.get("at") in ("broken", "gone"):
-            return None, None
+            return None, False
         verdict = judge(
             kept.print,
             [thing_of(each) for each in asked["things"]],
@@ -176,7 +177,7 @@ class Healer:
         healed = found[0] if found and usable else None
         if healed is not None:
             self._healed[named.name] = healed
-        return healed, verdict
+        return healed, any(found)
 
     def flush(self) -> None:
         self._memory.flush()

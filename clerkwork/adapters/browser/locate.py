@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from clerkwork.adapters.browser.columns import Doubt, KnownTable
 from clerkwork.adapters.browser.healing import Healer, Named
 from clerkwork.adapters.browser.onetime import OneTime
 from clerkwork.adapters.browser.session import Session, standing, wire
@@ -234,13 +233,13 @@ class Locator:
 
     def _exposed(self, window: Window, named: Named, answer: Answer) -> SelectorStopped:
         """The error for a field that would show a password."""
-        told = self.healer.search(window, named)[1] if self.healer else None
+        proposed = bool(self.healer and self.healer.search(window, named)[1])
         source = self.session.selectors.source
         key = named.name.partition(".")[2]
         return SelectorStopped(
             f"{self.session.portal.name}: {named.name} ({named.entry[0].written}) is a field that "
             f"shows what is typed, and a password goes only where it is hidden. Nothing was "
-            f"typed. {_PROPOSED if told and told.ranked else ''}Look at the picture and mend "
+            f"typed. {_PROPOSED if proposed else ''}Look at the picture and mend "
             f"{source}; if the portal is made so, say visible = ['{key}'] in "
             f"[{named.section.name}].",
             named.name,
@@ -249,17 +248,6 @@ class Locator:
     def note_healed(self, name: str, told: tuple[str, ...]) -> None:
         """Note that something else was used than is written."""
         self._used[f"{name} (healed: {'; '.join(told)})"] = None
-
-    def doubtful(self, name: str, found: KnownTable | Doubt) -> SelectorLost | SelectorStopped:
-        """The error for a table whose columns are not surely what they were."""
-        told = () if isinstance(found, Doubt) else (*found.rows_told, *found.told)
-        which = ", ".join(found.columns) if isinstance(found, Doubt) else "; ".join(told)
-        message = (
-            f"{self.session.portal.name}: the table of {name} is not what it was ({which}). "
-            f"`clerkwork selectors review` shows what is likely. Look at the picture; mend "
-            f"{self.session.selectors.source}, and run again."
-        )
-        return (SelectorStopped if self._writing else SelectorLost)(message, name)
 
     def unfit(self, name: str, entry: Entry, answer: Answer) -> ConfigError:
         """The error for a selector that the browser, or the field, does not take."""
@@ -270,9 +258,10 @@ class Locator:
                 f"{source}: {name} ({written}) is a <{answer['by']}>, with which this cannot be "
                 f"done. Point it at the field itself, or use fill, choose or check as fits."
             )
+        why = "" if answer["by"] == "SyntaxError" else f" ({answer['by'][:80]})"
         return ConfigError(
-            f"{source}: {name} ({written}) is not understood by the browser ({answer['by'][:80]}). "
-            f"Correct the selector."
+            f"{source}: {name} ({written}) is not understood by the browser{why}. See that each "
+            f"bracket and quote in it is closed, and correct it."
         )
 
     def _guarded(
@@ -338,10 +327,9 @@ class Locator:
         """The request that finds it instead; raises where nothing may be used."""
         if self.healer is None or "guard" not in request or answer["at"] not in _CHANGED:
             raise self.lost(named.name, named.entry, answer)
-        healed, verdict = self.healer.search(window, named)
+        healed, proposed = self.healer.search(window, named)
         if healed is None:
-            likely = verdict is not None and bool(verdict.ranked)
-            raise self.lost(named.name, named.entry, answer, proposed=likely)
+            raise self.lost(named.name, named.entry, answer, proposed=proposed)
         finders = self.wired(named.name, (healed.finder,), named.values)
         return {"frames": list(healed.frames), "healed": True, **finders}
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -18,7 +19,7 @@ from clerkwork.adapters.browser.troubles import guarded
 from clerkwork.core.finder_words import Place, entry_of
 from clerkwork.core.finders import DialogRule, Entry, PortalSelectors, Section
 from clerkwork.core.portals import Portal
-from clerkwork.errors import ProgramMissing, SelectorLost
+from clerkwork.errors import ClerkworkError, ProgramMissing, SelectorLost
 from clerkwork.ports import Clock, Secret
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ class Act:
 class Line:
     """One line of a script: `type "User name" secret user`."""
 
-    number: int
+    place: str
+    """File and line, for messages."""
     verb: str
     """'open', 'click', 'type', 'choose', 'tick', 'untick', 'table', 'submit', 'accept' ..."""
     words: str
@@ -109,8 +111,8 @@ def record_script(
 ) -> tuple[Act, ...]:
     """Do what the lines say, and take it down as if a person had done it.
 
-    Raises what a screen raises, `SelectorLost` with the line's number where its words are
-    not there or there twice, and `ProgramMissing`.
+    Raises what a screen raises, with file and line; `SelectorLost` where the words of one are
+    not there or there twice; and `ProgramMissing`.
     """
     sections: dict[str, Section] = {}
     selectors = PortalSelectors(
@@ -130,7 +132,8 @@ def record_script(
         try:
             screen.open()
             for line in script:
-                _Doing(session, screen, sections, secret).do(line)
+                with _placed(line):
+                    _Doing(session, screen, sections, secret).do(line)
                 if line.verb == "open":
                     notes.acts.append(_opened(line))
             session.settle(session.main)
@@ -272,11 +275,22 @@ class _Doing:
             self._session.main.rest(50)
 
 
+@contextmanager
+def _placed(line: Line) -> Iterator[None]:
+    """What goes wrong with a line is told with its place."""
+    try:
+        yield
+    except ClerkworkError as error:
+        told = type(error)(f"{line.place}: {error}")
+        vars(told).update(vars(error))
+        raise told from error
+
+
 def _lost(line: Line, count: int) -> SelectorLost:
     how = f"there {count} times" if count else "not there"
     return SelectorLost(
-        f"line {line.number} of the script: {line.verb} {line.words!r}: it is {how}. Write it as "
-        "the page shows it, whole and with its capitals"
+        f"{line.verb} {line.words!r}: it is {how}. Write it as the page shows it, whole and with "
+        "its capitals"
     )
 
 

@@ -221,10 +221,7 @@ class Session:
                     )
                 return None
             if answer.get("at") == "broken":
-                raise ConfigError(
-                    f"{self.selectors.source}: a selector under [portal] or [interruptions] is not "
-                    f"understood by the browser ({answer['by'][:80]}). Correct it."
-                )
+                raise self._unfit(window)
             if answer["state"] == "ready":
                 return answer
             if answer["state"] == "crowded":
@@ -241,6 +238,20 @@ class Session:
             if self.arrived():
                 # The click brought a file, so that no other page is to come.
                 window.ask("stay", {})
+
+    def _unfit(self, window: Window) -> ConfigError:
+        """For a selector that is looked for on every page, and that the browser does not take."""
+        wrong = (
+            str(each["name"])
+            for each in self._watch
+            if window.ask("count", {"frames": [], **each})["at"] == "broken"
+        )
+        which = next(wrong, "busy").removeprefix("interruption.")
+        return ConfigError(
+            f"{self.selectors.source}: the browser does not understand the selector {which!r} "
+            f"under [portal], [interruptions] or [login]. See that each bracket and quote in it "
+            f"is closed, and correct it."
+        )
 
     def _judged(self, window: Window, answer: Answer) -> bool:
         """Whether something had to be clicked away, so that the page must settle again."""

@@ -28,6 +28,12 @@ class TableRow:
 
     def text(self, column: str) -> str:
         found = self.cells.get(column)
+        if found is None and column in self.cells:
+            raise SelectorLost(
+                f"{self.place}: this row ends before its column {column!r}, or has none. The page "
+                f"may have come cut off, so run again; if it stays, look at the picture and mend "
+                f"'columns' in the selectors file."
+            )
         if found is None:
             known = ", ".join(key for key, cell in self.cells.items() if cell is not None)
             raise SelectorLost(

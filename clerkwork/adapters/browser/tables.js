@@ -2,7 +2,7 @@
 (() => {
   const { find, fold, said, held, controlIn, headingRow, layout, under, ROWS } =
     globalThis.clerkFind;
-  const { resolve, outcome, awaited } = globalThis.clerkPage;
+  const { enter, resolve, outcome, awaited } = globalThis.clerkPage;
 
   const missingHeadings = (hits, wanted) => {
     const table = hits[0].closest(ROWS);
@@ -80,6 +80,19 @@
       const wanted = request.columns.filter((c) => c.heading).map((c) => c.heading);
       reading = { hits: got.hits, at: 0, skipped: around(skipped), wanted };
       return { ...outcome(got), ...slice(request) };
+    },
+    // Whether a table has these headings, and no row under them but such as is one cell wide.
+    headed: ({ frames, headings }) => {
+      const w = enter(frames);
+      const isEmpty = (table) => {
+        const laid = layout(table);
+        const { rows, cells } = laid;
+        const found = rows.length && headingRow(rows[rows.length - 1], headings, laid);
+        if (!found) return false;
+        const below = rows.slice(rows.indexOf(found.row) + 1);
+        return !below.some((row) => new Set(cells(row)).size > 1 && !row.closest("tfoot"));
+      };
+      return { empty: Boolean(w) && [...w.document.querySelectorAll(ROWS)].some(isEmpty) };
     },
     // Waits until no row has come for a while.
     calm: async (request) => {

@@ -10,6 +10,7 @@ from clerkwork.adapters.browser.columns import Doubt, know_again
 from clerkwork.adapters.browser.locate import Locator
 from clerkwork.adapters.browser.pictures import Camera
 from clerkwork.adapters.browser.tablerow import TableRow
+from clerkwork.adapters.browser.unread import changed, is_headed, not_understood, nothing_in
 from clerkwork.adapters.browser.values import read_money
 from clerkwork.adapters.browser.window import Answer, Window
 from clerkwork.core.finders import Section, Table
@@ -160,15 +161,16 @@ class _Reading:
             if "rows" in answer:
                 return self._taken(answer)
             if answer["at"] == "broken":
-                raise ConfigError(
-                    f"{self._session.selectors.source}: [{self._section.name}] has a selector "
-                    f"that the browser does not understand ({answer['by'][:80]})."
+                raise not_understood(
+                    self._locator, self._section, self._table, self._values, str(answer["by"])
                 )
             window = self._session.window(self._section)
             self._session.settle(window, everywhere=True)
             if wait and self._says_empty():
                 return []
             if wait and time.monotonic() - begun > self._locator.grace:
+                if not self._says_some() and is_headed(self._locator, self._section, self._table):
+                    raise nothing_in(self._locator, self._section, self._table)
                 if self._is_changed():
                     continue
                 raise self._locator.lost(f"{self._section.name}.rows", self._table.rows, answer)
@@ -188,7 +190,7 @@ class _Reading:
         if found is None:
             return False
         if isinstance(found, Doubt) or self._locator.is_writing:
-            raise self._locator.doubtful(f"{self._section.name}.columns", found)
+            raise changed(self._locator, self._section, self._table, found)
         self._table = found.table
         finders = self._locator.wired(name, found.table.rows, self._values)
         self._instead = {"frames": list(found.frames), **finders}
@@ -239,6 +241,13 @@ class _Reading:
             return self._count() == 0
         if self._table.total and self._there("total"):
             return not self._total()
+        return False
+
+    def _says_some(self) -> bool:
+        """Whether the page says that there are rows, though none is found."""
+        for key, told in (("count", self._count), ("total", self._total)):
+            if getattr(self._table, key) and self._there(key):
+                return bool(told())
         return False
 
     def _there(self, key: str) -> bool:
