@@ -47,14 +47,14 @@ def open_lookout(
 
 
 @contextmanager
-def watching(place: Workspace, office: Office, me: str) -> Iterator[None]:
+def watching(place: Workspace, office: Office, me: str, every: float = EVERY) -> Iterator[None]:
     """A thread that looks for trouble inside the block; `me` is who looks, for people.
 
     Beside whatever keeps time: a mail server that hangs makes no slot late. A look that fails is
     logged, and the next one sees what it would have seen.
     """
     ending = threading.Event()
-    thread = threading.Thread(target=_watch, args=(place, office, me, ending), daemon=True)
+    thread = threading.Thread(target=_watch, args=(place, office, me, every, ending), daemon=True)
     thread.start()
     try:
         yield
@@ -63,9 +63,11 @@ def watching(place: Workspace, office: Office, me: str) -> Iterator[None]:
         thread.join(_GOODBYE)
 
 
-def _watch(place: Workspace, office: Office, me: str, ending: threading.Event) -> None:
+def _watch(
+    place: Workspace, office: Office, me: str, every: float, ending: threading.Event
+) -> None:
     with lookout_beside(place, office, me) as lookout:
-        while not ending.wait(EVERY):
+        while not ending.wait(every):
             try:
                 watch(lookout)
             except ClerkworkError as error:

@@ -185,6 +185,12 @@ def test_a_folder_that_cannot_be_changed_is_told(store: FileEvidence, tmp_path: 
     assert (store.folder(RUN) / "steps.jsonl").exists()
 
 
+def test_the_last_picture_of_a_run_is_there_until_it_is_removed(store: FileEvidence) -> None:
+    assert store.last_picture(RUN) == b"picture 2"
+    remove(store)
+    assert store.last_picture(RUN) == store.last_picture("no-such-run") == b""
+
+
 class TestRoom:
     def test_empty_folders_go_with_their_last_file(self, tmp_path: Path) -> None:
         (tmp_path / "bank" / "deep").mkdir(parents=True)
