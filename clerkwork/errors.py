@@ -15,6 +15,8 @@ ClerkworkError
 │   ├── ReadBackError          a field does not hold what was typed into it
 │   ├── CapReached             a run would write or send more than its cap allows
 │   ├── SelectorStopped        a selector of a writing step no longer finds its field
+│   ├── WritesStopped          somebody has stopped all writes, or those of one robot
+│   ├── TaskStopped            somebody, or too many failures in a row, has stopped a task
 │   └── MessageRefused         a channel refused a message for good, with its own reply
 ├── ApplicationError           may pass: retried with a fresh session, then the run stops
 │   ├── PortalUnreachable      the portal does not answer, answers 5xx or is under maintenance
@@ -23,6 +25,8 @@ ClerkworkError
 │   ├── SelectorLost           a selector finds nothing, or more than one thing
 │   ├── PictureUnread          a pad of pictures could not be read with certainty
 │   ├── PageTimeout            what was waited for did not come in time
+│   ├── HeldElsewhere          what can be held once is held by another, and was not given up
+│   ├── LeaseLost              what a run held was taken over, because it was silent for too long
 │   ├── ChannelDown            the mail server or another channel does not take messages
 │   └── Undecided              the channel fell silent: nobody knows whether it took the message
 ├── StoreError                 the store is full, locked, or cannot be reached
@@ -44,7 +48,9 @@ __all__ = [
     "ControlTotalError",
     "EntryRefused",
     "EvidenceError",
+    "HeldElsewhere",
     "ItemChanged",
+    "LeaseLost",
     "MessageRefused",
     "PageTimeout",
     "PersonNeeded",
@@ -62,7 +68,9 @@ __all__ = [
     "StatementError",
     "StoreError",
     "StoreTooNew",
+    "TaskStopped",
     "Undecided",
+    "WritesStopped",
 ]
 
 
@@ -138,6 +146,14 @@ class SelectorStopped(BusinessError):
         self.about = about
 
 
+class WritesStopped(BusinessError):
+    """Somebody has stopped all writes, or those of one robot; nothing was written."""
+
+
+class TaskStopped(BusinessError):
+    """Somebody, or too many failures in a row, has stopped a task; it was not begun."""
+
+
 class MessageRefused(BusinessError):
     """A channel refused a message for good; the message is the server's own reply."""
 
@@ -182,6 +198,14 @@ class PictureUnread(ApplicationError):
 
 class PageTimeout(ApplicationError):
     """What was waited for did not come in time."""
+
+
+class HeldElsewhere(ApplicationError):
+    """What can be held once is held by another, and was not given up in time."""
+
+
+class LeaseLost(ApplicationError):
+    """What a run held was taken over, or may have been: the run ends, and writes nothing more."""
 
 
 class ChannelDown(ApplicationError):

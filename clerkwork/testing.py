@@ -8,11 +8,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
+from math import inf
 from pathlib import Path
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from clerkwork.adapters.store import Store, open_store, store_in
+from clerkwork.adapters.store import Gate, Store, open_store, store_in
 from clerkwork.adapters.store.database import open_database
 from clerkwork.adapters.store.instants import database_now
 from clerkwork.core.messages import Message
@@ -21,19 +22,23 @@ from clerkwork.core.portals import Portal
 from clerkwork.errors import (
     BusinessError,
     ClerkworkError,
+    HeldElsewhere,
+    LeaseLost,
     PageTimeout,
     ReadBackError,
     SecretMissing,
     SelectorLost,
     SelectorStopped,
+    SetupError,
 )
-from clerkwork.ports import Clock, Picture, Secret
+from clerkwork.ports import Clock, Ending, Picture, Secret
 
 __all__ = [
     "MORNING",
     "FakeRow",
     "FakeScreen",
     "FixedClock",
+    "MemoryHolding",
     "MemorySessions",
     "MemoryVault",
     "RecordingChannel",
@@ -113,17 +118,69 @@ class MemorySessions:
         self.kept.pop((address, user), None)
 
 
-def memory_store(clock: Clock | None = None, ticks: Clock | None = None) -> Store:
+@dataclass(slots=True)
+class MemoryHolding:
+    """What one process holds, in memory; every other run has ended unless it is among `alive`.
+
+    While `lost` says why, it holds nothing surely any more.
+    """
+
+    held: dict[str, int] = field(default_factory=dict)
+    alive: set[str] = field(default_factory=set)
+    """Runs that are at work, or fell silent: nobody knows that they are dead."""
+    taken: dict[str, str] = field(default_factory=dict)
+    """What others hold, with who."""
+    lost: str = ""
+    waits: bool = False
+    """Whether nobody sits at a desk, so that what is taken may be tried again."""
+    known: float = inf
+    """Seconds for which it is known of other runs that they have ended."""
+    when_asked: dict[str, Callable[[], object]] = field(default_factory=dict)
+    when_held: dict[str, Callable[[], object]] = field(default_factory=dict)
+    """By name: what happens elsewhere once it was asked for, and until it was held."""
+
+    @contextmanager
+    def hold(self, name: str, shown: str, *, patience: float = 0.0) -> Iterator[None]:
+        self.sure()
+        held_by = self.taken.get(name, "this run" if name in self.held else "")
+        self.when_asked.pop(name, lambda: None)()
+        if held_by:
+            kind = HeldElsewhere if self.waits else SetupError
+            raise kind(f"{shown} is in use by {held_by}.")
+        self.when_held.pop(name, lambda: None)()
+        self.held[name] = 1
+        try:
+            yield
+        finally:
+            del self.held[name]
+
+    def sure(self) -> None:
+        if self.lost:
+            raise LeaseLost(self.lost)
+
+    def ending(self, run: str) -> Ending:
+        return Ending(sure=run not in self.alive, seconds=self.known)
+
+    def is_over(self, run: str) -> bool:
+        return run not in self.alive
+
+
+def memory_store(
+    clock: Clock | None = None,
+    ticks: Clock | None = None,
+    held: Mapping[str, int] | None = None,
+) -> Store:
     """The real store, in memory; gone when it is closed.
 
     `ticks` stands for the database's own clock, by which leases are counted; that of this
-    machine without it.
+    machine without it. With `held` (lease → epoch) claims need what stands there when they are
+    made; without it they need no lease.
     """
     database = open_database("sqlite://")
     with closing(database.engine.raw_connection()) as empty:
         cast(sqlite3.Connection, empty.driver_connection).deserialize(_migrated())
     now = database_now if ticks is None else lambda _: ticks.now()
-    return store_in(database, clock or FixedClock(), now)
+    return store_in(database, clock or FixedClock(), Gate(held, now), now)
 
 
 @cache

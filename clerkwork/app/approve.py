@@ -87,15 +87,22 @@ def ask_approvals(
     write: Callable[[Approval, int], Message],
     run: str,
     dry_run: bool = False,
+    ended: Callable[[str], bool] = lambda _: True,
 ) -> ApprovalFigures:
     """Policy releases what it may; about every other waiting order one mail goes out, once ever.
 
     `write` makes the mail of an approval, with its signed link, for an attempt
     counted from 1. An order whose figures changed is another question; the
-    link of the old one is void.
+    link of the old one is void. `ended` tells whether another run has surely ended.
     """
     post = Post(
-        outbox=outbox, queue=queue, channels=channels, archives=archives, clock=clock, run=run
+        outbox=outbox,
+        queue=queue,
+        channels=channels,
+        archives=archives,
+        clock=clock,
+        run=run,
+        ended=ended,
     )
     desk = _Desk(
         books=books,

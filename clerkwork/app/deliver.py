@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from clerkwork.core.messages import Message, MessageState
 from clerkwork.core.queue import WorkItem
-from clerkwork.errors import ClerkworkError, ConfigError, MessageRefused, Undecided
+from clerkwork.errors import ClerkworkError, ConfigError, LeaseLost, MessageRefused, Undecided
 from clerkwork.ports import Archive, Channel, Clock, Outbox, Queue
 
 __all__ = ["ARRIVED", "NOT_ARRIVED", "Post", "deliver", "interrupted", "settle_by_person"]
@@ -26,6 +26,8 @@ class Post:
     archives: Mapping[str, Archive]
     clock: Clock
     run: str
+    ended: Callable[[str], bool] = lambda _: True
+    """Whether another run has surely ended, so that it sends nothing any more."""
 
     def channel(self, name: str) -> Channel:
         """Raises `ConfigError` if there is none of that name."""
@@ -47,17 +49,20 @@ def deliver(message: Message, post: Post) -> MessageState:
     post.outbox.sending(message.key, post.run)
     try:
         proof = channel.send(message)
+    except LeaseLost:
+        # Surely not sent, and perhaps another's by now: whoever takes it up asks the archive.
+        raise
     except MessageRefused as error:
-        post.outbox.settle(message.key, MessageState.FAILED, note=str(error))
+        _settle(post, message, MessageState.FAILED, note=str(error))
         post.queue.put(_refused(message, str(error), post))
         return MessageState.FAILED
     except Undecided as error:
         return _ask_archive(message, post, str(error))
     except ClerkworkError as error:
         # Whatever else a channel raises, it raises before the message is given away.
-        post.outbox.settle(message.key, MessageState.STOPPED, note=str(error))
+        _settle(post, message, MessageState.STOPPED, note=str(error))
         raise
-    post.outbox.settle(message.key, MessageState.SENT, proof=proof)
+    _settle(post, message, MessageState.SENT, proof=proof)
     return MessageState.SENT
 
 
@@ -66,13 +71,19 @@ def interrupted(post: Post, mine: Callable[[Message], bool]) -> dict[str, Messag
 
     What the archive holds is `SENT`; what it surely does not hold stays
     `SENDING` and may be delivered again under the same Message-ID; where
-    nobody can be asked it is `DOUBTFUL` and a person's.
+    nobody can be asked, or the run is not known to be dead and may still
+    send it, it is `DOUBTFUL` and a person's.
     """
     claimed = [m for m in post.outbox.pending(MessageState.SENDING) if mine(m)]
-    return {
-        message.key: _ask_archive(message, post, "the run ended while it was being sent")
-        for message in claimed
-    }
+    return {message.key: _taken_up(message, post) for message in claimed}
+
+
+def _taken_up(message: Message, post: Post) -> MessageState:
+    claimant = post.outbox.claimant(message.key)
+    sure = claimant == post.run or post.ended(claimant)
+    if sure:
+        return _ask_archive(message, post, "the run ended while it was being sent")
+    return _ask_archive(message, post, f"run {claimant} fell silent while it sent it", sure=False)
 
 
 def settle_by_person(outbox: Outbox, item: WorkItem, decision: str, by: str) -> None:
@@ -84,16 +95,24 @@ def settle_by_person(outbox: Outbox, item: WorkItem, decision: str, by: str) -> 
         outbox.settle(key, MessageState.STOPPED, note=f"{by}: it did not arrive")
 
 
-def _ask_archive(message: Message, post: Post, why: str) -> MessageState:
+def _settle(
+    post: Post, message: Message, state: MessageState, *, note: str = "", proof: str = ""
+) -> None:
+    post.outbox.settle(message.key, state, note=note, proof=proof, run=post.run)
+
+
+def _ask_archive(message: Message, post: Post, why: str, *, sure: bool = True) -> MessageState:
     archive = post.archives.get(message.channel)
     held = archive.holds(message.message_id) if archive else None
     if held:
         note = f"{why}; found in the archive"
-        post.outbox.settle(message.key, MessageState.SENT, note=note, proof=message.message_id)
+        _settle(post, message, MessageState.SENT, note=note, proof=message.message_id)
         return MessageState.SENT
-    if held is None:
-        note = f"{why}; there is no archive to ask"
-        post.outbox.settle(message.key, MessageState.DOUBTFUL, note=note)
+    if held is None or not sure:
+        note = f"{why}; " + (
+            "there is no archive to ask" if held is None else "the archive does not hold it yet"
+        )
+        _settle(post, message, MessageState.DOUBTFUL, note=note)
         post.queue.put(_doubtful(message, note, post))
         return MessageState.DOUBTFUL
     return MessageState.SENDING

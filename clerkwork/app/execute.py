@@ -1,4 +1,4 @@
-"""Execute a task as a run: journal, lock, evidence and an ending, whatever happens."""
+"""Execute a task as a run: journal, leases, evidence and an ending, whatever happens."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ from textwrap import shorten
 from loguru import logger
 
 from clerkwork.app.office import Office
-from clerkwork.app.run import Run, new_run_id
+from clerkwork.app.run import Run, new_run_id, refuse_stopped
 from clerkwork.app.task import Task
 from clerkwork.core.figures import Figure
 from clerkwork.core.queue import WorkItem
 from clerkwork.errors import BusinessError, ClerkworkError, ControlTotalError
 from clerkwork.ports import Progress
 
-__all__ = ["Attempt", "execute"]
+__all__ = ["DIED", "Attempt", "execute"]
+
+DIED = "it died before it could end"
+"""What the journal says of a run whose process ended without a word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +45,22 @@ def execute(
 
     A failure ends the run as 'stopped' (business: a person's) or 'failed', leaves a work
     item that says what to do, and is raised again for whoever started the run. What will
-    be tried again leaves none yet.
+    be tried again leaves none yet. Not begun at all: `TaskStopped`,
+    and `SetupError` or `HeldElsewhere` while the same task runs already.
     """
+    if not dry:
+        refuse_stopped(office, task)
     run_id = new_run_id(office, task.name)
     about = {"run": run_id, "task": task.name}
     if of is not None:
         about |= {"worker": of.worker, "errand": of.errand, "attempt": str(of.number)}
-    with office.lock("run"), logger.contextualize(**about), office.span("run", about):
+    with logger.contextualize(**about), office.span("run", about), ExitStack() as held:
+        held.enter_context(office.at_work())
+        # Its own lease tells everybody that it lives; whoever finds it over may settle its rest.
+        held.enter_context(office.holding.hold(f"run {run_id}", f"run {run_id}"))
+        if not task.overlap:
+            held.enter_context(office.holding.hold(f"task {task.name}", f"Task {task.name}"))
+        _bury(office, run_id)
         trail = office.evidence.begin(run_id, task.name)
         _begin(office, run_id, task, of)
         run = Run(office, id=run_id, trail=trail, progress=progress, dry=dry)
@@ -86,6 +98,13 @@ def _begin(office: Office, run: str, task: Task, of: Attempt | None) -> None:
         office.runs.begin(
             run, task.name, now, errand=of.errand, worker=of.worker, attempt=of.number
         )
+
+
+def _bury(office: Office, own: str) -> None:
+    """Say of runs that died without a word that they failed; one that is at work is left alone."""
+    for row in office.runs.running():
+        if row.run != own and office.holding.is_over(row.run):
+            office.runs.end(row.run, office.clock.now(), "failed", row.figures, DIED)
 
 
 def _end(run: Run, outcome: str, note: str, trouble: WorkItem | None) -> None:

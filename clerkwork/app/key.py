@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import cast
 
 from loguru import logger
@@ -22,10 +23,11 @@ from clerkwork.errors import (
     ReadBackError,
     SelectorStopped,
     SessionLost,
+    WritesStopped,
 )
-from clerkwork.ports import PostingRow
+from clerkwork.ports import Ending, PostingRow
 
-__all__ = ["key_receipts", "require_verbs"]
+__all__ = ["key_receipts", "require_verbs", "wait_for_answer"]
 
 _REFUSED = "refused by the portal"
 
@@ -40,13 +42,14 @@ def key_receipts(run: Run, erp: type[Robot]) -> None:
     """
     require_verbs(erp, "find_receipt", "fill_receipt", "submit_receipt")
     settings = run.settings(erp)
-    leftovers = run.books.postings(PostingState.KEYING)
-    waiting = run.books.postings(PostingState.APPROVED)
-    if settings.writes == "never" or not (leftovers or waiting):
+    if settings.writes == "never" or not run.books.postings(
+        PostingState.KEYING, PostingState.APPROVED
+    ):
         return
     with run.open(erp) as robot:
         keyer = cast(KeysReceipts, robot)
-        for row in leftovers:
+        # Read once the login is ours: what is in keying now, no living run is keying.
+        for row in run.books.postings(PostingState.KEYING):
             _ask_after(run, keyer, row, settings.in_flight)
         waiting = tuple(
             row
@@ -93,14 +96,15 @@ def _keyed_so_far(run: Run, currency: str) -> tuple[int, Money]:
 
 def _ask_after(run: Run, keyer: KeysReceipts, row: PostingRow, in_flight: float) -> None:
     posting = row.posting
+    sure = True
     if row.submitted is not None and posting.reference not in run.answered:
-        # A submit that was cut off may still be on its way through the portal: only after this
-        # long does 'not there' mean that it never arrived.
-        waited = (run.office.clock.now() - row.submitted).total_seconds()
-        run.office.pause(max(0.0, in_flight - waited))
+        sure = wait_for_answer(run, row.run, row.submitted, in_flight)
     receipt = keyer.find_receipt(posting.reference)
     if receipt is None and posting.reference in run.answered:
         _doubt(run, posting)
+    elif receipt is None and not sure:
+        why = f"run {row.run} was about to submit it and fell silent; it may still do so"
+        _doubt(run, posting, f"{why}, and the portal does not show it")
     elif receipt is None:
         run.books.move(
             posting.reference, PostingState.APPROVED, run=run.id, note="asked: not in the portal"
@@ -111,10 +115,25 @@ def _ask_after(run: Run, keyer: KeysReceipts, row: PostingRow, in_flight: float)
         _settle(run, posting, receipt)
 
 
+def wait_for_answer(run: Run, claimant: str, submitted: datetime, in_flight: float) -> bool:
+    """Wait until a submit that was cut off is surely not on its way through the portal any more.
+
+    Only then does 'not there' mean that it never arrived. False where the run that was about to
+    submit it is not known to be dead, browser and all: it may do so at any time.
+    """
+    office = run.office
+    ending = Ending(sure=True) if claimant == run.id else office.holding.ending(claimant)
+    waited = (office.clock.now() - submitted).total_seconds()
+    if ending.sure:
+        waited = min(waited, ending.seconds)
+    office.pause(max(0.0, in_flight - waited))
+    return ending.sure
+
+
 def _key(run: Run, erp: type[Robot], keyer: KeysReceipts, posting: Posting) -> None:
     reference = posting.reference
     # Committed before the browser moves: after a crash from here on, the portal is asked first.
-    run.books.move(reference, PostingState.KEYING, run=run.id)
+    run.books.claim(reference, run=run.id, robot=erp.name)
     try:
         already = _find_or_fill(run, erp, keyer, posting)
         if already is not None:
@@ -127,7 +146,7 @@ def _key(run: Run, erp: type[Robot], keyer: KeysReceipts, posting: Posting) -> N
             run.rehearsed.add(reference)
             return
         run.trail.anchor(f"before submitting {reference}")
-        run.books.submitting(reference)
+        _submitting(run, erp, reference)
         with keyer.screen.writing():
             keyer.submit_receipt()
         run.answered.add(reference)
@@ -142,6 +161,15 @@ def _key(run: Run, erp: type[Robot], keyer: KeysReceipts, posting: Posting) -> N
         ask(run.office.queue, _trouble(run, posting, _REFUSED, str(error)))
         return
     _prove(run, keyer, posting)
+
+
+def _submitting(run: Run, erp: type[Robot], reference: str) -> None:
+    try:
+        run.books.submitting(reference, run=run.id, robot=erp.name)
+    except WritesStopped as stopped:
+        # Surely not submitted: when it may go on, it is keyed from its beginning.
+        run.books.move(reference, PostingState.APPROVED, run=run.id, note=str(stopped))
+        raise
 
 
 def _find_or_fill(
@@ -191,8 +219,9 @@ def _prove(run: Run, keyer: KeysReceipts, posting: Posting) -> None:
         _settle(run, posting, receipt)
 
 
-def _doubt(run: Run, posting: Posting) -> None:
-    why = "submitted, but the portal does not show it"
+def _doubt(
+    run: Run, posting: Posting, why: str = "submitted, but the portal does not show it"
+) -> None:
     run.books.move(posting.reference, PostingState.DOUBTFUL, run=run.id, note=why)
     run.count(Figure.DOUBTFUL)
     ask(run.office.queue, _trouble(run, posting, "doubtful", why))

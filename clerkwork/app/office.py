@@ -23,6 +23,7 @@ from clerkwork.ports import (
     Clock,
     Errands,
     EvidenceStore,
+    Holding,
     KeptSessions,
     Lessons,
     Outbox,
@@ -51,11 +52,11 @@ class Office:
     outbox: Outbox
     approvals: Approvals
     runs: Runs
+    stops: Stops
     lessons: Lessons
     errands: Errands
     slots: Slots
     workers: Workers
-    stops: Stops
     evidence: EvidenceStore
     browser: Callable[[], Browser]
     """Starts the browser at its first call; the same one afterwards."""
@@ -68,8 +69,12 @@ class Office:
     channels: Mapping[str, Channel]
     archives: Mapping[str, Archive]
     """By name of the channel."""
-    lock: Callable[[str], AbstractContextManager[object]]
-    """Holds what may be held once on this machine: the workspace's run, a portal's login."""
+    at_work: Callable[[], AbstractContextManager[object]]
+    """Held by a run: nobody takes the store or the workspace away from under it."""
+    holding: Holding
+    login: Callable[[str], AbstractContextManager[object]]
+    """Holds the login of a robot at its portal, once over all machines; raises what
+    `Holding.hold` raises."""
     pause: Callable[[float], None]
     """Waits that many seconds before something is tried again."""
     write_reminder: Callable[[Plan], Message]

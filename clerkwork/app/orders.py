@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from clerkwork.app.approve import ask_approvals, decided_not_keyed
-from clerkwork.app.key import require_verbs
+from clerkwork.app.key import require_verbs, wait_for_answer
 from clerkwork.app.robot import DecidesOrders, Robot
 from clerkwork.app.run import Run
 from clerkwork.app.witness import witnessed
@@ -19,6 +19,11 @@ __all__ = ["check_orders", "key_decisions"]
 
 def check_orders(run: Run) -> None:
     """Hold waiting orders against credit policy; what it does not release is asked by mail."""
+    with run.office.holding.hold("outbox approvals", "The asking of approvers"):
+        _ask(run)
+
+
+def _ask(run: Run) -> None:
     office = run.office
     figures = ask_approvals(
         books=office.books,
@@ -32,6 +37,7 @@ def check_orders(run: Run) -> None:
         write=office.write_approval,
         run=run.id,
         dry_run=run.dry,
+        ended=lambda other: office.holding.ending(other).sure,
     )
     for name, number in figures.as_counts().items():
         if name != Figure.ORDERS_WAITING:
@@ -45,20 +51,32 @@ def check_orders(run: Run) -> None:
 def key_decisions(run: Run, erp: type[Robot]) -> None:
     """Release or hold in the ERP what was decided, each looked up before and after."""
     require_verbs(erp, "find_order", "fill_decision", "submit_decision")
-    waiting = decided_not_keyed(approvals=run.office.approvals, books=run.books)
-    if run.settings(erp).writes == "never" or not waiting:
+    office = run.office
+    if run.settings(erp).writes == "never" or not decided_not_keyed(
+        approvals=office.approvals, books=run.books
+    ):
         return
     with run.open(erp) as robot:
+        # Read once the login is ours: nobody else keys them now.
+        waiting = decided_not_keyed(approvals=office.approvals, books=run.books)
         for at, approval in enumerate(waiting):
             run.progress("Releasing and holding orders", at, len(waiting))
-            _key(run, cast(DecidesOrders, robot), approval)
+            _key(run, erp, cast(DecidesOrders, robot), approval)
 
 
-def _key(run: Run, keyer: DecidesOrders, approval: Approval) -> None:
+def _key(run: Run, erp: type[Robot], keyer: DecidesOrders, approval: Approval) -> None:
     if approval.decision is None:
         return
     number, verdict = approval.order.number, approval.decision.verdict
-    if keyer.find_order(number) == "":
+    sure = True
+    if approval.submitted is not None:
+        in_flight = run.settings(erp).in_flight
+        sure = wait_for_answer(run, approval.run, approval.submitted, in_flight)
+    waits = keyer.find_order(number) == ""
+    if waits and not sure:
+        _tell(run, approval, f"run {approval.run} fell silent as it keyed it, and may still do so")
+        return
+    if waits:
         if run.dry:
             run.would(f"{verdict} order {number}: {approval.decision.reason}")
             return
@@ -67,6 +85,7 @@ def _key(run: Run, keyer: DecidesOrders, approval: Approval) -> None:
                 keyer.fill_decision(number, verdict, _reason(approval))
                 keyer.screen.read_back()
             run.trail.anchor(f"before submitting the decision on order {number}")
+            run.office.approvals.submitting(approval.id, run=run.id, robot=erp.name)
             with keyer.screen.writing():
                 keyer.submit_decision(verdict)
         except EntryRefused as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypedDict
@@ -27,7 +28,10 @@ from clerkwork.core.queue import WorkItem
 from clerkwork.core.remembered import memory_of
 from clerkwork.ports import Books, StepRecord
 
-__all__ = ["Unsettled", "find_matches", "free_items", "reconcile", "unsettled"]
+__all__ = ["Unsettled", "find_matches", "free_items", "matching", "reconcile", "unsettled"]
+
+_PATIENCE = 120.0
+"""Seconds to wait while another matches: a great book takes him a minute."""
 
 _LIVE = (
     PostingState.PROPOSED,
@@ -45,11 +49,12 @@ def reconcile(run: Run, erp: type[Robot]) -> None:
     once; else each becomes a work item.
     """
     office, books = run.office, run.books
-    fresh = {line.id for line in books.unmatched()}
-    every = find_matches(office)
-    new = [found for found in every if found.line.id in fresh]
-    matches, postings = _not_against_a_no(new, books)
-    books.record_matches(matches, postings)
+    with matching(office):
+        fresh = {line.id for line in books.unmatched()}
+        every = find_matches(office)
+        new = [found for found in every if found.line.id in fresh]
+        matches, postings = _not_against_a_no(new, books)
+        books.record_matches(matches, postings, run=run.id)
     by_line = {found.line.id: found for found in matches}
     for found in matches:
         run.count_line(found.line.id, _FIGURES[found.outcome])
@@ -69,6 +74,14 @@ def reconcile(run: Run, erp: type[Robot]) -> None:
             details={rule: str(number) for rule, number in rules.most_common()},
         )
     )
+
+
+def matching(office: Office) -> AbstractContextManager[None]:
+    """Held while it is looked what bank lines pay and taken down: else two would settle one item.
+
+    Short, and last of all that is held, so that a person waits for it too.
+    """
+    return office.holding.hold("books lines", "The matching of bank lines", patience=_PATIENCE)
 
 
 def find_matches(office: Office) -> tuple[Match, ...]:

@@ -98,6 +98,7 @@ def remind(
     run: str,
     progress: Progress = lambda _what, _done, _of: None,
     dry_run: bool = False,
+    ended: Callable[[str], bool] = lambda _: True,
     fresh_for: float = 1.0,
 ) -> RemindFigures:
     """Send what is due today, once; what an interrupted run left behind is settled first.
@@ -106,10 +107,16 @@ def remind(
     `write` turns a plan into its message and does not send. Run again at once
     it sends nothing. A dry run writes nothing at all. Just before each message
     goes, the stop conditions are asked again of books read at most `fresh_for`
-    seconds ago.
+    seconds ago. `ended` tells whether another run has surely ended.
     """
     post = Post(
-        outbox=outbox, queue=queue, channels=channels, archives=archives, clock=clock, run=run
+        outbox=outbox,
+        queue=queue,
+        channels=channels,
+        archives=archives,
+        clock=clock,
+        run=run,
+        ended=ended,
     )
     desk = _Desk(
         watch=Watch(books, accounts, clock, fresh_for),
@@ -146,7 +153,8 @@ def _take_up(desk: _Desk) -> None:
             _send(message, desk)
         else:
             why = "; ".join(fresh.stops) if fresh and fresh.stops else "it was overtaken"
-            desk.post.outbox.settle(message.key, MessageState.STOPPED, note=why)
+            run = desk.post.run
+            desk.post.outbox.settle(message.key, MessageState.STOPPED, note=why, run=run)
 
 
 def _same(message: Message, fresh: Plan, desk: _Desk) -> bool:
@@ -182,7 +190,7 @@ def _still(due: Plan, message: Message, desk: _Desk) -> bool:
         why = "; ".join(fresh.stops)
     else:
         why = "changed: the items changed since it was written"
-    desk.post.outbox.settle(message.key, MessageState.STOPPED, note=why)
+    desk.post.outbox.settle(message.key, MessageState.STOPPED, note=why, run=desk.post.run)
     desk.figures.held[_rule(why)] += 1
     return False
 

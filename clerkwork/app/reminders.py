@@ -16,6 +16,11 @@ def send_reminders(run: Run) -> None:
     What an interrupted run left half-sent is settled first. Raises `ChannelDown`, after all
     that could be sent was sent, if a channel did not take messages.
     """
+    with run.office.holding.hold("outbox reminders", "The sending of reminders"):
+        _send(run)
+
+
+def _send(run: Run) -> None:
     office = run.office
     figures = remind(
         books=office.books,
@@ -31,6 +36,7 @@ def send_reminders(run: Run) -> None:
         run=run.id,
         progress=run.progress,
         dry_run=run.dry,
+        ended=lambda other: office.holding.ending(other).sure,
     )
     for name, number in figures.as_counts().items():
         run.count(name, number)

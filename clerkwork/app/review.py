@@ -9,6 +9,7 @@ from clerkwork.app.approve import decide as decide_order
 from clerkwork.app.ask import about
 from clerkwork.app.deliver import settle_by_person
 from clerkwork.app.office import Office
+from clerkwork.app.reconcile import matching
 from clerkwork.app.settle import decide_line, expect, undo_line
 from clerkwork.core.approvals import Approval
 from clerkwork.core.posting import PostingState
@@ -54,7 +55,8 @@ def decide(
     if item.decision:
         raise BusinessError(f"{item.id} was decided already: {item.decision}, by {item.by}")
     if item.kind == "match":
-        decide_line(office, item, decision, by=by, remember=remember)
+        with matching(office):
+            decide_line(office, item, decision, by=by, remember=remember)
     elif item.kind == "posting":
         _decide_posting(office, item, decision, by)
     else:
@@ -77,7 +79,8 @@ def undo(office: Office, id: str, *, by: str) -> WorkItem:
         raise BusinessError(f"no decided work item {id!r}: there is nothing to take back")
     if item.kind != "match":
         raise BusinessError(f"{item.id}: only decisions about bank lines can be taken back")
-    undo_line(office, item, by=by)
+    with matching(office):
+        undo_line(office, item, by=by)
     return office.queue.reopen(item.id, by=by)
 
 

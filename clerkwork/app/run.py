@@ -23,13 +23,15 @@ from clerkwork.errors import (
     ApplicationError,
     ClerkworkError,
     ConfigError,
+    LeaseLost,
     PortalClosed,
     PortalUnreachable,
     SessionLost,
+    TaskStopped,
 )
 from clerkwork.ports import Books, Progress, Screen, StepRecord, Trail
 
-__all__ = ["Run", "new_run_id"]
+__all__ = ["Run", "new_run_id", "refuse_stopped"]
 
 R = TypeVar("R", bound=Robot)
 
@@ -60,6 +62,16 @@ _RECOUNTED = (
 def new_run_id(office: Office, task: str) -> str:
     """Sorts by time, names its task, and is unique: '20260303-090000-daily_round-1f3a'."""
     return f"{office.clock.now():%Y%m%d-%H%M%S}-{task}-{secrets.token_hex(2)}"
+
+
+def refuse_stopped(office: Office, task: Task) -> None:
+    """Raise `TaskStopped` if somebody has stopped a task."""
+    for stop in office.stops.standing():
+        if stop.scope == f"task {task.name}":
+            raise TaskStopped(
+                f"{stop.by} has stopped {task.name} since {stop.since:%Y-%m-%d %H:%M} UTC, because "
+                f"{stop.why!r}. When it may go on: clerkwork resume --task {task.name}"
+            )
 
 
 class Run:
@@ -159,6 +171,7 @@ class Run:
         Raises `lost` itself between the filling of a form and its submit: that form is gone, and
         whoever keys it has to begin with its look-up.
         """
+        self.office.holding.sure()
         if robot.name in self.half_keyed:
             raise lost
         logger.warning("{}: {} Signing in again, once", robot.name, lost)
@@ -182,6 +195,8 @@ class Run:
 
         Raises the last of them once it gives up; the task around it does not try it all again.
         """
+        if not self.dry:
+            refuse_stopped(self.office, task)
         logger.info("{}: {}", task.name, task.about)
         self.progress(task.about or task.name, 0, None)
         with self.office.span("task", {"run": self.id, "task": task.name}):
@@ -196,8 +211,12 @@ class Run:
                 return
             except ApplicationError as error:
                 self.close()
+                if error is self._given_up or isinstance(error, LeaseLost):
+                    raise
+                # What the browser said as it was ended is not what happened.
+                self.office.holding.sure()
                 # A portal that is closed opens when it is declared to, not in a few seconds.
-                if error is self._given_up or isinstance(error, PortalClosed):
+                if isinstance(error, PortalClosed):
                     raise
                 achieved = any(self.figures[figure] > before[figure] for figure in _ACHIEVED)
                 failures = 1 if achieved else failures + 1

@@ -79,13 +79,13 @@ def check_open(run: Run, robot: type[Robot]) -> None:
 
 
 def sign_in(run: Run, robot: type[Robot]) -> Session:
-    """The robot, signed in; raises what the portal, the vault or the lock of the login raise."""
+    """The robot, signed in; raises what the portal, the vault or the hold of the login raise."""
     settings = run.settings(robot)
     # Entered again in the middle of a task, too: the portal may have closed meanwhile.
     check_open(run, robot)
     with ExitStack() as stack:
         # Held to the end of the session: a login that is used twice ends its first session.
-        stack.enter_context(run.office.lock(f"portal {robot.name}"))
+        stack.enter_context(run.office.login(robot.name))
         user = _user(run, robot)
         worker = _go_on(run, robot, settings, user) or _afresh(run, robot, settings)
         stack.callback(worker.screen.close)

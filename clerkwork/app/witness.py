@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from clerkwork.app.run import Run
@@ -15,13 +15,17 @@ __all__ = ["witnessed"]
 
 def witnessed(run: Run) -> Mapping[str, Channel]:
     """The office's channels, each with a witness."""
-    return {name: _Witnessed(channel, run.trail) for name, channel in run.office.channels.items()}
+    sure = run.office.holding.sure
+    return {
+        name: _Witnessed(channel, run.trail, sure) for name, channel in run.office.channels.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
 class _Witnessed:
     channel: Channel
     trail: Trail
+    sure: Callable[[], None]
 
     @property
     def name(self) -> str:
@@ -32,6 +36,8 @@ class _Witnessed:
         outcome = "ended from outside"
         proof = ""
         try:
+            # The last look: a process that slept until now may have lost what it held.
+            self.sure()
             proof = self.channel.send(message)
             outcome = "ok"
         except ClerkworkError as error:

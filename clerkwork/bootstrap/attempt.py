@@ -8,6 +8,7 @@ from loguru import logger
 
 from clerkwork.adapters.engine import Sign
 from clerkwork.app.execute import Attempt, execute
+from clerkwork.bootstrap.holding import PATIENCE
 from clerkwork.bootstrap.office import open_office
 from clerkwork.core.errands import DONE, FAILED, OUTGROWN, STOPPED, UNREADY
 from clerkwork.errors import BusinessError, ClerkworkError, SetupError, StoreTooNew
@@ -37,7 +38,7 @@ def attempt(root: str, task: str, of: Attempt, sign: Sign) -> str:
     try:
         place = open_workspace(Path(root))
         chosen = place.task(task)
-        with open_office(place, level="INFO") as (_, office):
+        with open_office(place, level="INFO", patience=PATIENCE) as (_, office):
             execute(
                 office,
                 chosen,

@@ -8,7 +8,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from clerkwork.adapters.locks import run_lock
+from clerkwork.adapters.locks import alone_in
 from clerkwork.adapters.store import open_store
 from clerkwork.app.office import Office
 from clerkwork.bootstrap.office import clock_of
@@ -85,7 +85,7 @@ def forget_demo(place: Workspace) -> bool:
     What was put aside before goes. Raises `ConfigError` if what is there is not a demo's.
     """
     store = place.output / "clerkwork.db"
-    with run_lock(place.output, f"the demo in {place.root}"):
+    with alone_in(place.output, f"the demo in {place.root}"):
         if not place.demo_folder.exists() and store.exists() and _holds_runs(place):
             raise ConfigError(
                 f"{store} is not a demo's: the demo would delete it. Move output/ away first, or "

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -18,20 +17,21 @@ from clerkwork.adapters.channels import LetterChannel, MailChannel, MaildirArchi
 from clerkwork.adapters.clock import DemoClock, SystemClock
 from clerkwork.adapters.evidence import FileEvidence, open_evidence
 from clerkwork.adapters.letters import QuestionWriter, ReminderWriter
-from clerkwork.adapters.locks import credential_lock, machine_folder, run_lock
+from clerkwork.adapters.locks import at_work_in
 from clerkwork.adapters.log import Redactor, set_up_log
 from clerkwork.adapters.sessions import SealedSessions
 from clerkwork.adapters.statements.columns import POLDER_BANK
 from clerkwork.adapters.statements.reading import read_statements
-from clerkwork.adapters.store import Store, open_store
-from clerkwork.adapters.store.copying import copy_store
+from clerkwork.adapters.store import Gate, Store, open_store
+from clerkwork.adapters.store.copying import copy_store, exists
 from clerkwork.app.office import Office
 from clerkwork.app.report import build_report
+from clerkwork.bootstrap.holding import holding_of, login_of, mark
 from clerkwork.bootstrap.secrets import key_folder, made_key, vault_of
 from clerkwork.bootstrap.stores import store_password, store_url
 from clerkwork.core.approvals import Approval, sign_token
-from clerkwork.errors import ClerkworkError, ConfigError, ProgramMissing, SecretMissing
-from clerkwork.ports import Archive, Browser, Clock, Vault
+from clerkwork.errors import ClerkworkError, ConfigError, ProgramMissing
+from clerkwork.ports import Archive, Browser, Clock, Holding, Vault
 from clerkwork.workspace import Workspace, open_workspace
 
 __all__ = ["clock_of", "link_key", "open_office", "start_log"]
@@ -44,11 +44,17 @@ _LARGEST_LOG = 5_000_000
 
 @contextmanager
 def open_office(
-    where: Path | Workspace | None, *, dry: bool = False, level: str = "WARNING"
+    where: Path | Workspace | None,
+    *,
+    dry: bool = False,
+    level: str = "WARNING",
+    patience: float = 0.0,
 ) -> Iterator[tuple[Workspace, Office]]:
     """A workspace with everything it works with; closed at the end of the block.
 
-    A dry run gets a copy of the store, which is thrown away.
+    A dry run gets a copy of the store, which is thrown away; what it holds is held in the store
+    itself. What another run holds is waited for so many seconds of `patience`; at a person's
+    desk not at all.
     """
     place = where if isinstance(where, Workspace) else open_workspace(where)
     clock = clock_of(place)
@@ -58,12 +64,19 @@ def open_office(
         vault = vault_of(place, redact.hide)
         url = store_url(place)
         password = store_password(url, vault)
+        held: dict[str, int] = {}
         if dry:
             copies = stack.enter_context(tempfile.TemporaryDirectory(prefix="clerkwork-dry-"))
-            url, password = copy_store(url, Path(copies), password), ""
-        store = open_store(url, clock, password)
-        stack.callback(store.close)
-        browser = _browser(place, clock, stack)
+            copy = copy_store(url, Path(copies), password)
+            gate = Gate(shut=False)
+            store = stack.enter_context(closing(open_store(copy, clock, gate=gate)))
+            # A portal's login is one, also for a rehearsal: it is held in the store itself.
+            own = open_store(url, clock, password) if exists(url) else store
+            holding = holding_of(stack.enter_context(closing(own)), held, patience)
+        else:
+            store = stack.enter_context(closing(open_store(url, clock, password, Gate(held))))
+            holding = holding_of(store, held, patience)
+        browser = _browser(place, clock, holding, stack)
         evidence = open_evidence(
             place.evidence, key_folder() / "evidence", clock, lambda text: redact(text)
         )
@@ -77,9 +90,6 @@ def open_office(
             token = sign_token(approval, link_key(place, vault))
             return f"{place.config.settings.pages.rstrip('/')}/approve/{token}"
 
-        def lock(what: str) -> AbstractContextManager[object]:
-            return _lock(place, vault, what)
-
         def report(run: str) -> None:
             _report(place, store, evidence, clock, run)
 
@@ -91,11 +101,11 @@ def open_office(
                 outbox=store.outbox,
                 approvals=store.approvals,
                 runs=store.runs,
+                stops=store.stops,
                 lessons=store.lessons,
                 errands=store.errands,
                 slots=store.slots,
                 workers=store.workers,
-                stops=store.stops,
                 evidence=evidence,
                 browser=browser,
                 vault=vault,
@@ -111,7 +121,9 @@ def open_office(
                 ),
                 channels={mail.name: mail, letters.name: letters},
                 archives=_archives(place, letters),
-                lock=lock,
+                at_work=lambda: at_work_in(place.output, f"a run in {place.root}"),
+                holding=holding,
+                login=login_of(place, vault, holding, url, patience),
                 pause=time.sleep,
                 write_reminder=ReminderWriter(
                     creditor=place.config.creditor, texts=place.config.texts
@@ -190,19 +202,6 @@ def _content(place: Workspace, name: str) -> bytes:
         ) from error
 
 
-def _lock(place: Workspace, vault: Vault, what: str) -> AbstractContextManager[object]:
-    kind, _, portal = what.partition(" ")
-    holder = f"a run in {place.root}"
-    if kind == "run":
-        return run_lock(place.output, holder)
-    address = place.config.portals[portal].address
-    try:
-        user = vault.get(f"{portal}.user").value
-    except SecretMissing:
-        user = portal
-    return credential_lock(machine_folder(os.environ), address, user, holder)
-
-
 def _archives(place: Workspace, letters: LetterChannel) -> Mapping[str, Archive]:
     folder = place.config.channels.archive_folder
     kept: dict[str, Archive] = {letters.name: letters}
@@ -213,7 +212,9 @@ def _archives(place: Workspace, letters: LetterChannel) -> Mapping[str, Archive]
     return kept
 
 
-def _browser(place: Workspace, clock: Clock, stack: ExitStack) -> Callable[[], Browser]:
+def _browser(
+    place: Workspace, clock: Clock, holding: Holding, stack: ExitStack
+) -> Callable[[], Browser]:
     @cache
     def start() -> Browser:
         from clerkwork.adapters.browser import (
@@ -236,6 +237,8 @@ def _browser(place: Workspace, clock: Clock, stack: ExitStack) -> Callable[[], B
                 for portal in place.config.portals.values()
                 if portal.authority
             ],
+            mark=mark(),
+            sure=holding.sure,
         )
         stack.callback(browser.close)
         return browser

@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from clerkwork.adapters.clock import SystemClock
-from clerkwork.adapters.locks import run_lock
+from clerkwork.adapters.locks import alone_in
 from clerkwork.adapters.store import Store, is_on_server, open_store
 from clerkwork.adapters.store.backup import Backup, opened_backup, write_backup
 from clerkwork.adapters.store.copying import carry_over, is_sound, rows_in
@@ -94,7 +94,7 @@ def restore(place: Workspace, file: Path, *, replace: bool) -> tuple[Backup, Pat
     everything as it was: while something runs, and for what is no sound backup of this release or
     an older one.
     """
-    with opened_backup(file) as (header, backup), run_lock(place.output, "a restore"):
+    with opened_backup(file) as (header, backup), alone_in(place.output, "a restore"):
         kept = _put_aside(place, replace=replace)
         with _opened(place, store_url(place)) as store:
             _check_at_rest(store, "restored")
@@ -147,7 +147,7 @@ def move_store(place: Workspace, url: str) -> Mapping[str, int]:
     if url == store_url(place):
         raise StoreError("That is the store already; name the address of another one.")
     with (
-        run_lock(place.output, "a move of the store"),
+        alone_in(place.output, "a move of the store"),
         _opened(place, store_url(place)) as old,
         _opened(place, url) as new,
     ):

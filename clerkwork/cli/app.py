@@ -15,6 +15,7 @@ from clerkwork.cli import (
     schedule,
     selectors,
     status,
+    stops,
     store,
     tidy,
 )
@@ -49,6 +50,9 @@ app.command("try")(try_robot)
 app.add_typer(selectors.app, name="selectors")
 app.command("status")(status.status)
 app.add_typer(alerts.app, name="alerts")
+app.command("stop")(stops.stop)
+app.command("resume")(stops.resume)
+app.command("stops")(stops.stops)
 app.command("tidy")(tidy.tidy)
 app.command("verify")(runs.verify)
 app.command("doctor")(desk.doctor)

@@ -53,6 +53,10 @@ class Approval:
     expires: datetime
     decision: Decision | None = None
     keyed: bool = False
+    run: str = ""
+    """The run that was about to key the decision last."""
+    submitted: datetime | None = None
+    """When its submit was about to be clicked last."""
     """Whether the decision stands in the ERP."""
 
 

@@ -17,7 +17,7 @@ from clerkwork.ports.errands import (
     Workers,
     WorkQueue,
 )
-from clerkwork.ports.gate import Lease, Leases, Stop, Stops
+from clerkwork.ports.gate import Ending, Holding, Lease, Leases, Stop, Stops
 from clerkwork.ports.people import Approvals, Archive, Channel, Letters, Outbox, Queue
 from clerkwork.ports.portals import Browser, Entrance, KeptSessions, Picture, Row, Screen
 from clerkwork.ports.proof import EvidenceStore, StepRecord, Trail
@@ -37,11 +37,13 @@ __all__ = [
     "Census",
     "Channel",
     "Clock",
+    "Ending",
     "Entrance",
     "Errand",
     "Errands",
     "EvidenceRoom",
     "EvidenceStore",
+    "Holding",
     "KeptSessions",
     "Lease",
     "Leases",

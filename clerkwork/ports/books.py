@@ -95,8 +95,13 @@ class Books(Protocol):
     def unmatched(self) -> tuple[BankLine, ...]:
         """Lines that have no outcome yet: new ones, and those whose posting was voided."""
 
-    def record_matches(self, matches: Sequence[Match], postings: Sequence[Posting]) -> None:
-        """Outcomes of lines with their postings, proposed; all or nothing."""
+    def record_matches(
+        self, matches: Sequence[Match], postings: Sequence[Posting], *, run: str = ""
+    ) -> None:
+        """Outcomes of lines with their postings, proposed; all or nothing.
+
+        Raises `LeaseLost` where the run that found them does not hold any more what it has to.
+        """
 
     def matches(self) -> tuple[Match, ...]:
         """The latest outcome of each line."""
@@ -116,15 +121,28 @@ class Books(Protocol):
         note: str = "",
         receipt: Receipt | None = None,
     ) -> PostingRow:
-        """Move a posting; committed before it returns. Raises `ValueError` on a forbidden move.
+        """Move a posting; committed before it returns. Raises `ValueError` on a forbidden move,
+        and on one to `KEYING`: that is claimed. A run that lost what it held moves nothing:
+        `LeaseLost`; a person has no `run`.
 
         To `VOID`, `REJECTED`: the line has no outcome any more and is matched anew.
         To `KEYED`: the open items of the ledger are lowered by what was keyed.
         To `REVERSED`: they are raised again, and the line waits for a person.
         """
 
-    def submitting(self, reference: str) -> None:
-        """Commit that the submit of a posting in keying is about to be clicked."""
+    def claim(self, reference: str, *, run: str, robot: str) -> PostingRow:
+        """Move an approved posting into keying, for one robot of one run; committed.
+
+        Passes the gate, as every claim of a write: raises `WritesStopped` where writes are
+        stopped, `LeaseLost` where the run does not hold any more what it has to hold, and
+        `ValueError` where the posting is not approved.
+        """
+
+    def submitting(self, reference: str, *, run: str, robot: str) -> None:
+        """Commit that the submit of a posting in keying is about to be clicked.
+
+        Passes the gate, as `claim` does.
+        """
 
     def keyed_since_fetch(self) -> bool:
         """Whether a posting was keyed after the open items were last fetched."""

@@ -45,7 +45,7 @@ class Runs(Protocol):
         worker: str = "",
         attempt: int = 1,
     ) -> None:
-        """Also ends as 'failed' any earlier run that still says 'running': it died."""
+        """Write down that it runs."""
 
     def end(
         self, run: str, at: dt.datetime, outcome: str, figures: Mapping[str, int], note: str
@@ -53,6 +53,9 @@ class Runs(Protocol):
 
     def find(self, run: str) -> RunRow | None:
         """By id, an unambiguous beginning of it, or 'last'."""
+
+    def running(self) -> tuple[RunRow, ...]:
+        """Those that have not said how they ended, the oldest first: at work, or dead."""
 
     def of(self, errand: str) -> tuple[RunRow, ...]:
         """The runs of an errand, newest first."""

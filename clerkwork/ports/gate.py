@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from math import inf
 from typing import Protocol
 
-__all__ = ["Lease", "Leases", "Stop", "Stops"]
+__all__ = ["Ending", "Holding", "Lease", "Leases", "Stop", "Stops"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,8 @@ class Lease:
     """By the database's clock; None once it was released."""
     held: bool
     """Whether it was not over by the database's clock, when this was read."""
+    idle: float = 0.0
+    """Seconds since it was given up, or taken from a dead holder; by the database's clock."""
 
 
 class Leases(Protocol):
@@ -62,6 +66,43 @@ class Leases(Protocol):
 
     def all(self) -> tuple[Lease, ...]:
         """By name; those that are nobody's among them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """What is known of the end of another run."""
+
+    sure: bool
+    """Whether it surely does nothing any more, nor does its browser."""
+    seconds: float = inf
+    """For which that is known."""
+
+
+class Holding(Protocol):
+    """What this process holds of what can be held once over all machines.
+
+    Order: the run itself, its task, logins as they are needed; what is held for a moment alone
+    (messages, lines being matched) comes last, and nothing is waited for meanwhile.
+    """
+
+    def hold(self, name: str, shown: str, *, patience: float = 0.0) -> AbstractContextManager[None]:
+        """Hold it for the block, waiting for it so many seconds or as long as this process waits.
+
+        Raises `SetupError` at a person's desk where another holds it, `HeldElsewhere` where
+        nobody waits, and `LeaseLost` once anything was lost: the run is to end then.
+        """
+
+    def sure(self) -> None:
+        """Raise `LeaseLost` unless all that is held is surely ours for some seconds more.
+
+        Asks nobody: just before an act that counts.
+        """
+
+    def ending(self, run: str) -> Ending:
+        """What is known of a run's end; a browser that outlived it on this machine is ended."""
+
+    def is_over(self, run: str) -> bool:
+        """Whether a run that the journal calls running has died, or can write nothing any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,11 +55,21 @@ class Outbox(Protocol):
         """Claim it, committed, just before the channel is called.
 
         Also what is in sending already, once the archive said that it was not sent.
-        Raises `ValueError` on any other state.
+        Raises `ValueError` on any other state. Passes the gate, as every claim of a write:
+        raises `WritesStopped`, and `LeaseLost` where the run does not hold any more what it has
+        to hold.
         """
 
-    def settle(self, key: str, state: MessageState, *, note: str = "", proof: str = "") -> None:
-        """What became of it; raises `ValueError` on a forbidden move, as of what was sent."""
+    def claimant(self, key: str) -> str:
+        """The run that claimed it last; empty if none did."""
+
+    def settle(
+        self, key: str, state: MessageState, *, note: str = "", proof: str = "", run: str = ""
+    ) -> None:
+        """What became of it; raises `ValueError` on a forbidden move, as of what was sent.
+
+        A run that lost what it held settles nothing: `LeaseLost`; a person has no `run`.
+        """
 
     def history(self, debtor: str) -> tuple[Message, ...]:
         """Every message to a debtor, oldest first."""
@@ -83,6 +93,13 @@ class Approvals(Protocol):
     def get(self, id: str) -> Approval | None: ...
 
     def all(self) -> tuple[Approval, ...]: ...
+
+    def submitting(self, id: str, *, run: str, robot: str) -> None:
+        """Commit that the submit of a decision in the ERP is about to be clicked.
+
+        Passes the gate, as every claim of a write: raises `WritesStopped` and `LeaseLost`, and
+        `ValueError` where nothing is decided, or the decision stands in the ERP.
+        """
 
     def keyed(self, id: str, note: str) -> None:
         """The decision stands in the ERP."""

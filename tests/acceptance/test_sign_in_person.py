@@ -112,7 +112,8 @@ def test_a_kept_session_spares_the_sign_in_and_is_worth_nothing_to_a_thief(
 
 def test_a_login_that_is_in_use_elsewhere_is_told_by_whom(office: BackOffice) -> None:
     address = f"http://127.0.0.1:{office.places.kantoor}/"
-    with credential_lock(machine_folder(office.env), address, "robot1", "a run in /srv/other"):
+    folder = machine_folder(office.env)
+    with credential_lock(folder, address, "robot1", "a run in /srv/other", "another store"):
         ended = office.run("run", "fetch_ledger")
     assert ended.returncode != 0
     told = " ".join(ended.stderr.split())

@@ -36,12 +36,13 @@ from clerkwork.ports import Entrance, Screen, StepRecord
 from clerkwork.testing import (
     FakeScreen,
     FixedClock,
+    MemoryHolding,
     MemorySessions,
     MemoryVault,
     memory_store,
 )
 
-__all__ = ["Desk", "DeskErp", "Erp", "a_task", "open_desk"]
+__all__ = ["Desk", "DeskErp", "Erp", "a_task", "open_desk", "shown"]
 
 OTHER_PAYER = "NL56INGB0007654321"
 
@@ -64,10 +65,18 @@ class Erp:
     checks: bool = True
     """Whether its robot compares open amounts."""
     form: Posting | None = None
+    orders: dict[str, str] = field(default_factory=dict)
+    """Order → what was decided."""
+    order: str = ""
+    """That of the form."""
     sessions: int = 0
+
+    on: dict[str, Callable[[], object]] = field(default_factory=dict)
+    """By verb: what happens elsewhere as it begins."""
 
     def act(self, verb: str, subject: str = "") -> None:
         self.acts.append(f"{verb} {subject}".strip())
+        self.on.get(verb, lambda: None)()
         self._fail(self.before[verb])
 
     def done(self, verb: str) -> None:
@@ -200,6 +209,7 @@ class Desk:
     store: Store
     clock: FixedClock
     office: Office
+    holding: MemoryHolding
     browser: Browser
     evidence: Evidence
     pauses: list[float]
@@ -245,7 +255,10 @@ class Desk:
     def key(self, run: Run | None = None) -> Run:
         """Key as a task does: failures that may pass are tried again."""
         run = run or self.run()
-        run.do(a_task(lambda run: key_receipts(run, DeskErp)))
+        try:
+            run.do(a_task(lambda run: key_receipts(run, DeskErp)))
+        finally:
+            run.close()
         return run
 
     def posting(self, at: int = 0) -> Posting:
@@ -262,14 +275,15 @@ class Desk:
         self.clock.advance(dt.timedelta(seconds=seconds))
 
 
-def a_task(work: Callable[[Run], None], name: str = "work") -> Task:
-    return Task(name=name, work=work, schedule="", calendar="", about="")
+def a_task(work: Callable[[Run], None], name: str = "work", *, overlap: bool = False) -> Task:
+    return Task(name=name, work=work, overlap=overlap)
 
 
 def open_desk(**settings: object) -> Desk:
     """An empty desk whose policy keys by itself; close its store at the end."""
     clock = FixedClock()
     store = memory_store(clock)
+    holding = MemoryHolding()
     erp = Erp()
     browser = Browser(erp)
     evidence = Evidence()
@@ -294,11 +308,11 @@ def open_desk(**settings: object) -> Desk:
         outbox=store.outbox,
         approvals=store.approvals,
         runs=store.runs,
+        stops=store.stops,
         lessons=store.lessons,
         errands=store.errands,
         slots=store.slots,
         workers=store.workers,
-        stops=store.stops,
         evidence=evidence,
         browser=lambda: browser,
         vault=MemoryVault(),
@@ -308,7 +322,9 @@ def open_desk(**settings: object) -> Desk:
         read_statements=read,
         channels={},
         archives={},
-        lock=lambda _: nullcontext(),
+        at_work=nullcontext,
+        holding=holding,
+        login=lambda robot: holding.hold(f"login {robot}", f"The login of {robot}"),
         pause=pause,
         write_reminder=_no_reminder,
         write_approval=_no_question,
@@ -329,6 +345,7 @@ def open_desk(**settings: object) -> Desk:
         store=store,
         clock=clock,
         office=office,
+        holding=holding,
         browser=browser,
         evidence=evidence,
         pauses=pauses,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,19 +24,23 @@ from sqlalchemy import (
 from clerkwork.adapters.store import Store
 from clerkwork.adapters.store.columns import Instant
 from clerkwork.adapters.store.schema import metadata
-from clerkwork.core.ledger import OpenItem
+from clerkwork.core.approvals import Approval, approval_id
+from clerkwork.core.ledger import OpenItem, Order
 from clerkwork.core.matching.model import Match, Outcome
+from clerkwork.core.messages import Attachment, Message, message_id
 from clerkwork.core.money import Money, total
 from clerkwork.core.payments import BankLine, Statement, identified
-from clerkwork.core.posting import Allocation, Posting, make_posting
+from clerkwork.core.posting import Allocation, Posting, PostingState, make_posting
 from clerkwork.ports import Clock
+from clerkwork.testing import MORNING
 
 ACCOUNT = "NL91ABNA0417164300"
 PAYER = "NL02RABO0123456789"
+HOUR = dt.timedelta(hours=1)
 MONDAY = dt.date(2026, 3, 2)
 
 
-Open = Callable[[Clock | None, Clock | None], Store]
+Open = Callable[[Clock | None, Clock | None, Mapping[str, int] | None], Store]
 """A clock and the database's own clock → an empty store."""
 
 
@@ -47,9 +51,14 @@ class Stores:
     open: Open
     opened: list[Store] = field(default_factory=list)
 
-    def __call__(self, clock: Clock | None = None, ticks: Clock | None = None) -> Store:
-        """An empty store; `ticks` stands for the database's own clock."""
-        store = self.open(clock, ticks)
+    def __call__(
+        self,
+        clock: Clock | None = None,
+        ticks: Clock | None = None,
+        held: Mapping[str, int] | None = None,
+    ) -> Store:
+        """An empty store; `ticks` stands for the database's own clock, `held` for what is held."""
+        store = self.open(clock, ticks, held)
         self.opened.append(store)
         return store
 
@@ -60,6 +69,15 @@ def emptied(store: Store) -> Store:
         for table in reversed(metadata.sorted_tables):
             connection.execute(delete(table))
     return store
+
+
+def go(store: Store, reference: str, *states: PostingState, run: str = "run-1") -> None:
+    """Bring a posting from state to state, as a run does: into keying it is claimed."""
+    for state in states:
+        if state is PostingState.KEYING:
+            store.books.claim(reference, run=run, robot="kantoor")
+        else:
+            store.books.move(reference, state, run=run)
 
 
 def eur(minor: int) -> Money:
@@ -183,3 +201,40 @@ def everything(store: Store) -> dict[str, list[tuple[object, ...]]]:
             table.name: sorted((tuple(row) for row in connection.execute(select(table))), key=repr)
             for table in metadata.sorted_tables
         }
+
+
+def reminder(key: str = "10001/standard/1/1/mail/1", debtor: str = "10001") -> Message:
+    return Message(
+        key=key,
+        channel="mail",
+        to="ap@example.test",
+        subject="Invoice 2026-1",
+        text="Dear Sir,",
+        html="<p>Dear Sir,",
+        attachments=(
+            Attachment(name="qr.png", media_type="image/png", content=b"\x00\xff", inline="qr"),
+            Attachment(name="a.pdf", media_type="application/pdf", content=b"%PDF"),
+        ),
+        debtor=debtor,
+        step="1",
+        amount=Money(12_500, "EUR"),
+        items=("2026-1", "2026-2"),
+        on=MORNING.date(),
+        message_id=message_id(key, "example.test"),
+    )
+
+
+def order(amount: int = 90_000) -> Order:
+    return Order(number="O-1", customer="10001", amount=Money(amount, "EUR"), placed=MORNING.date())
+
+
+def approval(amount: int = 90_000, round: int = 1, asked: dt.datetime = MORNING) -> Approval:
+    return Approval(
+        id=approval_id(order(amount), round),
+        order=order(amount),
+        reasons=("over the limit",),
+        facts=(("Limit", "500.00 EUR"), ("Open", "0.00 EUR")),
+        approver="chef@example.test",
+        asked=asked,
+        expires=asked + HOUR,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 from store_cases import Stores, emptied
 
-from clerkwork.adapters.store import Store, store_in
+from clerkwork.adapters.store import Gate, Store, store_in
 from clerkwork.adapters.store.database import open_database
 from clerkwork.adapters.store.instants import database_now
 from clerkwork.ports import Clock
@@ -27,10 +27,12 @@ class PostgresStores:
     server: Postgres
     free: list[str] = field(default_factory=list)
 
-    def open(self, clock: Clock | None, ticks: Clock | None) -> Store:
+    def open(
+        self, clock: Clock | None, ticks: Clock | None, held: Mapping[str, int] | None
+    ) -> Store:
         database = open_database(self.free.pop() if self.free else self.server.store())
         now = database_now if ticks is None else lambda _: ticks.now()
-        store = emptied(store_in(database, clock or FixedClock(), now))
+        store = emptied(store_in(database, clock or FixedClock(), Gate(held, now), now))
         with database.write() as connection:
             # What counts, counts from one again, as in a new store.
             connection.execute(

@@ -49,9 +49,9 @@ def verbs(desk: Desk) -> list[str]:
 def crashed(desk: Desk, *, submitted: bool) -> None:
     """As a run leaves its first posting that is killed in the middle of it."""
     reference = desk.posting().reference
-    desk.store.books.move(reference, KEYING, run="run-killed")
+    desk.store.books.claim(reference, run="run-killed", robot="desk_erp")
     if submitted:
-        desk.store.books.submitting(reference)
+        desk.store.books.submitting(reference, run="run-killed", robot="desk_erp")
 
 
 def test_a_posting_is_looked_for_filled_submitted_and_found_again(desk: Desk) -> None:

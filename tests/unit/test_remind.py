@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from store_cases import go
 
 from clerkwork.adapters.store import Store
 from clerkwork.app.deliver import ARRIVED, NOT_ARRIVED, settle_by_person
@@ -20,7 +21,14 @@ from clerkwork.core.messages import Message, MessageState, message_id
 from clerkwork.core.money import Money, total
 from clerkwork.core.payments import BankLine, Statement, identified
 from clerkwork.core.posting import Allocation, PostingState, make_posting
-from clerkwork.errors import ChannelDown, ConfigError, MessageRefused, Undecided
+from clerkwork.errors import (
+    ChannelDown,
+    ConfigError,
+    LeaseLost,
+    MessageRefused,
+    Undecided,
+    WritesStopped,
+)
 from clerkwork.ports import Archive, Channel
 from clerkwork.testing import FixedClock, RecordingChannel, memory_store
 
@@ -65,6 +73,8 @@ class Desk:
     journey: Journey = JOURNEY
     write: Callable[[Plan], Message] = written
     runs: int = 0
+    silent: set[str] = field(default_factory=set)
+    """Runs that were not heard of any more, and of which nobody knows that they are dead."""
 
     def owe(self, *rows: tuple[str, str, int], **debtor: Any) -> None:
         """Debtor, euros and days overdue of each item; the bank's statement is of yesterday."""
@@ -123,6 +133,7 @@ class Desk:
             progress=progress or (lambda _what, _done, _of: None),
             dry_run=dry_run,
             fresh_for=0,
+            ended=lambda run: run not in self.silent,
         )
 
     def states(self) -> list[MessageState]:
@@ -239,7 +250,7 @@ def key(desk: Desk, state: PostingState, on_account: str = "0") -> None:
     for step in (PostingState.APPROVED, PostingState.KEYING, PostingState.KEYED):
         if state is PostingState.PROPOSED:
             break
-        books.move(posting.reference, step, run="run")
+        go(desk.store, posting.reference, step)
         if step is state:
             break
 
@@ -351,6 +362,42 @@ def test_killed_while_sending(desk: Desk, took_it: bool) -> None:
     assert (figures.recovered, figures.sent.total()) == ((1, 0) if took_it else (0, 1))
     assert [m.debtor for m in alive.sent] == ["1"]
     assert desk.states() == [MessageState.SENT]
+
+
+@pytest.mark.parametrize("took_it", [True, False])
+def test_a_silent_run_may_still_send_so_nobody_else_does(desk: Desk, took_it: bool) -> None:
+    desk.owe(("1", "10", 5))
+    alive, desk.mail = desk.mail, DyingMail(name="mail", took_it=took_it, sent=desk.mail.sent)
+    with pytest.raises(Killed):
+        desk.remind()
+    desk.mail, desk.archives["mail"] = alive, alive
+    desk.silent.add("run-1")
+    figures = desk.remind()
+    assert figures.sent.total() == 0
+    assert len(alive.sent) == took_it
+    assert desk.states() == [MessageState.SENT if took_it else MessageState.DOUBTFUL]
+    assert (figures.recovered, figures.doubtful) == (int(took_it), int(not took_it))
+    assert desk.remind().sent.total() == 0, "it stays a person's"
+
+
+def test_what_is_lost_just_before_it_was_given_away_is_left_as_claimed(desk: Desk) -> None:
+    """It may be another's by now, so nothing is said of it."""
+    desk.owe(("1", "10", 5))
+    desk.mail.fault = LeaseLost("not held any more")
+    with pytest.raises(LeaseLost):
+        desk.remind()
+    assert desk.states() == [MessageState.SENDING]
+    assert desk.mail.sent == []
+
+
+def test_a_stop_leaves_the_next_message_prepared(desk: Desk) -> None:
+    desk.owe(("1", "10", 5))
+    desk.store.stops.pull("writes", "ann", "the letterhead is wrong")
+    with pytest.raises(WritesStopped, match="ann has stopped it"):
+        desk.remind()
+    assert desk.states() == [MessageState.PREPARED]
+    desk.store.stops.lift("writes", "ann")
+    assert desk.remind().sent == {"mail": 1}
 
 
 def test_killed_while_sending_without_an_archive(desk: Desk) -> None:

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from workspaces import fresh
 
 from clerkwork import bootstrap
-from clerkwork.adapters.locks import run_lock
+from clerkwork.adapters.locks import alone_in
 from clerkwork.adapters.store import Store, open_store
 from clerkwork.cli.app import app
 from clerkwork.errors import SetupError, StoreError
@@ -151,7 +151,7 @@ def test_nothing_is_restored_or_moved_while_something_runs(
             bootstrap.move_store(office, f"sqlite:///{tmp_path / 'other.db'}")
         store.workers.retire(worker.id)
     bootstrap.restore(office, file, replace=True)
-    with run_lock(office.output, "a run"), pytest.raises(SetupError, match="in use by"):
+    with alone_in(office.output, "a run"), pytest.raises(SetupError, match="in use by"):
         bootstrap.restore(office, file, replace=True)
 
 

@@ -28,6 +28,7 @@ from store_cases import (
     doubtful,
     emptied,
     eur,
+    go,
     item,
     line,
     settled,
@@ -63,11 +64,6 @@ def store(stores: Stores, clock: FixedClock) -> Store:
 def booked(store: Store, *lines: BankLine) -> tuple[BankLine, ...]:
     store.books.book_statement(statement(lines))
     return store.books.unmatched()
-
-
-def go(store: Store, reference: str, *states: PostingState) -> None:
-    for state in states:
-        store.books.move(reference, state, run="run-1")
 
 
 def receipt(posting: Posting, number: str = "R-77") -> Receipt:
@@ -252,7 +248,7 @@ def test_a_forbidden_move_changes_nothing(store: Store) -> None:
     with pytest.raises(ValueError, match="there is no posting CW-NONE"):
         store.books.move("CW-NONE", APPROVED)
     with pytest.raises(ValueError, match="not in keying"):
-        store.books.submitting(posting.reference)
+        store.books.submitting(posting.reference, run="run-1", robot="kantoor")
     assert [row.state for row in store.books.postings()] == [PROPOSED]
 
 
@@ -265,7 +261,7 @@ def test_keying_lowers_the_items_and_remembers_who_paid(store: Store, clock: Fix
     assert store.books.paid_from() == {}
     go(store, posting.reference, APPROVED, KEYING)
     clock.advance(dt.timedelta(seconds=5))
-    store.books.submitting(posting.reference)
+    store.books.submitting(posting.reference, run="run-1", robot="kantoor")
     assert store.books.postings(KEYING)[0].submitted == MORNING + dt.timedelta(seconds=5)
     row = store.books.move(posting.reference, KEYED, receipt=receipt(posting))
     assert (row.receipt, row.run, row.submitted) == ("R-77", "run-1", None)

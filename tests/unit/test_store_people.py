@@ -6,18 +6,13 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
-from store_cases import Stores
+from store_cases import HOUR, Stores, approval, reminder
 
 from clerkwork.adapters.store import Store, schema
-from clerkwork.core.approvals import Approval, Decision, approval_id
-from clerkwork.core.ledger import Order
-from clerkwork.core.messages import Attachment, Message, MessageState, message_id
-from clerkwork.core.money import Money
+from clerkwork.core.approvals import Decision
+from clerkwork.core.messages import MessageState
 from clerkwork.core.queue import WorkItem
 from clerkwork.testing import MORNING, FixedClock
-
-HOUR = dt.timedelta(hours=1)
-
 
 pytest_plugins = ["store_fixtures"]
 
@@ -106,27 +101,6 @@ def test_a_decided_item_is_not_withdrawn(store: Store) -> None:
     assert kept.decision == "1"
 
 
-def reminder(key: str = "10001/standard/1/1/mail/1", debtor: str = "10001") -> Message:
-    return Message(
-        key=key,
-        channel="mail",
-        to="ap@example.test",
-        subject="Invoice 2026-1",
-        text="Dear Sir,",
-        html="<p>Dear Sir,",
-        attachments=(
-            Attachment(name="qr.png", media_type="image/png", content=b"\x00\xff", inline="qr"),
-            Attachment(name="a.pdf", media_type="application/pdf", content=b"%PDF"),
-        ),
-        debtor=debtor,
-        step="1",
-        amount=Money(12_500, "EUR"),
-        items=("2026-1", "2026-2"),
-        on=MORNING.date(),
-        message_id=message_id(key, "example.test"),
-    )
-
-
 def test_a_message_is_prepared_once_and_comes_back_whole(store: Store) -> None:
     assert store.outbox.prepare(reminder())
     assert not store.outbox.prepare(replace(reminder(), text="another text"))
@@ -179,22 +153,6 @@ def test_a_claim_of_a_dead_run_may_be_taken_over(store: Store) -> None:
 def test_an_unknown_message_is_told(store: Store) -> None:
     with pytest.raises(ValueError, match="no message 'x'"):
         store.outbox.sending("x", "run-1")
-
-
-def order(amount: int = 90_000) -> Order:
-    return Order(number="O-1", customer="10001", amount=Money(amount, "EUR"), placed=MORNING.date())
-
-
-def approval(amount: int = 90_000, round: int = 1, asked: dt.datetime = MORNING) -> Approval:
-    return Approval(
-        id=approval_id(order(amount), round),
-        order=order(amount),
-        reasons=("over the limit",),
-        facts=(("Limit", "500.00 EUR"), ("Open", "0.00 EUR")),
-        approver="chef@example.test",
-        asked=asked,
-        expires=asked + HOUR,
-    )
 
 
 def answer(verdict: str = "release", at: dt.datetime = MORNING) -> Decision:
@@ -276,10 +234,9 @@ def test_the_journal_of_runs(store: Store) -> None:
         store.runs.end("x", MORNING, "done", {}, "")
 
 
-def test_a_run_that_died_is_told_by_the_next_one(store: Store) -> None:
+def test_a_run_that_says_nothing_is_still_at_work_for_all_the_journal_knows(store: Store) -> None:
     store.runs.begin("r1", "daily_round", MORNING)
     store.runs.begin("r2", "daily_round", MORNING + HOUR)
-    died = store.runs.find("r1")
-    assert died is not None
-    assert (died.outcome, died.ended) == ("failed", MORNING + HOUR)
-    assert "died" in died.note
+    assert [one.run for one in store.runs.running()] == ["r1", "r2"]
+    store.runs.end("r1", MORNING + HOUR, "failed", {}, "it died")
+    assert [one.run for one in store.runs.running()] == ["r2"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,16 +40,28 @@ def open_browser(
     headless: bool = True,
     authorities: Sequence[Path] = (),
     memory: Path | None = None,
+    mark: str = "",
+    sure: Callable[[], None] = lambda: None,
 ) -> Browser:
     """A browser that is started at its first use; `executable` None is Playwright's own.
 
     `selectors` are by portal's name; files go to a folder of the portal's name in `downloads`.
     `authorities` are PEM files that are trusted, besides the public ones, where a portal wants
     to see a certificate. In `memory` it is kept how things on the pages look, so that they are
-    known again; without it, nothing heals.
+    known again; without it, nothing heals. The browser bears `mark` on its command line, a flag
+    that it does not know, so that it is found again. `sure` is asked just before each
+    act on a page, and raises where none may be done any more.
     """
     return _PortalBrowser(
-        selectors, clock, downloads, executable, headless, tuple(authorities), memory
+        selectors,
+        clock,
+        downloads,
+        executable,
+        headless,
+        tuple(authorities),
+        memory,
+        [*flags(), *([mark] if mark else [])],
+        sure,
     )
 
 
@@ -63,6 +75,8 @@ class _PortalBrowser:
         headless: bool,
         authorities: tuple[Path, ...],
         memory: Path | None,
+        flags: Sequence[str],
+        sure: Callable[[], None],
     ) -> None:
         self._selectors = selectors
         self._clock = clock
@@ -71,6 +85,8 @@ class _PortalBrowser:
         self._headless = headless
         self._authorities = authorities
         self._memory = memory
+        self._flags = flags
+        self._sure = sure
         self._trusted: Path | None = None
         self._playwright: Playwright | None = None
         self._chromium: Chromium | None = None
@@ -161,7 +177,7 @@ class _PortalBrowser:
         )
         if kept:
             kept.lay_out(context)
-        return Session(context, portal, selectors)
+        return Session(context, portal, selectors, self._sure)
 
     def _running(self) -> Chromium:
         """The browser, started if it is not, or is not any more."""
@@ -175,7 +191,7 @@ class _PortalBrowser:
             self._playwright = sync_playwright().start()
         try:
             self._chromium = self._playwright.chromium.launch(
-                executable_path=self._executable, headless=self._headless, args=flags()
+                executable_path=self._executable, headless=self._headless, args=self._flags
             )
         except Error as problem:
             said = str(problem).strip().splitlines()

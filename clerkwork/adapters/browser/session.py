@@ -57,11 +57,19 @@ class Settled:
 class Session:
     """One browser context at one portal."""
 
-    def __init__(self, context: BrowserContext, portal: Portal, selectors: PortalSelectors) -> None:
+    def __init__(
+        self,
+        context: BrowserContext,
+        portal: Portal,
+        selectors: PortalSelectors,
+        sure: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`sure` is asked just before each act, and raises where none may be done any more."""
         self.context = context
         self.portal = portal
         self.selectors = selectors
         self._terms = terms_of(portal, selectors)
+        self._sure = sure
         self.main = self._window_of(context.new_page())
         self.front = self.main
         """The window that was last used."""
@@ -176,7 +184,9 @@ class Session:
             raise problem
 
     def _window_of(self, page: Page) -> Window:
-        return Window(page, self.portal, self._note_stray, self.raise_problem, self._terms)
+        return Window(
+            page, self.portal, self._note_stray, self.raise_problem, self._terms, self._sure
+        )
 
     def _popup_named(self, name: str) -> Window | None:
         """The last one opened under that name; the only one may have none."""

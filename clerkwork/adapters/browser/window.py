@@ -74,8 +74,11 @@ class Window:
         strayed: Callable[[str], None],
         troubled: Callable[[], None],
         terms: Terms,
+        sure: Callable[[], None] = lambda: None,
     ) -> None:
+        """`sure` is asked just before each act, and raises where none may be done any more."""
         self.page = page
+        self._sure = sure
         self._troubled = troubled
         self._terms = terms
         self._portal = portal
@@ -118,6 +121,8 @@ class Window:
             if line is None:
                 return dict(_GONE)
             seen = with_points(request, self.ask, self.capture, self._terms) if looks else request
+            if op in ACTS:
+                self._sure()
             return self._ask(op, seen, time.monotonic() + seconds)
 
         return self._told("reading the page", asked)
@@ -126,9 +131,13 @@ class Window:
         """Click there with the mouse; the window may be gone after it."""
         from playwright.sync_api import Error
 
+        def pressed() -> None:
+            self._sure()
+            self.page.mouse.click(x, y)
+
         def click() -> None:
             try:
-                within(self.connect(), self._portal.patience, lambda: self.page.mouse.click(x, y))
+                within(self.connect(), self._portal.patience, pressed)
             except Error as problem:
                 if not (closed_window(problem) and self.page.is_closed()):
                     raise
@@ -156,6 +165,7 @@ class Window:
     def type_keys(self, text: str) -> None:
         """Press the keys of a text, where the page has its focus."""
         line, seconds = self.connect(), self._portal.patience
+        self._sure()
         keyboard = self.page.keyboard
         self._told("typing", lambda: within(line, seconds, lambda: keyboard.type(text)))
 
@@ -167,6 +177,7 @@ class Window:
             line, timeout = self.connect(), self._portal.patience * 1000
             field = line.send("Runtime.evaluate", held, timeout=timeout)["result"]["objectId"]
             files = {"files": [str(path.resolve())], "objectId": field}
+            self._sure()
             line.send("DOM.setFileInputFiles", files, timeout=timeout)
 
         self._told("handing over a file", given)

@@ -10,6 +10,7 @@ from clerkwork.adapters.store.books import StoredBooks
 from clerkwork.adapters.store.census import StoredCensus
 from clerkwork.adapters.store.database import Database, is_on_server, open_database
 from clerkwork.adapters.store.errands import StoredErrands, StoredWorkers
+from clerkwork.adapters.store.gate import Gate
 from clerkwork.adapters.store.instants import Now, database_now
 from clerkwork.adapters.store.leases import StoredLeases
 from clerkwork.adapters.store.outbox import StoredOutbox
@@ -36,7 +37,7 @@ from clerkwork.ports import (
     Workers,
 )
 
-__all__ = ["Store", "is_on_server", "open_store", "store_in"]
+__all__ = ["Gate", "Store", "is_on_server", "open_store", "store_in"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,18 +63,21 @@ class Store:
         self.database.close()
 
 
-def open_store(url: str, clock: Clock, password: str = "") -> Store:
+def open_store(url: str, clock: Clock, password: str = "", gate: Gate | None = None) -> Store:
     """Open the store at an SQLAlchemy URL and bring its tables to this release.
 
     E.g. 'sqlite:///output/clerkwork.db' (made if it is not there, readable by
     its owner alone), 'sqlite://' in memory, or 'postgresql://clerk@host/clerkwork', whose
-    password, if any, is given beside it or by libpq's own means. Raises `StoreError`: of a newer
-    release, locked, full, read-only, damaged, not to be reached, or not a store of Clerkwork.
+    password, if any, is given beside it or by libpq's own means. Every claim of a write
+    passes `gate`. Raises `StoreError`: of a newer release, locked, full, read-only, damaged, not
+    to be reached, or not a store of Clerkwork.
     """
-    return store_in(open_database(url, password), clock)
+    return store_in(open_database(url, password), clock, gate)
 
 
-def store_in(database: Database, clock: Clock, now: Now = database_now) -> Store:
+def store_in(
+    database: Database, clock: Clock, gate: Gate | None = None, now: Now = database_now
+) -> Store:
     """The store in a database that was opened, brought to this release; closed if it cannot be.
 
     `now` is the database's own clock, by which leases are counted.
@@ -83,11 +87,12 @@ def store_in(database: Database, clock: Clock, now: Now = database_now) -> Store
     except BaseException:
         database.close()
         raise
+    gate = gate or Gate()
     return Store(
-        books=StoredBooks(database, clock),
+        books=StoredBooks(database, clock, gate),
         queue=StoredQueue(database, clock),
-        outbox=StoredOutbox(database, clock),
-        approvals=StoredApprovals(database, clock),
+        outbox=StoredOutbox(database, clock, gate),
+        approvals=StoredApprovals(database, clock, gate),
         runs=StoredRuns(database),
         lessons=StoredLessons(database, clock),
         errands=StoredErrands(database, clock),

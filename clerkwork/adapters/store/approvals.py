@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from clerkwork.adapters.store import schema
 from clerkwork.adapters.store.database import Database
+from clerkwork.adapters.store.gate import Gate
 from clerkwork.core.approvals import Approval, Decision
 from clerkwork.core.ledger import Order
 from clerkwork.core.money import Money
@@ -24,6 +25,7 @@ class StoredApprovals:
 
     database: Database
     clock: Clock
+    gate: Gate = field(default_factory=Gate)
 
     def ask(self, approval: Approval) -> bool:
         """One question about an order with the same debtor and amount.
@@ -73,6 +75,18 @@ class StoredApprovals:
         with self.database.read() as connection:
             query = select(_TABLE).where(_TABLE.c.replaced.is_(False)).order_by(_TABLE.c.seq)
             return tuple(_approval(row) for row in connection.execute(query).mappings())
+
+    def submitting(self, id: str, *, run: str, robot: str) -> None:
+        at = self.clock.now()
+        with self.database.write() as connection:
+            self.gate.claim(connection, run=run, robot=robot)
+            approval = _approval(_existing(connection, id))
+            if approval.decision is None or approval.keyed:
+                state = "keyed already" if approval.keyed else "not decided"
+                raise ValueError(f"approval {id} is {state}, so it must not be submitted")
+            connection.execute(
+                update(_TABLE).where(_TABLE.c.id == id).values(run=run, submitted=at)
+            )
 
     def keyed(self, id: str, note: str) -> None:
         """Raises `ValueError` if nothing was decided."""
@@ -167,4 +181,6 @@ def _approval(row: RowMapping) -> Approval:
         expires=row["expires"],
         decision=decision,
         keyed=row["keyed"],
+        run=row["run"],
+        submitted=row["submitted"],
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from sqlalchemy import Table
 
 from clerkwork.adapters.store import bank, ledger, matching, notices, postings, schema
 from clerkwork.adapters.store.database import Database
+from clerkwork.adapters.store.gate import Gate
 from clerkwork.core.ledger import Debtor, LedgerBalance, OpenItem, Order
 from clerkwork.core.matching.model import Match
 from clerkwork.core.payments import BankLine, Statement
@@ -29,6 +30,7 @@ class StoredBooks:
 
     database: Database
     clock: Clock
+    gate: Gate = field(default_factory=Gate)
 
     def replace_debtors(self, source: str, debtors: Iterable[Debtor]) -> int:
         return self._replace("debtors", schema.debtors, source, debtors, ledger.debtor_values)
@@ -109,8 +111,11 @@ class StoredBooks:
         with self.database.read() as connection:
             return matching.read_unmatched(connection)
 
-    def record_matches(self, matches: Sequence[Match], postings: Sequence[Posting]) -> None:
+    def record_matches(
+        self, matches: Sequence[Match], postings: Sequence[Posting], *, run: str = ""
+    ) -> None:
         with self.database.write() as connection:
+            self.gate.settle(connection, run=run)
             matching.record(connection, matches, postings, self.clock.now())
 
     def matches(self) -> tuple[Match, ...]:
@@ -134,17 +139,29 @@ class StoredBooks:
         note: str = "",
         receipt: Receipt | None = None,
     ) -> PostingRow:
+        if to is PostingState.KEYING:
+            raise ValueError(f"posting {reference} is not moved into keying: it is claimed")
         at = self.clock.now()
         with self.database.write() as connection:
+            self.gate.settle(connection, run=run)
             return postings.move(
                 connection, reference, to, run=run, note=note, receipt=receipt, at=at
             )
 
-    def submitting(self, reference: str) -> None:
-        """Raises `ValueError` unless the posting is in keying."""
+    def claim(self, reference: str, *, run: str, robot: str) -> PostingRow:
         at = self.clock.now()
         with self.database.write() as connection:
-            postings.note_submit(connection, reference, at)
+            self.gate.claim(connection, run=run, robot=robot)
+            return postings.move(
+                connection, reference, PostingState.KEYING, run=run, note="", receipt=None, at=at
+            )
+
+    def submitting(self, reference: str, *, run: str, robot: str) -> None:
+        """Raises `ValueError` unless the posting is in keying by this run."""
+        at = self.clock.now()
+        with self.database.write() as connection:
+            self.gate.claim(connection, run=run, robot=robot)
+            postings.note_submit(connection, reference, run, at)
 
     def keyed_since_fetch(self) -> bool:
         with self.database.read() as connection:

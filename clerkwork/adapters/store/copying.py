@@ -14,9 +14,15 @@ from clerkwork.adapters.store.schema import metadata
 from clerkwork.adapters.store.upgrade import upgrade
 from clerkwork.errors import StoreError
 
-__all__ = ["carry_over", "copy_file", "copy_store", "is_sound", "rows_in"]
+__all__ = ["carry_over", "copy_file", "copy_store", "exists", "is_sound", "rows_in"]
 
 _TOGETHER = 1000
+
+
+def exists(url: str) -> bool:
+    """Whether there is a store: only a file can be missing."""
+    parsed = parsed_address(url)
+    return parsed.get_backend_name() != "sqlite" or Path(parsed.database or "").is_file()
 
 
 def copy_store(url: str, folder: Path, password: str = "") -> str:

@@ -62,26 +62,27 @@ class StoredLeases:
 
     def release(self, name: str, epoch: int) -> bool:
         with self.database.write() as connection:
+            now = self.now(connection)
             done = connection.execute(
                 update(_TABLE)
                 .where(_TABLE.c.name == name)
                 .where(_TABLE.c.epoch == epoch)
                 .where(_TABLE.c.until.is_not(None))
-                .values(until=None)
+                .values(taken=now, until=None)
             )
             return done.rowcount == 1
 
     def seize(self, name: str, epoch: int, *, dead: bool) -> bool:
         with self.database.write() as connection:
+            now = self.now(connection)
             row = _row(connection, name)
             if row is None or row["epoch"] != epoch:
                 return False
-            if _is_held(row, self.now(connection)) and not dead:
+            if _is_held(row, now) and not dead:
                 return False
+            ended = {"taken": now, "until": None} if dead else {}
             connection.execute(
-                update(_TABLE)
-                .where(_TABLE.c.name == name)
-                .values(epoch=epoch + 1, until=None if dead else row["until"])
+                update(_TABLE).where(_TABLE.c.name == name).values(epoch=epoch + 1, **ended)
             )
             return True
 
@@ -115,4 +116,5 @@ def _lease(row: RowMapping, now: dt.datetime) -> Lease:
         taken=row["taken"],
         until=row["until"],
         held=_is_held(row, now),
+        idle=max(0.0, (now - row["taken"]).total_seconds()) if row["until"] is None else 0.0,
     )

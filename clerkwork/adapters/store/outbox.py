@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
 
 from clerkwork.adapters.store import schema
 from clerkwork.adapters.store.database import Database, inserted_id
+from clerkwork.adapters.store.gate import Gate
 from clerkwork.core.messages import Attachment, Message, MessageState
 from clerkwork.core.money import Money
 from clerkwork.ports import Clock
@@ -39,6 +40,7 @@ class StoredOutbox:
 
     database: Database
     clock: Clock
+    gate: Gate = field(default_factory=Gate)
 
     def prepare(self, message: Message) -> bool:
         at = self.clock.now()
@@ -62,15 +64,32 @@ class StoredOutbox:
         """Raises `ValueError` unless it is prepared, or claimed before and not in the archive."""
         at = self.clock.now()
         with self.database.write() as connection:
+            self.gate.claim(connection, run=run)
             seq, state = _state(connection, key)
             if state not in (_PREPARED, _SENDING):
                 raise ValueError(f"message {key!r} is {state} and cannot be claimed")
             _set(connection, seq, _SENDING, at, run, "", "")
 
-    def settle(self, key: str, state: MessageState, *, note: str = "", proof: str = "") -> None:
+    def claimant(self, key: str) -> str:
+        moves = schema.message_moves
+        query = (
+            select(moves.c.run)
+            .join(_TABLE, _TABLE.c.seq == moves.c.message)
+            .where(_TABLE.c.key == key)
+            .where(moves.c.state == _SENDING.value)
+            .order_by(moves.c.id.desc())
+            .limit(1)
+        )
+        with self.database.read() as connection:
+            return connection.scalar(query) or ""
+
+    def settle(
+        self, key: str, state: MessageState, *, note: str = "", proof: str = "", run: str = ""
+    ) -> None:
         """Raises `ValueError` on a forbidden move, e.g. of a message that was sent already."""
         at = self.clock.now()
         with self.database.write() as connection:
+            self.gate.settle(connection, run=run)
             seq, was = _state(connection, key)
             if state not in _MOVES.get(was, set()):
                 raise ValueError(f"message {key!r} is {was} and cannot become {state}")

@@ -93,18 +93,21 @@ def _set_state(
     )
 
 
-def note_submit(connection: Connection, reference: str, at: dt.datetime) -> None:
-    """Raises `ValueError` unless the posting is in keying."""
+def note_submit(connection: Connection, reference: str, run: str, at: dt.datetime) -> None:
+    """Raises `ValueError` unless the posting is in keying by that run."""
     table = schema.postings
     keying = PostingState.KEYING.value
     done = connection.execute(
         update(table)
         .where(table.c.reference == reference)
         .where(table.c.state == keying)
+        .where(table.c.run == run)
         .values(submitted=at)
     )
     if done.rowcount != 1:
-        raise ValueError(f"posting {reference} is not in keying, so it must not be submitted")
+        raise ValueError(
+            f"posting {reference} is not in keying by run {run}, so it must not be submitted"
+        )
     connection.execute(
         insert(schema.posting_moves).values(
             reference=reference, was=keying, state=keying, at=at, note="submitting"

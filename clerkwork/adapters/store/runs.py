@@ -38,11 +38,6 @@ class StoredRuns:
             if connection.scalar(select(_TABLE.c.seq).where(_TABLE.c.run == run)) is not None:
                 raise ValueError(f"there is a run {run} already")
             connection.execute(
-                update(_TABLE)
-                .where(_TABLE.c.outcome == "running")
-                .values(outcome="failed", ended=at, note="it died before it could end")
-            )
-            connection.execute(
                 insert(_TABLE).values(
                     run=run,
                     task=task,
@@ -84,6 +79,11 @@ class StoredRuns:
             some = ", ".join(row["run"] for row in rows[:5])
             raise ValueError(f"{run!r} is the beginning of several runs: {some}; give more of it")
         return run_of((exact or rows)[0]) if rows else None
+
+    def running(self) -> tuple[RunRow, ...]:
+        query = select(_TABLE).where(_TABLE.c.outcome == "running").order_by(_TABLE.c.seq)
+        with self.database.read() as connection:
+            return tuple(run_of(row) for row in connection.execute(query).mappings())
 
     def of(self, errand: str) -> tuple[RunRow, ...]:
         query = select(_TABLE).where(_TABLE.c.errand == errand).order_by(_TABLE.c.seq.desc())

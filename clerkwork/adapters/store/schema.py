@@ -60,7 +60,7 @@ __all__ = [
     "workers",
 ]
 
-KNOWN = ("0001", "0002", "0003", "0004")
+KNOWN = ("0001", "0002", "0003", "0004", "0005")
 """Schema revisions this release knows, oldest first; the last one is what it needs."""
 
 fetches = Table(

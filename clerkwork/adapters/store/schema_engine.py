@@ -70,8 +70,9 @@ leases = Table(
 )
 """What may be held once over all machines, such as a portal's login (`name` shows neither address
 nor user, `shown` is for people). `epoch` grows with every taking, so that a holder that slept can
-tell. Free where `until` is missing or past; `until` is of the database's clock, not of the
-office's, which the demo moves."""
+tell. Free where `until` is missing (given up in order, or taken from a holder known to be dead, at
+`taken`) or past (it ran out: nobody knows whether its holder is dead); both are of the database's
+clock, not of the office's, which the demo moves. `worker` is the holder's process."""
 
 stops = Table(
     "stops",

@@ -101,6 +101,8 @@ approvals = Table(
     words("reason"),
     Column("keyed", Boolean, nullable=False),
     words("note"),
+    Column("run", Words, nullable=False, default="", server_default=""),
+    Column("submitted", Instant),
     Index(
         "uq_approvals_question",
         "order",
