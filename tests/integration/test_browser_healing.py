@@ -368,3 +368,41 @@ def test_kept_pictures_show_amounts_and_nobodys_name(visit: Visit, proposals: Pr
 
     assert not differ(shown, of_another)
     assert differ(shown, of_another_amount)
+
+
+SIDE = "<table>{}</table>"
+LED = "<tr><td>&nbsp;</td><td style='width:300px'><a href='{}'>{}</a></td></tr>"
+
+
+def test_a_menu_is_shown_and_a_list_of_people_is_not(visit: Visit, proposals: Proposals) -> None:
+    def shown(*rows: tuple[str, str]) -> Image.Image:
+        side = SIDE.format("".join(LED.format(*row) for row in rows))
+        screen = visit(RENAMED + side)
+        screen.fill("form.reference", "CW-1")
+        screen.close()
+        image = (proposals.folder / f"{only(proposals).id}-now.jpg").read_bytes()
+        return Image.open(io.BytesIO(image)).convert("L")
+
+    menu = shown(("list.asp", "Overzicht"), ("items.asp?part=a", "Posten"))
+    assert differ(menu, shown(("list.asp", "Lijsten"), ("items.asp?part=a", "Posten")))
+    people = shown(("who.asp?nr=1", "J. Jansen"), ("who.asp?nr=2", "P. Smit"))
+    assert not differ(people, shown(("who.asp?nr=1", "A. Bakker"), ("who.asp?nr=2", "P. Smit")))
+
+
+def test_the_picture_of_now_frames_the_column_that_changed(
+    visit: Visit, proposals: Proposals
+) -> None:
+    list(visit(FORM.replace("Openstaand", "Saldo")).rows("items"))
+    name = next(each for each in only(proposals).pictures if "now" in each)
+    image = Image.open(proposals.folder / name).convert("RGB")
+    reds = [
+        (x, y)
+        for x in range(image.width)
+        for y in range(image.height)
+        if image.getpixel((x, y))[0] > 150 and max(image.getpixel((x, y))[1:]) < 70  # type: ignore[index]
+    ]
+    left, right = min(x for x, _ in reds), max(x for x, _ in reds)
+    top, bottom = min(y for _, y in reds), max(y for _, y in reds)
+    # One of four columns, over its heading and three rows.
+    assert right - left < bottom - top + 60
+    assert bottom - top > 80
