@@ -33,6 +33,8 @@ class Reply:
     """Promises one byte more than it sends, and never sends it."""
     flood: int = 0
     """Sends its body over and over; announced as so many bytes, or (-1) without saying."""
+    drip: float = 0
+    """Seconds from one body to the next of a flood."""
 
 
 Route = Callable[[Visit], Reply]
@@ -93,17 +95,18 @@ def a_portal() -> Iterator[HostilePortal]:
             self.end_headers()
             self.wfile.write(body)
             if reply.flood:
-                self._flood(body, reply.flood)
+                self._flood(body, reply.flood, reply.drip)
             if reply.hang_after:
                 self.wfile.flush()
                 portal.over.wait(60)
                 self.close_connection = True
 
-        def _flood(self, body: bytes, length: int) -> None:
+        def _flood(self, body: bytes, length: int, drip: float) -> None:
             self.close_connection = True
             sent = len(body)
             with contextlib.suppress(OSError):
                 while not portal.over.is_set() and not 0 < length < sent + len(body):
+                    portal.over.wait(drip)
                     self.wfile.write(body)
                     sent += len(body)
             portal.flooded = sent

@@ -11,8 +11,8 @@ from hostile_portal import HostilePortal, Reply
 
 from clerkwork.adapters.browser.filetypes import amiss
 from clerkwork.core.portals import Portal
-from clerkwork.errors import BusinessError
-from clerkwork.ports import Screen
+from clerkwork.errors import BusinessError, PageTimeout
+from clerkwork.ports import Browser, Screen
 
 pytest_plugins = ["hostile_fixtures"]
 SELECTORS = """
@@ -86,6 +86,28 @@ def test_a_download_of_3_gb_is_given_up_at_once(
 
     assert set(downloads.rglob("*")) == before
     assert site.flooded < GIGABYTE
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/octet-stream"])
+def test_a_download_that_drips_is_given_up_with_its_name_and_nothing_is_kept(
+    browser: Browser, site: HostilePortal, downloads: Path, kind: str
+) -> None:
+    attached = {"Content-Disposition": "attachment; filename=drip.csv"}
+    drops = Reply(b"a;b\n", headers=attached, type=kind, flood=-1, drip=0.2)
+    site.routes["/file"] = lambda _: drops
+    before = set(downloads.rglob("*"))
+    screen = browser.open(Portal(name="hostile", address=site.address, patience=1))
+    with pytest.raises(PageTimeout, match=r"the file of anything\.get did not come whole"):
+        screen.download("anything.get")
+    # The page is free again: its picture is taken, and it can be gone on with.
+    screen.picture("after")
+    assert [picture.gap for picture in screen.drain()[1]] == [""]
+    sending(site, b"a;b\n", "whole.csv")
+    kept = screen.download("anything.get")
+    assert kept.read_bytes() == b"a;b\n"
+    screen.close()
+
+    assert set(downloads.rglob("*")) - before == {kept}
 
 
 def packed(name: str) -> bytes:

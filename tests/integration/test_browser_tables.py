@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 import pytest
 from browser_desk import showing
 from hostile_portal import HostilePortal, Reply, Visit
@@ -217,13 +221,28 @@ def test_a_page_of_200_000_rows_is_read_in_slices(browser: Browser, site: Hostil
     document.getElementById('place').innerHTML = rows.join('') + '</table>';
     </script>"""
     screen = browser.open(Portal(name="hostile", address=site.address, patience=60))
+    showing(screen, site, script)
     read = 0
-    for read, row in enumerate(showing(screen, site, script).rows("open"), start=1):
-        if read % 50_000 == 1:
-            assert row.text("item") == str(read)
+    with most_held() as held:
+        for read, row in enumerate(screen.rows("open"), start=1):
+            if read % 50_000 == 1:
+                assert row.text("item") == str(read)
     screen.close()
 
     assert read == 200_000
+    assert held() < 8_000_000, "all rows at once were 92 million"
+
+
+@contextmanager
+def most_held() -> Iterator[Callable[[], int]]:
+    """Tells, after the block, how many bytes it held at once at most."""
+    peak = 0
+    tracemalloc.start()
+    try:
+        yield lambda: peak
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_debtor_called_script_is_read_as_text(screen: Screen, site: HostilePortal) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -83,6 +83,27 @@ class Downloads:
     def begun(self) -> bool:
         """Whether one has begun that was not fetched yet."""
         return bool(self._transfers)
+
+    def press(self, session: Session, name: str, act: Callable[[], object]) -> None:
+        """Do the click that brings the file of `name`.
+
+        A file that comes in drops is none for the browser until it has seen enough of it, and holds
+        up its page: where that takes too long, it is the file that did not come.
+        """
+        begun = time.monotonic()
+        try:
+            act()
+        except PageTimeout:
+            is_seen = self.begun()
+        else:
+            return
+        if not is_seen:
+            self.drop()
+            raise PageTimeout(
+                f"{session.portal.name}: the file of {name} did not come whole, not enough of it "
+                f"came in {time.monotonic() - begun:.0f} s to tell what it is; nothing was kept. "
+                f"Run again."
+            )
 
     def fetch(self, session: Session, name: str, kinds: Collection[str] = ()) -> Path:
         """The file that a click on `name` brought, which must be one of the kinds, if given."""

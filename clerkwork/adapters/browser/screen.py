@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from urllib.parse import urljoin
@@ -158,7 +158,10 @@ class PortalScreen:
 
     def download(self, name: str, **values: str) -> Path:
         self._downloads.drop()
-        self._press(name, values)
+        window, answer = self._locator.ask("aim", name, values)
+        self._downloads.press(
+            self._session, name, lambda: self._press_at(window, name, answer["point"])
+        )
         kinds = self._session.selectors.entry(name)[0].files
         return self._downloads.fetch(self._session, name, kinds)
 
@@ -202,7 +205,9 @@ class PortalScreen:
 
     def _press(self, name: str, values: dict[str, str]) -> tuple[Window, Settled]:
         window, answer = self._locator.ask("aim", name, values)
-        point = answer["point"]
+        return window, self._press_at(window, name, answer["point"])
+
+    def _press_at(self, window: Window, name: str, point: Mapping[str, float]) -> Settled:
         window.press(point["x"], point["y"])
         self._session.raise_problem()
         settled = self._session.settle(window)
@@ -211,7 +216,7 @@ class PortalScreen:
                 f"{self._portal.name}: the click on {name} arrived beside it, because the page "
                 f"moved. Look at the picture before going on."
             )
-        return window, settled
+        return settled
 
     def _look(self, name: str, values: dict[str, str]) -> Answer:
         return self._locator.ask("look", name, values)[1]

@@ -183,12 +183,15 @@ class Window:
         self._told("handing over a file", given)
 
     def silence(self) -> None:
-        """End the script that runs in the page now."""
+        """End what the page waits for, and the script that runs in it now."""
         from playwright.sync_api import Error
 
         # A page that is gone is silent, and one that was never spoken to is not waited for.
         with contextlib.suppress(Error):
             if self._line is not None:
+                # An answer of which the browser has not seen enough to tell what it is holds up
+                # all that the page is asked.
+                self._line.send("Page.stopLoading", timeout=_TO_END)
                 self._line.send("Runtime.terminateExecution", timeout=_TO_END)
 
     def rest(self, milliseconds: float) -> None:
