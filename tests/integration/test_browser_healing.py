@@ -377,8 +377,8 @@ LED = "<tr><td>&nbsp;</td><td style='width:300px'><a href='{}'>{}</a></td></tr>"
 def test_a_menu_is_shown_and_a_list_of_people_is_not(visit: Visit, proposals: Proposals) -> None:
     def shown(*rows: tuple[str, str]) -> Image.Image:
         side = SIDE.format("".join(LED.format(*row) for row in rows))
-        screen = visit(RENAMED + side)
-        screen.fill("form.reference", "CW-1")
+        screen = visit(FORM.replace(">Bedrag<", ">Som<") + side)
+        screen.fill("form.amount", "1,00")
         screen.close()
         image = (proposals.folder / f"{only(proposals).id}-now.jpg").read_bytes()
         return Image.open(io.BytesIO(image)).convert("L")
