@@ -26,9 +26,11 @@ test-erp: ## the robot of SQL-Ledger against the real thing, which is installed 
 	$(SET_UP) --erp
 	@$(VENV)/python -m pytest -q -n 2 --dist load -m erp tests/erp $(ARGS)
 
-soak: ## 200 bad days at the portals against the ERP's own books; goes on where it stopped
+soak: ## 200 bad days at the portals, 300 kills, 500 slots of many machines; goes on where it stopped
 	$(SET_UP) --tests
 	@$(VENV)/python tests/acceptance/soak.py --seeds $(or $(SEEDS),200) --jobs $(or $(JOBS),2)
+	@$(VENV)/python tests/acceptance/killings.py --kills $(or $(KILLS),300) --jobs $(or $(JOBS),2)
+	@$(VENV)/python tests/acceptance/many_machines.py --slots $(or $(SLOTS),500)
 
 check: ## format, lint, types, imports
 	$(SET_UP) --packages-only

@@ -37,17 +37,17 @@ from clerkwork.demo.places import free_ports
 from clerkwork.testing import FixedClock
 from clerkwork.testing_postgres import postgres
 
-__all__ = ["KILLS", "Killed", "killed_morning"]
+__all__ = ["PLAN", "Killed", "killed_morning"]
 
-KILLS = 5
-"""Of one morning."""
+PLAN = ("request", "step", "submit", "receipt", "250", "250")
+"""Where the kills of one morning fall, in the order of the round.
+
+`request`, `step`: after so many of them, at random. `submit`: on its way to the portal. `receipt`:
+booked there, the clerk has not heard of it. `250`: the mail server has taken a message, we have
+not committed it."""
 TASK = "daily_round"
 SUBMIT = {"portal": "kantoor", "match": "^/ontvangst_boek"}
 
-POINTS = ("submit", "receipt", "250", "step", "request")
-"""`submit`: on its way to the portal. `receipt`: booked there, the clerk has not heard of it.
-`250`: the mail server has taken a message, we have not committed it. `step`, `request`: after
-so many of them, at random."""
 VICTIMS = ("worker", "machine", "attempt", "browser", "scheduler", "connection", "frozen")
 """`machine` is a worker with all its processes at once; `frozen` one that sleeps until its work was
 taken over, and wakes up then."""
@@ -78,8 +78,7 @@ def killed_morning(folder: Path, seed: int, expected: Books, store: str = "") ->
         room = stack.enter_context(_mail(office, folder / "mail"))
         morning = _Morning(made, room, draw)
         morning.begin()
-        for nth in range(KILLS):
-            point = ("receipt", "250", *POINTS)[nth] if nth < 2 else draw.choice(POINTS)
+        for point in PLAN:
             victim = draw.choice(_fitting(point, made))
             if morning.kill(point, victim):
                 kills.append((point, victim))
@@ -144,8 +143,7 @@ class _Morning:
     def _come_to(self, point: str) -> bool:
         """Whether the round came there before it was over."""
         if self._idle():
-            # It had come to its end: the next round has what is left to do, if anything is.
-            self.office.done("run", TASK, "--queued")
+            return False
         if point in ("submit", "receipt"):
             when = "before" if point == "submit" else "after"
             self.office.control("POST", "/hold", **SUBMIT, when=when)
@@ -383,7 +381,7 @@ def main() -> int:
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / "mornings.jsonl"
     played = [json.loads(line) for line in kept.read_text().splitlines()] if kept.exists() else []
-    left = -(-max(0, given.kills - sum(len(one["kills"]) for one in played)) // KILLS)
+    left = -(-max(0, given.kills - sum(len(one["kills"]) for one in played)) // len(PLAN))
     first = max((one["seed"] for one in played), default=-1) + 1
     expected = clean_books_kept(folder)
     with ThreadPoolExecutor(given.jobs) as pool:
