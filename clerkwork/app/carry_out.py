@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from loguru import logger
 
-from clerkwork.core.errands import Endurance, failures_in_a_row, fate_of
+from clerkwork.core.errands import FAILED, UNREADY, Endurance, failures_in_a_row, fate_of
 from clerkwork.core.queue import WorkItem
 from clerkwork.ports import (
     Clock,
@@ -31,6 +31,8 @@ __all__ = ["Bench", "Said", "carry_out", "put_due", "work_of"]
 DIED = "it died before it could end"
 """Note of a run whose process ended without a word; the journal says it of one it finds dead."""
 BY_ENGINE = "the engine"
+_TURNS = 100
+"""Turns that an errand may wait for what others hold, for each run that it may have."""
 _DEATHS = 3
 """Runs that an errand may have for each attempt: what kills its workers is not tried for ever."""
 
@@ -78,17 +80,20 @@ def carry_out(bench: Bench, id: str, attempt: int) -> str:
     if stop is not None:
         return _over(bench, errand, "refused", f"{stop.by} has stopped the task: {stop.why}")
     runs = bench.runs.of(id)
+    failures = sum(run.outcome == FAILED for run in runs)
+    unended = failures + sum(run.ended is None for run in runs)
     ended = next((run for run in runs if run.attempt == attempt and _by_itself(run)), None)
-    if ended is None and len(runs) >= _DEATHS * bench.endurance.attempts:
-        said = Said(outcome="unready", note=f"{len(runs)} runs of it ended without a word")
-    elif ended is not None:
+    if ended is not None:
         said = Said(outcome=ended.outcome, note=ended.note)
+    elif max(unended, attempt // _TURNS) >= _DEATHS * bench.endurance.attempts:
+        said = Said(outcome=UNREADY, note=f"{len(runs)} runs of it did not come to an end")
     else:
         bench.errands.begin(id, attempt)
-        said = bench.attempt(errand, attempt, attempt >= bench.endurance.attempts)
+        said = bench.attempt(errand, attempt, failures + 1 >= bench.endurance.attempts)
+        failures += said.outcome in (FAILED, "died")
         if said.outcome == "died":
             _bury(bench, id, said.note)
-    return _conclude(bench, errand, attempt, said)
+    return _conclude(bench, errand, attempt, said, failures)
 
 
 def put_due(errands: Errands, work: WorkQueue, now: dt.datetime) -> int:
@@ -120,16 +125,16 @@ def _bury(bench: Bench, id: str, why: str) -> None:
             bench.runs.end(run.run, bench.clock.now(), "failed", run.figures, note)
 
 
-def _conclude(bench: Bench, errand: Errand, attempt: int, said: Said) -> str:
-    fate = fate_of(said.outcome, attempt, bench.chance(), bench.endurance)
+def _conclude(bench: Bench, errand: Errand, attempt: int, said: Said, failures: int) -> str:
+    fate = fate_of(said.outcome, failures, bench.chance(), bench.endurance)
     if fate.state == "queued":
         now = bench.clock.now()
         # Not before a portal's closed window has ended: the door would only be closed again.
         again = bench.opens(errand.task, now + dt.timedelta(seconds=fate.wait))
         wait = (again - now).total_seconds()
         logger.warning(
-            "{}: attempt {} of {} failed ({}); the next one in {:.0f} s",
-            errand.task, attempt, bench.endurance.attempts, said.note, wait,
+            "{}: {} at attempt {} ({}); the next one in {:.0f} s",
+            errand.task, said.outcome, attempt, said.note, wait,
         )  # fmt: skip
         waiting = bench.errands.again(errand.id, again, said.note)
         # Whoever puts in what is due would do so as well, if this process died just here.

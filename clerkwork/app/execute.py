@@ -13,7 +13,7 @@ from clerkwork.app.run import Run, new_run_id, refuse_stopped
 from clerkwork.app.task import Task
 from clerkwork.core.figures import Figure
 from clerkwork.core.queue import WorkItem
-from clerkwork.errors import BusinessError, ClerkworkError, ControlTotalError
+from clerkwork.errors import BusinessError, ClerkworkError, ControlTotalError, HeldElsewhere
 from clerkwork.ports import Progress
 
 __all__ = ["DIED", "Attempt", "execute"]
@@ -69,14 +69,14 @@ def execute(
             run.do(task)
             outcome, note = "done", ""
         except Exception as error:
-            outcome = "stopped" if isinstance(error, BusinessError) else "failed"
+            outcome = _outcome(error)
             if isinstance(error, ControlTotalError):
                 run.count(Figure.TOTALS_OFF)
             foreseen = isinstance(error, ClerkworkError)
             note = str(error) if foreseen else f"{type(error).__name__}: {error}"
             # Whoever started the run tells it; here it goes into the log file alone.
             logger.info("{} {}: {}", task.name, outcome, note)
-            again = outcome == "failed" and of is not None and not of.last
+            again = of is not None and (outcome == "held" or (outcome == "failed" and not of.last))
             trouble = None if dry or again else _trouble(office, run, task, note)
             raise
         finally:
@@ -88,6 +88,12 @@ def execute(
                 # What ended the run is the one to tell: a full disk fails its report as well.
                 logger.info("{}: {}", run.id, error)
         return run
+
+
+def _outcome(error: Exception) -> str:
+    if isinstance(error, BusinessError):
+        return "stopped"
+    return "held" if isinstance(error, HeldElsewhere) else "failed"
 
 
 def _begin(office: Office, run: str, task: Task, of: Attempt | None) -> None:

@@ -10,8 +10,8 @@ from clerkwork.adapters.engine import Sign
 from clerkwork.app.execute import Attempt, execute
 from clerkwork.bootstrap.holding import PATIENCE
 from clerkwork.bootstrap.office import open_office
-from clerkwork.core.errands import DONE, FAILED, OUTGROWN, STOPPED, UNREADY
-from clerkwork.errors import BusinessError, ClerkworkError, SetupError, StoreTooNew
+from clerkwork.core.errands import DONE, FAILED, HELD, OUTGROWN, STOPPED, UNREADY
+from clerkwork.errors import BusinessError, ClerkworkError, HeldElsewhere, SetupError, StoreTooNew
 from clerkwork.workspace import open_workspace
 
 __all__ = ["PRELOAD", "attempt"]
@@ -49,6 +49,8 @@ def attempt(root: str, task: str, of: Attempt, sign: Sign) -> str:
         return f"{STOPPED}: {error}"
     except SetupError as error:
         return f"{UNREADY}: {error}"
+    except HeldElsewhere as error:
+        return f"{HELD}: {error}"
     except StoreTooNew as error:
         return f"{OUTGROWN}: {error}"
     except ClerkworkError as error:

@@ -5,9 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["OUTGROWN", "Endurance", "Fate", "failures_in_a_row", "fate_of"]
+__all__ = [
+    "DONE",
+    "FAILED",
+    "HELD",
+    "OUTGROWN",
+    "STOPPED",
+    "UNREADY",
+    "Endurance",
+    "Fate",
+    "failures_in_a_row",
+    "fate_of",
+]
 
 DONE, STOPPED, FAILED, UNREADY = "done", "stopped", "failed", "unready"
+HELD = "held"
+"""Something was held elsewhere for longer than it was waited for: no failure, only not its turn."""
 OUTGROWN = "outgrown"
 """The store is of a newer release than the worker: one of that release carries it out."""
 _GROWTH = 4.0
@@ -62,19 +75,20 @@ class Fate:
     wait: float = 0.0
 
 
-def fate_of(outcome: str, attempt: int, chance: float, endurance: Endurance) -> Fate:
+def fate_of(outcome: str, failures: int, chance: float, endurance: Endurance) -> Fate:
     """What an attempt's outcome means for its errand.
 
-    `outcome` is a run's ('done', 'stopped', 'failed'), or 'unready' where the machine or the
-    workspace was not: that does not pass by itself. `chance` in [0, 1) spreads the wait.
+    `outcome` is a run's ('done', 'stopped', 'failed', 'held'), 'died', 'unready' where the machine
+    or the workspace was not (that does not pass by itself), or 'outgrown'. `failures` are those
+    of the errand so far, this one among them; `chance` in [0, 1) spreads the wait.
     """
     if outcome in (DONE, STOPPED):
         return Fate(state=outcome)
     if outcome == OUTGROWN:
         return Fate(state="queued", wait=endurance.heartbeat)
-    if outcome == UNREADY or attempt >= endurance.attempts:
+    if outcome == UNREADY or failures >= endurance.attempts:
         return Fate(state=FAILED)
-    wait = min(endurance.back_off * _GROWTH ** (attempt - 1), _LONGEST)
+    wait = min(endurance.back_off * _GROWTH ** max(0, failures - 1), _LONGEST)
     return Fate(state="queued", wait=wait * (1 - _SPREAD + 2 * _SPREAD * chance))
 
 

@@ -23,7 +23,8 @@ class RunRow:
     started: dt.datetime
     ended: dt.datetime | None = None
     outcome: str = "running"
-    """'running', 'done', 'stopped' (something waits for a person) or 'failed'."""
+    """'running', 'done', 'stopped' (something waits for a person), 'held' (what it needed was
+    another's for too long) or 'failed'."""
     figures: Mapping[str, int] = field(default_factory=dict)
     note: str = ""
     errand: str | None = None

@@ -195,6 +195,15 @@ def test_what_failed_at_a_closed_portal_is_tried_when_it_opens() -> None:
     assert put_due(desk.store.errands, desk.slips, desk.clock.now()) == 0
 
 
+def test_what_another_holds_is_waited_for_and_is_no_failure() -> None:
+    desk = works(*[Said(outcome="held", note="the login")] * 5, Said(outcome="done"), attempts=1)
+    desk.ask()
+    for attempt in range(1, 6):
+        assert carry_out(desk.bench, "one", attempt) == "queued"
+    assert carry_out(desk.bench, "one", 6) == "done"
+    assert desk.store.stops.standing() == ()
+
+
 def test_a_worker_that_the_store_has_outgrown_leaves_it_to_a_newer_one() -> None:
     desk = works(Said(outcome="outgrown", note="a newer release"), Said(outcome="done"), attempts=1)
     desk.ask()
@@ -208,18 +217,18 @@ def test_an_errand_that_nobody_knows_is_told_and_left_alone() -> None:
 
 @given(
     outcome=st.sampled_from(["done", "stopped", "failed", "died", "unready"]),
-    attempt=st.integers(1, 9),
+    failures=st.integers(1, 9),
     chance=st.floats(0, 1, exclude_max=True),
     attempts=st.integers(1, 9),
 )
 def test_an_errand_comes_to_an_end(
-    outcome: str, attempt: int, chance: float, attempts: int
+    outcome: str, failures: int, chance: float, attempts: int
 ) -> None:
     endurance = Endurance(attempts=attempts)
-    fate = fate_of(outcome, attempt, chance, endurance)
+    fate = fate_of(outcome, failures, chance, endurance)
     if fate.state == "queued":
         assert outcome in ("failed", "died")
-        assert attempt < attempts
+        assert failures < attempts
         assert 45 <= fate.wait <= 4500
     else:
         assert fate.wait == 0
