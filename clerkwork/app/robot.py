@@ -72,6 +72,7 @@ class Robot:
         return Portal(
             patience=limits.patience,
             largest_download=limits.largest_download,
+            hosts=limits.hosts,
             name=cls.name,
             address=address,
             currency=cls.currency,

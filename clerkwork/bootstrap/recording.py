@@ -58,7 +58,7 @@ def record_robot(
         raise ConfigError(f"there is a robot {name!r} already: choose another --name")
     declared = dict(secrets or {})
     typed: list[str] = []
-    portal = Portal(name=name, address=address, patience=10.0)
+    portal = Portal(name=name, address=address, patience=10.0, hosts=("*",))
     if script is None:
         acts = record_by_hand(portal, shown=shown, hand=hand)
     else:

@@ -25,6 +25,15 @@ class Portal:
     """Seconds to wait for a page or an element before `PageTimeout`."""
     largest_download: int = 64 * 1024 * 1024
     """Bytes."""
+    hosts: tuple[str, ...] = ()
+    """Other hosts that its pages may ask for anything but pages, as in the config."""
+
+    def may_ask(self, host: str) -> bool:
+        """Whether its pages may ask that other host for pictures, styles, scripts and data."""
+        return any(
+            known in ("*", host) or (known[:2] == "*." and host.endswith(known[1:]))
+            for known in self.hosts
+        )
 
 
 _SMALL = Money(2_500_000, "EUR")
@@ -47,6 +56,9 @@ class PortalSettings:
     """Seconds to wait for one of its pages."""
     largest_download: int = 64 * 1024 * 1024
     """Bytes."""
+    hosts: tuple[str, ...] = ()
+    """Other hosts that its pages may ask for pictures, styles, scripts and data, such as
+    'cdn.acme.example' or '*.acme.example'. Every other one is refused."""
     reuse_session: bool = False
     """Whether a session is kept, encrypted, and gone on in until the portal ends it."""
     answer_within: float = 10.0

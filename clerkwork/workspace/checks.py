@@ -48,6 +48,7 @@ _WRITES = ("auto", "confirm", "never")
 _SECURITY = ("none", "starttls", "tls")
 _HERE = ("127.0.0.1", "::1", "localhost")
 _IN_LINK = ("amount", "currency", "iban", "language", "name", "reference")
+_HOST = re.compile(r"\*|(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", re.IGNORECASE)
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.IGNORECASE)
 
 Problem = tuple[str, Sequence[str | int], str]
@@ -119,6 +120,10 @@ def _portals(config: Config, root: Path) -> Iterator[Problem]:
             if getattr(portal, key) <= 0:
                 wrong = f"{getattr(portal, key)}; expected more than zero"
                 yield file, (name, key), wrong
+        for host in portal.hosts:
+            if not _HOST.fullmatch(host):
+                wrong = f"{host!r}; expected a host such as cdn.acme.example or *.acme.example"
+                yield file, (name, "hosts"), wrong
         yield from window_problems(name, portal)
         for key in ("certificate", "authority"):
             path = getattr(portal, key)

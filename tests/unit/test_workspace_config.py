@@ -82,6 +82,12 @@ WRONG = [
     ("portals.toml", '"http://127.0.0.1:8471/"', '"127.0.0.1:8471"', "an address such as"),
     ("portals.toml", "in_flight = 3.0", "answer_within = 0.0", "0.0; expected more than zero"),
     ("portals.toml", "in_flight = 3.0", 'certificate = "a.p12"', "there is no such file in the"),
+    (
+        "portals.toml",
+        "in_flight = 3.0",
+        'hosts = ["https://cdn.example/"]',
+        "expected a host such as",
+    ),
     ("portals.toml", "in_flight = 3.0", 'authority = "config/portals.toml"', "without 'certif"),
     ("accounts.toml", "NL71PLDR5375207869", "NL71PLDR5375207868", "check digits"),
     ("accounts.toml", "NL71PLDR5375207869", "NL71 PLDR 5375 2078 69", "without spaces"),

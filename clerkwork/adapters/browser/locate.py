@@ -198,6 +198,7 @@ class Locator:
                     f"{self.session.portal.name}: {wanted} did not come within "
                     f"{self.session.portal.patience:g} s. Look at the last picture; if the page "
                     f"is there but looks otherwise, mend {self.session.selectors.source}."
+                    f"{self.session.refused.words()}"
                 )
 
     @property
@@ -228,7 +229,9 @@ class Locator:
                 name,
             )
         return SelectorLost(
-            f"{message}Look at the last picture; mend {source} if the page changed.", name
+            f"{message}Look at the last picture; mend {source} if the page changed."
+            f"{self.session.refused.words()}",
+            name,
         )
 
     def _exposed(self, window: Window, named: Named, answer: Answer) -> SelectorStopped:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from clerkwork.adapters.browser.looking import by_looks
+from clerkwork.adapters.browser.refused import Refused
 from clerkwork.adapters.browser.terms import terms_of, wire
-from clerkwork.adapters.browser.troubles import guarded, unreachable
+from clerkwork.adapters.browser.troubles import guarded, not_understood, unreachable
 from clerkwork.adapters.browser.window import Answer, Window, same_site
 from clerkwork.core.finders import Entry, PortalSelectors, Section
 from clerkwork.core.portals import Portal
@@ -68,6 +69,7 @@ class Session:
         self.context = context
         self.portal = portal
         self.selectors = selectors
+        self.refused = Refused(portal.name)
         self._terms = terms_of(portal, selectors)
         self._sure = sure
         self.main = self._window_of(context.new_page())
@@ -184,9 +186,8 @@ class Session:
             raise problem
 
     def _window_of(self, page: Page) -> Window:
-        return Window(
-            page, self.portal, self._note_stray, self.raise_problem, self._terms, self._sure
-        )
+        bounds = (self._note_stray, self.refused.note, self.raise_problem)
+        return Window(page, self.portal, *bounds, self._terms, self._sure)
 
     def _popup_named(self, name: str) -> Window | None:
         """The last one opened under that name; the only one may have none."""
@@ -243,7 +244,7 @@ class Session:
                 raise PageTimeout(
                     f"{self.portal.name}: {', '.join(answer['busy'])} did not come within "
                     f"{self.portal.patience:g} s. If the portal is always this slow, raise its "
-                    f"patience in the config."
+                    f"patience in the config.{self.refused.words()}"
                 )
             if self.arrived():
                 # The click brought a file, so that no other page is to come.
@@ -257,11 +258,7 @@ class Session:
             if window.ask("count", {"frames": [], **each})["at"] == "broken"
         )
         which = next(wrong, "busy").removeprefix("interruption.")
-        return ConfigError(
-            f"{self.selectors.source}: the browser does not understand the selector {which!r} "
-            f"under [portal], [interruptions] or [login]. See that each bracket and quote in it "
-            f"is closed, and correct it."
-        )
+        return not_understood(self.selectors.source, which)
 
     def _judged(self, window: Window, answer: Answer) -> bool:
         """Whether something had to be clicked away, so that the page must settle again."""

@@ -7,9 +7,22 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from clerkwork.core.portals import Portal
-from clerkwork.errors import ApplicationError, PageTimeout, PortalUnreachable, SessionLost
+from clerkwork.errors import (
+    ApplicationError,
+    ConfigError,
+    PageTimeout,
+    PortalUnreachable,
+    SessionLost,
+)
 
-__all__ = ["closed_window", "guarded", "stale_page", "translated", "unreachable"]
+__all__ = [
+    "closed_window",
+    "guarded",
+    "not_understood",
+    "stale_page",
+    "translated",
+    "unreachable",
+]
 
 Result = TypeVar("Result")
 
@@ -83,6 +96,15 @@ def unreachable(portal: Portal, code: str) -> PortalUnreachable:
         f"{portal.name} cannot be reached at {portal.address}: {why}. See whether it opens in a "
         f"browser on this machine, and whether its address in the config is right.",
         portal.name,
+    )
+
+
+def not_understood(source: str, which: str) -> ConfigError:
+    """For a selector that is looked for on every page, and that the browser does not take."""
+    return ConfigError(
+        f"{source}: the browser does not understand the selector {which!r} under [portal], "
+        f"[interruptions] or [login]. See that each bracket and quote in it is closed, and correct "
+        f"it."
     )
 
 

@@ -72,6 +72,7 @@ class Window:
         page: Page,
         portal: Portal,
         strayed: Callable[[str], None],
+        refused: Callable[[str], None],
         troubled: Callable[[], None],
         terms: Terms,
         sure: Callable[[], None] = lambda: None,
@@ -83,6 +84,7 @@ class Window:
         self._terms = terms
         self._portal = portal
         self._strayed = strayed
+        self._refused = refused
         self._line: CDPSession | None = None
         self._frame = ""
         self._world = 0
@@ -92,16 +94,13 @@ class Window:
         return self.page.is_closed()
 
     def connect(self) -> CDPSession:
-        """The line; from now on no document of another host is asked for."""
+        """The line; from now on nothing of another host is asked for that is not declared."""
         if self._line is None:
             line = self.page.context.new_cdp_session(self.page)
             line.on("Fetch.requestPaused", self._judge_request)
             timeout = self._portal.patience * 1000
-            line.send(
-                "Fetch.enable",
-                {"patterns": [{"resourceType": "Document", "requestStage": "Request"}]},
-                timeout=timeout,
-            )
+            asked = {"patterns": [{"urlPattern": "*", "requestStage": "Request"}]}
+            line.send("Fetch.enable", asked, timeout=timeout)
             tree = line.send("Page.getFrameTree", timeout=timeout)
             self._frame = tree["frameTree"]["frame"]["id"]
             self._line = line
@@ -280,8 +279,12 @@ class Window:
         line = self._line or self.page.context.new_cdp_session(self.page)
         address = str(event["request"]["url"])
         allowed = same_site(self._portal.address, address)
-        if not allowed:
+        if not allowed and event.get("resourceType") == "Document":
             self._strayed(address)
+        elif not allowed:
+            allowed = self._portal.may_ask(urlsplit(address).hostname or "")
+            if not allowed:
+                self._refused(address)
         try:
             if allowed:
                 line.send("Fetch.continueRequest", {"requestId": event["requestId"]})
