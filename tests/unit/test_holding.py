@@ -226,6 +226,38 @@ class TestWaiting:
         with ours.holding.hold("task x", "Task x"):
             assert ours.held == {"task x": 2}
 
+    def test_two_that_wait_for_each_other_come_past_each_other(
+        self, store: Store, ticks: FixedClock
+    ) -> None:
+        """Whose patience is over first gives up all it holds."""
+        ours, theirs = (Machine(store, ticks, name=name, patience=3.0) for name in "ab")
+        with theirs.holding.hold("login 2", "The login of bank"):
+            with (
+                pytest.raises(HeldElsewhere, match="The login of bank is in use by b"),
+                ours.holding.hold("login 1", "The login of erp"),
+                ours.holding.hold("login 2", "The login of bank"),
+            ):
+                pass
+            with theirs.holding.hold("login 1", "The login of erp"):
+                assert set(theirs.held) == {"login 1", "login 2"}
+
+    def test_our_own_that_ran_out_ends_no_browser_of_ours(
+        self, ours: Machine, store: Store
+    ) -> None:
+        """As one that could not be given up, because the store did not answer."""
+        elsewhere(store, "login 1", this_process())
+        ours.later(SECONDS)
+        browser = subprocess.Popen(
+            [sys.executable, "-c", NAMED, browser_mark(this_process())],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        named(browser)
+        with ours.holding.hold("login 1", "The login of erp"):
+            assert browser.poll() is None
+        browser.communicate()
+
 
 class TestTheDead:
     def test_the_lease_of_a_dead_process_is_free_at_once(self, ours: Machine, store: Store) -> None:

@@ -158,7 +158,7 @@ class HeldLeases:
             )
             if epoch is not None:
                 self._begin(name, shown, epoch, asked + self._seconds)
-                if before is not None and before.until is not None:
+                if before is not None and before.until and before.worker != self._worker:
                     # It ran out of time. What still lives of it on this machine clicks no more.
                     end_browsers(before.worker)
                 return epoch
