@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -32,6 +32,8 @@ def a_browser(
     written: str = "",
     images: Mapping[str, bytes] | None = None,
     memory: Path | None = None,
+    mark: str = "",
+    sure: Callable[[], None] = lambda: None,
 ) -> Iterator[Browser]:
     """A browser for the portal 'hostile', with these selectors or those of `hostile.toml`.
 
@@ -45,6 +47,8 @@ def a_browser(
         downloads=downloads,
         executable=find_browser(),
         memory=memory,
+        mark=mark,
+        sure=sure,
     )
     try:
         yield opened
