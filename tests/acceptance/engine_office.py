@@ -28,7 +28,7 @@ ENDURANCE = {
     "back_off": 0.5,
     "stop_after": 9,
     "heartbeat": 0.5,
-    "dead_after": 6.0,
+    "dead_after": 10.0,
 }
 
 
@@ -38,10 +38,15 @@ class Plant:
 
     office: BackOffice
     store_url: str
+    restarts: bool = False
+    """Whether what ends by itself is begun again, as systemd does: on a slow machine a process
+    that is at work may be silent for so long that the others take it for dead."""
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    begun: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def begin(self, name: str, *words: str, env: Mapping[str, str] | None = None) -> None:
         """Start a process, e.g. `begin('a', 'worker')`; what it says goes to output/NAME.log."""
+        self.begun[name] = words
         with (self.office.output / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 self.office.command(*words),
@@ -56,6 +61,12 @@ class Plant:
         """A process and all that it began, it first."""
         process = self.processes[name].pid
         return (process, *offspring(process))
+
+    def begin_again(self) -> None:
+        """What has ended by itself."""
+        for name, process in [*self.processes.items()]:
+            if process.poll() is not None:
+                self.begin(name, *self.begun[name])
 
     def kill(self, name: str, *, whole: bool) -> None:
         """Kill it with -9, alone or with all that it began."""
@@ -82,6 +93,9 @@ class Plant:
         until = time.monotonic() + PATIENCE
         while not came():
             ended = [name for name, one in self.processes.items() if one.poll() is not None]
+            if self.restarts:
+                self.begin_again()
+                ended = []
             if ended or time.monotonic() > until:
                 raise AssertionError(f"{what} never came; {ended} ended\n{self.said()}")
             select.select([], [], [], 0.02)
@@ -92,7 +106,9 @@ class Plant:
 
 
 @contextmanager
-def plant(folder: Path, store: str = "", **more: float) -> Iterator[Plant]:
+def plant(
+    folder: Path, store: str = "", *, restarts: bool = False, **more: float
+) -> Iterator[Plant]:
     """A fresh back office with an engine's settings for tests; every process ended at the end.
 
     `store` is the address of another store than the workspace's own file.
@@ -109,7 +125,11 @@ def plant(folder: Path, store: str = "", **more: float) -> Iterator[Plant]:
     url = store or f"sqlite:///{office.output / 'clerkwork.db'}"
     # Made before anybody asks it.
     open_store(url, FixedClock()).close()
-    made = Plant(office=office, store_url=url.replace("postgresql://", "postgresql+psycopg://"))
+    made = Plant(
+        office=office,
+        store_url=url.replace("postgresql://", "postgresql+psycopg://"),
+        restarts=restarts,
+    )
     with ExitStack() as stack:
         stack.callback(made.end)
         yield made

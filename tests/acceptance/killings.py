@@ -72,7 +72,7 @@ def killed_morning(folder: Path, seed: int, expected: Books, store: str = "") ->
     draw = random.Random(seed)
     kills: list[tuple[str, str]] = []
     with ExitStack() as stack:
-        made = stack.enter_context(plant(folder, store))
+        made = stack.enter_context(plant(folder, store, restarts=True))
         office = made.office
         stack.enter_context(open_world(office, approver=False, hiccups=False))
         room = stack.enter_context(_mail(office, folder / "mail"))

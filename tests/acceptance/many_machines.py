@@ -77,7 +77,7 @@ def crowded_day(folder: Path, server: Postgres, slots: int, seed: int = 1) -> Da
     every = 10 if slots > 100 else 5
     minutes = -(-slots * every // (LOOKS * every + VISITS))
     with ExitStack() as stack:
-        made = stack.enter_context(plant(folder, address, heartbeat=1.0, dead_after=6.0))
+        made = stack.enter_context(plant(folder, address, restarts=True, heartbeat=1.0))
         tasks = made.office.folder / "tasks"
         for number in range(LOOKS):
             (tasks / f"look_{number}.py").write_text(_LOOK.format(name=f"look_{number}"))
@@ -145,6 +145,7 @@ class _Crowd:
     def _wait_for(self, over: int) -> None:
         until = time.monotonic() + PATIENCE
         while self._over() < over:
+            self.made.begin_again()
             if time.monotonic() > until:
                 raise AssertionError(f"nothing moved any more\n{self.made.said()}")
             select.select([], [], [], 0.2)
