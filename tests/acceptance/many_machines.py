@@ -138,7 +138,9 @@ class _Crowd:
                 killed += 1
         for name in [*self.made.processes]:
             if name.startswith("scheduler"):
-                self.made.processes.pop(name).terminate()
+                process = self.made.processes.pop(name)
+                process.terminate()
+                process.wait(timeout=60)
         self._wait_for(int(self.made.ask("SELECT count(*) FROM errands")[0][0]))
         return killed
 

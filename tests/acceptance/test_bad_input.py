@@ -45,10 +45,10 @@ def files(folder: Path) -> dict[str, bytes]:
 def books(office: BackOffice) -> list[list[tuple[object, ...]]]:
     """What our store, the ERP's own database and the mailboxes hold.
 
-    Left out are the journal of runs, and the work items that say why one stopped.
+    Left out are the journal of runs, what they held, and the work items that say why one stopped.
     """
     known = office.store("SELECT name FROM sqlite_master WHERE type = 'table'")
-    tables = sorted({name for (name,) in known} - {"runs", "work_items"})
+    tables = sorted({name for (name,) in known} - {"runs", "leases", "work_items"})
     assert {"open_items", "bank_lines", "postings", "messages"} <= {*tables}
     return [
         *(office.store(f"SELECT * FROM {table}") for table in tables),  # noqa: S608 - our own
@@ -307,7 +307,7 @@ class TestPortals:
         try:
             assert opened.control("GET", "/held?seconds=60")["held"]
             message = refused(opened, "run", "fetch_ledger", status=2)
-            assert message.startswith("This workspace is in use by a run in")
+            assert message.startswith("Task fetch_ledger is in use by run ")
             assert f"process {first.pid}" in message
         finally:
             opened.control("POST", "/release")
