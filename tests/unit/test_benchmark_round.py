@@ -118,7 +118,7 @@ def test_the_demos_clock_is_put_back_to_the_real_one(tmp_path: Path) -> None:
 
 def test_each_process_is_somebodys_work() -> None:
     assert kind("/usr/bin/python -m clerkwork.cli run daily_round ") == "python"
-    assert kind("/usr/bin/python -m clerkwork.cli serve ") == "pages"
+    assert kind("/usr/bin/python -m clerkwork.cli console ") == "pages"
     assert kind("/usr/bin/python -m clerkwork.demo.world /x ") == "portals"
     assert kind("/usr/lib/chromium/headless_shell --type=renderer ") == "browser"
     assert kind("/opt/playwright/driver/node /opt/package/cli.js run-driver ") == "driver"

@@ -48,7 +48,7 @@ def race(stores: list[Store], do: Callable[[Store], object]) -> Counter[str]:
 
 
 def claimed(store: Store, reference: str) -> PostingState:
-    return store.books.move(reference, PostingState.KEYING).state
+    return store.books.claim(reference, run="r1", robot="kantoor").state
 
 
 def test_one_claims_a_posting_and_the_others_are_told(address: str) -> None:
