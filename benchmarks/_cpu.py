@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["descendants", "spent"]
+__all__ = ["command_of", "descendants", "spent"]
 
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 _EVERY = 0.25
@@ -32,7 +32,7 @@ def spent(kind: Callable[[str], str]) -> Iterator[Mapping[str, float]]:
         for process, used in descendants(os.getpid()).items():
             # Asked each time: it bears its parent's name until it becomes what it will be, and
             # none once it has ended.
-            command = _command(process)
+            command = command_of(process)
             name = kind(command) if command else seen.get(process, ("other", 0.0))[0]
             seen[process] = (name, used - before.get(process, 0.0))
 
@@ -77,7 +77,8 @@ def _is_under(process: int, root: int, parents: Mapping[int, int]) -> bool:
     return at == root
 
 
-def _command(process: int) -> str:
+def command_of(process: int) -> str:
+    """What a process was started as; empty if it is over."""
     try:
         return Path(f"/proc/{process}/cmdline").read_bytes().replace(b"\0", b" ").decode()
     except (OSError, UnicodeDecodeError):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks._cpu import descendants
+from benchmarks._cpu import command_of, descendants
 
 __all__ = ["Sample", "kind", "memory_of"]
 
@@ -25,7 +25,7 @@ def memory_of(process: int) -> Sample:
     """What is resident now; pages that browser processes share count in each of them."""
     sums: dict[str, float] = {"own": _resident(process)}
     for each in descendants(process):
-        name = kind(_command(each))
+        name = kind(command_of(each))
         sums[name] = sums.get(name, 0.0) + _resident(each)
     return Sample(sums)
 
@@ -45,10 +45,3 @@ def _resident(process: int) -> float:
         return 0.0
     lines = [line for line in told.splitlines() if line.startswith("VmRSS:")]
     return int(lines[0].split()[1]) / 1024 if lines else 0.0
-
-
-def _command(process: int) -> str:
-    try:
-        return Path(f"/proc/{process}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-    except (OSError, UnicodeDecodeError):
-        return ""

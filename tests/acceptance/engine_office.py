@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import select
-import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -16,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from back_office import BackOffice, settle_in
+from processes import kill_all, offspring
 from sqlalchemy import create_engine, text
 
 from clerkwork.adapters.store import open_store
@@ -133,43 +132,3 @@ def plant(
     with ExitStack() as stack:
         stack.callback(made.end)
         yield made
-
-
-def offspring(process: int) -> tuple[int, ...]:
-    """A process's children and all of theirs, from the kernel's own table."""
-    children: dict[int, list[int]] = {}
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parent = int(status.read_text().rpartition(")")[2].split()[1])
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        children.setdefault(parent, []).append(int(status.parent.name))
-    found: list[int] = []
-    ask = [process]
-    while ask:
-        own = children.get(ask.pop(), [])
-        found += own
-        ask += own
-    return tuple(found)
-
-
-def command_of(process: int) -> str:
-    """What a process was started as; empty if it is over."""
-    try:
-        return Path(f"/proc/{process}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-    except (FileNotFoundError, ProcessLookupError):
-        return ""
-
-
-def signal_all(processes: tuple[int, ...], number: int) -> None:
-    for process in processes:
-        try:
-            os.kill(process, number)
-        except ProcessLookupError:
-            continue
-
-
-def kill_all(processes: tuple[int, ...]) -> None:
-    """As if the plug were pulled: none of them has time to notice the others' end."""
-    signal_all(processes, signal.SIGSTOP)
-    signal_all(processes, signal.SIGKILL)

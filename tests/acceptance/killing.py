@@ -8,9 +8,9 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from back_office import BackOffice
+from processes import offspring, signal_all
 from warm import Clerk
 
 PATIENCE = 240
@@ -45,27 +45,5 @@ def wait(clerk: Clerk, came: Callable[[], bool]) -> bool:
 def kill(clerk: Clerk) -> None:
     """As if the plug were pulled: the run and its browser, which has a group of its own."""
     os.kill(clerk.pid, signal.SIGSTOP)
-    for process in (*_offspring(clerk.pid), clerk.pid):
-        try:
-            os.kill(process, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
+    signal_all((*offspring(clerk.pid), clerk.pid), signal.SIGKILL)
     clerk.wait(timeout=30)
-
-
-def _offspring(process: int) -> tuple[int, ...]:
-    """A process's children and all of theirs, from the kernel's own table."""
-    children: dict[int, list[int]] = {}
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parent = int(status.read_text().rpartition(")")[2].split()[1])
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        children.setdefault(parent, []).append(int(status.parent.name))
-    found: list[int] = []
-    ask = [process]
-    while ask:
-        own = children.get(ask.pop(), [])
-        found += own
-        ask += own
-    return tuple(found)

@@ -26,7 +26,8 @@ from threading import Event
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from back_office import APPROVER, BackOffice, open_world
-from engine_office import Plant, command_of, kill_all, plant, signal_all
+from engine_office import Plant, plant
+from processes import command_of, kill_all, parent_of, signal_all
 from soak import Books, books_of, clean_books_kept, strange
 
 from clerkwork.adapters.evidence import open_evidence
@@ -213,7 +214,7 @@ class _Morning:
     def _attempts(self, worker: str) -> tuple[int, ...]:
         """The forked process of the attempt: the one that leads a group and began the driver."""
         drivers = self._processes(worker, "playwright/driver")
-        parents = {_parent(driver) for driver in drivers}
+        parents = {parent_of(driver) for driver in drivers}
         return tuple(one for one in self.made.tree(worker) if one in parents)
 
     def _held(self) -> bool:
@@ -230,14 +231,6 @@ class _Morning:
     def _go_on(self) -> None:
         self.office.control("POST", "/release")
         self.room.go_on()
-
-
-def _parent(process: int) -> int:
-    try:
-        status = Path(f"/proc/{process}/stat").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return 0
-    return int(status.rpartition(")")[2].split()[1])
 
 
 def _fitting(point: str, made: Plant) -> list[str]:

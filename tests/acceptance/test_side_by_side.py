@@ -9,6 +9,7 @@ from pathlib import Path
 
 from back_office import BackOffice
 from killing import started, wait
+from processes import offspring
 from warm import Clerk
 
 SUBMIT = {"portal": "kantoor", "match": "^/ontvangst_boek"}
@@ -164,27 +165,16 @@ def test_a_browser_that_outlived_its_run_is_ended_before_the_portal_is_asked(
 def marked(clerk: int) -> list[int]:
     """The browsers that belong to a run: started by it, and bearing its mark."""
     found = []
+    family = (clerk, *offspring(clerk))
     for line in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             words = line.read_bytes().split(b"\0")
             group = os.getpgid(int(line.parent.name))
         except (FileNotFoundError, ProcessLookupError):
             continue
-        if any(word.startswith(b"--clerk=") for word in words) and _descends(group, clerk):
+        if any(word.startswith(b"--clerk=") for word in words) and group in family:
             found.append(int(line.parent.name))
     return found
-
-
-def _descends(process: int, ancestor: int) -> bool:
-    while process > 1:
-        if process == ancestor:
-            return True
-        try:
-            stat = Path(f"/proc/{process}/stat").read_text()
-        except FileNotFoundError:
-            return False
-        process = int(stat.rpartition(")")[2].split()[1])
-    return False
 
 
 def alive(processes: list[int]) -> list[int]:
