@@ -24,6 +24,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks._cpu import descendants
 from benchmarks._round_plan import plan_of
 from benchmarks.frame import Figure, bench
 from benchmarks.round import LIMIT, run_script
@@ -110,6 +111,7 @@ def drained(count: int) -> float:
         with opened(place, env) as office:
             bootstrap.put_in(
                 place,
+                office,
                 [
                     bootstrap.ask_for(office, place.task("look"), "a benchmark")
                     for _ in range(count)
@@ -129,7 +131,7 @@ def carried_out(
     place: Workspace, office: Office, task: str, process: subprocess.Popen[bytes], began: float
 ) -> float:
     errand = bootstrap.ask_for(office, place.task(task), "a benchmark")
-    bootstrap.put_in(place, [errand])
+    bootstrap.put_in(place, office, [errand])
 
     def over() -> bool:
         found = office.errands.get(errand.id)
@@ -200,7 +202,7 @@ def memory_of(process: int) -> float:
 
 def _pss(process: int) -> float:
     kilobytes = 0
-    for one in (process, *_children(process)):
+    for one in (process, *descendants(process)):
         try:
             rollup = Path(f"/proc/{one}/smaps_rollup").read_text()
         except (FileNotFoundError, ProcessLookupError):
@@ -209,13 +211,6 @@ def _pss(process: int) -> float:
             int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")
         )
     return kilobytes / 1024
-
-
-def _children(process: int) -> Iterator[int]:
-    for task in Path(f"/proc/{process}/task").glob("*/children"):
-        for child in task.read_text().split():
-            yield int(child)
-            yield from _children(int(child))
 
 
 if __name__ == "__main__":

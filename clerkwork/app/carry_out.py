@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from loguru import logger
 
+from clerkwork.app.execute import DIED
 from clerkwork.core.errands import FAILED, UNREADY, Endurance, failures_in_a_row, fate_of
 from clerkwork.core.queue import WorkItem
 from clerkwork.ports import (
@@ -28,8 +29,6 @@ from clerkwork.ports import (
 
 __all__ = ["Bench", "Said", "carry_out", "put_due", "work_of"]
 
-DIED = "it died before it could end"
-"""Note of a run whose process ended without a word; the journal says it of one it finds dead."""
 BY_ENGINE = "the engine"
 _TURNS = 100
 """Turns that an errand may wait for what others hold, for each run that it may have."""
@@ -122,7 +121,7 @@ def _bury(bench: Bench, id: str, why: str) -> None:
     for run in bench.runs.of(id):
         if run.ended is None:
             note = f"{DIED}: {why}"
-            bench.runs.end(run.run, bench.clock.now(), "failed", run.figures, note)
+            bench.runs.end(run.run, bench.clock.now(), FAILED, run.figures, note)
 
 
 def _conclude(bench: Bench, errand: Errand, attempt: int, said: Said, failures: int) -> str:
@@ -141,8 +140,8 @@ def _conclude(bench: Bench, errand: Errand, attempt: int, said: Said, failures: 
         bench.work.put([work_of(waiting, wait)])
         return fate.state
     state = _over(bench, errand, fate.state, said.note)
-    if fate.state == "failed":
-        if said.outcome in ("died", "unready"):
+    if fate.state == FAILED:
+        if said.outcome in ("died", UNREADY):
             bench.queue.put(_trouble(bench, errand, said))
         _stop_if_hopeless(bench, errand, said.note)
     return state

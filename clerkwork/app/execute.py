@@ -11,9 +11,10 @@ from loguru import logger
 from clerkwork.app.office import Office
 from clerkwork.app.run import Run, new_run_id, refuse_stopped
 from clerkwork.app.task import Task
+from clerkwork.core.errands import DONE, FAILED, HELD, STOPPED, outcome_of
 from clerkwork.core.figures import Figure
 from clerkwork.core.queue import WorkItem
-from clerkwork.errors import BusinessError, ClerkworkError, ControlTotalError, HeldElsewhere
+from clerkwork.errors import ClerkworkError, ControlTotalError
 from clerkwork.ports import Progress
 
 __all__ = ["DIED", "Attempt", "execute"]
@@ -64,10 +65,10 @@ def execute(
         trail = office.evidence.begin(run_id, task.name)
         _begin(office, run_id, task, of)
         run = Run(office, id=run_id, trail=trail, progress=progress, dry=dry)
-        outcome, note, trouble = "failed", "ended from outside", None
+        outcome, note, trouble = FAILED, "ended from outside", None
         try:
             run.do(task)
-            outcome, note = "done", ""
+            outcome, note = DONE, ""
         except Exception as error:
             outcome = _outcome(error)
             if isinstance(error, ControlTotalError):
@@ -76,14 +77,14 @@ def execute(
             note = str(error) if foreseen else f"{type(error).__name__}: {error}"
             # Whoever started the run tells it; here it goes into the log file alone.
             logger.info("{} {}: {}", task.name, outcome, note)
-            again = of is not None and (outcome == "held" or (outcome == "failed" and not of.last))
+            again = of is not None and (outcome == HELD or (outcome == FAILED and not of.last))
             trouble = None if dry or again else _trouble(office, run, task, note)
             raise
         finally:
             try:
                 _end(run, outcome, note, trouble)
             except ClerkworkError as error:
-                if outcome == "done":
+                if outcome == DONE:
                     raise
                 # What ended the run is the one to tell: a full disk fails its report as well.
                 logger.info("{}: {}", run.id, error)
@@ -91,9 +92,9 @@ def execute(
 
 
 def _outcome(error: Exception) -> str:
-    if isinstance(error, BusinessError):
-        return "stopped"
-    return "held" if isinstance(error, HeldElsewhere) else "failed"
+    """In the journal, which does not tell why a run failed apart."""
+    outcome = outcome_of(error)
+    return outcome if outcome in (STOPPED, HELD) else FAILED
 
 
 def _begin(office: Office, run: str, task: Task, of: Attempt | None) -> None:
@@ -110,7 +111,7 @@ def _bury(office: Office, own: str) -> None:
     """Say of runs that died without a word that they failed; one that is at work is left alone."""
     for row in office.runs.running():
         if row.run != own and office.holding.is_over(row.run):
-            office.runs.end(row.run, office.clock.now(), "failed", row.figures, DIED)
+            office.runs.end(row.run, office.clock.now(), FAILED, row.figures, DIED)
 
 
 def _end(run: Run, outcome: str, note: str, trouble: WorkItem | None) -> None:
@@ -122,7 +123,7 @@ def _end(run: Run, outcome: str, note: str, trouble: WorkItem | None) -> None:
         steps.callback(run.trail.close, outcome, figures)
         if trouble is not None:
             steps.callback(office.queue.put, trouble)
-        steps.callback(run.close, keep=outcome == "done")
+        steps.callback(run.close, keep=outcome == DONE)
 
 
 def _trouble(office: Office, run: Run, task: Task, what: str) -> WorkItem:

@@ -26,8 +26,8 @@ def hand_over_from_dead(
     """
     silent = {row.id for row in workers.silent(silence)}
     handed: list[str] = []
-    for row in workers.all():
-        if row.ended is not None or not (row.id in silent or lives(row) is False):
+    for row in workers.at_work():
+        if row.id not in silent and lives(row) is not False:
             continue
         # In this order: were it noted as dead first, a crash here would leave its work to nobody.
         work_of_it = work.hand_over([row.id])

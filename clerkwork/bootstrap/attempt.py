@@ -10,8 +10,8 @@ from clerkwork.adapters.engine import Sign
 from clerkwork.app.execute import Attempt, execute
 from clerkwork.bootstrap.holding import PATIENCE
 from clerkwork.bootstrap.office import open_office
-from clerkwork.core.errands import DONE, FAILED, HELD, OUTGROWN, STOPPED, UNREADY
-from clerkwork.errors import BusinessError, ClerkworkError, HeldElsewhere, SetupError, StoreTooNew
+from clerkwork.core.errands import DONE, FAILED, outcome_of
+from clerkwork.errors import ClerkworkError
 from clerkwork.workspace import open_workspace
 
 __all__ = ["PRELOAD", "attempt"]
@@ -45,16 +45,8 @@ def attempt(root: str, task: str, of: Attempt, sign: Sign) -> str:
                 progress=lambda what, at, end: sign(f"{what} {at}/{end or '?'}"),
                 of=of,
             )
-    except BusinessError as error:
-        return f"{STOPPED}: {error}"
-    except SetupError as error:
-        return f"{UNREADY}: {error}"
-    except HeldElsewhere as error:
-        return f"{HELD}: {error}"
-    except StoreTooNew as error:
-        return f"{OUTGROWN}: {error}"
     except ClerkworkError as error:
-        return f"{FAILED}: {error}"
+        return f"{outcome_of(error)}: {error}"
     except Exception as error:
         logger.opt(exception=error).error("unforeseen: {}", error)
         return f"{FAILED}: {type(error).__name__}: {error}"

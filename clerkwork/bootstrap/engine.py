@@ -39,7 +39,6 @@ from clerkwork.bootstrap.attempt import PRELOAD, attempt
 from clerkwork.bootstrap.lookout import watching
 from clerkwork.bootstrap.office import open_office
 from clerkwork.bootstrap.pages import pages_in_thread
-from clerkwork.bootstrap.secrets import vault_of
 from clerkwork.bootstrap.slots import account, timetable
 from clerkwork.bootstrap.stores import store_password, store_url
 from clerkwork.bootstrap.tidying import tidying
@@ -100,9 +99,9 @@ def run_engine(
         office.workers.enrol(row)
         stack.callback(office.workers.retire, row.id)
         stack.enter_context(told.listening())
-        nursery = Nursery(PRELOAD)
         table = timetable(place)
-        if kind in WORKS:
+        nursery = Nursery(PRELOAD) if kind in WORKS else None
+        if nursery is not None:
             at_once = at_once or place.config.settings.engine.at_once
             bench = _bench(place, office, work, row, nursery, table, told)
             launch(
@@ -131,7 +130,8 @@ def run_engine(
         if told.now.is_set():
             # What it had is gone on with elsewhere. Were this process left in order, DBOS would
             # wait for it, or take its being broken off for its end.
-            nursery.close()
+            if nursery is not None:
+                nursery.close()
             work.hand_over([row.id])
             office.workers.retire(row.id)
             logger.warning("{} {} ends at once", kind, row.id)
@@ -164,12 +164,12 @@ def _queue_url(place: Workspace, vault: Vault) -> str:
     return engine_url(url, store_password(url, vault))
 
 
-def put_in(place: Workspace, errands: Sequence[Errand]) -> None:
+def put_in(place: Workspace, office: Office, errands: Sequence[Errand]) -> None:
     """Put errands into the queue at once, where nobody is to wait for the next look of a planner.
 
     Raises `StoreError`; what was asked for stands in the store then, and is put in later.
     """
-    work = EngineQueue(_queue_url(place, vault_of(place, lambda _: None)))
+    work = EngineQueue(_queue_url(place, office.vault))
     try:
         work.put(work_of(errand) for errand in errands)
     finally:

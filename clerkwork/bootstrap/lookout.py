@@ -16,6 +16,7 @@ from clerkwork.adapters.http import ask
 from clerkwork.adapters.store import Store
 from clerkwork.app.alert import Lookout, watch
 from clerkwork.app.office import Office
+from clerkwork.bootstrap.beside import beside
 from clerkwork.bootstrap.office import clock_of, start_log
 from clerkwork.bootstrap.secrets import key_folder, vault_of
 from clerkwork.bootstrap.stores import store_of
@@ -27,8 +28,6 @@ __all__ = ["lookout_beside", "lookout_of", "open_lookout", "watching"]
 
 EVERY = 30.0
 """Seconds between two looks for trouble."""
-_GOODBYE = 10.0
-"""Seconds that a look under way has to end when its process does."""
 
 
 @contextmanager
@@ -53,14 +52,8 @@ def watching(place: Workspace, office: Office, me: str, every: float = EVERY) ->
     Beside whatever keeps time: a mail server that hangs makes no slot late. A look that fails is
     logged, and the next one sees what it would have seen.
     """
-    ending = threading.Event()
-    thread = threading.Thread(target=_watch, args=(place, office, me, every, ending), daemon=True)
-    thread.start()
-    try:
+    with beside(lambda ending: _watch(place, office, me, every, ending)):
         yield
-    finally:
-        ending.set()
-        thread.join(_GOODBYE)
 
 
 def _watch(

@@ -158,8 +158,8 @@ def move_store(place: Workspace, url: str) -> Mapping[str, int]:
 def _check_at_rest(store: Store, what: str) -> None:
     """Nothing may write meanwhile; a run at this machine's desk is kept off by its lock."""
     silent = {worker.id for worker in store.workers.silent(_SILENCE)}
-    for worker in store.workers.all():
-        if worker.ended is None and worker.id not in silent:
+    for worker in store.workers.at_work():
+        if worker.id not in silent:
             raise StoreError(
                 f"{worker.kind} {worker.id} is at work on {worker.host}, so the store cannot be "
                 f"{what}; nothing was changed. End it first: `clerkwork drain {worker.id}`"

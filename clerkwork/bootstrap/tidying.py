@@ -13,6 +13,7 @@ from clerkwork.adapters.evidence import open_evidence
 from clerkwork.adapters.rooms import Room
 from clerkwork.app.office import Office
 from clerkwork.app.tidy import Cupboard, Tidied, tidy
+from clerkwork.bootstrap.beside import beside
 from clerkwork.bootstrap.lookout import open_lookout
 from clerkwork.bootstrap.secrets import key_folder
 from clerkwork.bootstrap.stores import store_of
@@ -25,7 +26,6 @@ __all__ = ["tidy_up", "tidying"]
 _EVERY = 24 * 3600.0
 _FIRST = 300.0
 """Seconds after which a process tidies first: its start has enough to do."""
-_GOODBYE = 10.0
 
 
 def tidy_up(folder: Path | None, *, dry: bool) -> Tidied:
@@ -37,14 +37,8 @@ def tidy_up(folder: Path | None, *, dry: bool) -> Tidied:
 @contextmanager
 def tidying(place: Workspace, office: Office) -> Iterator[None]:
     """A thread that tidies what lies on this machine, once a day, inside the block."""
-    ending = threading.Event()
-    thread = threading.Thread(target=_tidy, args=(place, office.clock, ending), daemon=True)
-    thread.start()
-    try:
+    with beside(lambda ending: _tidy(place, office.clock, ending)):
         yield
-    finally:
-        ending.set()
-        thread.join(_GOODBYE)
 
 
 def _tidy(place: Workspace, clock: Clock, ending: threading.Event) -> None:

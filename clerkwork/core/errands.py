@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from clerkwork.errors import BusinessError, HeldElsewhere, SetupError, StoreTooNew
+
 __all__ = [
     "DONE",
     "FAILED",
@@ -16,6 +18,7 @@ __all__ = [
     "Fate",
     "failures_in_a_row",
     "fate_of",
+    "outcome_of",
 ]
 
 DONE, STOPPED, FAILED, UNREADY = "done", "stopped", "failed", "unready"
@@ -73,6 +76,17 @@ class Fate:
     state: str
     """'done', 'stopped', 'failed', or 'queued' again."""
     wait: float = 0.0
+
+
+def outcome_of(error: Exception) -> str:
+    """What an error that ended an attempt means for its errand; 'failed' if nobody foresaw it."""
+    kinds = (
+        (BusinessError, STOPPED),
+        (SetupError, UNREADY),
+        (HeldElsewhere, HELD),
+        (StoreTooNew, OUTGROWN),
+    )
+    return next((outcome for kind, outcome in kinds if isinstance(error, kind)), FAILED)
 
 
 def fate_of(outcome: str, failures: int, chance: float, endurance: Endurance) -> Fate:

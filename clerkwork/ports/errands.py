@@ -136,5 +136,8 @@ class Workers(Protocol):
     def silent(self, seconds: float) -> tuple[WorkerRow, ...]:
         """Those that have not ended and were not seen for so long."""
 
+    def at_work(self) -> tuple[WorkerRow, ...]:
+        """Those that have not ended, the newest first."""
+
     def all(self) -> tuple[WorkerRow, ...]:
-        """The newest first."""
+        """Those that have ended, too; the newest first."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, func, insert, select, update
 
 from clerkwork.adapters.store import schema
 from clerkwork.adapters.store.columns import spelt
@@ -18,6 +19,7 @@ __all__ = ["StoredErrands", "StoredWorkers", "ask", "errand_of"]
 
 _ERRANDS = schema.errands
 _WORKERS = schema.workers
+_NEWEST_FIRST = select(_WORKERS).order_by(_WORKERS.c.started.desc(), spelt(_WORKERS.c.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +161,13 @@ class StoredWorkers:
             query = select(_WORKERS).where(_WORKERS.c.ended.is_(None), _WORKERS.c.seen < long_ago)
             return tuple(_worker(row) for row in connection.execute(query).mappings())
 
+    def at_work(self) -> tuple[WorkerRow, ...]:
+        return self._found(_NEWEST_FIRST.where(_WORKERS.c.ended.is_(None)))
+
     def all(self) -> tuple[WorkerRow, ...]:
-        query = select(_WORKERS).order_by(_WORKERS.c.started.desc(), spelt(_WORKERS.c.id))
+        return self._found(_NEWEST_FIRST)
+
+    def _found(self, query: Select[Any]) -> tuple[WorkerRow, ...]:
         with self.database.read() as connection:
             return tuple(_worker(row) for row in connection.execute(query).mappings())
 
