@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from loguru import logger
 
 from clerkwork.app.execute import DIED
-from clerkwork.core.errands import FAILED, UNREADY, Endurance, failures_in_a_row, fate_of
+from clerkwork.core.errands import (
+    DONE,
+    FAILED,
+    STOPPED,
+    UNREADY,
+    Endurance,
+    failures_in_a_row,
+    fate_of,
+)
 from clerkwork.core.queue import WorkItem
 from clerkwork.ports import (
     Clock,
@@ -81,7 +89,7 @@ def carry_out(bench: Bench, id: str, attempt: int) -> str:
     runs = bench.runs.of(id)
     failures = sum(run.outcome == FAILED for run in runs)
     unended = failures + sum(run.ended is None for run in runs)
-    ended = next((run for run in runs if run.attempt == attempt and _by_itself(run)), None)
+    ended = next((run for run in runs if _by_itself(run) and _counts(run, attempt)), None)
     if ended is not None:
         said = Said(outcome=ended.outcome, note=ended.note)
     elif max(unended, attempt // _TURNS) >= _DEATHS * bench.endurance.attempts:
@@ -114,6 +122,11 @@ def work_of(errand: Errand, wait: float = 0.0) -> Work:
 
 def _by_itself(run: RunRow) -> bool:
     return run.ended is not None and not run.note.startswith(DIED)
+
+
+def _counts(run: RunRow, attempt: int) -> bool:
+    """Whether an errand is over with that run, though nobody came to write it down."""
+    return run.attempt == attempt or run.outcome in (DONE, STOPPED)
 
 
 def _bury(bench: Bench, id: str, why: str) -> None:

@@ -1,14 +1,15 @@
-"""Muster the engine's processes: who is silent has died, and what he had is handed over."""
+"""Muster the engine's processes and its queue: what nobody has any more is handed over."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 from loguru import logger
 
-from clerkwork.ports import WorkerRow, Workers, WorkQueue
+from clerkwork.ports import Errand, Errands, WorkerRow, Workers, WorkQueue, work_id
 
-__all__ = ["hand_over_from_dead"]
+__all__ = ["hand_over_from_dead", "set_right"]
 
 
 def hand_over_from_dead(
@@ -37,3 +38,46 @@ def hand_over_from_dead(
             )
         handed += work_of_it
     return tuple(handed)
+
+
+def set_right(
+    errands: Errands, workers: Workers, work: WorkQueue, *, now: dt.datetime, queued: bool
+) -> tuple[str, ...]:
+    """Where the queue differs from the store, the store is right; ids of what is begun anew.
+
+    They differ after a restore or a move of the store, or if the queue's own tables were lost.
+    What is under way, but in nobody's hands, is queued again. `queued` looks at what waits as well:
+    needed once, before a process puts in what is due.
+    """
+    # Whoever has taken something was enrolled before.
+    takers = work.takers()
+    if strangers := takers - {row.id for row in workers.at_work()}:
+        work.hand_over(strangers)
+    running = {work_id(e.id, e.attempts): e for e in errands.under_way() if e.state == "running"}
+    stands = work.standing(running)
+    lost = [e for id, e in running.items() if stands.get(id, "over") == "over"]
+    again = [errand.id for errand in lost if _still(errands, errand)]
+    for id in again:
+        errands.again(id, now, "its place in the queue was lost")
+        logger.warning("{} is in nobody's hands any more; it is gone on with", id)
+    if queued:
+        waiting = {work_id(e.id, e.attempts + 1): e for e in errands.waiting()}
+        for id, state in work.standing(waiting).items():
+            errand = waiting[id]
+            if state == "over" and errands.number(errand, _last_known(work, errand)):
+                again.append(errand.id)
+    return tuple(again)
+
+
+def _still(errands: Errands, errand: Errand) -> bool:
+    """Whether it is as it was: an attempt is concluded in the store before it is in the queue."""
+    found = errands.get(errand.id)
+    return found is not None and (found.state, found.attempts) == (errand.state, errand.attempts)
+
+
+def _last_known(work: WorkQueue, errand: Errand) -> int:
+    """The last of the attempts that the queue knows of an errand."""
+    last = errand.attempts + 1
+    while work.standing([work_id(errand.id, last + 1)]):
+        last += 1
+    return last

@@ -31,11 +31,12 @@ from clerkwork.adapters.engine import (
 from clerkwork.app.carry_out import Bench, Said, carry_out, put_due, work_of
 from clerkwork.app.execute import Attempt
 from clerkwork.app.go_on import ask_for_answers
-from clerkwork.app.muster import hand_over_from_dead
+from clerkwork.app.muster import hand_over_from_dead, set_right
 from clerkwork.app.office import Office
 from clerkwork.app.slots import Timetable
 from clerkwork.app.task import Task
 from clerkwork.bootstrap.attempt import PRELOAD, attempt
+from clerkwork.bootstrap.holding import remains
 from clerkwork.bootstrap.lookout import watching
 from clerkwork.bootstrap.office import open_office
 from clerkwork.bootstrap.pages import pages_in_thread
@@ -100,17 +101,20 @@ def run_engine(
         stack.callback(office.workers.retire, row.id)
         stack.enter_context(told.listening())
         table = timetable(place)
-        nursery = Nursery(PRELOAD) if kind in WORKS else None
+        nursery = Nursery(PRELOAD, remains) if kind in WORKS else None
+        if kind in PLANS:
+            _begin_right(office, work)
         if nursery is not None:
             at_once = at_once or place.config.settings.engine.at_once
             bench = _bench(place, office, work, row, nursery, table, told)
-            launch(
-                queue_url,
-                row.id,
-                queues,
-                at_once,
-                lambda id, number: carry_out(bench, id, number),
-            )
+            # The queue counts for each queue; a machine bears so many over all that it takes from.
+            seats = threading.BoundedSemaphore(at_once)
+
+            def seated(id: str, number: int) -> str:
+                with seats:
+                    return _persistently(bench, id, number, place.config.settings.engine.heartbeat)
+
+            launch(queue_url, row.id, queues, at_once, seated)
         if kind == "serve":
             stack.enter_context(pages_in_thread(place, office, host=host, port=port))
 
@@ -176,6 +180,24 @@ def put_in(place: Workspace, office: Office, errands: Sequence[Errand]) -> None:
         work.close()
 
 
+def _begin_right(office: Office, work: EngineQueue) -> None:
+    """Whatever became of the queue while nobody was at work, what the store says counts."""
+    set_right(office.errands, office.workers, work, now=office.clock.now(), queued=True)
+
+
+def _persistently(bench: Bench, id: str, number: int, wait: float) -> str:
+    """Carry it out, for as long as it takes until the store can be written to.
+
+    An error that came so far as the queue would be the errand's end there.
+    """
+    while True:
+        try:
+            return carry_out(bench, id, number)
+        except ClerkworkError as error:
+            logger.error("{} (attempt {}): {} It is tried again.", id, number, error)
+        threading.Event().wait(wait)
+
+
 def _drain(patience: float, beat: Callable[[], None], told: _Told) -> None:
     """Take nothing more, and wait for what was begun; with heartbeats, lest it count as dead."""
     ended = threading.Thread(target=stop, args=(patience,), daemon=True)
@@ -228,7 +250,9 @@ def _plan(place: Workspace, office: Office, work: EngineQueue, table: Timetable)
         errands=office.errands,
         clock=office.clock,
     )
-    put_due(office.errands, work, office.clock.now())
+    now = office.clock.now()
+    set_right(office.errands, office.workers, work, now=now, queued=False)
+    put_due(office.errands, work, now)
 
 
 def _bench(

@@ -8,14 +8,20 @@ import os
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 
-from clerkwork.adapters.holding import HeldLeases, browser_mark, end_browsers, this_process
+from clerkwork.adapters.holding import (
+    HeldLeases,
+    browser_mark,
+    end_browsers,
+    process,
+    this_process,
+)
 from clerkwork.adapters.locks import credential_lock, login_name, machine_folder
 from clerkwork.adapters.store import Store
 from clerkwork.errors import HeldElsewhere, SecretMissing, SetupError
 from clerkwork.ports import Holding, Vault
 from clerkwork.workspace import Workspace
 
-__all__ = ["PATIENCE", "holding_of", "login_of", "mark"]
+__all__ = ["PATIENCE", "holding_of", "login_of", "mark", "remains"]
 
 PATIENCE = 60.0
 """Seconds that unattended work waits for what another run holds, before it is tried again later.
@@ -34,6 +40,15 @@ def holding_of(store: Store, held: MutableMapping[str, int], patience: float) ->
 def mark() -> str:
     """The flag by which the browsers of this process are found again."""
     return browser_mark(this_process())
+
+
+def remains(number: int) -> Callable[[], object]:
+    """What ends the browsers that a process, which lives now, may leave behind.
+
+    They are in groups of their own, so that one which hangs outlives whoever began it.
+    """
+    of = process(number)
+    return lambda: end_browsers(of)
 
 
 def login_of(

@@ -16,6 +16,7 @@ from clerkwork.ports.errands import (
     WorkerRow,
     Workers,
     WorkQueue,
+    work_id,
 )
 from clerkwork.ports.gate import Ending, Holding, Lease, Leases, Stop, Stops
 from clerkwork.ports.people import Approvals, Archive, Channel, Letters, Outbox, Queue
@@ -75,4 +76,5 @@ __all__ = [
     "WorkQueue",
     "WorkerRow",
     "Workers",
+    "work_id",
 ]

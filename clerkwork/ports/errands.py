@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-__all__ = ["NORMAL", "QUEUE", "Errand", "Errands", "Work", "WorkQueue", "WorkerRow", "Workers"]
+__all__ = [
+    "NORMAL",
+    "QUEUE",
+    "Errand",
+    "Errands",
+    "Work",
+    "WorkQueue",
+    "WorkerRow",
+    "Workers",
+    "work_id",
+]
 
 NORMAL = 100
 """Priority of work that is neither urgent nor may wait; lower comes first."""
@@ -65,6 +75,9 @@ class Errands(Protocol):
     def again(self, id: str, not_before: dt.datetime, note: str) -> Errand:
         """Queued once more; raises `ValueError` if the errand is over."""
 
+    def number(self, errand: Errand, attempts: int) -> bool:
+        """Let the next attempt be the one after so many; False if it is not as it was any more."""
+
     def end(self, id: str, state: str, note: str) -> None:
         """Over, with the clock's time; what is over stays as it is."""
 
@@ -83,7 +96,12 @@ class Work:
     @property
     def id(self) -> str:
         """The same attempt put in twice is carried out once."""
-        return self.errand if self.attempt == 1 else f"{self.errand}~{self.attempt}"
+        return work_id(self.errand, self.attempt)
+
+
+def work_id(errand: str, attempt: int) -> str:
+    """What an attempt of an errand is called in the queue."""
+    return errand if attempt == 1 else f"{errand}~{attempt}"
 
 
 class WorkQueue(Protocol):
@@ -94,6 +112,12 @@ class WorkQueue(Protocol):
 
     def hand_over(self, workers: Collection[str]) -> tuple[str, ...]:
         """Give what dead workers had taken to whoever is free; the ids of that work."""
+
+    def takers(self) -> frozenset[str]:
+        """The workers that have taken something which is not over."""
+
+    def standing(self, ids: Collection[str]) -> Mapping[str, str]:
+        """How attempts stand: 'waits', 'taken' or 'over'; what it does not know is left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+
+from clerkwork.bootstrap.holding import mark
 
 Sign = Callable[[str], None]
 
@@ -23,6 +26,22 @@ def hang(folder: str, sign: Sign) -> str:
     (Path(folder) / "program").write_text(str(child.pid))
     (Path(folder) / "attempt").write_text(str(os.getpid()))
     sign("a program was begun")
+    threading.Event().wait()
+    return "never"
+
+
+def hang_with_browser(folder: str, sign: Sign) -> str:
+    """Hang with a program in a group of its own that bears this process' mark, as a browser does.
+
+    It is stopped, so that no polite request would end it.
+    """
+    child = subprocess.Popen(
+        [sys.executable, "-c", "import threading; threading.Event().wait()", mark()],
+        start_new_session=True,
+    )
+    os.kill(child.pid, signal.SIGSTOP)
+    (Path(folder) / "browser").write_text(str(child.pid))
+    sign("a browser was begun")
     threading.Event().wait()
     return "never"
 

@@ -13,6 +13,7 @@ import pytest
 from process_watch import gone
 
 from clerkwork.adapters.engine import DIED, Deadlines, Ended, Nursery
+from clerkwork.bootstrap.holding import remains
 
 PATIENT = Deadlines(whole=120, step=120)
 
@@ -38,6 +39,16 @@ def test_silence_ends_it_with_every_program_it_began(nursery: Nursery, tmp_path:
     assert (ended.said, ended.why) == (DIED, "nothing moved for 3 s after: a program was begun")
     for name in ("attempt", "program"):
         assert gone(int((tmp_path / name).read_text()))
+
+
+def test_a_deadline_ends_a_browser_that_hangs_as_well(tmp_path: Path) -> None:
+    nursery = Nursery((), remains)
+    ended = nursery.carry_out(
+        attempts.hang_with_browser, (str(tmp_path),), Deadlines(whole=120, step=3)
+    )
+    assert ended.said == DIED
+    assert gone(int((tmp_path / "browser").read_text())), "two sessions of one login would be open"
+    nursery.close()
 
 
 def test_signs_of_life_do_not_help_over_the_deadline_of_the_whole(nursery: Nursery) -> None:

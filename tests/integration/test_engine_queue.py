@@ -66,3 +66,18 @@ def test_what_a_dead_worker_had_is_handed_over_and_begun_again(tmp_path: Path) -
     queue.close()
     assert let_work(url, "desk-2", log, "works") == 0
     assert log.read_text().splitlines() == ["desk-1 last 1", "desk-2 last 1"]
+
+
+def test_how_attempts_stand_is_told_and_what_is_unknown_is_left_out(tmp_path: Path) -> None:
+    url, log = f"sqlite:///{tmp_path / 'engine.db'}", tmp_path / "log"
+    queue = EngineQueue(url)
+    queue.put([work("last")])
+    assert let_work(url, "desk-1", log, "dies") == -9
+    queue.put([work("later", priority=950)])
+    assert queue.standing(["last", "later", "never"]) == {"last": "taken", "later": "waits"}
+    assert queue.takers() == {"desk-1"}
+    queue.hand_over(["desk-1"])
+    assert queue.takers() == frozenset()
+    assert let_work(url, "desk-2", log, "works") == 0
+    assert queue.standing(["last"]) == {"last": "over"}
+    queue.close()

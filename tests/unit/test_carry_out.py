@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from hypothesis import given
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from clerkwork.adapters.store import Store
 from clerkwork.app.carry_out import Bench, Said, carry_out, put_due
+from clerkwork.app.muster import set_right
 from clerkwork.core.errands import Endurance, fate_of
 from clerkwork.ports import Errand, Work
 from clerkwork.testing import FixedClock, memory_store
@@ -29,8 +30,19 @@ class Slips:
         self.taken |= new
         return len(new)
 
+    over: set[str] = field(default_factory=set)
+    strangers: set[str] = field(default_factory=set)
+
     def hand_over(self, workers: Collection[str]) -> tuple[str, ...]:
+        self.strangers -= {*workers}
         return ()
+
+    def takers(self) -> frozenset[str]:
+        return frozenset(self.strangers)
+
+    def standing(self, ids: Collection[str]) -> Mapping[str, str]:
+        known = self.taken.keys() | self.over
+        return {id: "over" if id in self.over else "waits" for id in ids if id in known}
 
 
 @dataclass
@@ -232,3 +244,57 @@ def test_an_errand_comes_to_an_end(
         assert 45 <= fate.wait <= 4500
     else:
         assert fate.wait == 0
+
+
+def in_order(house: Works, *, queued: bool = True) -> tuple[str, ...]:
+    store, now = house.store, house.clock.now()
+    return set_right(store.errands, store.workers, house.slips, now=now, queued=queued)
+
+
+def test_what_is_under_way_but_in_nobodys_hands_is_gone_on_with_after_a_restore() -> None:
+    house = works(Said(outcome="done"))
+    house.ask()
+    house.store.errands.begin("one", 1)
+    assert in_order(house, queued=False) == ("one",)
+    assert put_due(house.store.errands, house.slips, house.clock.now()) == 1
+    assert [*house.slips.taken] == ["one~2"]
+    assert carry_out(house.bench, "one", 2) == "done"
+
+
+def test_what_waits_in_a_restored_store_and_was_run_since_is_begun_again() -> None:
+    house = works(Said(outcome="done"))
+    house.ask()
+    house.slips.over = {"one", "one~2"}
+    assert in_order(house) == ("one",)
+    put_due(house.store.errands, house.slips, house.clock.now())
+    assert [*house.slips.taken] == ["one~3"]
+
+
+def test_what_is_in_somebodys_hands_or_waits_for_them_is_left_alone() -> None:
+    house = works()
+    house.ask()
+    house.ask("two")
+    put_due(house.store.errands, house.slips, house.clock.now())
+    house.store.errands.begin("two", 1)
+    assert in_order(house) == ()
+    assert house.state() == "queued"
+    assert house.state("two") == "running"
+
+
+def test_what_a_worker_that_the_store_does_not_know_had_taken_is_handed_over() -> None:
+    house = works()
+    house.slips.strangers = {"desk-9"}
+    in_order(house, queued=False)
+    assert house.slips.takers() == frozenset()
+
+
+def test_an_errand_whose_run_was_done_is_not_run_again_for_want_of_its_note() -> None:
+    house = works(Said(outcome="done"))
+    house.ask()
+    errand = house.store.errands.get("one")
+    assert errand is not None
+    house.store.errands.begin("one", 1)
+    house.attempt(errand, 1, last=False)
+    in_order(house)
+    assert carry_out(house.bench, "one", 2) == "done"
+    assert len(house.lasts) == 1, "nothing was run again"

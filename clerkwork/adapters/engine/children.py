@@ -29,6 +29,8 @@ DIED = "died"
 _GRACE = 5.0
 """Seconds that a process which was told to end has before it is ended."""
 
+Remains = Callable[[int], Callable[[], object]]
+"""Called with the number of a process that lives: what ends, after it, all that it left behind."""
 Sign = Callable[[str], None]
 """Called by an attempt whenever something moved; silence for too long counts as hanging."""
 
@@ -54,12 +56,14 @@ class Ended:
 class Nursery:
     """Where attempts are begun and watched; one for a process, closed at its end."""
 
-    def __init__(self, preload: Sequence[str]) -> None:
+    def __init__(self, preload: Sequence[str], remains: Remains = lambda _: lambda: None) -> None:
+        """`preload` are modules to import once; `remains` says what an attempt may leave behind."""
         self._context: ForkServerContext = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload([*preload])
         # Imports what it was told to while nobody waits for it yet.
         forkserver.ensure_running()
-        self._alive: dict[int, ForkServerProcess] = {}
+        self._remains = remains
+        self._alive: dict[int, tuple[ForkServerProcess, Callable[[], object]]] = {}
         self._guard = threading.Lock()
         self._closed = threading.Event()
 
@@ -76,7 +80,8 @@ class Nursery:
             closed = self._closed.is_set()
             if not closed:
                 child.start()
-                self._alive[child.ident or 0] = child
+                clear = self._remains(child.ident or 0)
+                self._alive[child.ident or 0] = (child, clear)
         if closed:
             self._wait_for_the_end()
         there.close()
@@ -86,6 +91,7 @@ class Nursery:
             here.close()
             _end_group(child)
             child.join()
+            clear()
             with self._guard:
                 self._alive.pop(child.ident or 0, None)
         if self._closed.is_set() and ended.said == DIED:
@@ -100,8 +106,9 @@ class Nursery:
         """
         with self._guard:
             self._closed.set()
-            for child in self._alive.values():
+            for child, clear in self._alive.values():
                 _end_group(child)
+                clear()
 
     def _wait_for_the_end(self) -> NoReturn:
         while True:

@@ -8,7 +8,7 @@ middle of a workflow of another; its arguments are ids alone.
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +31,8 @@ ENGINE = "1"
 It changes only when a workflow of before could not be gone on with; it never had to."""
 WORKFLOW = "errand"
 _BATCH = 500
+_STANDING = {"ENQUEUED": "waits", "DELAYED": "waits", "PENDING": "taken"}
+"""DBOS's words for what is not over."""
 _LEAST_PRIORITY = 2**31 - 1
 
 logging.getLogger("dbos").setLevel(logging.ERROR)
@@ -97,14 +99,29 @@ class EngineQueue:
                 self._client.resume_workflows(ids, queue_name=queue or None)
         return tuple(one.workflow_id for one in taken)
 
+    def takers(self) -> frozenset[str]:
+        with told("read"):
+            taken = self._client.list_workflows(
+                status="PENDING", load_input=False, load_output=False
+            )
+        return frozenset(one.executor_id for one in taken if one.executor_id)
+
+    def standing(self, ids: Collection[str]) -> Mapping[str, str]:
+        wanted = [*ids]
+        found: dict[str, str] = {}
+        with told("read"):
+            for start in range(0, len(wanted), _BATCH):
+                found |= self._there(wanted[start : start + _BATCH])
+        return found
+
     def close(self) -> None:
         self._client.destroy()
 
-    def _there(self, ids: Sequence[str]) -> set[str]:
+    def _there(self, ids: Sequence[str]) -> dict[str, str]:
         found = self._client.list_workflows(
             workflow_ids=[*ids], load_input=False, load_output=False
         )
-        return {one.workflow_id for one in found}
+        return {one.workflow_id: _STANDING.get(one.status, "over") for one in found}
 
 
 def _options(work: Work) -> EnqueueOptions:

@@ -15,7 +15,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-__all__ = ["browser_mark", "end_browsers", "is_dead", "this_process", "told"]
+__all__ = ["browser_mark", "end_browsers", "is_dead", "process", "this_process", "told"]
 
 _PROC = Path("/proc")
 _PATIENCE = 5.0
@@ -40,7 +40,11 @@ class _Process:
 
 def this_process() -> str:
     """This process, as `Lease.worker` names it."""
-    number = os.getpid()
+    return process(os.getpid())
+
+
+def process(number: int) -> str:
+    """A process of this machine that lives, as `Lease.worker` names it."""
     return json.dumps(asdict(_seen(number)), separators=(",", ":"))
 
 

@@ -75,6 +75,16 @@ class StoredErrands:
             _change(connection, id, state="queued", not_before=not_before, note=note)
             return _open(connection, id)
 
+    def number(self, errand: Errand, attempts: int) -> bool:
+        as_it_was = (
+            _ERRANDS.c.id == errand.id,
+            _ERRANDS.c.state == errand.state,
+            _ERRANDS.c.attempts == errand.attempts,
+        )
+        with self.database.write() as connection:
+            done = connection.execute(update(_ERRANDS).where(*as_it_was).values(attempts=attempts))
+            return done.rowcount == 1
+
     def end(self, id: str, state: str, note: str) -> None:
         """Raises `ValueError` if there is no such errand."""
         with self.database.write() as connection:
