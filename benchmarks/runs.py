@@ -1,13 +1,14 @@
 """Unattended runs beside bare ones: the round through the engine, a long queue, an idle engine.
 
-The round of the small book is asked for, taken out of the queue by `clerkwork serve` and carried
+The round is asked for, taken out of the queue by `clerkwork serve` and carried
 out in a process of its own, beside the bare Playwright script of `benchmarks.round` against a
 fresh world of the same seed. Then small runs wait in the queue and are carried out two at a time:
 ten times as many should take ten times as long. Memory is what an idle `clerkwork serve` and the
 process that its attempts are forked from hold together, shared pages divided (PSS).
 
-`--quick` drains 8 and 80 runs and takes one turn of the round; in full it is 1,000 and 10,000, and
-the middle one of three turns.
+`--quick` drains 8 and 80 runs and takes a turn of the round over the small book, in which its start
+and end weigh most; in full it is 1,000 and 10,000, and the middle one of three turns over the
+full book, as in `benchmarks.round`.
 """
 
 from __future__ import annotations
@@ -60,8 +61,9 @@ class Turn:
 
 
 def measure(quick: bool) -> list[Figure]:
+    size = "small" if quick else "full"
     turns = sorted(
-        (take_turn() for _ in range(1 if quick else TURNS)), key=lambda t: t.engine / t.script
+        (take_turn(size) for _ in range(1 if quick else TURNS)), key=lambda t: t.engine / t.script
     )
     middle = turns[len(turns) // 2]
     few, many = (8, 80) if quick else (1_000, 10_000)
@@ -81,13 +83,13 @@ def measure(quick: bool) -> list[Figure]:
     ]
 
 
-def take_turn() -> Turn:
+def take_turn(size: str) -> Turn:
     """A fresh back office; its round through the engine, then the script in a fresh world."""
     with tempfile.TemporaryDirectory(prefix="clerkwork-bench-") as made:
         folder = Path(made)
         place, places, env = settled(folder)
         demo = place.root / "output" / "demo"
-        with world(demo, places, size="small", hiccups=False):
+        with world(demo, places, size=size, hiccups=False):
             vault = EncryptedFile(
                 place.root / "config" / "secrets.vault", Path(env["CLERKWORK_VAULT_KEY"])
             )
@@ -98,7 +100,7 @@ def take_turn() -> Turn:
                 idle_mb = memory_of(process.pid)
                 began = time.perf_counter()
                 seconds = carried_out(place, office, "daily_round", process, began)
-        script = run_script(folder / "bare", places, plan_of(place.root), "small")
+        script = run_script(folder / "bare", places, plan_of(place.root), size)
         return Turn(engine=seconds, script=script.seconds, idle_mb=idle_mb)
 
 

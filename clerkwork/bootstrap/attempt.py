@@ -16,17 +16,7 @@ from clerkwork.workspace import open_workspace
 
 __all__ = ["PRELOAD", "attempt"]
 
-PRELOAD = (
-    "clerkwork.bootstrap.attempt",
-    "clerkwork.adapters.browser",
-    "clerkwork.adapters.report",
-    "alembic.command",
-    "altair",
-    "holidays",
-    "jinja2",
-    "playwright.sync_api",
-    "polars",
-)
+PRELOAD = ("clerkwork.bootstrap.ready",)
 """Imported once, by the process that those of the attempts are forked from."""
 
 

@@ -7,6 +7,7 @@ import inspect
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -120,14 +121,20 @@ def _methods(robot: type[Robot]) -> list[tuple[str, ast.FunctionDef]]:
         whose = "robots/" if owner.__module__.startswith("robots.") else "clerkwork's "
         own = [
             method
-            for node in ast.walk(ast.parse(file.read_bytes()))
-            if isinstance(node, ast.ClassDef) and node.name == owner.__name__
+            for node in _classes(file.read_bytes())
+            if node.name == owner.__name__
             for method in node.body
             if isinstance(method, ast.FunctionDef) and method.name not in hidden
         ]
         methods += [(f"{whose}{file.name}", method) for method in own]
         hidden |= {method.name for method in own if not _goes_on(method)}
     return methods
+
+
+@lru_cache
+def _classes(source: bytes) -> tuple[ast.ClassDef, ...]:
+    """All robots inherit from one file, which is read once for them."""
+    return tuple(node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ClassDef))
 
 
 def _goes_on(method: ast.FunctionDef) -> bool:

@@ -1,0 +1,38 @@
+"""What attempts find ready in the process that they are forked from: imported and read once.
+
+Nothing here depends on a workspace, so that each attempt still reads its own anew. It happens on
+import, because that is all that `multiprocessing`'s fork server does; only processes are forked
+from here, so nothing may be opened or begin a thread.
+"""
+
+from __future__ import annotations
+
+import gc
+from importlib import import_module
+
+from clerkwork.adapters.report.html import prepare
+from clerkwork.core.calendar import TARGET, holidays_of
+from clerkwork.workspace.config import read_config
+from clerkwork.workspace.starter import carried
+
+for _name in (
+    "RPA.Excel.Files",
+    "alembic.command",
+    "altair",
+    "clerkwork.adapters.browser",
+    "clerkwork.adapters.evidence.standalone",
+    "clerkwork.bootstrap.attempt",
+    "clerkwork.core.matching.plain",
+    "mt940",
+    "pandas",
+    "playwright.sync_api",
+    "polars",
+):
+    import_module(_name)
+prepare()
+holidays_of(TARGET, 2000)
+# The shapes of the settings are made ready for the first file that is read by them.
+read_config(carried("workspace.toml").parents[1])
+# Otherwise each attempt would look all of it through for garbage, and copy its pages doing so.
+gc.collect()
+gc.freeze()

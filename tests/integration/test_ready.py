@@ -1,0 +1,22 @@
+"""What attempts are forked from has everything ready, and nothing open that a fork would share."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+LOOK = """
+import sys, threading
+import clerkwork.bootstrap.ready
+assert threading.active_count() == 1, threading.enumerate()
+had = set(sys.modules)
+from clerkwork.bootstrap.attempt import attempt
+import RPA.Excel.Files, pandas, holidays, playwright.sync_api, mt940
+assert set(sys.modules) == had, set(sys.modules) - had
+assert not any(name.split(".")[0] in ("robots", "tasks") for name in sys.modules)
+"""
+
+
+def test_it_has_the_heavy_libraries_no_thread_and_no_workspace() -> None:
+    done = subprocess.run([sys.executable, "-c", LOOK], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
