@@ -88,13 +88,17 @@ def run_engine(
     """Be a 'worker', a 'scheduler', or with the pages all in one ('serve'), until told to end.
 
     SIGTERM, SIGINT or `clerkwork drain` let what was begun come to its end. A second signal
-    ends it at once; another worker goes on with it. Raises `StoreError`.
+    ends it at once; another worker goes on with it. Raises `StoreError`, and `SetupError` where
+    the pages cannot be served.
     """
     told = _Told()
     with open_office(place, level="INFO") as (_, office), ExitStack() as stack:
         queue_url = _queue_url(place, office.vault)
         work = EngineQueue(queue_url)
         stack.callback(work.close)
+        if kind == "serve":
+            # First of all: one that cannot serve its pages takes nothing out of the queue.
+            stack.enter_context(pages_in_thread(place, office, host=host, port=port))
         queues = queues or queues_of(place)
         row = _row(kind, queues if kind in WORKS else ())
         office.workers.enrol(row)
@@ -115,9 +119,6 @@ def run_engine(
                     return _persistently(bench, id, number, place.config.settings.engine.heartbeat)
 
             launch(queue_url, row.id, queues, at_once, seated)
-        if kind == "serve":
-            stack.enter_context(pages_in_thread(place, office, host=host, port=port))
-
         stack.enter_context(tidying(place, office))
         if kind in PLANS:
             stack.enter_context(watching(place, office, f"{kind} {row.id}"))

@@ -5,14 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from loguru import logger
 
+from clerkwork.adapters.listening import listen
 from clerkwork.app.office import Office
 from clerkwork.bootstrap.lookout import lookout_beside
 from clerkwork.bootstrap.office import link_key, open_office
@@ -29,16 +31,19 @@ def serve(folder: Path | None, *, host: str, port: int) -> None:
     """Serve the approval pages until interrupted."""
     with (
         open_office(folder, level="INFO") as (place, office),
-        _server(place, office, host, port) as server,
+        _server(place, office, host, port) as (_, run),
     ):
-        server.run()
+        run()
 
 
 @contextmanager
 def pages_in_thread(place: Workspace, office: Office, *, host: str, port: int) -> Iterator[None]:
-    """The pages, served by a thread of this process inside the block."""
-    with _server(place, office, host, port) as server:
-        thread = threading.Thread(target=server.run, daemon=True)
+    """The pages, served by a thread of this process inside the block.
+
+    Raises `SetupError` where they cannot be served there.
+    """
+    with _server(place, office, host, port) as (server, run):
+        thread = threading.Thread(target=run, daemon=True)
         thread.start()
         try:
             yield
@@ -48,7 +53,10 @@ def pages_in_thread(place: Workspace, office: Office, *, host: str, port: int) -
 
 
 @contextmanager
-def _server(place: Workspace, office: Office, host: str, port: int) -> Iterator[Server]:
+def _server(
+    place: Workspace, office: Office, host: str, port: int
+) -> Iterator[tuple[Server, Callable[[], None]]]:
+    """The server, and what runs it to its end; it listens already."""
     import uvicorn
 
     from clerkwork.web.approvals import approval_app
@@ -56,22 +64,25 @@ def _server(place: Workspace, office: Office, host: str, port: int) -> Iterator[
     from clerkwork.web.payments import add_payment_page
 
     port = port or urlsplit(place.config.settings.pages).port or 8475
-    app = approval_app(
-        approvals=office.approvals,
-        books=office.books,
-        queue=office.queue,
-        clock=office.clock,
-        calendar=office.calendar,
-        key=link_key(place, office.vault),
-        house=place.config.creditor.name,
-    )
-    add_payment_page(app, place.config.creditor, place.config.texts)
-    with lookout_beside(place, office) as lookout:
-        add_metrics(app, lambda: standing_of(place, lookout), office.vault)
-        logger.info("pages at http://{}:{}", host, port)
-        yield uvicorn.Server(
-            uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False)
+    with ExitStack() as stack:
+        sockets = listen(host, port)
+        for one in sockets:
+            stack.callback(one.close)
+        app = approval_app(
+            approvals=office.approvals,
+            books=office.books,
+            queue=office.queue,
+            clock=office.clock,
+            calendar=office.calendar,
+            key=link_key(place, office.vault),
+            house=place.config.creditor.name,
         )
+        add_payment_page(app, place.config.creditor, place.config.texts)
+        lookout = stack.enter_context(lookout_beside(place, office))
+        add_metrics(app, lambda: standing_of(place, lookout), office.vault)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+        logger.info("pages at http://{}:{}", f"[{host}]" if ":" in host else host, port)
+        yield server, partial(server.run, sockets=[*sockets])
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from engine_office import Plant, plant
 
 from clerkwork import bootstrap
 from clerkwork.demo.clock import WorldClock
+from clerkwork.demo.places import free_ports
 from clerkwork.ports import Errand
 
 pytestmark = pytest.mark.timeout(900)
@@ -69,7 +70,8 @@ def test_an_answer_is_keyed_by_whoever_is_at_work_when_it_comes(
     made.wait(lambda: held(made), "the fetch of the old release")
     made.processes["old"].send_signal(signal.SIGTERM)
     release = {"PYTHONPATH": str(next_release(tmp_path))}
-    made.begin("new", "serve", env=release)
+    (port,) = free_ports(1)
+    made.begin("new", "serve", "--port", str(port), env=release)
     made.wait(lambda: schema(made) == NEXT, "the upgrade of the store")
     made.office.control("POST", "/release")
     made.processes.pop("old").wait(timeout=120)
