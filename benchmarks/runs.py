@@ -111,14 +111,9 @@ def drained(count: int) -> float:
         (place.root / "tasks" / "look.py").write_text(SMALL_TASK)
         place = open_workspace(place.root)
         with opened(place, env) as office:
-            bootstrap.put_in(
-                place,
-                office,
-                [
-                    bootstrap.ask_for(office, place.task("look"), "a benchmark")
-                    for _ in range(count)
-                ],
-            )
+            for _ in range(count):
+                bootstrap.ask_for(office, place.task("look"), "a benchmark")
+            bootstrap.put_in(place, office)
             began = time.perf_counter()
             with engine(place, env, "worker", "--at-once", "2") as process:
                 wait(lambda: not office.errands.under_way(), process, every=0.25)
@@ -133,7 +128,7 @@ def carried_out(
     place: Workspace, office: Office, task: str, process: subprocess.Popen[bytes], began: float
 ) -> float:
     errand = bootstrap.ask_for(office, place.task(task), "a benchmark")
-    bootstrap.put_in(place, office, [errand])
+    bootstrap.put_in(place, office)
 
     def over() -> bool:
         found = office.errands.get(errand.id)

@@ -4,7 +4,7 @@ from clerkwork import Run, task
 from robots.kantoor_erp import KantoorErp
 
 
-@task()
+@task(portals=("kantoor_erp",))
 def fetch_ledger(run: Run) -> None:
     """Fetch debtors, open items and waiting orders from the ERP."""
     with run.open(KantoorErp) as erp:

@@ -4,7 +4,7 @@ from clerkwork import Run, task
 from robots.kantoor_erp import KantoorErp
 
 
-@task()
+@task(portals=("kantoor_erp",))
 def fetch_open_items(run: Run) -> None:
     """Fetch the open items and the bank's ledger balances from the ERP again."""
     with run.open(KantoorErp) as erp:

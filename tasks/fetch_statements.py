@@ -4,7 +4,7 @@ from clerkwork import Run, book_statements, statements_due, task
 from robots.polder_bank import PolderBank
 
 
-@task()
+@task(portals=("polder_bank",))
 def fetch_statements(run: Run) -> None:
     """Fetch the bank's new statements and book their lines."""
     due = {iban: statements_due(run, account) for iban, account in run.office.accounts.items()}

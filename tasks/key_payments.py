@@ -4,7 +4,7 @@ from clerkwork import Run, key_receipts, task
 from robots.kantoor_erp import KantoorErp
 
 
-@task()
+@task(portals=("kantoor_erp",))
 def key_payments(run: Run) -> None:
     """Key the approved receipts into the ERP, each read back and verified."""
     key_receipts(run, KantoorErp)

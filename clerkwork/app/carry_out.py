@@ -7,7 +7,7 @@ one sees what there is, and goes on from there.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from loguru import logger
@@ -103,10 +103,25 @@ def carry_out(bench: Bench, id: str, attempt: int) -> str:
     return _conclude(bench, errand, attempt, said, failures)
 
 
-def put_due(errands: Errands, work: WorkQueue, now: dt.datetime) -> int:
-    """Put every errand that waits, and may begin by now, into the queue; how many were new."""
-    due = (e for e in errands.waiting() if e.not_before is None or e.not_before <= now)
-    return work.put(work_of(errand) for errand in due)
+def put_due(
+    errands: Errands,
+    work: WorkQueue,
+    now: dt.datetime,
+    portals: Callable[[str], Collection[str]] = lambda task: (),
+) -> int:
+    """Put every errand that waits, and may begin by now, into the queue; how many were new.
+
+    `portals` are those that a task opens. What needs one in which another errand is at work waits
+    here: a worker that took it would only wait for that one's login.
+    """
+    taken = {portal for errand in errands.running() for portal in portals(errand.task)}
+    due = []
+    for errand in errands.waiting():
+        wanted = {*portals(errand.task)}
+        if (errand.not_before is None or errand.not_before <= now) and not wanted & taken:
+            taken |= wanted
+            due.append(work_of(errand))
+    return work.put(due)
 
 
 def work_of(errand: Errand, wait: float = 0.0) -> Work:

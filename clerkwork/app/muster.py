@@ -53,7 +53,7 @@ def set_right(
     takers = work.takers()
     if strangers := takers - {row.id for row in workers.at_work()}:
         work.hand_over(strangers)
-    running = {work_id(e.id, e.attempts): e for e in errands.under_way() if e.state == "running"}
+    running = {work_id(errand.id, errand.attempts): errand for errand in errands.running()}
     stands = work.standing(running)
     lost = [e for id, e in running.items() if stands.get(id, "over") == "over"]
     again = [errand.id for errand in lost if _still(errands, errand)]

@@ -28,7 +28,7 @@ from clerkwork.adapters.engine import (
     stop,
     this_machine,
 )
-from clerkwork.app.carry_out import Bench, Said, carry_out, put_due, work_of
+from clerkwork.app.carry_out import Bench, Said, carry_out, put_due
 from clerkwork.app.execute import Attempt
 from clerkwork.app.go_on import ask_for_answers
 from clerkwork.app.muster import hand_over_from_dead, set_right
@@ -169,16 +169,22 @@ def _queue_url(place: Workspace, vault: Vault) -> str:
     return engine_url(url, store_password(url, vault))
 
 
-def put_in(place: Workspace, office: Office, errands: Sequence[Errand]) -> None:
-    """Put errands into the queue at once, where nobody is to wait for the next look of a planner.
+def put_in(place: Workspace, office: Office) -> None:
+    """Put what is due into the queue at once, lest anybody wait for the next look of a planner.
 
     Raises `StoreError`; what was asked for stands in the store then, and is put in later.
     """
     work = EngineQueue(_queue_url(place, office.vault))
     try:
-        work.put(work_of(errand) for errand in errands)
+        now = office.clock.now()
+        put_due(office.errands, work, now, lambda task: _portals(place, task))
     finally:
         work.close()
+
+
+def _portals(place: Workspace, task: str) -> tuple[str, ...]:
+    """Those that a task opens; of one that is no longer there, none are known."""
+    return place.tasks[task].portals if task in place.tasks else ()
 
 
 def _begin_right(office: Office, work: EngineQueue) -> None:
@@ -253,7 +259,7 @@ def _plan(place: Workspace, office: Office, work: EngineQueue, table: Timetable)
     )
     now = office.clock.now()
     set_right(office.errands, office.workers, work, now=now, queued=False)
-    put_due(office.errands, work, now)
+    put_due(office.errands, work, now, lambda task: _portals(place, task))
 
 
 def _bench(

@@ -7,6 +7,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from urllib.parse import urlsplit
 
 from clerkwork.adapters.holding import (
     HeldLeases,
@@ -18,7 +19,7 @@ from clerkwork.adapters.holding import (
 from clerkwork.adapters.locks import credential_lock, login_name, machine_folder
 from clerkwork.adapters.store import Store
 from clerkwork.errors import HeldElsewhere, SecretMissing, SetupError
-from clerkwork.ports import Holding, Vault
+from clerkwork.ports import Vault
 from clerkwork.workspace import Workspace
 
 __all__ = ["PATIENCE", "holding_of", "login_of", "mark", "remains"]
@@ -52,7 +53,7 @@ def remains(number: int) -> Callable[[], object]:
 
 
 def login_of(
-    place: Workspace, vault: Vault, holding: Holding, store: str, patience: float
+    place: Workspace, vault: Vault, holding: HeldLeases, store: str, patience: float
 ) -> Callable[[str], AbstractContextManager[object]]:
     """Holds a robot's login: by a lease in the store, and on this machine over all its stores."""
     known = hashlib.sha256(store.encode()).hexdigest()[:16]
@@ -65,6 +66,11 @@ def login_of(
         except SecretMissing:
             user = robot
         with ExitStack() as both:
+            if most := place.config.portals[robot].sessions:
+                # One portal may have many robots and logins, and bear few sessions of them all.
+                host = urlsplit(address).netloc
+                seats = [f"portal {login_name(host, str(seat))}" for seat in range(most)]
+                both.enter_context(holding.hold_one(seats, f"A session at the portal of {robot}"))
             name = f"login {login_name(address, user)}"
             both.enter_context(holding.hold(name, f"The login of {robot}"))
             lock = credential_lock(

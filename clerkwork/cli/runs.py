@@ -89,7 +89,7 @@ def run(
             raise SetupError("--queued and --dry-run exclude each other: a dry run is run here")
         with bootstrap.open_office(place) as (_, office):
             errand = bootstrap.ask_for(office, chosen, by=getpass.getuser())
-            bootstrap.put_in(place, office, [errand])
+            bootstrap.put_in(place, office)
         show.say(f"{errand.id} waits for a worker: `clerkwork serve`, if none is at work")
         return
     with (

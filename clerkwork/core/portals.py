@@ -61,6 +61,9 @@ class PortalSettings:
     'cdn.acme.example' or '*.acme.example'. Every other one is refused."""
     reuse_session: bool = False
     """Whether a session is kept, encrypted, and gone on in until the portal ends it."""
+    sessions: int = 0
+    """Most sessions at its host at a time, over all robots, logins and machines; 0: any number,
+    of each login one, as ever."""
     answer_within: float = 10.0
     """Minutes for which a robot waits for a person, once only a person can go on."""
     certificate: str = ""

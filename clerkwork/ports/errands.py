@@ -60,6 +60,9 @@ class Errands(Protocol):
     def waiting(self) -> tuple[Errand, ...]:
         """What is queued, the most urgent first."""
 
+    def running(self) -> tuple[Errand, ...]:
+        """What a worker has in hand, the oldest first."""
+
     def under_way(self) -> tuple[Errand, ...]:
         """What is queued or running, the oldest first."""
 

@@ -112,8 +112,9 @@ def _portals(config: Config, root: Path) -> Iterator[Problem]:
             yield file, (name, "address"), wrong
         if portal.writes not in _WRITES:
             yield file, (name, "writes"), f"{portal.writes!r}. {meant(portal.writes, _WRITES)}"
-        if portal.max_postings < 0:
-            yield file, (name, "max_postings"), _below(portal.max_postings)
+        for key in ("max_postings", "sessions"):
+            if getattr(portal, key) < 0:
+                yield file, (name, key), _below(getattr(portal, key))
         if portal.in_flight < 0:
             yield file, (name, "in_flight"), _below(portal.in_flight)
         for key in ("patience", "largest_download", "answer_within"):

@@ -298,3 +298,26 @@ def test_an_errand_whose_run_was_done_is_not_run_again_for_want_of_its_note() ->
     in_order(house)
     assert carry_out(house.bench, "one", 2) == "done"
     assert len(house.lasts) == 1, "nothing was run again"
+
+
+PORTALS = {TASK: ("bank", "erp"), "key_decisions": ("erp",), "tidy": ()}
+
+
+def test_what_would_only_wait_for_a_portal_is_not_given_to_a_worker_yet() -> None:
+    house = works()
+    errands, now = house.store.errands, house.clock.now()
+
+    def put() -> list[str]:
+        before = set(house.slips.taken)
+        put_due(errands, house.slips, now, lambda task: PORTALS[task])
+        return [id for id in house.slips.taken if id not in before]
+
+    house.ask("round")
+    assert put() == ["round"]
+    errands.begin("round", 1)
+    errands.ask(Errand(id="answer", task="key_decisions", by="Inge", asked=now, priority=10))
+    errands.ask(Errand(id="next answer", task="key_decisions", by="Inge", asked=now, priority=10))
+    errands.ask(Errand(id="tidied", task="tidy", by="Inge", asked=now))
+    assert put() == ["tidied"], "it needs no portal"
+    errands.end("round", "done", "")
+    assert put() == ["answer"], "one after the other"

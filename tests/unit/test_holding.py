@@ -212,6 +212,16 @@ class TestWaiting:
             pass
         assert sum(ours.pauses) == pytest.approx(3.0)
 
+    def test_of_several_places_whichever_is_free_is_held(self, ours: Machine, store: Store) -> None:
+        elsewhere(store, "portal 0")
+        with ours.holding.hold_one(("portal 0", "portal 1"), "A session"):
+            assert "portal 1" in ours.held
+            with (
+                pytest.raises(SetupError, match="A session is in use"),
+                ours.holding.hold_one(("portal 0", "portal 1"), "A session"),
+            ):
+                pass
+
     def test_what_is_given_up_meanwhile_is_held(self, store: Store, ticks: FixedClock) -> None:
         ours = Machine(store, ticks, patience=3.0)
         epoch = elsewhere(store, "task x", this_process())

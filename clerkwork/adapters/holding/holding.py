@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
 
 from loguru import logger
@@ -71,8 +71,19 @@ class HeldLeases:
 
     @contextmanager
     def hold(self, name: str, shown: str, *, patience: float = 0.0) -> Iterator[None]:
+        with self._held_one((name,), shown, max(patience, self._patience)):
+            yield
+
+    @contextmanager
+    def hold_one(self, names: Sequence[str], shown: str) -> Iterator[None]:
+        """Hold whichever of several is free, as `hold` does."""
+        with self._held_one(names, shown, self._patience):
+            yield
+
+    @contextmanager
+    def _held_one(self, names: Sequence[str], shown: str, patience: float) -> Iterator[None]:
         self._raise_loss()
-        epoch = self._take(name, shown, max(patience, self._patience))
+        name, epoch = self._take(names, shown, patience)
         try:
             yield
         finally:
@@ -142,29 +153,37 @@ class HeldLeases:
                     self._lose(name)
             return min((until - now for until in self._until.values()), default=self._seconds)
 
-    def _take(self, name: str, shown: str, patience: float) -> int:
+    def _take(self, names: Sequence[str], shown: str, patience: float) -> tuple[str, int]:
         began = self._clock()
         while True:
-            before = self._leases.get(name)
-            if before is not None and before.until is not None and self._is_buried(before):
-                self._leases.seize(name, before.epoch, dead=True)
             asked = self._clock()
-            epoch = self._leases.take(
-                name,
-                shown=shown,
-                holder=self._named(name),
-                worker=self._worker,
-                seconds=self._seconds,
-            )
-            if epoch is not None:
-                self._begin(name, shown, epoch, asked + self._seconds)
-                if before is not None and before.until and before.worker != self._worker:
-                    # It ran out of time. What still lives of it on this machine clicks no more.
-                    end_browsers(before.worker)
-                return epoch
+            for name in names:
+                before, epoch = self._try(name, shown)
+                if epoch is not None:
+                    return name, epoch
             if asked - began >= patience:
                 raise self._busy(shown, before)
             self._pause(_LOOK_EVERY)
+
+    def _try(self, name: str, shown: str) -> tuple[Lease | None, int | None]:
+        """Who had it, and the epoch of ours, if it was free."""
+        before = self._leases.get(name)
+        if before is not None and before.until is not None and self._is_buried(before):
+            self._leases.seize(name, before.epoch, dead=True)
+        asked = self._clock()
+        epoch = self._leases.take(
+            name,
+            shown=shown,
+            holder=self._named(name),
+            worker=self._worker,
+            seconds=self._seconds,
+        )
+        if epoch is not None:
+            self._begin(name, shown, epoch, asked + self._seconds)
+            if before is not None and before.until and before.worker != self._worker:
+                # It ran out of time. What still lives of it on this machine clicks no more.
+                end_browsers(before.worker)
+        return before, epoch
 
     def _named(self, name: str) -> str:
         """The run that this process does, for people, once there is one."""

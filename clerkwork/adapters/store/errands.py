@@ -43,11 +43,16 @@ class StoredErrands:
             found = connection.execute(query.order_by(_ERRANDS.c.priority, _ERRANDS.c.seq))
             return tuple(errand_of(row) for row in found.mappings())
 
+    def running(self) -> tuple[Errand, ...]:
+        return self._in("running")
+
     def under_way(self) -> tuple[Errand, ...]:
-        query = select(_ERRANDS).where(_ERRANDS.c.state.in_(("queued", "running")))
+        return self._in("queued", "running")
+
+    def _in(self, *states: str) -> tuple[Errand, ...]:
+        query = select(_ERRANDS).where(_ERRANDS.c.state.in_(states)).order_by(_ERRANDS.c.seq)
         with self.database.read() as connection:
-            found = connection.execute(query.order_by(_ERRANDS.c.seq)).mappings()
-            return tuple(errand_of(row) for row in found)
+            return tuple(errand_of(row) for row in connection.execute(query).mappings())
 
     def ended(self, task: str, last: int) -> tuple[Errand, ...]:
         query = (
