@@ -10,6 +10,7 @@ from loguru import logger
 from clerkwork.app.ask import ask
 from clerkwork.app.robot import KeysReceipts, Robot
 from clerkwork.app.run import Run
+from clerkwork.app.sign_in import check_open
 from clerkwork.core.figures import Figure
 from clerkwork.core.money import Money, total
 from clerkwork.core.posting import Posting, PostingState, Receipt, receipt_difference
@@ -67,6 +68,7 @@ def key_receipts(run: Run, erp: type[Robot]) -> None:
                     f"again, or raise max_postings or max_amount of [{erp.name}] in "
                     "config/portals.toml"
                 )
+            check_open(run, erp)
             _key(run, erp, keyer, row.posting)
         run.progress("Keying receipts", len(waiting), len(waiting))
 

@@ -8,6 +8,7 @@ from clerkwork.app.approve import ask_approvals, decided_not_keyed
 from clerkwork.app.key import require_verbs, wait_for_answer
 from clerkwork.app.robot import DecidesOrders, Robot
 from clerkwork.app.run import Run
+from clerkwork.app.sign_in import check_open
 from clerkwork.app.witness import witnessed
 from clerkwork.core.approvals import Approval
 from clerkwork.core.figures import Figure
@@ -61,6 +62,7 @@ def key_decisions(run: Run, erp: type[Robot]) -> None:
         waiting = decided_not_keyed(approvals=office.approvals, books=run.books)
         for at, approval in enumerate(waiting):
             run.progress("Releasing and holding orders", at, len(waiting))
+            check_open(run, erp)
             _key(run, erp, cast(DecidesOrders, robot), approval)
 
 

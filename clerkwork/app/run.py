@@ -309,6 +309,10 @@ class Run:
         )
 
 
+_KEYING = ("find_", "fill_", "submit_")
+"""Verbs of something that is begun before a portal's closed window, and is brought to its end."""
+
+
 class _Recorded:
     """A robot whose verbs leave steps behind; `submit_…` takes no picture, the proof follows."""
 
@@ -350,6 +354,8 @@ class _Recorded:
                 return once(*args, **keywords)
 
         def recorded(*args: object, **keywords: object) -> object:
+            if not name.startswith(_KEYING):
+                check_open(self._run, self._robot)
             self._note(name)
             try:
                 return patiently(*args, **keywords)

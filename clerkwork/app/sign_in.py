@@ -73,7 +73,7 @@ def check_open(run: Run, robot: type[Robot]) -> None:
     if until is not None:
         raise PortalClosed(
             f"{robot.name} is closed until {calendar.said(until)}, as config/portals.toml says. "
-            "Nothing was opened there; run it again after that",
+            "Nothing more is done there; run it again after that",
             until,
         )
 

@@ -19,6 +19,7 @@ from clerkwork.errors import (
     ConfigError,
     EntryRefused,
     PageTimeout,
+    PortalClosed,
     PortalUnreachable,
     ReadBackError,
     SelectorStopped,
@@ -362,3 +363,17 @@ def test_a_portal_that_stays_down_ends_the_run_and_keeps_what_was_keyed(desk: De
     desk.key()
     assert desk.states() == [KEYED, KEYED]
     assert len(desk.erp.receipts) == 2
+
+
+def test_a_window_that_begins_while_receipts_are_keyed_is_kept_before_the_next_one(
+    desk: Desk,
+) -> None:
+    run = desk.run(closed=("tue 09:10-09:30",))
+    run.progress = lambda what, at, end: desk.later(15 * 60) if at == 1 else None
+    with pytest.raises(PortalClosed):
+        desk.key(run)
+    assert desk.states() == [KEYED, APPROVED], "what was begun was brought to its end"
+    desk.later(30 * 60)
+    desk.key(desk.run(closed=("tue 09:10-09:30",)))
+    assert desk.states() == [KEYED, KEYED]
+    assert verbs(desk) == ["find", "fill", "submit", "find"] * 2

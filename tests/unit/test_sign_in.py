@@ -21,6 +21,15 @@ from clerkwork.testing import MemorySessions, MemoryVault
 ADDRESS = "http://127.0.0.1/"
 
 
+class Reading(DeskErp):
+    """Has something to read."""
+
+    name = "desk_erp"
+
+    def balance(self) -> int:
+        return 1
+
+
 class Keeping(DeskErp):
     """Knows whether it is inside, and has a session that can be kept."""
 
@@ -148,6 +157,14 @@ class TestClosedPortal:
         with pytest.raises(PortalClosed), run.open(Keeping):
             pass
         assert desk.erp.sessions == 1
+
+    def test_nor_is_anything_more_read_there(self, desk: Desk) -> None:
+        run = desk.run(closed=("tue 09:10-09:30",))
+        with run.open(Reading) as erp:
+            assert erp.balance() == 1
+            desk.later(15 * 60)
+            with pytest.raises(PortalClosed):
+                erp.balance()
 
     def test_what_it_says_survives_the_way_out_of_a_process(self) -> None:
         until = dt.datetime(2026, 3, 3, 8, 30, tzinfo=dt.UTC)
