@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from loguru import logger
 
 from clerkwork.app.execute import DIED
+from clerkwork.app.resume import ask_about, stop_of, stop_task
 from clerkwork.core.errands import (
     DONE,
     FAILED,
@@ -37,7 +38,6 @@ from clerkwork.ports import (
 
 __all__ = ["Bench", "Said", "carry_out", "put_due", "work_of"]
 
-BY_ENGINE = "the engine"
 _TURNS = 100
 """Turns that an errand may wait for what others hold, for each run that it may have."""
 _DEATHS = 3
@@ -83,8 +83,10 @@ def carry_out(bench: Bench, id: str, attempt: int) -> str:
         return "refused"
     if errand.ended is not None or errand.attempts > attempt:
         return errand.state
-    stop = next((s for s in bench.stops.standing() if s.scope == f"task {errand.task}"), None)
+    stop = stop_of(bench.stops, errand.task)
     if stop is not None:
+        # Whoever pulled it may have died before he could ask.
+        ask_about(bench.queue, bench.clock, stop)
         return _over(bench, errand, "refused", f"{stop.by} has stopped the task: {stop.why}")
     runs = bench.runs.of(id)
     failures = sum(run.outcome == FAILED for run in runs)
@@ -194,9 +196,10 @@ def _stop_if_hopeless(bench: Bench, errand: Errand, note: str) -> None:
     if failures_in_a_row(last) < bench.endurance.stop_after:
         return
     why = f"{bench.endurance.stop_after} runs of it failed in a row, the last one: {note}"
-    if bench.stops.pull(scope, BY_ENGINE, why):
+    runs = bench.runs.of(errand.id)
+    run = runs[0].run if runs else ""
+    if stop_task(bench.stops, bench.queue, bench.clock, task=errand.task, why=why, run=run):
         logger.error("{} is stopped: {}", errand.task, why)
-        bench.queue.put(_stopped(bench, errand, why))
 
 
 def _trouble(bench: Bench, errand: Errand, said: Said) -> WorkItem:
@@ -214,21 +217,4 @@ def _trouble(bench: Bench, errand: Errand, said: Said) -> WorkItem:
         },
         choices=(("seen", "I have seen to it"),),
         evidence=runs[0].run if runs else "",
-    )
-
-
-def _stopped(bench: Bench, errand: Errand, why: str) -> WorkItem:
-    now = bench.clock.now()
-    return WorkItem(
-        id="",
-        key=f"trouble/task/{errand.task}/{now:%Y%m%dT%H%M%S}",
-        kind="trouble",
-        title=f"{errand.task} is stopped, and is not begun any more",
-        created=now,
-        facts={
-            "What happened": why,
-            "What to do": "See to the cause, then let the task go on",
-        },
-        choices=(("seen", "I have seen to it, and let it go on"),),
-        evidence="",
     )

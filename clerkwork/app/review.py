@@ -10,6 +10,7 @@ from clerkwork.app.ask import about
 from clerkwork.app.deliver import settle_by_person
 from clerkwork.app.office import Office
 from clerkwork.app.reconcile import matching
+from clerkwork.app.resume import lift_of
 from clerkwork.app.settle import decide_line, expect, undo_line
 from clerkwork.core.approvals import Approval
 from clerkwork.core.posting import PostingState
@@ -47,7 +48,8 @@ def decide(
 ) -> WorkItem:
     """Take a decision on a work item and carry it out in the store; the item, closed.
 
-    What a decision about a bank line teaches is remembered, unless `remember` is off.
+    What a decision about a bank line teaches is remembered, unless `remember` is off. A task that
+    was stopped because it failed too often goes on once that is decided.
     Raises `BusinessError` naming the possible decisions if it is none of them, or if what it
     needs is not open any more. Nothing is keyed here: the next run does that.
     """
@@ -65,6 +67,7 @@ def decide(
             return _decide_order(office, item, decision, by, note)
         if item.kind == "message":
             settle_by_person(office.outbox, item, decision, by)
+        lift_of(office.stops, item, by)
     return office.queue.close(item.id, decision=decision, by=by, note=note)
 
 

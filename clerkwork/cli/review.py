@@ -14,6 +14,7 @@ from clerkwork.cli.options import Where
 
 if TYPE_CHECKING:
     from clerkwork.core.remembered import Remembered
+    from clerkwork.ports import Stop
 
 __all__ = ["app"]
 
@@ -93,6 +94,7 @@ def decide_item(
     """
     from clerkwork import bootstrap
     from clerkwork.app.learn import learned_from
+    from clerkwork.app.resume import stop_of, stopped_task
     from clerkwork.app.review import decide
 
     with bootstrap.open_office(workspace) as (_, office):
@@ -108,6 +110,8 @@ def decide_item(
         show.say(f"{item.id}: {item.decision}, by {item.by}")
         for lesson in learned_from(office, item):
             show.say(f"remembered {lesson.id}: {_taught(lesson)}")
+        if task := stopped_task(item):
+            show.say(_going_on(task, stop_of(office.stops, task)))
 
 
 @app.command("answer")
@@ -188,6 +192,13 @@ def _taught(one: Remembered) -> str:
         return f"the {one.lesson} {one.what} pays for debtor {one.customer}"
     kind = one.lesson.removeprefix("not ours, ")
     return f"no debtor's money: the {kind} {one.what}"
+
+
+def _going_on(task: str, stop: Stop | None) -> str:
+    if stop is not None:
+        why = f"{stop.by} has stopped it as well: {stop.why}"
+        return f"{task} is not begun yet, {why}. To let it go on: clerkwork resume --task {task}"
+    return f"{task} goes on when it is due; to have it run at once: clerkwork run {task} --queued"
 
 
 def _gone(one: Remembered, local: Callable[[datetime], datetime]) -> str:

@@ -60,10 +60,11 @@ def stop(
 def resume(robot: Robot = "", task: Task = "", by: By = "", workspace: Where = None) -> None:
     """Let go on what `clerkwork stop` stopped; what was left undone is done by the next run."""
     from clerkwork import bootstrap
+    from clerkwork.app.resume import resume as lift
 
     with bootstrap.open_office(workspace) as (place, office):
         scope = _scope(place, robot, task)
-        if not office.stops.lift(scope, by or getpass.getuser()):
+        if not lift(office.stops, office.queue, scope=scope, by=by or getpass.getuser()):
             raise BusinessError(f"{_told(scope)} is not stopped; `clerkwork stops` shows what is")
         left = [one.scope for one in office.stops.standing()]
         also = f"; still stopped: {', '.join(map(_told, left))}" if left else ""

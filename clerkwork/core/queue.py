@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-__all__ = ["WorkItem"]
+__all__ = ["WorkItem", "trouble_key"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,3 +35,8 @@ class WorkItem:
     by: str = ""
     decided: datetime | None = None
     note: str = ""
+
+
+def trouble_key(task: str, *what: str) -> str:
+    """The key of an item about what is wrong with a task."""
+    return "/".join(("trouble", task, *what))

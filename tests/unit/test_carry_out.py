@@ -178,6 +178,26 @@ def test_too_many_failures_in_a_row_stop_the_task_until_a_person_lets_it_go_on()
     assert desk.store.stops.standing() == (), "what failed before it was let go on counts no more"
 
 
+def test_a_stop_whose_question_was_lost_with_its_worker_is_asked_about_at_the_next_refusal() -> (
+    None
+):
+    desk = works()
+    desk.store.stops.pull(f"task {TASK}", "the engine", "3 runs of it failed in a row")
+    for id in ("a", "b"):
+        desk.ask(id)
+        assert carry_out(desk.bench, id, 1) == "refused"
+    (item,) = desk.store.queue.open()
+    assert item.title == f"{TASK} is stopped, and is not begun any more"
+
+
+def test_what_a_person_stopped_is_asked_of_nobody() -> None:
+    desk = works()
+    desk.store.stops.pull(f"task {TASK}", "Inge", "the letterhead is wrong")
+    desk.ask()
+    assert carry_out(desk.bench, "one", 1) == "refused"
+    assert desk.store.queue.open() == ()
+
+
 def test_one_that_is_done_between_failures_begins_the_count_anew() -> None:
     desk = works(FAILED, FAILED, Said(outcome="done"), FAILED, FAILED, attempts=1, stop_after=3)
     for id in "abcde":
