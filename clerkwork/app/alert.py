@@ -9,12 +9,14 @@ from dataclasses import dataclass, field, replace
 from loguru import logger
 
 from clerkwork.app.audit import verify_run
+from clerkwork.app.resume import BY_ENGINE
 from clerkwork.core.alerts import (
     OPEN,
     Alert,
     AlertRules,
     Cause,
     Ended,
+    Halted,
     Notice,
     Slot,
     Underway,
@@ -145,11 +147,14 @@ def _see(lookout: Lookout) -> tuple[Cause, ...]:
     underway = [run for run in runs if run.ended is None]
     orphaned = _left_behind(lookout, underway)
     running = {run.run for run in underway}
+    standing, resumed = _stops(lookout)
     was_stuck = {alert.run for alert in open_ones if alert.kind == "stuck"}
     sight = look(
         now,
         lookout.rules,
-        ended=_ended(lookout, runs),
+        ended=_ended(lookout, runs, resumed),
+        halted=_halted(runs, standing),
+        resumed=resumed.keys() - standing.keys(),
         underway=[
             Underway(
                 run=run.run,
@@ -181,8 +186,34 @@ def _left_behind(lookout: Lookout, underway: Iterable[RunRow]) -> set[str]:
     return still
 
 
-def _ended(lookout: Lookout, runs: Sequence[RunRow]) -> Iterator[Ended]:
-    """Of each task the newest work that is over; an attempt that is tried again is not."""
+def _stops(lookout: Lookout) -> tuple[dict[str, str], dict[str, dt.datetime]]:
+    """Tasks that failed too often: why each is stopped, and when it was last let go on."""
+    standing: dict[str, str] = {}
+    resumed: dict[str, dt.datetime] = {}
+    for stop in lookout.stops.all():
+        kind, _, task = stop.scope.partition(" ")
+        if kind != "task" or stop.by != BY_ENGINE:
+            continue
+        if stop.lifted is None:
+            standing[task] = stop.why
+        else:
+            resumed[task] = max(stop.lifted, resumed.get(task, stop.lifted))
+    return standing, resumed
+
+
+def _halted(runs: Sequence[RunRow], standing: Mapping[str, str]) -> Iterator[Halted]:
+    for task, why in standing.items():
+        last = next((run.run for run in runs if run.task == task and run.ended is not None), "")
+        yield Halted(task=task, why=why, run=last)
+
+
+def _ended(
+    lookout: Lookout, runs: Sequence[RunRow], resumed: Mapping[str, dt.datetime]
+) -> Iterator[Ended]:
+    """Of each task the newest work that is over; an attempt that is tried again is not.
+
+    What failed before a person let the task go on is not told anew.
+    """
     going_on = {errand.id for errand in lookout.errands.under_way()}
     found: dict[str, tuple[dt.datetime, Ended]] = {}
     for run in runs:
@@ -207,7 +238,10 @@ def _ended(lookout: Lookout, runs: Sequence[RunRow]) -> Iterator[Ended]:
             if last is None or last.outcome != "done":
                 ended = Ended(task=task, outcome="failed", note=errand.note, run=run_id)
                 found[task] = (errand.ended, ended)
-    yield from (ended for _, ended in found.values())
+    for at, ended in found.values():
+        since = resumed.get(ended.task)
+        if ended.outcome != "failed" or since is None or at > since:
+            yield ended
 
 
 def _slots(lookout: Lookout, since: dt.datetime) -> Iterator[Slot]:

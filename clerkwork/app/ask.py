@@ -31,5 +31,5 @@ def ask(queue: Queue, item: WorkItem) -> bool:
 
 
 def about(item: WorkItem) -> str:
-    """What a work item is about: the bank line's id or the posting's reference."""
+    """What a work item is about: the bank line's id, the posting's reference, the task's name."""
     return item.key.split("/")[1].partition("#")[0]

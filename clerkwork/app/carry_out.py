@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from loguru import logger
 
+from clerkwork.app.ask import ask
 from clerkwork.app.execute import DIED
 from clerkwork.app.resume import ask_about, stop_of, stop_task
 from clerkwork.core.errands import (
@@ -23,7 +24,7 @@ from clerkwork.core.errands import (
     failures_in_a_row,
     fate_of,
 )
-from clerkwork.core.queue import WorkItem
+from clerkwork.core.queue import WorkItem, trouble_key
 from clerkwork.ports import (
     Clock,
     Errand,
@@ -169,10 +170,11 @@ def _conclude(bench: Bench, errand: Errand, attempt: int, said: Said, failures: 
         # Whoever puts in what is due would do so as well, if this process died just here.
         bench.work.put([work_of(waiting, wait)])
         return fate.state
+    if fate.state == FAILED and said.outcome in ("died", UNREADY):
+        # Before it is over: whoever goes on with it then comes by here once more.
+        ask(bench.queue, _trouble(bench, errand, said))
     state = _over(bench, errand, fate.state, said.note)
     if fate.state == FAILED:
-        if said.outcome in ("died", UNREADY):
-            bench.queue.put(_trouble(bench, errand, said))
         _stop_if_hopeless(bench, errand, said.note)
     return state
 
@@ -206,7 +208,7 @@ def _trouble(bench: Bench, errand: Errand, said: Said) -> WorkItem:
     runs = bench.runs.of(errand.id)
     return WorkItem(
         id="",
-        key=f"trouble/errand/{errand.id}",
+        key=trouble_key(errand.task, "failed"),
         kind="trouble",
         title=f"{errand.task} could not be brought to its end",
         created=bench.clock.now(),

@@ -8,14 +8,15 @@ from textwrap import shorten
 
 from loguru import logger
 
+from clerkwork.app.ask import about, ask
 from clerkwork.app.office import Office
 from clerkwork.app.run import Run, new_run_id, refuse_stopped
 from clerkwork.app.task import Task
 from clerkwork.core.errands import DONE, FAILED, HELD, STOPPED, outcome_of
 from clerkwork.core.figures import Figure
-from clerkwork.core.queue import WorkItem
+from clerkwork.core.queue import WorkItem, trouble_key
 from clerkwork.errors import ClerkworkError, ControlTotalError
-from clerkwork.ports import Progress
+from clerkwork.ports import Progress, Queue
 
 __all__ = ["DIED", "Attempt", "execute"]
 
@@ -78,7 +79,7 @@ def execute(
             # Whoever started the run tells it; here it goes into the log file alone.
             logger.info("{} {}: {}", task.name, outcome, note)
             again = of is not None and (outcome == HELD or (outcome == FAILED and not of.last))
-            trouble = None if dry or again else _trouble(office, run, task, note)
+            trouble = None if dry or again else _trouble(office, run, task, outcome, note)
             raise
         finally:
             try:
@@ -122,14 +123,28 @@ def _end(run: Run, outcome: str, note: str, trouble: WorkItem | None) -> None:
         steps.callback(office.runs.end, run.id, office.clock.now(), outcome, figures, note)
         steps.callback(run.trail.close, outcome, figures)
         if trouble is not None:
-            steps.callback(office.queue.put, trouble)
+            steps.callback(_tell, office.queue, trouble)
         steps.callback(run.close, keep=outcome == DONE)
 
 
-def _trouble(office: Office, run: Run, task: Task, what: str) -> WorkItem:
+def _tell(queue: Queue, trouble: WorkItem) -> None:
+    """Ask a person, unless the same is asked already; what fails again and again is one cause."""
+    same = (
+        item
+        for item in queue.open()
+        if item.kind == "trouble"
+        and about(item) == about(trouble)
+        and item.facts.get("What happened") == trouble.facts["What happened"]
+    )
+    if next(same, None) is None:
+        ask(queue, trouble)
+
+
+def _trouble(office: Office, run: Run, task: Task, outcome: str, what: str) -> WorkItem:
+    failed = outcome == FAILED
     return WorkItem(
         id="",
-        key=f"trouble/{run.id}",
+        key=trouble_key(task.name, "failed") if failed else trouble_key(task.name, run.id),
         kind="trouble",
         title=f"{task.name} stopped: {_short(what)}",
         created=office.clock.now(),

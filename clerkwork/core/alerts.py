@@ -15,6 +15,7 @@ __all__ = [
     "AlertRules",
     "Cause",
     "Ended",
+    "Halted",
     "Notice",
     "Sight",
     "Slot",
@@ -28,6 +29,7 @@ OPEN, OVER = "open", "over"
 
 KINDS: Mapping[str, str] = {
     "failed": "A run failed",
+    "stopped": "A task is stopped",
     "total": "A control total is off",
     "late": "A run is late",
     "stuck": "A run is stuck",
@@ -114,6 +116,16 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Halted:
+    """A task that is not begun any more, because it failed too often."""
+
+    task: str
+    why: str
+    run: str = ""
+    """The last one of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Underway:
     """A run that the journal says is running."""
 
@@ -148,6 +160,8 @@ def look(
     rules: AlertRules,
     *,
     ended: Iterable[Ended] = (),
+    halted: Iterable[Halted] = (),
+    resumed: Collection[str] = (),
     underway: Iterable[Underway] = (),
     gone: Collection[str] = (),
     slots: Iterable[Slot] = (),
@@ -155,13 +169,18 @@ def look(
 ) -> Sight:
     """What is wrong now.
 
-    `ended` has at most one a task; `gone` names runs that were stuck and have ended; `evidence`
-    says of runs that were examined what is wrong with theirs, or nothing.
+    `ended` has at most one a task; that a task is `halted` says that it failed, too; `resumed`
+    names tasks that were halted and are not any more; `gone` names runs that were stuck and have
+    ended; `evidence` says of runs that were examined what is wrong with theirs, or nothing.
     """
     wrong: list[Cause] = []
     right: set[str] = {_key("stuck", run) for run in gone}
+    right |= {_key("stopped", task) for task in resumed}
+    stopped = {one.task: one for one in halted}
+    wrong += (_of_halted(one) for one in stopped.values())
     for one in ended:
-        wrong += _of_ended(one)
+        if one.outcome != "failed" or one.total_off or one.task not in stopped:
+            wrong += _of_ended(one)
         right |= _right_of_ended(one)
     wrong += _stuck(now, rules, underway)
     for slot in slots:
@@ -226,6 +245,14 @@ def _of_ended(one: Ended) -> Iterator[Cause]:
     how = "stopped, and waits for a person" if one.outcome == "stopped" else "failed"
     text = f"{one.task} {how}: {one.note or 'it ended without a word'}"
     yield Cause(cause=_key(kind, one.task), kind=kind, text=text, run=one.run)
+
+
+def _of_halted(one: Halted) -> Cause:
+    text = (
+        f"{one.task} is stopped, and is not begun any more: {one.why}. See to the cause, then "
+        f"decide its work item, or: clerkwork resume --task {one.task}"
+    )
+    return Cause(cause=_key("stopped", one.task), kind="stopped", text=text, run=one.run)
 
 
 def _right_of_ended(one: Ended) -> set[str]:

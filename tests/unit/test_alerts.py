@@ -226,6 +226,47 @@ class TestARunThatFails:
         assert "line 7" in tower.ear.heard[0].text
 
 
+class TestATaskThatFailedTooOften:
+    def stop(self, tower: Tower, by: str = "the engine") -> None:
+        why = "3 runs of it failed in a row, the last one: the portal does not answer"
+        assert tower.store.stops.pull("task daily_round", by, why)
+
+    def test_that_it_is_stopped_is_told_once_and_that_it_goes_on(self, tower: Tower) -> None:
+        last = tower.ran("daily_round", "failed", "the portal does not answer")
+        self.stop(tower)
+        assert tower.looked() == ["A task is stopped: stopped/daily_round"]
+        (told,) = tower.ear.heard
+        assert "clerkwork resume --task daily_round" in told.text
+        assert told.run == last
+        assert tower.looked() == []
+        assert tower.store.stops.lift("task daily_round", "Inge")
+        assert tower.looked() == ["Over: a task is stopped: stopped/daily_round"]
+        assert tower.looked() == [], "what failed before it was let go on is told already"
+
+    def test_a_failure_that_was_told_before_stays_open_until_it_is_done(self, tower: Tower) -> None:
+        tower.ran("daily_round", "failed")
+        assert tower.looked() == ["A run failed: failed/daily_round"]
+        self.stop(tower)
+        assert tower.looked() == ["A task is stopped: stopped/daily_round"]
+        tower.store.stops.lift("task daily_round", "Inge")
+        assert tower.looked() == ["Over: a task is stopped: stopped/daily_round"]
+        tower.ran("daily_round", "done")
+        assert tower.looked() == ["Over: a run failed: failed/daily_round"]
+
+    def test_one_that_fails_again_once_it_goes_on_is_told_again(self, tower: Tower) -> None:
+        tower.ran("daily_round", "failed")
+        self.stop(tower)
+        tower.looked()
+        tower.store.stops.lift("task daily_round", "Inge")
+        tower.looked()
+        tower.ran("daily_round", "failed")
+        assert tower.looked() == ["A run failed: failed/daily_round"]
+
+    def test_what_a_person_stopped_he_knows(self, tower: Tower) -> None:
+        self.stop(tower, by="Inge")
+        assert tower.looked() == []
+
+
 class TestWhatTakesTooLong:
     def test_a_run_that_does_not_end_is_stuck_until_it_has(self, tower: Tower) -> None:
         tower.store.runs.begin("daily_round-1-done", "daily_round", tower.clock.now())

@@ -178,6 +178,16 @@ def test_too_many_failures_in_a_row_stop_the_task_until_a_person_lets_it_go_on()
     assert desk.store.stops.standing() == (), "what failed before it was let go on counts no more"
 
 
+def test_one_cause_is_one_question_however_many_runs_it_failed() -> None:
+    desk = works(*[Said(outcome="died", note="SIGKILL")] * 3, attempts=1, stop_after=3)
+    for id in "abc":
+        desk.ask(id)
+        assert carry_out(desk.bench, id, 1) == "failed"
+    (item,) = desk.store.queue.open()
+    assert item.title == f"{TASK} is stopped, and is not begun any more"
+    assert item.evidence == desk.store.runs.of("c")[0].run
+
+
 def test_a_stop_whose_question_was_lost_with_its_worker_is_asked_about_at_the_next_refusal() -> (
     None
 ):

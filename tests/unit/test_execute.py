@@ -11,6 +11,7 @@ from back_desk import Desk, DeskErp, a_task, open_desk
 from loguru import logger
 
 from clerkwork.app.execute import Attempt, execute
+from clerkwork.app.review import decide
 from clerkwork.app.run import Run
 from clerkwork.errors import BusinessError, ClerkworkError, ConfigError, SelectorLost
 
@@ -71,6 +72,35 @@ def test_a_failure_is_told_to_a_person_and_to_whoever_started_the_run(
     assert told.title == f"work stopped: {error}"
     assert told.facts == {"What happened": str(error), "Run": row.run}
     assert desk.reports == [row.run]
+
+
+@pytest.mark.parametrize("error", [BusinessError("a cap is reached"), SelectorLost("rows")])
+def test_what_fails_again_is_asked_once_until_somebody_has_seen_to_it(
+    desk: Desk, error: ClerkworkError
+) -> None:
+    def fail(run: Run) -> None:
+        raise error
+
+    for _ in range(3):
+        with pytest.raises(type(error)):
+            execute(desk.office, a_task(fail), progress=silent)
+    (asked,) = desk.store.queue.open()
+    decide(desk.office, asked.id, "seen", by="Inge")
+    with pytest.raises(type(error)):
+        execute(desk.office, a_task(fail), progress=silent)
+    (again,) = desk.store.queue.open()
+    assert again.id != asked.id
+
+
+def test_another_cause_is_another_question(desk: Desk) -> None:
+    for what in ("a cap is reached", "the statement does not add up"):
+
+        def fail(run: Run, what: str = what) -> None:
+            raise BusinessError(what)
+
+        with pytest.raises(BusinessError):
+            execute(desk.office, a_task(fail), progress=silent)
+    assert len(desk.questions()) == 2
 
 
 def test_a_run_that_is_interrupted_is_closed_and_called_failed(desk: Desk) -> None:
