@@ -121,7 +121,8 @@ def _doubts(case: Case, named: Chosen) -> list[str]:
     """What speaks against taking the number at its word."""
     said, (mention, number) = case.remittance, named.pairs[0]
     doubts = []
-    if mention.certainty is Certainty.SHORT or len(mention.items) > 1:
+    own = [item for item in mention.items if case.knows(case.ledger.customer(item))]
+    if mention.certainty is Certainty.SHORT or (len(mention.items) > 1 and own != [number]):
         doubts.append(f"the number stands there as '{mention.written}' only")
     if mention.how.startswith(MAY_BE_ELSE):
         doubts.append(f"'{mention.written}' stands there, {mention.how}")

@@ -13,7 +13,7 @@ from clerkwork.core.ledger import OpenItem
 from clerkwork.core.matching.accounts import FEWEST_DIGITS, compact
 from clerkwork.core.matching.by_amount import ByAmount
 from clerkwork.core.matching.by_number import ByNumber, Minor, Shared, places
-from clerkwork.core.matching.names import NameIndex, folded_each, folded_names
+from clerkwork.core.matching.names import NameIndex, folded_each, folded_names, spelt_out
 from clerkwork.core.matching.rules import MatchingRules
 from clerkwork.core.money import Money
 from clerkwork.core.payments import BankLine
@@ -159,8 +159,15 @@ class Ledger:
             self._by_name = Keys(self._folded(whose), whose, self._people)
         # The last is the name without its form, under which all of that name are found.
         for one in folded_names(name)[-1:]:
-            return frozenset(self._by_name.get(one))
+            return frozenset(self._by_name.get(one)) or self._named_spelt_out(name)
         return _NOBODY
+
+    def _named_spelt_out(self, name: str) -> frozenset[str]:
+        """The same for 'Müller' where the ledger has 'Mueller'."""
+        spelt = spelt_out(name)
+        if spelt == name or self._by_name is None:
+            return _NOBODY
+        return frozenset(self._by_name.get(folded_names(spelt)[-1]))
 
     def _folded(self, whose: array[int]) -> Iterator[str]:
         """Each debtor's names; to `whose` is added the place of each one's owner."""
@@ -169,6 +176,12 @@ class Ledger:
             for one in names:
                 whose.append(self._place[number])
                 yield one
+        for number, name in zip(people["number"], people["name"], strict=True):
+            # Banks write 'Mueller' of the ledger's 'Müller'.
+            if not name.isascii() and (spelt := spelt_out(name)) != name:
+                for one in folded_names(spelt):
+                    whose.append(self._place[number])
+                    yield one
 
     def times(self, iban: str, customer: str) -> int:
         """How often that account paid for that debtor before."""

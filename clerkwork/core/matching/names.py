@@ -11,7 +11,7 @@ from itertools import islice
 
 from clerkwork.core.references.keys import Keys
 
-__all__ = ["NameIndex", "folded_each", "folded_names", "folded_text", "whole_name"]
+__all__ = ["NameIndex", "folded_each", "folded_names", "folded_text", "spelt_out", "whole_name"]
 
 _FORMS = frozenset(
     re.findall(
@@ -24,6 +24,9 @@ _FORMS = frozenset(
 # What statements in a poorer character set write instead.
 _ALIKE = str.maketrans(
     {"ł": "l", "ß": "ss", "\u0131": "i", "ø": "o", "+": "&", "æ": "ae", "œ": "oe"}
+)
+_SPELT_OUT = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "å": "aa", "ø": "oe"}
 )
 _TITLES = frozenset(re.findall(r"\w+", "hr dhr mw mevr mr mrs ms herr frau mme m dr en eo"))
 _NO_NAME = _FORMS | _TITLES
@@ -52,6 +55,11 @@ _SHORTLIST = 40
 def folded_names(name: str) -> tuple[str, ...]:
     """Letters and digits of a name without accents and case: whole, and without legal form."""
     return _folded(_words(name))
+
+
+def spelt_out(name: str) -> str:
+    """The name with umlauts as two letters: 'Müller' as 'Mueller'."""
+    return name.translate(_SPELT_OUT)
 
 
 def folded_each(names: Iterable[str]) -> Iterator[tuple[str, ...]]:

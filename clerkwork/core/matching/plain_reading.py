@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from clerkwork.core.matching.plain_references import Known, References
 from clerkwork.core.matching.plain_rest import Rest, days_in, words_that
 from clerkwork.core.matching.plain_runs import APART, GLUED, LOOSE, TORN, WRITTEN, Hits, Runs
+from clerkwork.core.references.identities import announces_identity
 from clerkwork.core.references.words import COUNTING, LIST, MONEY, RANGE, is_other
 
 __all__ = ["Known", "Named", "read_texts"]
@@ -24,16 +25,22 @@ _LONGEST = 1_000
 _HIDDEN = (
     r"(?i)rf[0-9]{2}|\+\+\+|\*\*\*|[0-9]{3}/[0-9]{4}/[0-9]{5}"
     r"|(?:^|[^0-9])[0-9]{4}(?:[ .\n]?[0-9]{4}){3}(?:[^0-9]|$)"
+    r"|(?:^|[^0-9])[0-9]{2}(?:[ \n]?[0-9]{5}){5}(?:[^0-9]|$)"
+    r"|(?:^|[^0-9])[0-9]{4} [0-9]{4}(?: [0-9]{4})? [0-9]{1,4}(?:[^0-9]|$)"
 )
 _SIGNED = r"(?:\+\+\+|\*\*\*)[ \t\r\n]*[0-9]"
 _MASKED = r"(?i)\+{4}|x{4}[ -]?[0-9]|\*{4}[ -]?[0-9]"
 _KNOWN_SIGNS = r"^[\t\n\r -~\u00b0\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff\u0152\u0153]*$"
 _BETWEEN = frozenset(
     """en and et und u plus e y nr no inv fact rg re t m tm te tot met bis zu zum zur to through
-    thru until up till a \u00e0 au jusqu""".split()  # noqa: SIM905
+    thru until up till a \u00e0 au jusqu einschl einschlie\u00dflich einschliesslich inkl
+    inklusive incl inclusive inclusief including mit with compris y n rech rechnung bel beleg
+    invoice factuur facture nummer number""".split()  # noqa: SIM905
 )
 """Words behind which a list or a range may go on with a shortened number."""
+_WORDS_BETWEEN = 7
 _NEAR = 8
+_COUNTRY = 3
 _WORDS = re.compile(r"\s+[a-z]+\.?(?:\s+[a-z]+\.?)*\s+")
 _BLANKS = np.frombuffer(b" \n\t\r", np.uint8)
 _DAYS_SIGNS = np.frombuffer(b"./", np.uint8)
@@ -312,7 +319,7 @@ class _Reading:
         place = last + 1
         going = np.ones(len(last), bool)
         words = np.zeros(len(last), bool)
-        for _ in range(5):
+        for _ in range(_WORDS_BETWEEN):
             there = np.minimum(place, len(runs) - 1)
             going &= (place < len(runs)) & (runs.row[there] == self.hits.row)
             going &= (runs.gap[there] <= 4) & ~self.used[there]
@@ -326,7 +333,7 @@ class _Reading:
             if not going.any():
                 return
             asked = np.flatnonzero(going)
-            going[asked] = words_that(self.runs, there[asked], _BETWEEN.__contains__)
+            going[asked] = words_that(self.runs, there[asked], _is_between)
             words |= going
             place = place + going
 
@@ -365,13 +372,20 @@ def _between_only(runs: Runs, places: _Ints, signs: _Flags) -> _Flags:
 
 
 def _is_other(word: str) -> bool:
-    """Whether a word says so, or may do: 'p.o.', and what a sign that counts as a letter hides."""
+    """Whether a word says so, or may do: 'p.o.', and what a sign that counts as a letter hides;
+    also of what the number of a tax, a meter and the like is."""
     bare = word.rstrip(_DEGREE)
-    return is_other(bare) or bare in {"", "o"} or _DEGREE in bare
+    other = is_other(bare) or bare in {"", "o"} or _DEGREE in bare
+    return other or announces_identity(bare)
+
+
+def _is_between(word: str) -> bool:
+    return word.rstrip(_DEGREE) in _BETWEEN
 
 
 def _is_counting(word: str) -> bool:
-    return word.rstrip(_DEGREE) in COUNTING
+    """Also a country's letters: 'btw BE 0404 616 494'."""
+    return word.rstrip(_DEGREE) in COUNTING or len(word) <= _COUNTRY
 
 
 def _counted(sizes: _Ints) -> _Ints:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from clerkwork.core.matching.plain_references import Known
 from clerkwork.core.matching.plain_runs import APART, TORN, WRITTEN, Hits, Runs
-from clerkwork.core.references.words import LIST, RANGE
+from clerkwork.core.references.words import LIST, RANGE, is_debtor
 
 __all__ = ["Rest", "days_in", "words_that"]
 
@@ -22,6 +22,8 @@ _WEIGHTS = np.array([2, 4, 8, 5, 10, 9, 7, 3, 6, 1])
 _ALIKE = re.compile("[oil]+")
 _LONGEST_JOINT = 48
 """Bytes between two numbers of a list at most: its signs may take up to four each."""
+_WORDS_BEFORE = 4
+"""Runs that are looked back over for the word that announces a number."""
 _PARTS = 8
 """Runs that one number may be torn into."""
 
@@ -58,6 +60,17 @@ class Rest:
         self._doubt_runs(places[_checks(runs.size[places], runs.values[places])])
         self._look_for_lost_zeros(digits)
         self._doubt_runs(runs.find(self.known.debtors, WRITTEN).first)
+        self._look_for_announced_debtors(digits)
+
+    def _look_for_announced_debtors(self, digits: _Flags) -> None:
+        """No digits behind a word for a debtor's number, in texts that name no item."""
+        runs = self.runs
+        named = np.zeros(len(self.doubted), bool)
+        named[self.hits.row] = True
+        place = np.flatnonzero(digits & ~named[runs.row] & ~self.doubted[runs.row])
+        for _ in range(_WORDS_BEFORE):
+            place = place[(place > 0) & (runs.gap[place] <= 4)] - 1
+            self._doubt_runs(place[words_that(runs, place, is_debtor)])
 
     def _doubt_runs(self, where: _Flags | _Ints) -> None:
         self.doubted[self.runs.row[where]] = True

@@ -149,7 +149,9 @@ class Runs:
 
     def word(self, run: int) -> str:
         """The run's letters or digits."""
-        return bytes(self.letters[self.first[run] : self.stop[run]]).decode("utf-8", "replace")
+        word = bytes(self.letters[self.first[run] : self.stop[run]])
+        # Capitals with accents are bytes that stay what they are until here.
+        return word.decode("utf-8", "replace").lower()
 
     @cached_property
     def values(self) -> _Ints:

@@ -98,8 +98,15 @@ class Case:
         return customer in self.payer.customers
 
     def pays(self, customer: str) -> bool:
-        """The same, but not by a debtor's number in the text alone: that anybody can write."""
-        return customer in self.payer.customers and self.payer.by != DEBTOR_NUMBER
+        """The same, but not by a debtor's number in the text alone: that anybody can write.
+
+        Beside it the debtor's name counts, though it be another debtor's as well.
+        """
+        if customer not in self.payer.customers:
+            return False
+        if self.payer.by != DEBTOR_NUMBER:
+            return True
+        return customer in self.ledger.named(self.line.payer)
 
     def who(self, customer: str) -> str:
         """Why it is thought to be that debtor's money, in words."""

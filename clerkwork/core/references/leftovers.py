@@ -59,6 +59,8 @@ def look_for_short(scan: Scan, pool: Pool) -> None:
         last = first
         while scan.free(last + 1, WRITTEN) and runs.digits[last + 1]:
             last += 1
+        if first == last and _without_letters(scan, pool, first):
+            continue
         if first == last and _YEAR.fullmatch(runs.words[first]):
             continue
         if last == first + 1 and _is_month(scan, first):
@@ -73,6 +75,27 @@ def look_for_short(scan: Scan, pool: Pool) -> None:
             scan.take(items, 1, first, last, WITHOUT)
             alike = scan.numbers.alike(scan.key(first, last))
             scan.found[-1].alike = tuple(item for item in alike if item not in items)
+
+
+def _without_letters(scan: Scan, pool: Pool, first: int) -> bool:
+    """Two runs that a blank parts, where the numbers of the pool have letters: '26 09137'."""
+    runs = scan.runs
+    if not scan.free(first + 1, LOOSE) or not runs.digits[first + 1]:
+        return False
+    if len(runs.words[first + 1]) < _MANY_DIGITS or scan.hidden(first, first + 1):
+        return False
+    if scan.free(first + 2, LOOSE) and runs.digits[first + 2]:
+        return False
+    items = pool.spelt_in_digits(runs.words[first : first + 2])
+    if not items:
+        return False
+    scan.take(items, 1, first, first + 1, WITHOUT)
+    alike = scan.numbers.alike(scan.key(first, first + 1))
+    scan.found[-1].alike = tuple(item for item in alike if item not in items)
+    return True
+
+
+_MANY_DIGITS = 4
 
 
 def _goes_on_from_digits(scan: Scan, place: int) -> bool:
@@ -113,18 +136,34 @@ class Strange:
 def is_ours(scan: Scan, one: Strange) -> bool:
     """Whether it must be meant for a number of ours, and is no terminal, mandate or file.
 
-    So it is alone, or behind a word for an invoice, or stands free in just the pattern of ours.
+    So it is alone, or behind a word for an invoice, or stands free in just the pattern of ours, not
+    far from the numbers that are open, and is no part of digits in groups.
     """
     word = scan.word_before(one.first)
     alone = one.first == 0 and one.last == len(scan.used) - 1
     if alone or (word and is_invoice(word)):
         return True
     start, end = scan.place(one.first, one.last)
-    if shape_of(scan.lowered[start:end]) not in scan.numbers.patterns:
+    if not scan.numbers.in_series(scan.lowered[start:end]):
         return False
-    return not hardly_invoice(word) and not _GOES_ON.search(scan.text[max(0, start - 3) : start])
+    if (hardly_invoice(word) and not _invoice_of(scan, one.first)) or _GOES_ON.search(
+        scan.text[max(0, start - 3) : start]
+    ):
+        return False
+    return scan.chain(one.first) == one.first
 
 
+def _invoice_of(scan: Scan, first: int) -> bool:
+    """Whether the words are those for an invoice of something: 'nota van levering 2026-0412'."""
+    begin = max(0, scan.runs.starts[first] - _LONGEST_OF)
+    return _INVOICE_OF.search(scan.lowered[begin : scan.runs.starts[first]]) is not None
+
+
+_LONGEST_OF = 48
+_INVOICE_OF = re.compile(
+    r"(?<![^\W\d_])(?:nota|factuur|rekening|rechnung|facture|invoice|bill)\s"
+    r"(?:van|voor|der|zur|zum|f\u00fcr|de|de\sla|du|of|for)\s(?:the\s|de\s|het\s)?[^\W\d_]+[\s.:#]*$"
+)
 _GOES_ON = re.compile(r"[^\W_][-/.:]?$")
 
 

@@ -24,6 +24,10 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _NO_KEY = re.compile(r"[\W_]")
 _NOT_DIGITS = re.compile("[^0-9]")
 _MOST_FOUND = 4_096
+_SELDOM = 1_000
+"""A pattern of which less than one of so many numbers is tells nothing of free digits."""
+_FEW = 1_000
+"""Numbers by which a series goes on at least, where few of it are open."""
 
 
 def _nobody(_: str) -> Sequence[str]:
@@ -44,6 +48,12 @@ class Numbers:
     """Numbers of the debtors, by what `canonical` makes of them."""
     patterns: frozenset[str]
     """The numbers in lower case with a nine for each digit: 'inv-9999-99999'; each way once."""
+    spans: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """Between which values the digits of a pattern's numbers lie: those that are open, and as many
+    again three times before and once behind. Of patterns that hardly occur there is none; empty
+    where nothing of it is known."""
+    bare_debtors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Digits of the debtors' numbers, without zeros in front, to the debtors that have them."""
     own: Callable[[str], Sequence[str]] = _nobody
     """A debtor's open items; asked only where a number is short or wrong."""
     everyone: Sequence[str] = ()
@@ -111,6 +121,17 @@ class Numbers:
         if _LETTERS.search(written):
             return ()
         return self.digits.get(_NOT_DIGITS.sub("", written).lstrip("0"), ())
+
+    def in_series(self, written: str) -> bool:
+        """Whether it is written in just the pattern of ours, and not far from those that are open.
+
+        In a book of many numbers of few digits, most digits are in the pattern of one.
+        """
+        pattern = written.lower().translate(_DIGITS)
+        if not self.spans:
+            return pattern in self.patterns
+        low, high = self.spans.get(pattern, (1, 0))
+        return low <= int(_NOT_DIGITS.sub("", written) or 0) <= high
 
     def near_shape(self, key: str) -> bool:
         """Whether letters and digits look like one of our numbers, give or take one digit."""
@@ -205,9 +226,37 @@ def _in_full(numbers: Sequence[str], customers: Sequence[str], debtors: Sequence
         # Of two that are written alike the first one counts.
         debtors={canonical(debtor): debtor for debtor in reversed(debtors)},
         patterns=frozenset(number.lower().translate(_DIGITS) for number in numbers),
+        spans=_spans(_values(numbers), len(numbers)),
+        bare_debtors=_bare(debtors),
         own=lambda customer: own.get(customer, ()),
         everyone=numbers,
     )
+
+
+def _values(numbers: Iterable[str]) -> Iterator[tuple[str, int, int, int]]:
+    """Each pattern with the least and the greatest value of its digits, and how often it occurs."""
+    values: dict[str, list[int]] = defaultdict(list)
+    for number in numbers:
+        digits = _NOT_DIGITS.sub("", number)
+        values[number.lower().translate(_DIGITS)].append(int(digits or 0))
+    for pattern, some in values.items():
+        yield pattern, min(some), max(some), len(some)
+
+
+def _spans(values: Iterable[tuple[str, int, int, int]], count: int) -> dict[str, tuple[int, int]]:
+    return {
+        pattern: (low - 3 * (high - low) - _FEW, 2 * high - low + _FEW)
+        for pattern, low, high, times in values
+        if times * _SELDOM >= count
+    }
+
+
+def _bare(debtors: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    index: dict[str, tuple[str, ...]] = {}
+    for debtor in debtors:
+        if digits := _NOT_DIGITS.sub("", debtor).lstrip("0"):
+            _add(index, digits, debtor)
+    return index
 
 
 def _add(index: dict[str, tuple[str, ...]], key: str, number: str) -> None:
@@ -228,16 +277,52 @@ def _in_hashes(numbers: Sequence[str], customers: Sequence[str], debtors: Sequen
     digits = column.str.replace_all("[^0-9]", "")
     rows = (digits != "").arg_true()
     patterns = column.str.to_lowercase().str.replace_all("[0-9]", "9")
+    values = (
+        pl.DataFrame({"pattern": patterns, "value": digits.cast(pl.Int64, strict=False)})
+        .group_by("pattern")
+        .agg(pl.col("value").min().alias("low"), pl.col("value").max().alias("high"), pl.len())
+        .with_columns(pl.col("low", "high").fill_null(0))
+    )
     places = range(len(numbers))
     return Numbers(
         exact=Keys(keys, places, numbers),
         digits=Keys(digits.gather(rows).str.strip_chars_start("0"), rows, numbers),
         customers=_First(lambda: Keys(numbers, places, customers)),
         debtors=_First(lambda: Keys(map(canonical, debtors), range(len(debtors)), debtors)),
-        patterns=frozenset(patterns.unique()),
+        patterns=frozenset(values["pattern"]),
+        spans=_spans(values.iter_rows(), len(numbers)),
+        bare_debtors=_Several(lambda: _bare_keys(debtors)),
         own=_Own(numbers, customers),
         everyone=numbers,
     )
+
+
+def _bare_keys(debtors: Sequence[str]) -> Keys:
+    digits = [_NOT_DIGITS.sub("", debtor).lstrip("0") for debtor in debtors]
+    rows = [row for row, some in enumerate(digits) if some]
+    return Keys((digits[row] for row in rows), rows, debtors)
+
+
+class _Several(Mapping[str, tuple[str, ...]]):
+    """The numbers of each key; its index is made when it is first asked."""
+
+    __slots__ = ("_keys",)
+
+    def __init__(self, keys: Callable[[], Keys]) -> None:
+        self._keys = cache(keys)
+
+    def get(self, key: str, default: object = ()) -> tuple[str, ...]:
+        """The numbers with that key, sorted; `default` if there is none."""
+        return self._keys().get(key, default)
+
+    def __getitem__(self, key: str) -> tuple[str, ...]:
+        return self._keys()[key]
+
+    def __len__(self) -> int:
+        return len(self._keys())
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys())
 
 
 class _First(Mapping[str, str]):

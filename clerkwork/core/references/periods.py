@@ -98,6 +98,10 @@ def _in_digits(scan: Scan, place: int) -> Period | None:
         if not GLUED < runs.joins[last] <= WRITTEN:
             continue
         apart = last + 1 == len(runs.words) or runs.joins[last + 1] >= LOOSE
-        if apart and (not first or runs.joins[first] >= LOOSE):
+        # A bank's own words may follow at once: '2026-05/EREF/'.
+        apart = apart or (not runs.digits[last + 1] and runs.gaps[last + 1] == "/")
+        begins = not first or runs.joins[first] >= LOOSE
+        begins = begins or (not runs.digits[first - 1] and runs.gaps[first] == "/")
+        if apart and begins:
             return Period(int(runs.words[place]), int(month))
     return None

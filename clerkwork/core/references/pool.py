@@ -141,6 +141,17 @@ class Pool:
                 found.append(number)
         return tuple(sorted(found))
 
+    def spelt_in_digits(self, runs: Sequence[str]) -> tuple[str, ...]:
+        """Items whose runs of digits are just these, with letters between them."""
+        whole = "".join(runs)
+        if whole not in self._digits:
+            return ()
+        return tuple(
+            number
+            for number, digits in self._each()
+            if digits == whole and _RUN.findall(number) == list(runs)
+        )
+
     def _like(self, tail: str, plain: Sequence[str]) -> Iterable[_Entry]:
         """Entries of which some part may end with the digits `tail`, or that may have all of the
         runs `plain`."""

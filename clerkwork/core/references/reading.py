@@ -30,6 +30,7 @@ from clerkwork.core.references.scan import Found, Scan
 from clerkwork.core.references.structured import (
     StructuredReference,
     body_items,
+    debtors_of,
     found_in,
     stands_as_one,
     structured_readings,
@@ -48,12 +49,15 @@ _PERIOD_WORDS = frozenset({*MONTHS, *QUARTERS})
 _SPECIAL = _PERIOD_WORDS | CREDITS | {currency.lower() for currency in _CURRENCIES}
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MONTH_LAST = re.compile(r"20[0-9]{2}[-/.][0-9]{1,2}(?![0-9])")
-_MONTH_FIRST = re.compile(r"[0-9](?<![-/.][0-9])(?<![-/.][0-9]{2})[-/.]20[0-9]{2}")
+_MONTH_FIRST = re.compile(r"[0-9](?<![0-9][-/.][0-9])(?<![0-9][-/.][0-9]{2})[-/.]20[0-9]{2}")
 
 
 _CERTAINTIES = (Certainty.SHORT, Certainty.SHORT, Certainty.SPACED, Certainty.WRITTEN)
 _NOTHING = Remittance()
 _NOBODY: frozenset[str] = frozenset()
+_NO_DEBTORS: tuple[str, ...] = ()
+_LONG = frozenset((16, 27))
+"""Digits of a betalingskenmerk of the longest kind, and of a Swiss QR reference."""
 
 
 def read_remittance(
@@ -74,8 +78,11 @@ def read_remittance(
     if not text.isascii() or len(text) > _LONGEST_TEXT or not text.isprintable():
         text = _visible(text)
     if not _DIGIT.search(text) and not numbers.wordy:
-        return _without_digits(line, text, numbers)
-    structured, spoiled = _structured(line.structured, numbers) if line.structured else ([], "")
+        return _without_digits(line, text, numbers, payers)
+    structured: list[Mention] = []
+    spoiled, said = "", _NO_DEBTORS
+    if line.structured:
+        structured, spoiled, said = _structured(line.structured, numbers, payers)
     scan, marked = _scanned(text, structured, numbers, payers, whole=whole)
     in_text, orders = _mentions(scan) if scan.found else ([], ())
     if line.end_to_end:
@@ -97,7 +104,7 @@ def read_remittance(
         mentions,
         tuple(scan.ranges),
         orders=orders,
-        debtors=scan.debtors(),
+        debtors=tuple(dict.fromkeys((*scan.debtors(), *said))) if said else scan.debtors(),
         foreign=_foreign(scan, line.amount.currency) if special else "",
         spoiled=spoiled,
         periods=periods(scan) if dated else (),
@@ -118,7 +125,7 @@ def _scanned(
     lowered = _lowered(text)
     mentions, taken = list(structured), []
     for start, end, readings in found_in(text, lowered) if whole else ():
-        mention = _by_readings(readings, text[start:end], numbers, (start, end))
+        mention = _by_readings(readings, text[start:end], numbers, (start, end), payers)
         if mention:
             mentions.append(mention)
         if mention or stands_as_one(text[start:end]):
@@ -127,7 +134,7 @@ def _scanned(
     if scan.found and payers:
         own_first(scan, payers)
     if scan.left():
-        mentions += _bare(scan) if whole else ()
+        mentions += _bare(scan, payers) if whole else ()
         if not scan.found and not mentions and payers != _NOBODY:
             look_for_short(scan, numbers.pool(payers))
     return scan, mentions
@@ -170,16 +177,19 @@ def _later(
     return ours, tuple(replace(typo, alike=numbers.alike(typo.written)) for typo in typos)
 
 
-def _without_digits(line: BankLine, text: str, numbers: Numbers) -> Remittance:
+def _without_digits(
+    line: BankLine, text: str, numbers: Numbers, payers: frozenset[str] | None
+) -> Remittance:
     """What the other fields name; of the text only months and credit notes."""
     words = re.findall(r"[^\W\d_]+", _lowered(text)) if text else []
     named = tuple(dict.fromkeys(Period(0, MONTHS[word]) for word in words if word in MONTHS))
     credits = not CREDITS.isdisjoint(words)
     if not line.structured and not line.end_to_end:
         return Remittance(periods=named, credits=credits) if named or credits else _NOTHING
-    mentions, spoiled = _structured(line.structured, numbers)
+    mentions, spoiled, said = _structured(line.structured, numbers, payers)
     return Remittance(
         mentions=_unique([*mentions, *_end_to_end(line, numbers)]),
+        debtors=said,
         spoiled=spoiled,
         periods=named,
         credits=credits,
@@ -234,29 +244,35 @@ def _written(scan: Scan, found: Found) -> str:
     return found.items[0] if found.items[0] == written else written
 
 
-def _bare(scan: Scan) -> Iterator[Mention]:
-    """Digits in the text that carry an item's, with the check digits of a betalingskenmerk."""
+def _bare(scan: Scan, payers: frozenset[str] | None) -> Iterator[Mention]:
+    """Digits in the text that carry an item's, with the right check digits."""
     words = scan.runs.words
     for place in scan.places:
         word = words[place]
-        if not 9 <= len(word) <= 14 or scan.used[place]:
+        if not (9 <= len(word) <= 14 or len(word) in _LONG) or scan.used[place]:
             continue
         if scan.hidden(place, place):
             continue
         span = scan.place(place, place)
-        if mention := _by_readings(structured_readings(word), word, scan.numbers, span):
+        readings = structured_readings(word)
+        if mention := _by_readings(readings, word, scan.numbers, span, payers):
             scan.used[place] = True
             yield mention
 
 
-def _structured(field: str, numbers: Numbers) -> tuple[list[Mention], str]:
-    """Mentions of the structured field; what is none of ours comes back as spoiled."""
+def _structured(
+    field: str, numbers: Numbers, payers: frozenset[str] | None
+) -> tuple[list[Mention], str, tuple[str, ...]]:
+    """Mentions of the structured field; what is none of ours comes back as spoiled; and debtors of
+    whom it has the number alone."""
     mentions: list[Mention] = []
+    debtors: list[str] = []
     spoiled = []
     for part in (part.strip() for part in field.split(",")):
         if not part:
             continue
-        mention = _by_readings(structured_readings(part), part, numbers, (0, 0))
+        readings = structured_readings(part)
+        mention = _by_readings(readings, part, numbers, (0, 0), payers)
         if mention is None and (items := _named_in(part, numbers)):
             mention = Mention(
                 items=items,
@@ -264,11 +280,13 @@ def _structured(field: str, numbers: Numbers) -> tuple[list[Mention], str]:
                 written=part,
                 by="structured reference",
             )
-        if mention is None:
-            spoiled.append(part)
-        else:
+        if mention is not None:
             mentions.append(mention)
-    return mentions, ", ".join(spoiled)
+        elif said := [debtor for one in readings for debtor in debtors_of(one.body, numbers)]:
+            debtors += said
+        else:
+            spoiled.append(part)
+    return mentions, ", ".join(spoiled), tuple(dict.fromkeys(debtors))
 
 
 def _named_in(part: str, numbers: Numbers) -> tuple[str, ...]:
@@ -286,8 +304,9 @@ def _by_readings(
     written: str,
     numbers: Numbers,
     place: tuple[int, int],
+    payers: frozenset[str] | None,
 ) -> Mention | None:
-    items = {item for one in readings for item in body_items(one.body, numbers)}
+    items = {item for one in readings for item in body_items(one.body, numbers, payers)}
     if not items:
         return None
     return Mention(

@@ -6,6 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from clerkwork.core.references.debtors import (
+    Perhaps,
+    announced_debtors,
+    unannounced_debtors,
+)
 from clerkwork.core.references.lists import completed, go_on, ranges_in
 from clerkwork.core.references.numbering import Numbers
 from clerkwork.core.references.slips import typed_alike
@@ -26,8 +31,6 @@ from clerkwork.core.references.variants import respell
 from clerkwork.core.references.words import (
     COUNTING,
     MONEY,
-    hardly_invoice,
-    is_debtor,
     is_invoice,
     is_other,
 )
@@ -85,14 +88,14 @@ class Scan:
         """Whether a number stands there as on the invoice."""
         self._masks: list[tuple[int, int]] | None = None
         self._debtors: list[str] = []
-        self._at: list[tuple[int, int, str]] = []
+        self._perhaps: list[Perhaps] = []
         self.ranges: list[tuple[str, ...]] = []
         self.found: list[Found] = []
         if whole:
             self._look_through()
 
     def _look_through(self) -> None:
-        self._look_for_debtors()
+        self._debtors, self._perhaps = announced_debtors(self)
         starts = self._starts()
         self._look(starts, WRITTEN)
         if self.left():
@@ -100,7 +103,7 @@ class Scan:
                 self._look(starts, TORN)
             if self.left():
                 respell(self)
-                self._rest_of_debtors()
+                self._debtors += unannounced_debtors(self, self._perhaps)
         if self.found:
             self.found.sort(key=_start_of)
             go_on(self)
@@ -151,6 +154,23 @@ class Scan:
         used = self.used
         return 0 < place < len(used) and not used[place] and self.join(place) <= loosest
 
+    def chain(self, first: int, loosest: int = LOOSE) -> int:
+        """Where the groups of digits begin of which these are a part: '177 099 720', '972/3254'.
+
+        What is a telephone's number and the like goes on with none.
+        """
+        runs, used = self.runs, self.used
+        while (
+            first
+            and runs.digits[first]
+            and runs.digits[first - 1]
+            and not used[first - 1]
+            and runs.joins[first] <= loosest
+            and (runs.joins[first] <= WRITTEN or not self.hidden(first - 1, first - 1))
+        ):
+            first -= 1
+        return first
+
     def take(
         self, items: tuple[str, ...], certainty: int, first: int, last: int, how: str = ""
     ) -> None:
@@ -167,7 +187,7 @@ class Scan:
 
     def is_other(self, found: Found) -> bool:
         """Whether the words right before it say that it is another thing's number."""
-        word = self.word_before(found.first)
+        word = self.word_before(self.chain(found.first, WRITTEN))
         return word != "" and is_other(word)
 
     def word_before(self, first: int) -> str:
@@ -182,6 +202,8 @@ class Scan:
             if word not in COUNTING:
                 if word == "o" and place and words[place - 1] == "p":
                     return "po"
+                if word == "k" and first - place > 1:
+                    return "knr"
                 return word
         return ""
 
@@ -346,42 +368,6 @@ class Scan:
         word = self.runs.words[last + 1]
         key = self.key(first, last)
         return len(word) >= 2 and bool(completed(self.numbers, key, word))
-
-    def _look_for_debtors(self) -> None:
-        """Debtors' numbers behind a word that says so; others that may be are kept for later."""
-        known, runs, used = self.numbers.debtors, self.runs, self.used
-        words = runs.words
-        for place in self.places:
-            if used[place]:
-                continue
-            first, key = place, words[place]
-            if key not in known:
-                if not place or runs.digits[place - 1] or runs.joins[place] > WRITTEN:
-                    continue
-                first, key = place - 1, words[place - 1] + key
-                if key not in known:
-                    continue
-            if is_debtor(self.word_before(first)):
-                self._debtors.append(known[key])
-                used[first : place + 1] = [True] * (place + 1 - first)
-            else:
-                self._at.append((first, place, key))
-
-    def _rest_of_debtors(self) -> None:
-        """Long numbers of debtors of which nothing else was made."""
-        for first, place, key in self._at:
-            if self.used[place] or len(key) < 5 or self.hidden(first, place):
-                continue
-            runs = self.runs
-            after = place + 1
-            before = runs.joins[first] if first else APART
-            if before == GLUED or (before <= WRITTEN and runs.digits[first - 1]):
-                continue
-            if after < len(self.used) and runs.digits[after] and runs.joins[after] <= WRITTEN:
-                continue
-            word = self.word_before(first)
-            if not (word and (hardly_invoice(word) or is_invoice(word))):
-                self._debtors.append(self.numbers.debtors[key])
 
 
 def _start_of(found: Found) -> int:

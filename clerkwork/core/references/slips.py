@@ -14,6 +14,7 @@ _SIGNS = re.compile(r"[\W_]")
 _YEARS = 9
 """Years apart in which another series of the same numbering may be quoted."""
 _MOST_CUT = 4
+_MANY = 5
 LEAST_LEFT = 4
 """Signs that must be left of a number whose end is cut off."""
 
@@ -77,6 +78,8 @@ def _slip_beside(key: str, before: str, running: str, after: str) -> str:
     one, two = _LETTERS.sub("", typed), _LETTERS.sub("", right)
     same_letters = _DIGIT.sub("9", typed) == _DIGIT.sub("9", right)
     far = same_letters and one != "" and abs(int(one) - int(two)) > _YEARS
+    # One digit behind many is a check digit, and no year.
+    far = far or (same_letters and len(two) == 1 and right == after and len(running) >= _MANY)
     return _one_slip(one, two) if far else ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import mul
 
@@ -14,7 +15,9 @@ __all__ = [
     "StructuredReference",
     "betalingskenmerk_body",
     "body_items",
+    "debtors_of",
     "found_in",
+    "qr_body",
     "stands_as_one",
     "structured_readings",
 ]
@@ -29,7 +32,7 @@ class StructuredReference:
     """One way to read a reference whose check digits are right."""
 
     kind: str
-    """'RF', 'OGM' or 'betalingskenmerk'."""
+    """'RF', 'OGM', 'QR' or 'betalingskenmerk'."""
     body: str
     """Digits (RF: also letters) without check digits and leading zeros."""
 
@@ -59,6 +62,23 @@ def betalingskenmerk_body(digits: str) -> str | None:
     return body if int(digits[1]) == len(body) % 10 else None
 
 
+def qr_body(digits: str) -> str | None:
+    """The creditor's own 26 digits of a Swiss QR reference, or None if it is none.
+
+    Source: Swiss Implementation Guidelines QR-bill, annex B: 27 digits, of which the last is the
+    check digit by modulo 10, recursive.
+    """
+    if len(digits) != 27 or not digits.isascii() or not digits.isdigit() or not int(digits):
+        return None
+    carry = 0
+    for digit in map(int, digits[:26]):
+        carry = _RECURSIVE[(carry + digit) % 10]
+    return digits[:26] if int(digits[26]) == (10 - carry) % 10 else None
+
+
+_RECURSIVE = (0, 9, 4, 6, 8, 2, 7, 1, 3, 5)
+
+
 def _is_ogm(digits: str) -> bool:
     """Whether the last two of twelve digits are the rest of the others by 97, 97 for none."""
     return int(digits) > 0 and (int(digits[:10]) % 97 or 97) == int(digits[10:])
@@ -72,8 +92,9 @@ def structured_readings(text: str) -> tuple[StructuredReference, ...]:
         found.append(StructuredReference("RF", compact[4:].lstrip("0")))
     if len(compact) == 12 and _TWELVE.fullmatch(compact) and _is_ogm(compact):
         found.append(StructuredReference("OGM", compact[:10].lstrip("0")))
-    body = betalingskenmerk_body(compact)
-    if body is not None:
+    if len(compact) == 27 and (body := qr_body(compact)) is not None:
+        found.append(StructuredReference("QR", body.lstrip("0")))
+    if (body := betalingskenmerk_body(compact)) is not None:
         found.append(StructuredReference("betalingskenmerk", body.lstrip("0")))
     return tuple(found)
 
@@ -83,14 +104,18 @@ _WRITTEN = re.compile(
     r"(?<![0-9A-Z])RF[0-9]{2}(?:[ \n]?[0-9A-Z]){1,21}(?![0-9A-Z])"
     r"|(?P<sign>\+\+\+|\*\*\*)\s*[0-9]{3}/?\s*[0-9]{4}/?\s*[0-9]{5}\s*(?P=sign)"
     r"|(?<![0-9/])[0-9]{3}/[0-9]{4}/[0-9]{5}(?![0-9/])"
-    r"|(?<![0-9])[0-9]{4}(?:[ .\n]?[0-9]{4}){3}(?![0-9])",
+    r"|(?<![0-9])[0-9]{2}(?:[ \n]?[0-9]{5}){5}(?![0-9])"
+    r"|(?<![0-9])[0-9]{4}(?:[ .\n]?[0-9]{4}){3}(?![0-9])"
+    # In groups, a betalingskenmerk shorter than sixteen digits.
+    r"|(?<![0-9])(?<![0-9] )[0-9]{4} [0-9]{4}(?: [0-9]{4})? [0-9]{1,4}(?![0-9]| [0-9])",
     re.IGNORECASE,
 )
 _GROUPS = re.compile(r"[0-9]{16}|[0-9]{4}(?:[ .\n][0-9]{4}){3}")
-_SHORTEST = 14
+_SHORTEST = 11
 _RF_PARTS = re.compile(r"[ \n]")
 _SIXTEEN = re.compile(
-    r"[0-9](?<![0-9][0-9])[0-9]{2}(?:/[0-9]{4}/|[0-9][ .\n]?[0-9]{4}[ .\n]?[0-9]{4})"
+    r"[0-9](?<![0-9][0-9])[0-9](?:[0-9](?:/[0-9]{4}/|[0-9][ .\n]?[0-9]{4}[ .\n]?[0-9])"
+    r"|[ \n]?[0-9]{5}[ \n]?[0-9]{5}[ \n]?[0-9]{5})"
 )
 
 
@@ -119,8 +144,11 @@ def stands_as_one(written: str) -> bool:
     return not written[0].isdigit() or "/" in written or _GROUPS.fullmatch(written) is not None
 
 
-def body_items(body: str, numbers: Numbers) -> tuple[str, ...]:
-    """Items whose digits a reference carries, alone or behind their debtor's number."""
+def body_items(
+    body: str, numbers: Numbers, payers: frozenset[str] | None = None
+) -> tuple[str, ...]:
+    """Items whose digits a reference carries: alone, behind their debtor's number, or at any place
+    beside it. If there is none, of the `payers` those with which it ends."""
     if not body.isdigit() and (items := numbers.find(body.lower())):
         return items
     key = re.sub(r"[^0-9]", "", body).lstrip("0")
@@ -134,4 +162,81 @@ def body_items(body: str, numbers: Numbers) -> tuple[str, ...]:
             debtor = re.sub(r"[^0-9]", "", numbers.customers[item])
             if debtor.lstrip("0") == key[:cut]:
                 behind.append(item)
-    return tuple(dict.fromkeys(behind))
+    if behind:
+        return tuple(dict.fromkeys(behind))
+    if len(key) < _LEAST_PLACED:
+        return ()
+    placed = [
+        item for debtor in _debtors_in(key, numbers) for item in _placed(key, *debtor, numbers)
+    ]
+    if not placed:
+        own = (n for payer in sorted(payers or ()) for n in numbers.own(payer))
+        placed = [n for n in own if len(d := _bare(n)) >= _LEAST_ALONE and key.endswith(d)]
+    return tuple(dict.fromkeys(placed))
+
+
+_LEAST_PLACED = 10
+"""Digits of a reference that has room for two numbers."""
+_LEAST_DEBTOR, _LEAST_ITEM, _LEAST_ALONE = 4, 3, 5
+"""Digits that a debtor's number, an item's beside it, and an item's alone must have."""
+
+
+def _bare(number: str) -> str:
+    return re.sub(r"[^0-9]", "", number).lstrip("0")
+
+
+def debtors_of(body: str, numbers: Numbers) -> tuple[str, ...]:
+    """Debtors whose number is all that a reference carries, but for zeros around it."""
+    key = re.sub(r"[^0-9]", "", body).strip("0")
+    if len(key) < _LEAST_DEBTOR:
+        return ()
+    ends = ("0" * more for more in range(4))
+    found = (one for end in ends for one in numbers.bare_debtors.get(key + end, ()))
+    return tuple(dict.fromkeys(found))
+
+
+def _debtors_in(key: str, numbers: Numbers) -> Iterator[tuple[str, str, str]]:
+    """Debtors whose digits stand in a reference: each with what is before and behind them."""
+    size = len(key)
+    for begin in range(size - _LEAST_DEBTOR + 1):
+        if key[begin] == "0":
+            continue
+        for end in range(begin + _LEAST_DEBTOR, min(size, begin + _LONGEST_DEBTOR) + 1):
+            for debtor in numbers.bare_debtors.get(key[begin:end], ()):
+                yield debtor, key[:begin], key[end:]
+
+
+_LONGEST_DEBTOR = 12
+
+
+def _placed(key: str, debtor: str, before: str, behind: str, numbers: Numbers) -> Iterator[str]:
+    """The debtor's items that stand in the rest of a reference."""
+    own = numbers.own(debtor)
+    for whole in (True, False):
+        found = []
+        for item in own:
+            digits = _bare(item if whole else _last_run(item))
+            if len(digits) < _LEAST_ITEM:
+                continue
+            if _in_field(behind, digits) or _in_field(before, digits):
+                found.append((len(digits), item))
+        if found:
+            longest = max(found)[0]
+            yield from (item for size, item in found if size == longest)
+            return
+
+
+def _last_run(number: str) -> str:
+    runs = re.findall("[0-9]+", number)
+    return max(runs, key=len) if runs else ""
+
+
+def _in_field(part: str, digits: str) -> bool:
+    """Whether these digits fill a field of a part of a reference, or end one behind zeros."""
+    place = part.find(digits)
+    while place >= 0:
+        end = place + len(digits) == len(part)
+        if (not place or part[place - 1] == "0") and (end or len(digits) >= _LEAST_ALONE):
+            return True
+        place = part.find(digits, place + 1)
+    return False

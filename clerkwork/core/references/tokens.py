@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import accumulate
 
+from clerkwork.core.references.identities import identities
+
 __all__ = [
     "ALIKE",
     "APART",
@@ -20,6 +22,7 @@ __all__ = [
     "Runs",
     "is_date",
     "is_month",
+    "is_year",
     "masked",
     "overlaps",
     "valid_day",
@@ -52,7 +55,7 @@ _ZERO = re.compile(r"0[0-9]{3}")
 _POINT = re.compile(r"[.,](?<=[0-9][.,])[0-9-]")
 """What no amount lacks."""
 _HOUR = re.compile(r"[0-9](?<![0-9:][0-9])[0-9]?:[0-9]{2}(?::[0-9]{2})?(?![0-9:])")
-_PHONE_ABROAD = re.compile(r"\+[0-9]{2}(?:[ ()/-]*[0-9]){7,11}(?![0-9])")
+_PHONE_ABROAD = re.compile(r"\+(?<![A-Za-z]\+)[0-9]{2}(?:[ ()/-]*[0-9]){7,11}(?![0-9A-Za-z])")
 _PHONE = re.compile(r"0(?<![0-9A-Za-z/-]0)(?<![0-9]\n0)[0-9]{1,3}[ /-][0-9]{6,8}(?![0-9])")
 _CARD = re.compile(r"[0-9](?<![0-9][0-9])[0-9]{3}([ -])[0-9Xx*]{4}\1[0-9Xx*]{4}\1[0-9]{4}(?![0-9])")
 _CARD_END = re.compile(r"[Xx*]{4,}[ -]?[0-9]{4}(?![0-9])")
@@ -148,6 +151,11 @@ def valid_day(year: str, month: str, day: str) -> bool:
     return True
 
 
+def is_year(one: str) -> bool:
+    """Whether a run is a year of this century or the last."""
+    return _YEAR.fullmatch(one) is not None
+
+
 def is_month(one: str, two: str) -> bool:
     """Whether two runs are a year and a month, in either order: '2026-03', '3/2026'."""
     year, month = (one, two) if len(one) == 4 else (two, one)
@@ -165,13 +173,17 @@ def masked(text: str) -> list[tuple[int, int]]:
         places += [found.span() for found in amounts]
     if ":" in text:
         places += [found.span() for found in _HOUR.finditer(text)]
+    abroad: list[tuple[int, int]] = []
     if "+" in text:
-        places += [found.span() for found in _PHONE_ABROAD.finditer(text)]
+        abroad = [found.span() for found in _PHONE_ABROAD.finditer(text)]
+        places += abroad
     if "%" in text:
         places += [found.span() for found in _PERCENT.finditer(text)]
     if "0" in text:
-        places += [found.span() for found in _PHONE.finditer(text)]
+        # What ends a number from abroad begins none of here: '+31 20 343 51 03 054963'.
+        places += [one.span() for one in _PHONE.finditer(text) if not overlaps(abroad, *one.span())]
     places += [found.span() for found in _POSTCODE.finditer(text)]
+    places += identities(text)
     if len(text) >= _SHORTEST_IBAN:
         if text.count("-") > 2 or text.count(" ") > 2:
             places += [found.span() for found in _CARD.finditer(text) if _is_card(found[0])]

@@ -18,15 +18,22 @@ __all__ = [
     "is_other",
 ]
 
+_ANNOUNCED = (
+    r"(?:(?:(?:inv|fact|rg|re|rech|bel)\.?|invoice|factuur|facture|rechnung|beleg)\s+"
+    r"|(?:nr|no|nummer|number)\.?\s+|n[\u00b0\u00bao]\.?\s*)?"
+)
+"""What may stand again before a later number: 'en factuur 2026-0413', "au n\u00b0 2026-0416"."""
 RANGE = re.compile(
     r"\s*(?:t\s?/\s?m|t\.?e?\.?m\.?|tot(?:\s(?:en\s)?met)?|bis(?:\szu[mr]?)?|to|through|thru|until"
-    r"|up\sto|till|\u00e0|a|au|jusqu.(?:\u00e0|au)?|\.{2,3}|\u2026)\s*"
-    r"(?:(?:nr|no|inv|fact|rg|re)\.?\s+)?"
+    r"|up\sto|till|\u00e0|a|au|jusqu.(?:\u00e0|au?)?|\.{2,3}|\u2026)\s*"
+    r"(?:(?:und|and|et|en)\s(?:mit|with|y\scompris)\s+"
+    r"|(?:(?:and|und|et|en)\s)?(?:einschl|inkl|incl)[a-z\u00df]*\.?\s*)?"
+    rf"{_ANNOUNCED}"
     r"|\s+[-\u2013\u2014]\s+|[\u2013\u2014]"
 )
 LIST = re.compile(
     r"\s*(?:[,;+&/|]|en|and|et|und|u\.?|plus|\u2013|-|\s-\s|,\s?(?:en|and|et|und)|(?<=\s)[ey])\s*"
-    r"(?:(?:nr|no|inv|fact|rg|re)\.?\s+)?"
+    rf"{_ANNOUNCED}"
 )
 """What stands between the numbers of a list."""
 
@@ -44,11 +51,12 @@ MONEY = frozenset(
 COUNTING = frozenset("nr no nrs nos nummer number numero num n numbers id ref".split())  # noqa: SIM905
 
 _OTHER = re.compile(
-    r"(?:bestel|best|order|commande|bestell|auftrag|offerte|quot|devis|angebot|contract|contrat|vertrag"
+    r"(?:bestel|best|order|commande|bestell|auftrag|auftr|offerte|quot|devis|angebot|contract|contrat"
+    r"|vertrag|vertr"
     r"|mandaat|mandat|machtiging|incassant|polis|police|kaart|karte|carte|card|terminal|trans|trx"
     r"|tel|phone|gsm|mobiel)"
     r"(?:ling|ung|s|ion|e|ation|fon|foon|ephone|id|actie|action|aktion|kenmerk|referentie|ref)?"
-    r"s?(?:nummern?|numbers?|nummers|nrs?|no|num|id)?|po|cde|bon(?:nr|nummer)?"
+    r"s?(?:nummern?|numbers?|nummers|nrs?|no|num|id)?|po|cde|(?:bestel|order)?bon(?:nr|nummer)?"
     r"|(?:btw|vat|ust|tva|kvk)-?(?:nr|nummer|no|number|id|idnr)"
 )
 _HARDLY = re.compile(
@@ -62,7 +70,9 @@ _HARDLY = re.compile(
 )
 """Words behind which a number that is none of ours was hardly meant for one; ours still are."""
 _DEBTOR = re.compile(
-    r"(?:klant|debiteur|deb|client|customer|cust|account|acct|kunde|kd|relatie|relation)[a-z]{0,8}"
+    r"(?:klant|debiteur|deb|client|customer|cust|account|acct|kunde|kd|relatie|relation)[a-z]{0,14}"
+    r"|(?:mitglieds?|members?|abonn(?:ee|enten)?|lid)(?:nr|no|nummer|number)"
+    r"|adh[e\u00e9]rent|compte|konto|clt|cl|acc|rel|knr"
 )
 CREDITS = frozenset(
     """credit creditnota creditnotas creditnote creditfactuur creditering creditnummer cn nc
@@ -73,8 +83,8 @@ CREDITS = frozenset(
 )
 
 _NAMES = (
-    "januari january januar janvier jan jaen j\u00e4nner",
-    "februari february februar fevrier f\u00e9vrier feb febr fev f\u00e9v",
+    "januari january januar janvier janv jan jaen jaenner j\u00e4nner",
+    "februari february februar fevrier f\u00e9vrier feb febr fev f\u00e9v fevr f\u00e9vr",
     "maart march m\u00e4rz maerz mars mrt mar m\u00e4r mrz",
     "april avril apr avr",
     "mei may mai",
