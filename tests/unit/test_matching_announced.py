@@ -204,8 +204,7 @@ def test_umlauts_are_two_letters_at_some_banks() -> None:
 
 
 def test_of_two_debtors_of_a_name_the_number_tells_who_pays_a_part() -> None:
-    people = (Debtor(number=A, name="Jan Bakker"), Debtor(number=B, name="J.A.N. Bakker"))
-    people = (*people, Debtor(number="10020", name="Jan Bakker"))
+    people = tuple(Debtor(number=number, name="Jan Bakker") for number in (A, B, "10020"))
     items = (item("2026-0412", 12_345), item("2026-0413", 99, B))
     part = line("klantnr 10007 deel 2026-0412", 5_000, STRANGER, payer="Jan Bakker")
     assert_settled(decided(part, items, debtors=people), {"2026-0412": 5_000})
