@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 import select
+import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,19 @@ class Plant:
             if ended or time.monotonic() > until:
                 raise AssertionError(f"{what} never came; {ended} ended\n{self.said()}")
             select.select([], [], [], 0.02)
+
+    def is_locked(self) -> bool:
+        """Whether somebody keeps the store's file locked for longer than any write takes."""
+        if "sqlite" not in self.store_url:
+            return False
+        file = self.store_url.removeprefix("sqlite:///")
+        with closing(sqlite3.connect(file, timeout=3)) as store:
+            try:
+                store.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                return True
+            store.rollback()
+            return False
 
     def said(self) -> str:
         logs = sorted(self.office.output.glob("*.log"))

@@ -184,6 +184,12 @@ class _Morning:
         frozen = self.made.tree(worker)
         mine = self.made.processes[worker].pid
         signal_all(frozen, signal.SIGSTOP)
+        while self.made.is_locked():
+            # In the middle of a write to a file it would keep everybody out for as long as it
+            # sleeps, so that nothing could be taken over: that is told by an error of its own.
+            signal_all(frozen, signal.SIGCONT)
+            self.made.wait(lambda: not self.made.is_locked(), "the end of a write")
+            signal_all(frozen, signal.SIGSTOP)
         self._go_on()
         counted = "SELECT count(*) FROM workers WHERE process = :process AND ended IS NOT NULL"
         self.made.wait(lambda: self.made.ask(counted, process=mine) == [(1,)], "its burial")
