@@ -119,7 +119,7 @@ def run_engine(
                     return _persistently(bench, id, number, place.config.settings.engine.heartbeat)
 
             launch(queue_url, row.id, queues, at_once, seated)
-        stack.enter_context(tidying(place, office))
+        stack.enter_context(tidying(place, office, work.let_go))
         if kind in PLANS:
             stack.enter_context(watching(place, office, f"{kind} {row.id}"))
 

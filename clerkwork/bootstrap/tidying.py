@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -35,18 +36,31 @@ def tidy_up(folder: Path | None, *, dry: bool) -> Tidied:
 
 
 @contextmanager
-def tidying(place: Workspace, office: Office) -> Iterator[None]:
-    """A thread that tidies what lies on this machine, once a day, inside the block."""
-    with beside(lambda ending: _tidy(place, office.clock, ending)):
+def tidying(
+    place: Workspace, office: Office, let_go: Callable[[dt.datetime], int]
+) -> Iterator[None]:
+    """A thread that tidies what lies on this machine, once a day, inside the block.
+
+    `let_go` forgets what was over in the queue by a moment of the machine's own clock.
+    """
+    with beside(lambda ending: _tidy(place, office.clock, let_go, ending)):
         yield
 
 
-def _tidy(place: Workspace, clock: Clock, ending: threading.Event) -> None:
+def _tidy(
+    place: Workspace,
+    clock: Clock,
+    let_go: Callable[[dt.datetime], int],
+    ending: threading.Event,
+) -> None:
+    days = dt.timedelta(days=place.config.settings.retention.log_days)
     wait = _FIRST
     while not ending.wait(wait):
         wait = _EVERY
         try:
             done = _tidied(place, clock, dry=False)
+            if over := let_go(dt.datetime.now(dt.UTC) - days):
+                logger.info("{} attempts that were over were let go out of the queue", over)
         except ClerkworkError as error:
             logger.error("tidying failed: {}", error)
             continue

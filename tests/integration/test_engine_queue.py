@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import subprocess
 import sys
 from pathlib import Path
@@ -80,4 +81,8 @@ def test_how_attempts_stand_is_told_and_what_is_unknown_is_left_out(tmp_path: Pa
     assert queue.takers() == frozenset()
     assert let_work(url, "desk-2", log, "works") == 0
     assert queue.standing(["last"]) == {"last": "over"}
+    long_ago = dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
+    assert queue.let_go(long_ago) == 0
+    assert queue.let_go(long_ago + dt.timedelta(days=2)) == 1
+    assert queue.standing(["last", "later"]) == {"later": "waits"}
     queue.close()

@@ -7,6 +7,7 @@ middle of a workflow of another; its arguments are ids alone.
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -33,6 +34,7 @@ WORKFLOW = "errand"
 _BATCH = 500
 _STANDING = {"ENQUEUED": "waits", "DELAYED": "waits", "PENDING": "taken"}
 """DBOS's words for what is not over."""
+_OVER = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 _LEAST_PRIORITY = 2**31 - 1
 
 logging.getLogger("dbos").setLevel(logging.ERROR)
@@ -113,6 +115,23 @@ class EngineQueue:
             for start in range(0, len(wanted), _BATCH):
                 found |= self._there(wanted[start : start + _BATCH])
         return found
+
+    def let_go(self, before: dt.datetime) -> int:
+        """Forget what was over by then; how many attempts. The store keeps what became of them."""
+        count = 0
+        with told("tidied"):
+            while True:
+                over = self._client.list_workflows(
+                    status=_OVER,
+                    completed_before=before.isoformat(),
+                    limit=_BATCH,
+                    load_input=False,
+                    load_output=False,
+                )
+                if not over:
+                    return count
+                self._client.delete_workflows([one.workflow_id for one in over])
+                count += len(over)
 
     def close(self) -> None:
         self._client.destroy()
