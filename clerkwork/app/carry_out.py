@@ -18,6 +18,7 @@ from clerkwork.app.resume import ask_about, stop_of, stop_task
 from clerkwork.core.errands import (
     DONE,
     FAILED,
+    REFUSED,
     STOPPED,
     UNREADY,
     Endurance,
@@ -81,14 +82,14 @@ def carry_out(bench: Bench, id: str, attempt: int) -> str:
     errand = bench.errands.get(id)
     if errand is None:
         logger.warning("there is no errand {}; nothing was done", id)
-        return "refused"
+        return REFUSED
     if errand.ended is not None or errand.attempts > attempt:
         return errand.state
     stop = stop_of(bench.stops, errand.task)
     if stop is not None:
         # Whoever pulled it may have died before he could ask.
         ask_about(bench.queue, bench.clock, stop)
-        return _over(bench, errand, "refused", f"{stop.by} has stopped the task: {stop.why}")
+        return _over(bench, errand, REFUSED, f"{stop.by} has stopped the task: {stop.why}")
     runs = bench.runs.of(id)
     failures = sum(run.outcome == FAILED for run in runs)
     unended = failures + sum(run.ended is None for run in runs)
@@ -170,8 +171,9 @@ def _conclude(bench: Bench, errand: Errand, attempt: int, said: Said, failures: 
         # Whoever puts in what is due would do so as well, if this process died just here.
         bench.work.put([work_of(waiting, wait)])
         return fate.state
-    if fate.state == FAILED and said.outcome in ("died", UNREADY):
-        # Before it is over: whoever goes on with it then comes by here once more.
+    if fate.state == FAILED:
+        # Before it is over: whoever goes on with it then comes by here once more. A run that came
+        # as far as that has asked already, and it is the same question.
         ask(bench.queue, _trouble(bench, errand, said))
     state = _over(bench, errand, fate.state, said.note)
     if fate.state == FAILED:

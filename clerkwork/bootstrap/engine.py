@@ -255,6 +255,8 @@ def _plan(place: Workspace, office: Office, work: EngineQueue, table: Timetable)
         approvals=office.approvals,
         books=office.books,
         errands=office.errands,
+        stops=office.stops,
+        queue=office.queue,
         clock=office.clock,
     )
     now = office.clock.now()

@@ -12,6 +12,7 @@ __all__ = [
     "FAILED",
     "HELD",
     "OUTGROWN",
+    "REFUSED",
     "STOPPED",
     "UNREADY",
     "Endurance",
@@ -22,6 +23,8 @@ __all__ = [
 ]
 
 DONE, STOPPED, FAILED, UNREADY = "done", "stopped", "failed", "unready"
+REFUSED = "refused"
+"""It was never begun, because its task was stopped."""
 HELD = "held"
 """Something was held elsewhere for longer than it was waited for: no failure, only not its turn."""
 OUTGROWN = "outgrown"
