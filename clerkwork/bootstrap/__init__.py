@@ -18,7 +18,7 @@ from clerkwork.bootstrap.demo import (
     wait_for_answers,
     was_played,
 )
-from clerkwork.bootstrap.engine import ask_for, put_in, run_engine
+from clerkwork.bootstrap.engine import ask_for, put_in, queues_of, run_engine
 from clerkwork.bootstrap.files import (
     Sources,
     list_style,
@@ -70,6 +70,7 @@ __all__ = [
     "open_workspace",
     "pictures_of",
     "put_in",
+    "queues_of",
     "restore",
     "run_engine",
     "secret_names",

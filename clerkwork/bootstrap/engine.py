@@ -49,7 +49,7 @@ from clerkwork.errors import ClerkworkError
 from clerkwork.ports import Errand, Vault, WorkerRow
 from clerkwork.workspace import Workspace
 
-__all__ = ["ask_for", "put_in", "run_engine"]
+__all__ = ["ask_for", "put_in", "queues_of", "run_engine"]
 
 WORKS, PLANS = ("worker", "serve"), ("scheduler", "serve")
 

@@ -8,7 +8,7 @@ import typer
 
 from clerkwork.cli import show
 from clerkwork.cli.options import Where
-from clerkwork.errors import SetupError
+from clerkwork.errors import ConfigError, SetupError
 
 __all__ = ["console", "drain", "scheduler", "serve", "worker"]
 
@@ -29,10 +29,10 @@ Queues = Annotated[
     str, typer.Option(metavar="A,B", help="Only work of these queues, e.g. approvals,clerks.")
 ]
 AtOnce = Annotated[
-    int,
+    int | None,
     typer.Option(
         metavar="N",
-        min=0,
+        min=1,
         show_default="at_once of [engine] in config/workspace.toml",
         help="Runs under way at a time; each has a browser of its own.",
     ),
@@ -40,7 +40,7 @@ AtOnce = Annotated[
 
 
 def serve(
-    port: Port = 0, host: Host = "127.0.0.1", at_once: AtOnce = 0, workspace: Where = None
+    port: Port = 0, host: Host = "127.0.0.1", at_once: AtOnce = None, workspace: Where = None
 ) -> None:
     """Run what is due, when it is due, and serve the pages: scheduler, worker and console in one.
 
@@ -50,7 +50,7 @@ def serve(
     from clerkwork import bootstrap
 
     place = bootstrap.open_workspace(workspace)
-    bootstrap.run_engine(place, "serve", at_once=at_once, host=host, port=port)
+    bootstrap.run_engine(place, "serve", at_once=at_once or 0, host=host, port=port)
 
 
 def scheduler(workspace: Where = None) -> None:
@@ -60,13 +60,20 @@ def scheduler(workspace: Where = None) -> None:
     bootstrap.run_engine(bootstrap.open_workspace(workspace), "scheduler")
 
 
-def worker(queues: Queues = "", at_once: AtOnce = 0, workspace: Where = None) -> None:
+def worker(queues: Queues = "", at_once: AtOnce = None, workspace: Where = None) -> None:
     """Only work: carry out what was asked for, on as many machines as wanted."""
     from clerkwork import bootstrap
 
     place = bootstrap.open_workspace(workspace)
     named = tuple(name.strip() for name in queues.split(",") if name.strip())
-    bootstrap.run_engine(place, "worker", queues=named, at_once=at_once)
+    known = bootstrap.queues_of(place)
+    there = f"the tasks here name {', '.join(known)}"
+    if queues and not named:
+        raise ConfigError(f"--queues {queues!r} names no queue: {there}")
+    for name in named:
+        if name not in known:
+            raise ConfigError(f"there is no queue {name!r}: {there}")
+    bootstrap.run_engine(place, "worker", queues=named, at_once=at_once or 0)
 
 
 def console(port: Port = 0, host: Host = "127.0.0.1", workspace: Where = None) -> None:

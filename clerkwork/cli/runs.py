@@ -80,6 +80,7 @@ def run(
     """
     from clerkwork import bootstrap
     from clerkwork.app.execute import execute
+    from clerkwork.app.run import refuse_stopped
     from clerkwork.cli.world import explained, world_if_played
 
     place = bootstrap.open_workspace(workspace)
@@ -88,6 +89,8 @@ def run(
         if dry_run:
             raise SetupError("--queued and --dry-run exclude each other: a dry run is run here")
         with bootstrap.open_office(place) as (_, office):
+            # Here, where somebody reads it: whoever takes it out would only write it down.
+            refuse_stopped(office, chosen)
             errand = bootstrap.ask_for(office, chosen, by=getpass.getuser())
             bootstrap.put_in(place, office)
         show.say(f"{errand.id} waits for a worker: `clerkwork serve`, if none is at work")
