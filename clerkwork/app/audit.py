@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from clerkwork.app.execute import DIED
 from clerkwork.core.evidence import RunEvidence, Verdict
 from clerkwork.ports import EvidenceStore, RunRow, Runs
 
@@ -32,6 +33,10 @@ def _against_journal(row: RunRow, evidence: RunEvidence) -> tuple[str, ...]:
         if row.outcome == "failed":
             return ()
         return (f"checkpoint.json was taken away: the journal says that the run is {row.outcome}",)
+    if row.outcome == "failed" and row.note.startswith(DIED):
+        # Killed between its checkpoint and the journal, or taken for dead before it woke to write
+        # that: somebody else wrote the journal, and knew less than the run itself.
+        return ()
     told = []
     if row.outcome != evidence.outcome:
         told.append(f"the journal says {row.outcome}, the checkpoint {evidence.outcome}")

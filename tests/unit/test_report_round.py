@@ -12,6 +12,7 @@ from example_round import FIGURES, RUN, TODAY, Kept, Ticking, eur, record, the_r
 from clerkwork.adapters.evidence import open_evidence
 from clerkwork.adapters.report.text import figures_text, summary
 from clerkwork.app.audit import verify_run
+from clerkwork.app.execute import DIED
 from clerkwork.app.report import healed_lines
 from clerkwork.bootstrap import shown_figures
 from clerkwork.core.figures import STAGES, Figure, staged
@@ -123,6 +124,17 @@ def test_the_journal_and_the_checkpoint_must_say_the_same(office: Path) -> None:
     assert "figures are not those of the checkpoint" in found()
     kept.row = replace(kept.row, figures=FIGURES, outcome="failed")
     assert "the journal says failed, the checkpoint done" in found()
+
+
+def test_who_was_called_dead_between_checkpoint_and_journal_is_no_forger(office: Path) -> None:
+    kept = Kept()
+    evidence = open_evidence(office / "evidence", office / "keys", Ticking())
+    kept.row = replace(kept.row, figures={}, outcome="failed", note=f"{DIED}: by SIGKILL")
+    assert verify_run(evidence, "last", cast(Runs, kept)).broken == ()
+    kept.row = replace(kept.row, note="the portal said no")
+    assert "the journal says failed" in "\n".join(
+        verify_run(evidence, "last", cast(Runs, kept)).broken
+    )
 
 
 def test_a_checkpoint_taken_away_from_a_run_that_ended_is_no_crash(tmp_path: Path) -> None:
