@@ -91,8 +91,9 @@ def carry_out(bench: Bench, id: str, attempt: int) -> str:
         ask_about(bench.queue, bench.clock, stop)
         return _over(bench, errand, REFUSED, f"{stop.by} has stopped the task: {stop.why}")
     runs = bench.runs.of(id)
-    failures = sum(run.outcome == FAILED for run in runs)
-    unended = failures + sum(run.ended is None for run in runs)
+    # One that went down with its worker says nothing against the portal: no failure is counted.
+    failures = sum(run.outcome == FAILED and run.note != DIED for run in runs)
+    unended = sum(run.outcome == FAILED or run.ended is None for run in runs)
     ended = next((run for run in runs if _by_itself(run) and _counts(run, attempt)), None)
     if ended is not None:
         said = Said(outcome=ended.outcome, note=ended.note)

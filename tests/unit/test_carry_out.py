@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from clerkwork.adapters.store import Store
 from clerkwork.app.carry_out import Bench, Said, carry_out, put_due
+from clerkwork.app.execute import DIED
 from clerkwork.app.muster import set_right
 from clerkwork.core.errands import Endurance, fate_of
 from clerkwork.ports import Errand, Work
@@ -351,3 +352,18 @@ def test_what_would_only_wait_for_a_portal_is_not_given_to_a_worker_yet() -> Non
     assert put() == ["tidied"], "it needs no portal"
     errands.end("round", "done", "")
     assert put() == ["answer"], "one after the other"
+
+
+def test_what_went_down_with_its_worker_neither_counts_as_failed_nor_makes_the_wait_longer() -> (
+    None
+):
+    house = works(Said(outcome="failed", note="the portal is slow"), attempts=2, back_off=10)
+    house.ask()
+    house.store.errands.begin("one", 1)
+    for number in range(3):
+        run, now = f"killed-{number}", house.clock.now()
+        house.store.runs.begin(run, TASK, now, errand="one", worker=f"desk-{number}", attempt=1)
+        house.store.runs.end(run, now, "failed", {}, DIED)
+    assert carry_out(house.bench, "one", 1) == "queued"
+    assert house.lasts == [False]
+    assert house.slips.taken["one~2"].wait == 10.0
