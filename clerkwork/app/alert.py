@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from loguru import logger
 
+from clerkwork.app.attend import due_by_queue, unattended, untaken
 from clerkwork.app.audit import verify_run
 from clerkwork.app.resume import BY_ENGINE
 from clerkwork.core.alerts import (
@@ -19,6 +20,7 @@ from clerkwork.core.alerts import (
     Halted,
     Notice,
     Slot,
+    Unattended,
     Underway,
     look,
     notice,
@@ -75,6 +77,8 @@ class Lookout:
     rules: AlertRules
     tasks: Sequence[str]
     tellers: Sequence[Teller]
+    waiting_slots: Callable[[], Sequence[SlotRow]] = tuple
+    """What is due by the schedules, and nobody has accounted for yet."""
     redact: Callable[[str], str] = str
     host: str = ""
     """This machine, as `WorkerRow.host` has it: evidence of its runs has to be here."""
@@ -146,6 +150,9 @@ def _see(lookout: Lookout) -> tuple[Cause, ...]:
     silent = {worker.id for worker in lookout.workers.silent(lookout.rules.silent_after)}
     underway = [run for run in runs if run.ended is None]
     orphaned = _left_behind(lookout, underway)
+    processes = lookout.workers.at_work()
+    due = due_by_queue(lookout.errands.waiting(), now)
+    missing = tuple(unattended(processes, silent, due=due, slots=lookout.waiting_slots()))
     running = {run.run for run in underway}
     standing, resumed = _stops(lookout)
     was_stuck = {alert.run for alert in open_ones if alert.kind == "stuck"}
@@ -165,7 +172,9 @@ def _see(lookout: Lookout) -> tuple[Cause, ...]:
             for run in underway
         ],
         gone={run for run in was_stuck - running if _has_ended(lookout, run)},
-        slots=_slots(lookout, _slots_since(open_ones, now)),
+        slots=_slots(lookout, _slots_since(open_ones, now), untaken(processes, silent, due)),
+        unattended=missing,
+        attended=_attended(open_ones, missing),
         evidence=dict(_evidence(lookout, runs, open_ones, now)),
     )
     for cause in sight.wrong:
@@ -244,11 +253,21 @@ def _ended(
             yield ended
 
 
-def _slots(lookout: Lookout, since: dt.datetime) -> Iterator[Slot]:
-    """What was asked for, and what was missed; what was skipped or refused was so on purpose."""
+def _attended(open_ones: Iterable[Alert], missing: Iterable[Unattended]) -> set[str]:
+    told = {one.cause.removeprefix("late/") for one in open_ones if one.kind == "late"}
+    return {what for what in told if what.startswith("no ")} - {one.what for one in missing}
+
+
+def _slots(lookout: Lookout, since: dt.datetime, untaken: Collection[str]) -> Iterator[Slot]:
+    """What was asked for, and what was missed; what was skipped or refused was so on purpose.
+
+    What waits in a queue from which nobody takes is late for that one cause.
+    """
     rows = lookout.slots.all(since=since)
     for row in rows:
         if row.errand is not None:
+            if row.errand.state == "queued" and row.errand.queue in untaken:
+                continue
             yield Slot(task=row.task, due=row.due, ended=row.errand.ended is not None)
         elif row.state == "missed":
             yield Slot(task=row.task, due=row.due, ended=_made_up(row, rows), missed=row.why)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from clerkwork.app.alert import Lookout
+from clerkwork.app.attend import due_by_queue, schedulers, workers_by_queue
 from clerkwork.core.alerts import Alert
 from clerkwork.core.posting import PostingState
 from clerkwork.ports import Lease, RunRow, RunTally, Stop, WorkerRow
@@ -47,6 +48,14 @@ class Standing:
     stops: tuple[Stop, ...]
     waiting: Mapping[str, int]
     """Errands that wait, by queue."""
+    schedulers: int
+    """Processes that ask for what is due."""
+    takers: Mapping[str, int]
+    """Processes that take from each queue; 0 where something waits and none does."""
+    due: Mapping[str, int]
+    """Errands that wait and could begin now, by queue."""
+    ever: bool
+    """Whether work was ever left to processes: a slot was accounted for, or one is at work."""
     under_way: int
     """Errands that wait or run."""
     work_items: Mapping[str, int]
@@ -72,12 +81,16 @@ def standing(lookout: Lookout, due: Callable[[str], dt.datetime | None]) -> Stan
     census = lookout.census
     latest = {run.task: run for run in census.latest()}
     waiting: dict[str, int] = {}
-    for errand in lookout.errands.waiting():
+    queued = lookout.errands.waiting()
+    for errand in queued:
         waiting[errand.queue] = waiting.get(errand.queue, 0) + 1
     silent = {worker.id for worker in lookout.workers.silent(lookout.rules.silent_after)}
     heard = census.heartbeats()
+    now = lookout.clock.now()
+    processes = [worker for worker in lookout.workers.at_work() if worker.id in heard]
+    due_now = due_by_queue(queued, now)
     return Standing(
-        at=lookout.clock.now(),
+        at=now,
         tasks=tuple(
             TaskStanding(task=task, next=due(task), last=latest.get(task)) for task in lookout.tasks
         ),
@@ -88,11 +101,14 @@ def standing(lookout: Lookout, due: Callable[[str], dt.datetime | None]) -> Stan
                 silent_for=heard[worker.id],
                 silent=worker.id in silent,
             )
-            for worker in lookout.workers.all()
-            if worker.id in heard
+            for worker in processes
         ),
         stops=lookout.stops.standing(),
         waiting=waiting,
+        schedulers=schedulers(processes, silent),
+        takers=workers_by_queue(processes, silent, due_now),
+        due={queue: len(since) for queue, since in due_now.items()},
+        ever=bool(processes) or lookout.slots.last() is not None,
         under_way=len(lookout.errands.under_way()),
         work_items=census.work_items(),
         leases=tuple(lease for lease in lookout.leases.all() if lease.held),
@@ -112,6 +128,18 @@ def _needs(found: Standing) -> Iterator[str]:
         if each.silent:
             worker = each.worker
             yield f"silent: {worker.kind} {worker.id} on {worker.host}"
+    scheduled = sum(one.next is not None for one in found.tasks)
+    if scheduled and found.ever and not found.schedulers:
+        yield (
+            f"no scheduler is at work, and {scheduled} of the tasks have a schedule: "
+            "clerkwork serve, or clerkwork scheduler"
+        )
+    for queue, number in sorted(found.due.items()):
+        if not found.takers.get(queue):
+            yield (
+                f"no worker takes from the queue {queue}, where {number} wait: "
+                f"clerkwork serve, or clerkwork worker --queues {queue}"
+            )
     doubtful = found.postings.get(PostingState.DOUBTFUL, 0)
     if doubtful:
         yield f"postings of which nobody knows whether they stand in the ERP: {doubtful}"

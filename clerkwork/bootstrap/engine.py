@@ -28,6 +28,7 @@ from clerkwork.adapters.engine import (
     stop,
     this_machine,
 )
+from clerkwork.app.attend import PLANS, WORKS
 from clerkwork.app.carry_out import Bench, Said, carry_out, put_due
 from clerkwork.app.execute import Attempt
 from clerkwork.app.go_on import ask_for_answers
@@ -50,8 +51,6 @@ from clerkwork.ports import Errand, Vault, WorkerRow
 from clerkwork.workspace import Workspace
 
 __all__ = ["ask_for", "put_in", "queues_of", "run_engine"]
-
-WORKS, PLANS = ("worker", "serve"), ("scheduler", "serve")
 
 
 @dataclass(slots=True)

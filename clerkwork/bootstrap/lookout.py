@@ -16,9 +16,11 @@ from clerkwork.adapters.http import ask
 from clerkwork.adapters.store import Store
 from clerkwork.app.alert import Lookout, watch
 from clerkwork.app.office import Office
+from clerkwork.app.slots import waiting_slots
 from clerkwork.bootstrap.beside import beside
 from clerkwork.bootstrap.office import clock_of, start_log
 from clerkwork.bootstrap.secrets import key_folder, vault_of
+from clerkwork.bootstrap.slots import timetable
 from clerkwork.bootstrap.stores import store_of
 from clerkwork.errors import ClerkworkError
 from clerkwork.ports import Clock, Teller, Vault
@@ -89,6 +91,7 @@ def lookout_of(
 ) -> Lookout:
     """The lookout over an open store; `at_end` is given what is to be closed, `me` who looks."""
     evidence = open_evidence(place.evidence, key_folder() / "evidence", clock, redact)
+    table = timetable(place)
     return Lookout(
         alerts=store.alerts,
         runs=store.runs,
@@ -104,6 +107,7 @@ def lookout_of(
         rules=place.config.alerts,
         tasks=tuple(place.tasks),
         tellers=tuple(_tellers(place, vault, clock, at_end)),
+        waiting_slots=lambda: waiting_slots(table, store.slots, clock.now()),
         redact=redact,
         host=this_machine(),
         me=me or f"a look for trouble on {this_machine()}",

@@ -134,6 +134,8 @@ def _as_object(found: Standing) -> dict[str, object]:
             for one in found.stops
         ],
         "waiting": _sorted(found.waiting),
+        "schedulers": found.schedulers,
+        "queue_workers": _sorted(found.takers),
         "work_items": _sorted(found.work_items),
         "leases": [
             {"name": one.name, "shown": one.shown, "holder": one.holder} for one in found.leases

@@ -19,6 +19,7 @@ __all__ = [
     "Notice",
     "Sight",
     "Slot",
+    "Unattended",
     "Underway",
     "look",
     "notice",
@@ -147,6 +148,17 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unattended:
+    """Something that is due and waits because no process is at work that would take it up."""
+
+    what: str
+    """What is missing, e.g. 'no scheduler'; never the name of a task."""
+    since: dt.datetime
+    """Since when the first of it is due."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
     """What a look found: what is wrong, and what is known to be right."""
 
@@ -165,17 +177,21 @@ def look(
     underway: Iterable[Underway] = (),
     gone: Collection[str] = (),
     slots: Iterable[Slot] = (),
+    unattended: Iterable[Unattended] = (),
+    attended: Collection[str] = (),
     evidence: Mapping[str, str] | None = None,
 ) -> Sight:
     """What is wrong now.
 
     `ended` has at most one a task; that a task is `halted` says that it failed, too; `resumed`
     names tasks that were halted and are not any more; `gone` names runs that were stuck and have
-    ended; `evidence` says of runs that were examined what is wrong with theirs, or nothing.
+    ended; `attended` names what was `unattended` and is not any more; `evidence` says of runs
+    that were examined what is wrong with theirs, or nothing.
     """
     wrong: list[Cause] = []
     right: set[str] = {_key("stuck", run) for run in gone}
     right |= {_key("stopped", task) for task in resumed}
+    right |= {_key("late", what) for what in attended}
     stopped = {one.task: one for one in halted}
     wrong += (_of_halted(one) for one in stopped.values())
     for one in ended:
@@ -189,6 +205,10 @@ def look(
             wrong.append(cause)
         elif slot.ended:
             right.add(_key("late", slot.task, f"{slot.due:%Y%m%dT%H%M%SZ}"))
+    for missing in unattended:
+        if (now - missing.since).total_seconds() / 60 > rules.late_after:
+            key = _key("late", missing.what)
+            wrong.append(Cause(cause=key, kind="late", text=missing.text))
     for run, problem in (evidence or {}).items():
         key = _key("evidence", run)
         if problem:

@@ -86,6 +86,13 @@ class _Read(Collector):
             ("queue",),
             {(queue,): number for queue, number in found.waiting.items()},
         )
+        yield _one("schedulers_at_work", "Processes that ask for what is due.", found.schedulers)
+        yield _gauge(
+            "queue_workers",
+            "Processes that take from a queue; 0 where something waits and none does.",
+            ("queue",),
+            {(queue,): number for queue, number in found.takers.items()},
+        )
         yield _one("errands_under_way", "Runs that wait or are carried out.", found.under_way)
         yield _one("leases_held", "Leases that are held, over all machines.", len(found.leases))
         yield _one("stops_standing", "Stops that stand.", len(found.stops))

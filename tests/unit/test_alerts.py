@@ -140,9 +140,9 @@ def account(tower: Tower, row: SlotRow, after: dt.datetime | None = None) -> Non
     assert tower.store.slots.account(row.task, [row], after)
 
 
-def worker(id: str) -> WorkerRow:
+def worker(id: str, kind: str = "worker") -> WorkerRow:
     return WorkerRow(
-        id=id, kind="worker", host="there", process=7, version="1", queues=("clerks",),
+        id=id, kind=kind, host="there", process=7, version="1", queues=("clerks",),
         started=MORNING, seen=MORNING,
     )  # fmt: skip
 
@@ -267,6 +267,69 @@ class TestATaskThatFailedTooOften:
         assert tower.looked() == []
 
 
+class TestNobodyAtWork:
+    def test_a_queue_that_nobody_takes_from_is_told_and_that_somebody_does(
+        self, tower: Tower
+    ) -> None:
+        tower.store.workers.enrol(worker("p1", "scheduler"))
+        errand = Errand(id="e1", task="remind", by="ann", asked=tower.clock.now())
+        tower.store.errands.ask(errand)
+        assert tower.looked() == [], "a worker may be about to begin"
+        tower.clock.advance(RULES.late_after * MINUTE)
+        assert tower.looked() == ["A run is late: late/no worker of clerks"]
+        (told,) = tower.ear.heard
+        assert "something waits since 2026-03-03 08:00 UTC" in told.text
+        assert "clerkwork worker --queues clerks" in told.text
+        assert tower.looked() == []
+        tower.store.workers.enrol(worker("w1"))
+        assert tower.looked() == ["Over: a run is late: late/no worker of clerks"]
+
+    @pytest.mark.parametrize("lost", ["draining", "ended", "silent"])
+    def test_a_worker_that_takes_nothing_more_is_none(self, tower: Tower, lost: str) -> None:
+        tower.store.workers.enrol(worker("w1"))
+        tower.store.errands.ask(Errand(id="e1", task="remind", by="ann", asked=MORNING))
+        tower.clock.advance((RULES.late_after + 1) * MINUTE)
+        assert tower.looked() == []
+        lookout = tower.lookout
+        if lost == "draining":
+            tower.store.workers.drain("w1")
+        elif lost == "ended":
+            tower.store.workers.retire("w1")
+        else:
+            lookout = replace(lookout, rules=replace(RULES, silent_after=-1.0))
+        assert [one.cause for one in watch(lookout).wrong] == ["late/no worker of clerks"]
+
+    def test_what_waits_for_its_date_needs_no_worker_yet(self, tower: Tower) -> None:
+        later = tower.clock.now() + dt.timedelta(days=7)
+        errand = Errand(id="e1", task="remind", by="ann", asked=MORNING, not_before=later)
+        tower.store.errands.ask(errand)
+        tower.clock.advance(dt.timedelta(days=6))
+        assert tower.looked() == []
+
+    def test_a_slot_that_waits_for_a_worker_is_late_for_that_one_cause(self, tower: Tower) -> None:
+        due = tower.clock.now()
+        errand = Errand(id="slot/1", task="daily_round", by="the schedule", asked=due)
+        account(tower, SlotRow(task="daily_round", due=due, state="queued", at=due, errand=errand))
+        tower.clock.advance((RULES.late_after + 1) * MINUTE)
+        assert tower.looked() == ["A run is late: late/no worker of clerks"]
+
+    def test_slots_that_no_scheduler_comes_to_are_told_once_however_many(
+        self, tower: Tower
+    ) -> None:
+        due = tower.clock.now()
+        slots = [
+            SlotRow(task=task, due=due + at * MINUTE, state="waiting", at=due)
+            for at, task in enumerate(("daily_round", "remind"))
+        ]
+        tower.lookout = replace(tower.lookout, waiting_slots=lambda: slots)
+        assert tower.looked() == []
+        tower.clock.advance(RULES.late_after * MINUTE)
+        assert tower.looked() == ["A run is late: late/no scheduler"]
+        assert "slots are due since 2026-03-03 08:00 UTC" in tower.ear.heard[0].text
+        tower.store.workers.enrol(worker("s1", "serve"))
+        assert tower.looked() == ["Over: a run is late: late/no scheduler"]
+
+
 class TestWhatTakesTooLong:
     def test_a_run_that_does_not_end_is_stuck_until_it_has(self, tower: Tower) -> None:
         tower.store.runs.begin("daily_round-1-done", "daily_round", tower.clock.now())
@@ -301,6 +364,7 @@ class TestWhatTakesTooLong:
         assert not any("stuck/task1" in one for one in told)
 
     def test_a_slot_whose_run_has_not_ended_is_late_until_it_has(self, tower: Tower) -> None:
+        tower.store.workers.enrol(worker("w1"))
         due = tower.clock.now()
         errand = Errand(id="slot/1", task="daily_round", by="the schedule", asked=due)
         account(tower, SlotRow(task="daily_round", due=due, state="queued", at=due, errand=errand))

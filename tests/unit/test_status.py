@@ -15,7 +15,7 @@ from workspaces import fresh
 from clerkwork.adapters.store import Store, open_store
 from clerkwork.core.alerts import Cause
 from clerkwork.core.queue import WorkItem
-from clerkwork.ports import Errand, WorkerRow
+from clerkwork.ports import Errand, SlotRow, WorkerRow
 from clerkwork.testing import MORNING, FixedClock
 
 
@@ -46,6 +46,13 @@ def as_object(root: Path, env: Mapping[str, str], code: int = 0) -> Any:
     return json.loads(said(root, env, "--json", code=code))
 
 
+def process(id: str, kind: str = "worker", queues: tuple[str, ...] = ("clerks",)) -> WorkerRow:
+    return WorkerRow(
+        id=id, kind=kind, host="clerk-2", process=7, version="1", queues=queues,
+        started=MORNING, seen=MORNING,
+    )  # fmt: skip
+
+
 def test_a_fresh_workspace_needs_nobody(root: Path, env: Mapping[str, str]) -> None:
     page = said(root, env)
     assert "Needs a person" not in page
@@ -59,11 +66,8 @@ def test_a_fresh_workspace_needs_nobody(root: Path, env: Mapping[str, str]) -> N
 
 
 def test_all_that_goes_on_is_on_the_page(root: Path, env: Mapping[str, str], store: Store) -> None:
-    worker = WorkerRow(
-        id="w-77", kind="worker", host="clerk-2", process=7, version="1", queues=("clerks",),
-        started=MORNING, seen=MORNING,
-    )  # fmt: skip
-    store.workers.enrol(worker)
+    store.workers.enrol(process("w-77"))
+    store.workers.enrol(process("s-1", "serve"))
     store.workers.drain("w-77")
     store.errands.ask(Errand(id="e-1", task="daily_round", by="ann", asked=MORNING))
     store.runs.begin("20260303-080000-daily_round-1f3a", "daily_round", MORNING, worker="w-77")
@@ -81,6 +85,41 @@ def test_all_that_goes_on_is_on_the_page(root: Path, env: Mapping[str, str], sto
     ):
         assert words in page
     assert "`clerkwork serve`" not in page
+
+
+def test_that_no_scheduler_is_at_work_needs_a_person_where_one_was(
+    root: Path, env: Mapping[str, str], store: Store
+) -> None:
+    """Whoever runs everything by hand needs none, and is not told."""
+    store.workers.enrol(process("w-1"))
+    told = (
+        "no scheduler is at work, and 1 of the tasks have a schedule: "
+        "clerkwork serve, or clerkwork scheduler"
+    )
+    assert as_object(root, env, code=1)["needs"] == [told]
+    store.workers.retire("w-1")
+    assert as_object(root, env)["needs"] == []
+    begun = SlotRow(task="daily_round", due=MORNING, state="begun", at=MORNING)
+    store.slots.account("daily_round", [begun])
+    assert as_object(root, env, code=1)["needs"] == [told]
+    store.workers.enrol(process("s-1", "scheduler"))
+    assert as_object(root, env)["needs"] == []
+
+
+def test_that_nobody_takes_from_a_queue_needs_a_person(
+    root: Path, env: Mapping[str, str], store: Store
+) -> None:
+    store.workers.enrol(process("s-1", "scheduler"))
+    store.workers.enrol(process("w-1"))
+    for id in ("e-1", "e-2"):
+        errand = Errand(id=id, task="key", by="ann", asked=MORNING, queue="approvals")
+        store.errands.ask(errand)
+    found = as_object(root, env, code=1)
+    (told,) = found["needs"]
+    assert told.startswith("no worker takes from the queue approvals, where 2 wait:")
+    assert (found["schedulers"], found["queue_workers"]) == (1, {"approvals": 0, "clerks": 1})
+    store.workers.enrol(process("w-2", queues=("approvals",)))
+    assert as_object(root, env)["needs"] == []
 
 
 @pytest.mark.parametrize("what", ["alert", "stop", "item"])
