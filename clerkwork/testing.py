@@ -158,6 +158,9 @@ class MemoryHolding:
         if self.lost:
             raise LeaseLost(self.lost)
 
+    def is_at_work(self, run: str) -> bool:
+        return run in self.alive
+
     def ending(self, run: str) -> Ending:
         return Ending(sure=run not in self.alive, seconds=self.known)
 
@@ -166,9 +169,7 @@ class MemoryHolding:
 
 
 def memory_store(
-    clock: Clock | None = None,
-    ticks: Clock | None = None,
-    held: Mapping[str, int] | None = None,
+    clock: Clock | None = None, ticks: Clock | None = None, held: Mapping[str, int] | None = None
 ) -> Store:
     """The real store, in memory; gone when it is closed.
 
@@ -377,8 +378,7 @@ class FakeScreen:
 
     def _act(self, act: str, told: str, key: str = "") -> None:
         self.acts.append(f"{act} {told}")
-        react = self.reactions.get(key or told)
-        if react is not None:
+        if react := self.reactions.get(key or told):
             react(self)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from clerkwork.app.execute import DIED
@@ -11,20 +12,43 @@ from clerkwork.ports import EvidenceStore, RunRow, Runs
 __all__ = ["verify_run"]
 
 
-def verify_run(evidence: EvidenceStore, run: str, runs: Runs | None = None) -> Verdict:
+_LOOKS = 5
+"""At evidence that is being written: files that are read one after the other may not agree."""
+
+
+def verify_run(
+    evidence: EvidenceStore,
+    run: str,
+    runs: Runs | None = None,
+    at_work: Callable[[str], bool] = lambda _: False,
+) -> Verdict:
     """All that a check finds of a run, named by its id or, with the journal, as `Runs.find` does.
 
     A run that the journal says came to its end has a checkpoint: with one
     missing it did not crash, so the warning becomes a finding. Figures and
-    outcome of the journal must be those of the checkpoint. Raises
+    outcome of the journal must be those of the checkpoint. `at_work` tells of a run that the
+    journal calls running whether it lives: then its end is only not signed yet. Raises
     `EvidenceError` if there is no evidence of it.
     """
     row = runs.find(run) if runs is not None else None
     name = row.run if row is not None else run
     verdict = evidence.examine(name)
+    if row is not None and row.outcome == "running" and at_work(name):
+        return _under_way(evidence, name, verdict)
     if row is None or row.outcome == "running":
         return verdict
     return replace(verdict, broken=verdict.broken + _against_journal(row, evidence.read(name)))
+
+
+def _under_way(evidence: EvidenceStore, run: str, verdict: Verdict) -> Verdict:
+    for _ in range(_LOOKS - 1):
+        if not verdict.broken:
+            break
+        verdict = evidence.examine(run)
+    if verdict.broken or not verdict.warnings:
+        return verdict
+    note = "The run is under way: what it has left so far holds, and its end is signed when it ends"
+    return replace(verdict, under_way=True, warnings=(), notes=(*verdict.notes, note))
 
 
 def _against_journal(row: RunRow, evidence: RunEvidence) -> tuple[str, ...]:

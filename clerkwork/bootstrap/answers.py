@@ -43,7 +43,7 @@ def verified(office: Office, run: str) -> Verdict:
     if run == "last" and not office.runs.all():
         raise EvidenceError("nothing was run here yet: `clerkwork run TASK` leaves evidence")
     try:
-        return verify_run(office.evidence, run, office.runs)
+        return verify_run(office.evidence, run, office.runs, office.holding.is_at_work)
     except ValueError as error:
         raise EvidenceError(f"{error}. `clerkwork list` shows the last runs") from error
 

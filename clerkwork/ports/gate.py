@@ -101,6 +101,9 @@ class Holding(Protocol):
     def ending(self, run: str) -> Ending:
         """What is known of a run's end; a browser that outlived it on this machine is ended."""
 
+    def is_at_work(self, run: str) -> bool:
+        """Whether a run holds its own lease and is not known to be dead; changes nothing."""
+
     def is_over(self, run: str) -> bool:
         """Whether a run that the journal calls running has died, or can write nothing any more."""
 

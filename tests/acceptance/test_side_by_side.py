@@ -60,6 +60,10 @@ def test_other_tasks_run_beside_one_that_is_at_work_but_not_the_same_one_nor_its
         assert wait(clerk, at_work)
         ((run,),) = office.store("SELECT run FROM runs")
 
+        looked = office.run("verify", run)
+        assert looked.returncode == 1
+        assert f"{run}: under way (" in looked.stdout
+        assert "crashed" not in looked.stdout + looked.stderr
         told = refused(office, "run", "fetch_ledger")
         assert f"Task fetch_ledger is in use by run {run} (process {clerk.pid} on " in told
         told = refused(office, "run", "fetch_open_items")

@@ -288,7 +288,9 @@ class TestTheDead:
         epoch = elsewhere(store, "run a", this_process())
         assert not holding.ending("a").sure
         assert not holding.is_over("a")
+        assert holding.is_at_work("a")
         ours.later(SECONDS)
+        assert not holding.is_at_work("a")
         assert not holding.ending("a").sure, "it ran out, and its process may wake"
         assert holding.is_over("a"), "but it can write nothing any more"
         assert not store.leases.renew("run a", epoch, SECONDS)
@@ -303,8 +305,10 @@ class TestTheDead:
 
         process = other_process()
         elsewhere(store, "run c", named(process))
+        assert holding.is_at_work("c")
         process.kill()
         process.communicate()
+        assert not holding.is_at_work("c"), "its time is not up, but it is surely dead"
         assert holding.ending("c").sure
         ours.later(5)
         assert holding.ending("c").seconds == 5

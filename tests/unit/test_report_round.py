@@ -137,6 +137,28 @@ def test_who_was_called_dead_between_checkpoint_and_journal_is_no_forger(office:
     )
 
 
+def test_a_run_that_is_at_work_has_not_crashed(tmp_path: Path) -> None:
+    kept = Kept()
+    evidence = open_evidence(tmp_path / "evidence", tmp_path / "keys", Ticking())
+    record(evidence, kept.rows, FIGURES)
+    runs = cast(Runs, kept)
+    checkpoint = evidence.folder(RUN) / "checkpoint.json"
+    signed = checkpoint.read_bytes()
+    checkpoint.unlink()
+    kept.row = replace(kept.row, outcome="running", figures={})
+    assert verify_run(evidence, RUN, runs).state == "unfinished", "it died"
+    found = verify_run(evidence, RUN, runs, lambda run: run == RUN)
+    assert (found.state, found.problems) == ("under way", ())
+    assert "under way" in found.notes[-1]
+    steps = evidence.folder(RUN) / "steps.jsonl"
+    whole = steps.read_bytes()
+    steps.write_bytes(whole[: whole.index(b"\n") + 1])
+    assert verify_run(evidence, RUN, runs, lambda _: True).state == "broken"
+    steps.write_bytes(whole)
+    checkpoint.write_bytes(signed)
+    assert verify_run(evidence, RUN, runs, lambda _: True).state == "sound", "it has just ended"
+
+
 def test_a_checkpoint_taken_away_from_a_run_that_ended_is_no_crash(tmp_path: Path) -> None:
     kept = Kept()
     evidence = open_evidence(tmp_path / "evidence", tmp_path / "keys", Ticking())

@@ -106,6 +106,10 @@ class HeldLeases:
             lease = self._leases.get(lease.name) or lease
         return Ending(sure=lease.until is None, seconds=lease.idle)
 
+    def is_at_work(self, run: str) -> bool:
+        lease = self._leases.get(f"run {run}")
+        return lease is not None and lease.held and not is_dead(lease.worker)
+
     def is_over(self, run: str) -> bool:
         lease = self._leases.get(f"run {run}")
         if lease is None or lease.until is None:

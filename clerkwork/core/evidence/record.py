@@ -89,14 +89,18 @@ class Verdict:
     """What a crash leaves behind: a tail that nothing signs."""
     notes: tuple[str, ...] = ()
     """What is as it should be and worth knowing: details deleted, pictures not taken."""
+    under_way: bool = False
+    """Whether the run is at work yet, so that its end is not signed."""
     removed: str = ""
     """The day (UTC, ISO 8601) on which it was removed, as declared; empty if it was not."""
 
     @property
     def state(self) -> str:
-        """'sound', 'unfinished' (a crash, or the same to the eye), 'removed' or 'broken'."""
+        """'sound', 'under way', 'unfinished' (or so to the eye), 'removed' or 'broken'."""
         if self.broken:
             return "broken"
+        if self.under_way:
+            return "under way"
         if self.removed:
             return "removed"
         return "unfinished" if self.warnings else "sound"
