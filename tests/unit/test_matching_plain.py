@@ -160,10 +160,33 @@ X, Y = an_item("2026-0412", 12_500), an_item("2026-0415", 7_300)
         "2026-0412 2O26-O415",
         "filiale 1 2026-0412",
         "tel +32 412 95 92 51, 2026-0412",
+        "klantnummer 10001 2026-0412",
+        "SVWZ+2026-0412",
     ],
 )
 def test_a_line_that_plainly_names_what_it_pays_is_settled_in_bulk(text: str) -> None:
     assert assert_the_same_in_bulk(tables_of([a_line(text, 12_500)], [X, Y], DEBTORS)).in_bulk == 1
+
+
+def test_what_stands_for_no_reference_ties_no_line_to_what_went_out() -> None:
+    paid = replace(a_line("2026-0412", 12_500), end_to_end="NOTPROVIDED")
+    out = replace(a_line("huur", -90_000), end_to_end="NOTPROVIDED")
+    assert assert_the_same_in_bulk(tables_of([paid, out], [X, Y], DEBTORS)).in_bulk == 1
+    named = [replace(one, end_to_end="E2E-1") for one in (paid, out)]
+    assert assert_the_same_in_bulk(tables_of(named, [X, Y], DEBTORS)).in_bulk == 0
+
+
+def test_of_several_debtors_on_an_account_a_debtors_number_is_read_with_care() -> None:
+    both = tuple(replace(one, ibans=DEBTORS[0].ibans) for one in DEBTORS[:2])
+    numbered = a_line(f"klantnummer {both[1].number} 2026-0412", 12_500)
+    assert assert_the_same_in_bulk(tables_of([numbered], [X, Y], both)).in_bulk == 0
+    assert assert_the_same_in_bulk(tables_of([a_line("2026-0412", 12_500)], [X, Y], both)).in_bulk
+
+
+def test_a_number_that_is_a_part_of_a_longer_one_is_none() -> None:
+    items = [replace(X, number="26U24034"), replace(Y, number="24034")]
+    tables = tables_of([a_line("fac. 26U24034", 12_500)], items, DEBTORS)
+    assert assert_the_same_in_bulk(tables).in_bulk == 1
 
 
 @pytest.mark.parametrize(
@@ -174,7 +197,6 @@ def test_a_line_that_plainly_names_what_it_pays_is_settled_in_bulk(text: str) ->
         "order 2026-0412",
         "2026-0412 t/m 2026-0415",
         "2026-0412, 15",
-        "klantnummer 10001 2026-0412",
         "2026-0412, 2O26-O415",
         "2026-0412 en 2026-415",
         "+++090/9337/55493+++ 2026-0412",

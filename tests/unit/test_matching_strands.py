@@ -85,7 +85,7 @@ def test_confidences_are_shares_and_every_common_rule_has_one() -> None:
     assert all(0 < stated < 1 for stated in MEASURED.values())
     measured = {rule for rule, _, _ in MEASURED}
     assert measured <= {*SETTLING, *WAITING, *REOPENING, *SET_ASIDE}
-    assert set(SETTLING) - measured <= {"tolerance"}
+    assert set(SETTLING) - measured <= {"tolerance", "cut list", "credit note set off"}
 
 
 def test_the_finest_strand_that_was_measured_is_stated() -> None:
@@ -96,6 +96,7 @@ def test_the_finest_strand_that_was_measured_is_stated() -> None:
         == (MEASURED["number and amount", "*", -1])
     )
     assert confidence_of("tolerance", "account", 3) == UNMEASURED < 0.99
+    assert confidence_of("cut list", "account", 3) == UNMEASURED
 
 
 def test_a_match_states_its_confidence_and_what_it_rests_on() -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-__all__ = ["FEWEST_DIGITS", "compact", "is_account"]
+__all__ = ["FEWEST_DIGITS", "NO_REFERENCE", "compact", "is_account"]
+
+NO_REFERENCE = ("", "NOTPROVIDED", "NONREF", "NOREF")
+"""What stands in place of an end-to-end reference where the payer gave none: it is nobody's."""
 
 FEWEST_DIGITS = 4
 """Digits below which it is no account."""

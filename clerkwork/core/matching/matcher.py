@@ -12,6 +12,7 @@ from itertools import chain, islice, starmap
 from typing import TYPE_CHECKING
 
 from clerkwork.core.ledger import Debtor, OpenItem
+from clerkwork.core.matching.accounts import NO_REFERENCE
 from clerkwork.core.matching.decide import Heard, Turns, phase_of
 from clerkwork.core.matching.ledger import Ledger
 from clerkwork.core.matching.memory import NOTHING, Memory
@@ -279,7 +280,7 @@ def _may_come_back(tables: Tables) -> Iterator[BankLine]:
     lines = tables.lines.lazy().with_row_index("row").with_columns(iban.alias("iban"))
     back = lines.filter(pl.col("amount_minor") < 0).with_columns(-pl.col("amount_minor"))
     came = lines.filter(pl.col("amount_minor") > 0)
-    referred = came.filter(pl.col("end_to_end") != "").join(
+    referred = came.filter(~pl.col("end_to_end").is_in(NO_REFERENCE)).join(
         back, on=["end_to_end", "amount_minor"], how="semi"
     )
     paid = came.filter(pl.col("iban") != "").join(back, on=["iban", "amount_minor"], how="semi")

@@ -9,6 +9,7 @@ from clerkwork.core.matching.chosen import Chosen
 from clerkwork.core.matching.mistyped import by_mistyped_number
 from clerkwork.core.matching.model import Candidate, Match
 from clerkwork.core.matching.prepaid import prepaid
+from clerkwork.core.matching.unsaid import cut_list, set_off
 from clerkwork.core.matching.verdict import Case
 from clerkwork.core.references import Certainty
 
@@ -124,6 +125,8 @@ NAMED = (
     ("other currency", foreign_money),
     ("paid twice", amiss.paid_twice),
     ("third party, other amount", third_party),
+    ("credit note set off", set_off),
+    ("cut list", cut_list),
     ("sum does not fit", sum_does_not_fit),
     ("overpayment", amiss.too_much),
     ("part payment", amiss.in_part),

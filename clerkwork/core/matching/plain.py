@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from clerkwork.core.matching.accounts import NO_REFERENCE
 from clerkwork.core.matching.ledger import Ledger
 from clerkwork.core.matching.memory import Memory
 from clerkwork.core.matching.names import folded_text
@@ -102,7 +103,7 @@ def plain_lines(wanted: Wanted) -> tuple[Plain, Clear]:
     otherwise.
     """
     lines = _eligible(wanted)
-    mentions, bare = _mentions(wanted, lines)
+    mentions, bare, debtors = _mentions(wanted, lines)
     named = _once(mentions.drop("begin", "end", "more", "only"))
     items = wanted.tables.items
     named = named.with_columns(
@@ -132,7 +133,7 @@ def plain_lines(wanted: Wanted) -> tuple[Plain, Clear]:
         )
         .select("row", "customer", "certainty", "structured", "items", "iban", "discount")
     )
-    found = _known(wanted, paid)
+    found = _known(wanted, paid.with_columns(pl.Series("said", debtors[paid["row"]])))
     shares = named.select("row", "item").join(found.select("row", "discount"), on="row")
     twice = shares.filter(pl.col("item").is_duplicated())["row"].unique()
     found = found.filter(~pl.col("row").is_in(twice.implode())).drop("discount")
@@ -200,9 +201,10 @@ def _eligible(wanted: Wanted) -> pl.DataFrame:
         )
     )
     back = lines.filter(pl.col("amount_minor") < 0)
-    references = back.select("end_to_end").filter(pl.col("end_to_end") != "").unique()
+    told = ~pl.col("end_to_end").is_in(NO_REFERENCE)
+    references = back.select("end_to_end").filter(told).unique()
     amounts = back.select("iban", (-pl.col("amount_minor")).alias("amount_minor")).unique()
-    named_there = _numbers_in(tables, money_in.filter(pl.col("end_to_end") != ""))
+    named_there = _numbers_in(tables, money_in.filter(told))
     return (
         money_in.join(references, on="end_to_end", how="anti")
         .join(amounts, on=["iban", "amount_minor"], how="anti")
@@ -230,22 +232,26 @@ def _numbers_in(tables: Tables, lines: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def _mentions(wanted: Wanted, lines: pl.DataFrame) -> tuple[pl.DataFrame, NDArray[np.bool_]]:
+def _mentions(
+    wanted: Wanted, lines: pl.DataFrame
+) -> tuple[pl.DataFrame, NDArray[np.bool_], NDArray[np.bool_]]:
     """What clear texts and references name: row, item, certainty, structured, and of numbers in
-    texts begin, end, more and only, as of `Named`; and for each line whether its text names none.
+    texts begin, end, more and only, as of `Named`; for each line whether its text names none; and
+    whether it may have a debtor's number.
     """
     known = _known_keys(wanted)
     every = wanted.tables.lines.select("text", "structured")
     found = [pl.DataFrame(schema=_MENTIONS)]
-    bare = np.zeros(len(every), bool)
+    bare, debtors = np.zeros(len(every), bool), np.zeros(len(every), bool)
     for rows in _parts_of(lines["row"].to_numpy()):
         batch = every[rows]
         named = read_texts(batch["text"], known)
-        none = named.clear.copy()
+        none = named.clear & ~named.debtors
         none[named.row] = False
         bare[rows[none]] = True
+        debtors[rows[named.debtors]] = True
         found.append(_of_batch(rows, batch["structured"], named, known))
-    return pl.concat(found), bare
+    return pl.concat(found), bare, debtors
 
 
 def _parts_of(rows: _Rows) -> Iterator[_Rows]:
@@ -328,10 +334,19 @@ def _foreign(tables: Tables) -> frozenset[str]:
 
 
 def _known(wanted: Wanted, paid: pl.DataFrame) -> pl.DataFrame:
-    """The lines whose payer is the debtor, or nobody: row, customer, certainty, rule, by."""
+    """The lines whose payer is the debtor, or nobody: row, customer, certainty, rule, by.
+
+    A debtor's number tells who pays where it is not known, or where several pay from one account.
+    """
     accounts = wanted.ledger.accounts
-    his = paid.join(accounts, on=["iban", "customer"], how="semi")
-    nobodys = paid.join(accounts.filter(pl.col("iban") != ""), on="iban", how="anti")
+    alone = accounts.filter(~pl.col("iban").is_duplicated())
+    his = pl.concat(
+        paid.filter(pl.col("said") == said).join(some, on=["iban", "customer"], how="semi")
+        for said, some in ((False, accounts), (True, alone))
+    )
+    nobodys = paid.filter(~pl.col("said")).join(
+        accounts.filter(pl.col("iban") != ""), on="iban", how="anti"
+    )
     if wanted.memory.aliases:
         nobodys = nobodys.clear()
     by = pl.Series("by", list(_by_names(wanted, nobodys)), dtype=pl.String)

@@ -11,7 +11,17 @@ from numpy.typing import NDArray
 
 from clerkwork.core.matching.plain_references import Known, References
 from clerkwork.core.matching.plain_rest import Rest, days_in, words_that
-from clerkwork.core.matching.plain_runs import APART, GLUED, LOOSE, TORN, WRITTEN, Hits, Runs
+from clerkwork.core.matching.plain_runs import (
+    APART,
+    GLUED,
+    LOOSE,
+    TORN,
+    WRITTEN,
+    Hits,
+    Runs,
+    between_only,
+    outermost,
+)
 from clerkwork.core.references.identities import announces_identity
 from clerkwork.core.references.words import COUNTING, LIST, MONEY, RANGE, is_other
 
@@ -54,6 +64,8 @@ _LONGEST_TELEPHONE = 14
 """Runs of digits that one telephone may have, and one more."""
 _IN_TELEPHONES = np.zeros(256, bool)
 _IN_TELEPHONES[[ord(sign) for sign in " ()/-"]] = True
+_LETTER = np.zeros(256, bool)
+_LETTER[[*range(65, 91), *range(97, 123)]] = True
 _DEGREE = "\u00b0"
 
 
@@ -77,6 +89,8 @@ class Named:
     """Whether the text has other digits than those of dates."""
     only: _Flags
     """Whether all that the text names is written as on the invoice, and nothing else is said."""
+    debtors: _Flags
+    """Of each text, whether it may have a debtor's number, which tells who pays."""
 
 
 def read_texts(texts: pl.Series, known: Known) -> Named:
@@ -90,10 +104,11 @@ def read_texts(texts: pl.Series, known: Known) -> Named:
     doubted[references.unclear] = True
     # What stands between those signs and is no reference may be a telephone's number.
     doubted |= references.signed != signed
-    hits = references.outside(runs.find(known.table))
+    hits = outermost(runs, references.outside(runs.find(known.table)))
     reading = _Reading(runs, hits, references, known, doubted)
     reading.look_at_hits()
-    Rest(runs, hits, known, doubted, reading.used, reading.certainty == 3).look_at_all()
+    rest = Rest(runs, hits, known, doubted, reading.used, reading.certainty == 3)
+    rest.look_at_all()
     clear = ~doubted
     kept, also = clear[hits.row], clear[references.hits.row]
     some, others = hits.at(kept), references.hits.at(also)
@@ -102,6 +117,7 @@ def read_texts(texts: pl.Series, known: Known) -> Named:
     both = some.and_(others)
     only, more = np.ones(len(clear), bool), np.zeros(len(clear), bool)
     only[both.row[reference | (certainty < 3)]] = False
+    only[rest.debtors] = False
     more[runs.row[runs.digits & ~reading.used & ~days_in(runs)]] = True
     only[runs.row[_of_currencies(runs, only & clear, known.foreign)]] = False
     start = np.flatnonzero(runs.data == 0)[both.row] + 1
@@ -115,6 +131,7 @@ def read_texts(texts: pl.Series, known: Known) -> Named:
         end=runs.end[both.last] - start,
         more=more[both.row],
         only=only[both.row],
+        debtors=rest.debtors,
     )
 
 
@@ -228,13 +245,14 @@ class _Reading:
         signed = runs.digits & (data[runs.start - 1] == _PLUS)
         place = np.flatnonzero(signed)
         three = (data[runs.start[place] - 2] == _PLUS) & (data[runs.start[place] - 3] == _PLUS)
-        place = place[~three]
+        # Behind a bank's word it is its sign: 'SVWZ+2026-0412'.
+        place = place[~three & ~_LETTER[data[runs.start[place] - 2]]]
         for _ in range(_LONGEST_TELEPHONE):
             self.doubted[runs.row[place[self.used[place]]]] = True
             place = place + 1
             place = place[place < len(runs)]
             goes_on = runs.digits[place] & runs.same_row[place]
-            place = place[goes_on & _between_only(runs, place, _IN_TELEPHONES)]
+            place = place[goes_on & between_only(runs, place, _IN_TELEPHONES)]
             if not len(place):
                 return
 
@@ -360,15 +378,6 @@ class _Reading:
             text = bytes(between).decode("utf-8", "replace").lower()
             near = len(text) < _NEAR and not LIST.fullmatch(text) and not _WORDS.fullmatch(text)
             self.doubted[row] |= near or "-" in text or RANGE.fullmatch(text) is not None
-
-
-def _between_only(runs: Runs, places: _Ints, signs: _Flags) -> _Flags:
-    """Whether just these signs stand before each run, as far as one looks."""
-    only = np.ones(len(places), bool)
-    for step in range(1, _NEAR):
-        inside = runs.gap[places] >= step
-        only &= ~inside | signs[runs.data[np.where(inside, runs.start[places] - step, 0)]]
-    return only
 
 
 def _is_other(word: str) -> bool:

@@ -47,6 +47,8 @@ class Rest:
         self._full: _Flags = np.zeros(len(doubted), bool)
         """Texts in which a number stands as on the invoice."""
         self._full[hits.row[whole]] = True
+        self.debtors: _Flags = np.zeros(len(doubted), bool)
+        """Texts with what may be a debtor's number."""
 
     def look_at_all(self) -> None:
         """What else stands there is no number of an item in any spelling, and no debtor's."""
@@ -59,7 +61,7 @@ class Rest:
         places = np.flatnonzero(digits)
         self._doubt_runs(places[_checks(runs.size[places], runs.values[places])])
         self._look_for_lost_zeros(digits)
-        self._doubt_runs(runs.find(self.known.debtors, WRITTEN).first)
+        self.debtors[runs.row[runs.find(self.known.debtors, WRITTEN).first]] = True
         self._look_for_announced_debtors(digits)
 
     def _look_for_announced_debtors(self, digits: _Flags) -> None:
@@ -70,7 +72,7 @@ class Rest:
         place = np.flatnonzero(digits & ~named[runs.row] & ~self.doubted[runs.row])
         for _ in range(_WORDS_BEFORE):
             place = place[(place > 0) & (runs.gap[place] <= 4)] - 1
-            self._doubt_runs(place[words_that(runs, place, is_debtor)])
+            self.debtors[runs.row[place[words_that(runs, place, is_debtor)]]] = True
 
     def _doubt_runs(self, where: _Flags | _Ints) -> None:
         self.doubted[self.runs.row[where]] = True

@@ -9,7 +9,18 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["APART", "GLUED", "LOOSE", "TORN", "WRITTEN", "Hits", "KeyTable", "Runs"]
+__all__ = [
+    "APART",
+    "GLUED",
+    "LOOSE",
+    "TORN",
+    "WRITTEN",
+    "Hits",
+    "KeyTable",
+    "Runs",
+    "between_only",
+    "outermost",
+]
 
 GLUED, WRITTEN, LOOSE, TORN, APART = range(5)
 """How a run stands to the one before it, as in `references.tokens`."""
@@ -18,6 +29,7 @@ _Ints = NDArray[np.int64]
 _Hashes = NDArray[np.uint64]
 _Flags = NDArray[np.bool_]
 
+_NEAR = 8
 _KEYS = 100_000
 """Keys that are hashed at once."""
 _TENS = 10 ** np.arange(19, dtype=np.int64)
@@ -194,6 +206,31 @@ class Runs:
         columns = [[none, *(getattr(one, name) for one in found)] for name in Hits.__slots__]
         hits = Hits(*map(np.concatenate, columns))
         return hits.at(np.lexsort((hits.last, hits.first)))
+
+
+def outermost(runs: Runs, hits: Hits) -> Hits:
+    """Without the numbers that are but a part of a longer one which stands there as on the invoice:
+    '24034' in '26U24034'."""
+    if len(hits) < 2:
+        return hits
+    apart = np.append(0, np.cumsum(runs.join > WRITTEN))
+    tight = apart[hits.last + 1] == apart[hits.first + 1]
+    # Sorted by first and last run: of those that begin at once, the last reaches furthest.
+    reach = np.maximum.accumulate(np.where(tight, hits.last, -1))
+    before = np.append(-1, reach[:-1])
+    inner = before >= hits.last
+    longer = (hits.first[1:] == hits.first[:-1]) & tight[1:] & tight[:-1]
+    inner[:-1] |= longer
+    return hits.at(~inner)
+
+
+def between_only(runs: Runs, places: _Ints, signs: _Flags) -> _Flags:
+    """Whether just these signs stand before each run, as far as one looks."""
+    only = np.ones(len(places), bool)
+    for step in range(1, _NEAR):
+        inside = runs.gap[places] >= step
+        only &= ~inside | signs[runs.data[np.where(inside, runs.start[places] - step, 0)]]
+    return only
 
 
 class KeyTable:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from clerkwork.core.matching.accounts import compact
+from clerkwork.core.matching.accounts import NO_REFERENCE, compact
 from clerkwork.core.matching.memory import EarlierLine
 from clerkwork.core.matching.model import Match
 from clerkwork.core.matching.screening import came_back
@@ -14,8 +14,6 @@ from clerkwork.core.payments import BankLine
 from clerkwork.core.references.numbering import canonical
 
 __all__ = ["Returns"]
-
-_NO_REFERENCE = frozenset({"", "NOTPROVIDED", "NONREF", "NOREF"})
 
 
 class Returns:
@@ -34,7 +32,7 @@ class Returns:
 
     def _know(self, paid: _Paid) -> None:
         line = paid.line
-        if line.end_to_end not in _NO_REFERENCE:
+        if line.end_to_end not in NO_REFERENCE:
             self._by_reference[line.end_to_end].append(paid)
         if line.payer_iban:
             key = (compact(line.payer_iban), line.amount_minor, line.currency)

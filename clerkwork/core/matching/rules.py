@@ -10,6 +10,8 @@ SETTLING = (
     "structured reference",
     "number and amount",
     "listed numbers",
+    "cut list",
+    "credit note set off",
     "part payment",
     "overpayment",
     "early-payment discount",
