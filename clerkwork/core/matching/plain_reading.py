@@ -20,6 +20,7 @@ from clerkwork.core.matching.plain_runs import (
     Hits,
     Runs,
     between_only,
+    counted,
     outermost,
 )
 from clerkwork.core.references.identities import announces_identity
@@ -174,7 +175,7 @@ class _Reading:
     def _mark(self) -> None:
         hits = self.hits
         size = hits.last - hits.first + 1
-        places = np.repeat(hits.first, size) + _counted(size)
+        places = np.repeat(hits.first, size) + counted(size)
         times = np.bincount(places, minlength=len(self.runs))
         self.used = (times > 0) | self._referred
         # Two numbers that share digits: which is meant is a question of care.
@@ -395,9 +396,3 @@ def _is_between(word: str) -> bool:
 def _is_counting(word: str) -> bool:
     """Also a country's letters: 'btw BE 0404 616 494'."""
     return word.rstrip(_DEGREE) in COUNTING or len(word) <= _COUNTRY
-
-
-def _counted(sizes: _Ints) -> _Ints:
-    """0, 1, .. for each size, one after the other."""
-    ends = np.cumsum(sizes)
-    return np.arange(int(ends[-1]) if len(ends) else 0) - np.repeat(ends - sizes, sizes)

@@ -276,3 +276,9 @@ def _powers(base: np.uint64, size: int) -> _Hashes:
     powers = np.full(size, base, np.uint64)
     powers[0] = 1
     return np.cumprod(powers, dtype=np.uint64)
+
+
+def counted(sizes: _Ints) -> _Ints:
+    """0, 1, .. for each size, one after the other."""
+    ends = np.cumsum(sizes)
+    return np.arange(int(ends[-1]) if len(ends) else 0) - np.repeat(ends - sizes, sizes)
