@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from clerkwork.core.references.tokens import APART, GLUED, LOOSE, WRITTEN, is_month, is_year
@@ -15,6 +16,10 @@ __all__ = ["Perhaps", "announced_debtors", "unannounced_debtors"]
 Perhaps = tuple[int, int, str]
 """First and last run of what may be a debtor's number, and its letters and digits."""
 
+_MAY_SAY = re.compile(
+    r"klant|deb|cl|cust|ac|kund|kd|rel|mitgl|memb|abon|lid|adh|compte|konto|kn|(?<![^\W\d_])k(?![^\W\d_])"
+)
+"""One of them is in every text that has a word for a debtor's number."""
 _LEAST_FREE = 5
 """Letters and digits of a debtor's number that no word announces."""
 _LEAST_SPELT = 3
@@ -29,7 +34,7 @@ def announced_debtors(scan: Scan) -> tuple[list[str], list[Perhaps]]:
     words = runs.words
     debtors: list[str] = []
     perhaps: list[Perhaps] = []
-    said = "k" in words or any(is_debtor(word) for word in words if word > ":")
+    said = _MAY_SAY.search(scan.lowered) is not None
     for place in scan.places:
         if used[place]:
             continue
