@@ -8,6 +8,7 @@ import random
 import secrets
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -44,6 +45,7 @@ from clerkwork.bootstrap.pages import pages_in_thread
 from clerkwork.bootstrap.slots import account, timetable
 from clerkwork.bootstrap.stores import store_password, store_url
 from clerkwork.bootstrap.tidying import tidying
+from clerkwork.core.complaint import Complaint
 from clerkwork.core.errands import OUTGROWN
 from clerkwork.core.schedules.plan import opened
 from clerkwork.errors import ClerkworkError
@@ -122,8 +124,18 @@ def run_engine(
         if kind in PLANS:
             stack.enter_context(watching(place, office, f"{kind} {row.id}"))
 
+        complaint = Complaint()
+
         def beat() -> None:
-            _beat(place, office, work, row, table if kind in PLANS else None, told)
+            try:
+                _beat(place, office, work, row, table if kind in PLANS else None, told)
+            except ClerkworkError as error:
+                # Nothing is lost by a look that failed; the next one sees what it would have.
+                if said := complaint.failed(str(error), time.monotonic()):
+                    logger.error("{}", said)
+            else:
+                if said := complaint.over(time.monotonic()):
+                    logger.info("{} {}: {}", kind, row.id, said)
 
         logger.info("{} {} is at work", kind, row.id)
         while not told.ending.is_set():
@@ -196,11 +208,17 @@ def _persistently(bench: Bench, id: str, number: int, wait: float) -> str:
 
     An error that came so far as the queue would be the errand's end there.
     """
+    complaint = Complaint()
     while True:
         try:
-            return carry_out(bench, id, number)
+            state = carry_out(bench, id, number)
         except ClerkworkError as error:
-            logger.error("{} (attempt {}): {} It is tried again.", id, number, error)
+            if said := complaint.failed(f"{error} It is tried again.", time.monotonic()):
+                logger.error("{} (attempt {}): {}", id, number, said)
+        else:
+            if said := complaint.over(time.monotonic()):
+                logger.info("{} (attempt {}): {}", id, number, said)
+            return state
         threading.Event().wait(wait)
 
 
@@ -221,28 +239,24 @@ def _beat(
     table: Timetable | None,
     told: _Told,
 ) -> None:
-    """A sign of life; and, with a timetable, a look for what is due."""
-    try:
-        seen = office.workers.seen(row.id)
-        if seen.ended is not None:
-            logger.error("{} was silent for too long and counts as dead: it ends now", row.id)
-            told.ending.set()
-            told.now.set()
-            return
-        if seen.draining and not told.ending.is_set():
-            logger.info("{} is to end: it takes nothing more", row.id)
-            told.ending.set()
-        if table is not None and not told.ending.is_set():
-            _plan(place, office, work, table)
-        hand_over_from_dead(
-            office.workers,
-            work,
-            silence=place.config.settings.engine.dead_after,
-            lives=lambda other: lives_here(other.host, other.process),
-        )
-    except ClerkworkError as error:
-        # Nothing is lost by a look that failed; the next one sees what this one would have.
-        logger.error("{}", error)
+    """A sign of life; and, with a timetable, a look for what is due. Raises `StoreError`."""
+    seen = office.workers.seen(row.id)
+    if seen.ended is not None:
+        logger.error("{} was silent for too long and counts as dead: it ends now", row.id)
+        told.ending.set()
+        told.now.set()
+        return
+    if seen.draining and not told.ending.is_set():
+        logger.info("{} is to end: it takes nothing more", row.id)
+        told.ending.set()
+    if table is not None and not told.ending.is_set():
+        _plan(place, office, work, table)
+    hand_over_from_dead(
+        office.workers,
+        work,
+        silence=place.config.settings.engine.dead_after,
+        lives=lambda other: lives_here(other.host, other.process),
+    )
 
 
 def _plan(place: Workspace, office: Office, work: EngineQueue, table: Timetable) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from clerkwork.bootstrap.office import clock_of, start_log
 from clerkwork.bootstrap.secrets import key_folder, vault_of
 from clerkwork.bootstrap.slots import timetable
 from clerkwork.bootstrap.stores import store_of
+from clerkwork.core.complaint import Complaint
 from clerkwork.errors import ClerkworkError
 from clerkwork.ports import Clock, Teller, Vault
 from clerkwork.workspace import Workspace, open_workspace
@@ -61,12 +63,17 @@ def watching(place: Workspace, office: Office, me: str, every: float = EVERY) ->
 def _watch(
     place: Workspace, office: Office, me: str, every: float, ending: threading.Event
 ) -> None:
+    complaint = Complaint()
     with lookout_beside(place, office, me) as lookout:
         while not ending.wait(every):
             try:
                 watch(lookout)
             except ClerkworkError as error:
-                logger.error("the look for trouble failed: {}", error)
+                if said := complaint.failed(str(error), time.monotonic()):
+                    logger.error("the look for trouble failed: {}", said)
+            else:
+                if said := complaint.over(time.monotonic()):
+                    logger.info("the look for trouble: {}", said)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from loguru import logger
 
 from clerkwork.adapters.holding.awake import awake
 from clerkwork.adapters.holding.processes import end_browsers, is_dead, this_process, told
+from clerkwork.core.complaint import Complaint
 from clerkwork.errors import HeldElsewhere, LeaseLost, SetupError, StoreError
 from clerkwork.ports import Ending, Lease, Leases
 
@@ -54,6 +55,7 @@ class HeldLeases:
         self._patience = patience
         self._seconds = seconds
         self._clock = clock or awake()
+        self._complaint = Complaint()
         self._pause = pause
         self._worker = this_process()
         self._until: dict[str, float] = {}
@@ -126,7 +128,7 @@ class HeldLeases:
 
     def renew(self) -> bool:
         """Renew everything once; False where the store did not answer."""
-        answered = True
+        lost: dict[str, list[str]] = {}
         with self._guard:
             names = dict(self._held)
         for name, epoch in names.items():
@@ -135,8 +137,7 @@ class HeldLeases:
             try:
                 renewed = self._leases.renew(name, epoch, self._seconds)
             except StoreError as error:
-                logger.warning("{} could not be renewed: {}", name, error)
-                answered = False
+                lost.setdefault(str(error), []).append(name)
                 continue
             with self._guard:
                 if self._held.get(name) != epoch:
@@ -146,7 +147,12 @@ class HeldLeases:
                 else:
                     self._lose(name)
         self.look()
-        return answered
+        for cause, failed in lost.items():
+            if said := self._complaint.failed(cause, self._clock()):
+                logger.warning("{} could not be renewed: {}", ", ".join(failed), said)
+        if names and not lost and (said := self._complaint.over(self._clock())):
+            logger.info("what is held was renewed: {}", said)
+        return not lost
 
     def look(self) -> float:
         """Lose what could not be renewed in time; seconds until the next of them would be."""
