@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hostile_portal import HostilePortal, Reply
+from hostile_portal import HostilePortal, Reply, Visit
 
 from clerkwork.adapters.browser.filetypes import amiss
 from clerkwork.core.portals import Portal
@@ -26,6 +26,11 @@ get = "text=Haal"
 
 [anything]
 get = "text=Haal"
+
+[framed]
+frame = "werk"
+get = "text=Haal"
+booked = "text=Geboekt"
 """
 GIGABYTE = 1024**3
 
@@ -153,3 +158,30 @@ def test_a_packed_file_is_no_workbook_by_its_name(tmp_path: Path) -> None:
     file.write_bytes(packed("a.txt"))
 
     assert amiss(file, "a.xlsx", ["xlsx"]) == "it is no xlsx, but a file of kind zip"
+
+
+def test_a_file_of_another_portal_is_no_answer_to_a_click(
+    browser: Browser, screen: Screen, site: HostilePortal, hostile: Portal
+) -> None:
+    def slowly(_: Visit) -> Reply:
+        site.over.wait(0.5)
+        return Reply("<p>Geboekt</p>")
+
+    sending(site, b"<?xml version='1.0'?><Document/>", "statement.xml")
+    site.routes["/frames"] = lambda _: Reply("<iframe name=werk src=/book></iframe>")
+    site.routes["/book"] = lambda _: Reply("<a href=/slow>Haal</a>")
+    site.routes["/slow"] = slowly
+    screen.open("frames")
+    other = browser.open(hostile)
+    try:
+        other.download("statements.get")
+    finally:
+        other.close()
+    screen.click("framed.get")
+    assert screen.shows("framed.booked")
+
+
+def test_a_file_that_comes_unasked_holds_nothing_up(screen: Screen, site: HostilePortal) -> None:
+    sending(site, b"<?xml version='1.0'?><Document/>", "statement.xml")
+    screen.click("anything.get")
+    assert screen.shows("anything.get")

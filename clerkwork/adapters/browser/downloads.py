@@ -52,6 +52,10 @@ class Downloads:
 
     folder: Path
     line: CDPSession
+    is_ours: Callable[[str], bool] = lambda frame: True
+    """Whether a frame is of this context: the browser tells each of all its contexts' files."""
+    _awaited: bool = False
+    """Between the click that is to bring a file and the file: then it can be of no other."""
     _transfers: dict[str, _Transfer] = field(default_factory=dict)
 
     @classmethod
@@ -91,6 +95,7 @@ class Downloads:
         up its page: where that takes too long, it is the file that did not come.
         """
         begun = time.monotonic()
+        self._awaited = True
         try:
             act()
         except PageTimeout:
@@ -187,6 +192,7 @@ class Downloads:
         """Give up what has come or is coming; nothing of it stays."""
         from playwright.sync_api import Error
 
+        self._awaited = False
         for transfer in self._transfers.values():
             if transfer.state == "inProgress":
                 try:
@@ -200,6 +206,8 @@ class Downloads:
 
     def _begin(self, event: Mapping[str, Any]) -> None:
         guid = str(event["guid"])
+        if not (self._awaited or self.is_ours(str(event.get("frameId", "")))):
+            return
         self._transfers[guid] = _Transfer(guid, str(event.get("suggestedFilename", "")))
 
     def _note(self, event: Mapping[str, Any]) -> None:

@@ -50,6 +50,7 @@ class PortalScreen:
         self._downloads = downloads
         self._clock = clock
         session.arrived = downloads.begun
+        downloads.is_ours = session.holds
 
     @property
     def locator(self) -> Locator:

@@ -6,7 +6,7 @@ import contextlib
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from clerkwork.adapters.browser.looking import by_looks
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Session", "Settled", "standing", "wire"]
 
-Result = TypeVar("Result")
 Asked = tuple[str, Mapping[str, object]]
 """A request of `acts.js`, and its name."""
 
@@ -142,6 +141,10 @@ class Session:
         # A browser that is gone has closed it already.
         with contextlib.suppress(Error):
             self.context.close()
+
+    def holds(self, frame: str) -> bool:
+        """Whether the browser's frame of that id is in one of its windows."""
+        return any(window.holds(frame) for window in self._open_windows())
 
     def shown(self) -> Window:
         """The window to take a picture of."""

@@ -6,7 +6,7 @@ import base64
 import contextlib
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -45,6 +45,12 @@ _LIBRARY = (
 def _library() -> str:
     here = files("clerkwork.adapters.browser")
     return "\n".join(here.joinpath(name).read_text(encoding="utf-8") for name in _LIBRARY)
+
+
+def _frames_of(tree: Mapping[str, Any]) -> Iterator[str]:
+    yield str(tree["frame"]["id"])
+    for inner in tree.get("childFrames", ()):
+        yield from _frames_of(inner)
 
 
 def same_site(address: str, other: str) -> bool:
@@ -155,6 +161,17 @@ class Window:
             "Page.captureScreenshot", options, timeout=self._portal.patience * 1000
         )
         return base64.b64decode(shot["data"])
+
+    def holds(self, frame: str) -> bool:
+        """Whether the browser's frame of that id is in it."""
+        from playwright.sync_api import Error
+
+        try:
+            told = self.connect().send("Page.getFrameTree", timeout=self._portal.patience * 1000)
+        except Error:
+            # It is closing, and holds nothing any more.
+            return False
+        return frame in _frames_of(told["frameTree"])
 
     def name(self) -> str | None:
         """As its opener called it, empty if it did not; none if the window is closing."""
