@@ -32,9 +32,12 @@ def set_secret(folder: Path | None, name: str, value: str, source: str = "") -> 
 
     Returns what to say if nothing asks for a secret of that name; empty if something does.
     """
+    from clerkwork.web.metrics import TOKEN
+
     place = open_workspace(folder)
     writable(place, lambda _: None, source).write(name, value)
-    wanted = (*wanted_secrets(place), *_at_the_door(place, name), *_of_the_store(place))
+    others = (*_at_the_door(place, name), *_of_the_store(place), TOKEN)
+    wanted = (*wanted_secrets(place), *_of_the_alerts(place), *others)
     return "" if name in wanted else f"nothing asks for {name} yet. {meant(name, wanted)}".strip()
 
 
@@ -45,6 +48,12 @@ def wanted_secrets(place: Workspace) -> tuple[str, ...]:
     signed_in = (server.token, server.role, server.secret) if server else ()
     others = (mail.user, mail.password, *signed_in)
     return (*asked_secrets(place.robots), *(name for name in others if name))
+
+
+def _of_the_alerts(place: Workspace) -> tuple[str, ...]:
+    alerts = place.config.alerts
+    teams = (alerts.teams.webhook,) if alerts.teams else ()
+    return (*teams, *(hook.key for hook in alerts.webhooks))
 
 
 def _at_the_door(place: Workspace, name: str) -> tuple[str, ...]:
@@ -77,12 +86,13 @@ def examine(folder: Path | None) -> tuple[Finding, ...]:
         return (*findings, wrong)
     mail = place.config.channels.mail
     addresses = {name: one.address for name, one in place.config.portals.items()}
+    unplayed = place.config.demo is not None and not was_played(place)
     return examine_machine(
         output=place.output,
         browser=browser,
         vault=vault_of(place, lambda _: None),
         # The demo sets its own secrets, and opens its portals for the commands that need them.
-        secrets=() if place.config.demo and not was_played(place) else wanted_secrets(place),
+        secrets=(*(() if unplayed else wanted_secrets(place)), *_of_the_alerts(place)),
         addresses={}
         if place.config.demo
         else {**addresses, "mail": f"smtp://{mail.host}:{mail.port}"},

@@ -22,6 +22,13 @@ Robot = Annotated[
 Task = Annotated[
     str, typer.Option("--task", metavar="NAME", help="Only this task: it is not begun any more.")
 ]
+RobotAgain = Annotated[
+    str,
+    typer.Option("--robot", metavar="NAME", help="The writes of this robot, that were stopped."),
+]
+TaskAgain = Annotated[
+    str, typer.Option("--task", metavar="NAME", help="This task: it is begun again when it is due.")
+]
 By = Annotated[
     str, typer.Option("--by", metavar="NAME", help="Who says so; else the user of this machine.")
 ]
@@ -52,20 +59,26 @@ def stop(
         if not pulled:
             first = next(one for one in office.stops.standing() if one.scope == scope)
             raise BusinessError(
-                f"{_told(scope)} is stopped already, by {first.by}, because {first.why!r}"
+                f"{_are(scope)} stopped already, by {first.by}, because {first.why!r}"
             )
         show.say(f"stopped: {_told(scope)}. To let it go on: clerkwork resume{_option(scope)}")
 
 
-def resume(robot: Robot = "", task: Task = "", by: By = "", workspace: Where = None) -> None:
-    """Let go on what `clerkwork stop` stopped; what was left undone is done by the next run."""
+def resume(
+    robot: RobotAgain = "", task: TaskAgain = "", by: By = "", workspace: Where = None
+) -> None:
+    """Let go on what is stopped: all writes, or those of one robot, or one task.
+
+    What was left undone is done by the next run. A task that was stopped because it failed too
+    often goes on like this as well. `clerkwork stops` shows what is stopped.
+    """
     from clerkwork import bootstrap
     from clerkwork.app.resume import resume as lift
 
     with bootstrap.open_office(workspace) as (place, office):
         scope = _scope(place, robot, task)
         if not lift(office.stops, office.queue, scope=scope, by=by or getpass.getuser()):
-            raise BusinessError(f"{_told(scope)} is not stopped; `clerkwork stops` shows what is")
+            raise BusinessError(f"{_are(scope)} not stopped; `clerkwork stops` shows what is")
         left = [one.scope for one in office.stops.standing()]
         also = f"; still stopped: {', '.join(map(_told, left))}" if left else ""
         show.say(f"it goes on: {_told(scope)}{also}")
@@ -116,6 +129,10 @@ def _scope(place: Workspace, robot: str, task: str) -> str:
 def _told(scope: str) -> str:
     kind, _, name = scope.partition(" ")
     return {"robot": f"writes of {name}", "task": f"task {name}"}.get(kind, "all writes")
+
+
+def _are(scope: str) -> str:
+    return f"{_told(scope)} {'is' if scope.startswith('task') else 'are'}"
 
 
 def _option(scope: str) -> str:

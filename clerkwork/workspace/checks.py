@@ -243,7 +243,7 @@ def _settings(config: Config, root: Path) -> Iterator[Problem]:
         wrong = "no address of a store; expected one such as sqlite:///output/clerkwork.db"
         yield file, ("store",), f"{wrong} or postgresql://clerk@db.example/clerkwork"
     elif re.match(r"postgresql[^/]*//[^/@]*:[^/@]*@|[^?]*\?(.*&)?(ssl)?password=", settings.store):
-        wrong = "its password stands in clear; leave it out, and keep it in the vault"
+        wrong = "an address whose password stands in clear; leave it out, and keep it in the vault"
         yield file, ("store",), f"{wrong}: `clerkwork vault set clerkwork.store`"
     if not _is_web(settings.pages):
         wrong = f"{settings.pages!r}; expected an address such as http://127.0.0.1:8475"

@@ -53,6 +53,18 @@ def test_a_run_of_a_stopped_task_is_refused_where_it_is_asked_for(office: BackOf
     office.done("run", "fetch_ledger", "--queued")
 
 
+def test_what_is_not_stopped_cannot_be_resumed(office: BackOffice) -> None:
+    for words, told in (
+        ((), "all writes are not stopped; `clerkwork stops` shows what is"),
+        (("--robot", "kantoor_erp"), "writes of kantoor_erp are not stopped;"),
+        (("--task", "daily_round"), "task daily_round is not stopped;"),
+    ):
+        ended = office.run("resume", *words)
+        assert ended.returncode == 1
+        assert told in ended.stderr
+    assert "it is not begun any more" not in office.done("resume", "--help")
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

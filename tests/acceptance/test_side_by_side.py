@@ -94,7 +94,7 @@ def test_a_stop_lets_the_submit_under_way_end_and_none_follow(office: BackOffice
 
     assert "ann" in office.done("stops")
     assert "ann has stopped it" in refused(office, "run", "key_payments")
-    assert "all writes is stopped already, by ann" in refused(office, "stop", "--why", "me too")
+    assert "all writes are stopped already, by ann" in refused(office, "stop", "--why", "me too")
     assert "no task 'nothing'" in refused(office, "stop", "--task", "nothing", "--why", "x")
     assert "no robot 'kantoor'" in refused(office, "stop", "--robot", "kantoor", "--why", "x")
     assert states(office).count("keyed") == 1

@@ -64,6 +64,17 @@ class TestSecrets:
         change(root, "config/portals.toml", "[polder_bank]", '[polder_bank]\ncertificate = "vault"')
         assert ask(word) == ""
 
+    def test_the_ways_to_tell_of_trouble_have_secrets_too(self, root: Path, ask: Ask) -> None:
+        hook = '[[webhooks]]\nname = "p"\naddress = "https://x.example/"\nkey = "alerts.pager"\n'
+        teams = '[teams]\nwebhook = "alerts.teams"\n'
+        (root / "config" / "alerts.toml").write_text(teams + hook)
+        said = ask("[f.found for f in bootstrap.examine(root) if f.what == 'Vault']")
+        assert said == "['does not hold alerts.teams, alerts.pager']"
+        for name in ("alerts.teams", "alerts.pager", "metrics.token"):
+            assert ask(f"bootstrap.set_secret(root, '{name}', 'x-12345')") == ""
+        said = ask("[f.found for f in bootstrap.examine(root) if f.what == 'Vault']")
+        assert said == "['holds all 2 secrets asked for']"
+
     def test_the_doctor_asks_for_all_that_the_robots_ask_for(self, root: Path, ask: Ask) -> None:
         place = root / "config" / "workspace.toml"
         place.write_text(place.read_text().partition("# The demo's")[0])
