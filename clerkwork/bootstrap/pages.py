@@ -19,12 +19,13 @@ from clerkwork.app.office import Office
 from clerkwork.bootstrap.lookout import lookout_beside
 from clerkwork.bootstrap.office import link_key, open_office
 from clerkwork.bootstrap.standing import standing_of
+from clerkwork.errors import ClerkworkError
 from clerkwork.workspace import Workspace
 
 if TYPE_CHECKING:
     from uvicorn import Server
 
-__all__ = ["pages_in_thread", "serve", "serving"]
+__all__ = ["pages_in_thread", "serve", "serve_to_end_of_input", "serving"]
 
 
 def serve(folder: Path | None, *, host: str, port: int) -> None:
@@ -87,11 +88,36 @@ def _server(
 
 @contextmanager
 def serving(place: Workspace) -> Iterator[None]:
-    """The approval pages, served by a process of their own inside the block."""
-    command = [sys.executable, "-m", "clerkwork.cli", "console", "--workspace", str(place.root)]
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 - our own module
+    """The approval pages, served by a process of their own inside the block.
+
+    It ends with its input, so that nothing is left of it however this process ends.
+    """
+    program = f"from {__name__} import serve_to_end_of_input as s; import sys; s(sys.argv[1])"
+    process = subprocess.Popen(  # noqa: S603 - our own module
+        [sys.executable, "-c", program, str(place.root)],
+        stdin=subprocess.PIPE,
+        # Ctrl-C is this process's.
+        start_new_session=True,
+    )
     try:
         yield
     finally:
-        process.terminate()
-        process.wait(timeout=10)
+        if process.stdin is not None:
+            process.stdin.close()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def serve_to_end_of_input(folder: str) -> None:
+    """Serve the approval pages until whoever began this process has ended, or closes its input."""
+    try:
+        with (
+            open_office(Path(folder), level="INFO") as (place, office),
+            pages_in_thread(place, office, host="127.0.0.1", port=0),
+        ):
+            sys.stdin.read()
+    except ClerkworkError as error:
+        sys.exit(str(error))
