@@ -26,6 +26,7 @@ from clerkwork.core.errands import (
     fate_of,
 )
 from clerkwork.core.queue import WorkItem, trouble_key
+from clerkwork.errors import StoreError
 from clerkwork.ports import (
     Clock,
     Errand,
@@ -101,11 +102,22 @@ def carry_out(bench: Bench, id: str, attempt: int) -> str:
         said = Said(outcome=UNREADY, note=f"{len(runs)} runs of it did not come to an end")
     else:
         bench.errands.begin(id, attempt)
-        said = bench.attempt(errand, attempt, failures + 1 >= bench.endurance.attempts)
+        said = _attempted(bench, errand, attempt, failures + 1 >= bench.endurance.attempts)
         failures += said.outcome in (FAILED, "died")
         if said.outcome == "died":
             _bury(bench, id, said.note)
     return _conclude(bench, errand, attempt, said, failures)
+
+
+def _attempted(bench: Bench, errand: Errand, attempt: int, last: bool) -> Said:
+    try:
+        return bench.attempt(errand, attempt, last)
+    except StoreError:
+        raise
+    except Exception as error:
+        # Of this machine, not of the portal: what cannot even be begun is a person's.
+        logger.opt(exception=error).error("{} could not be begun: {}", errand.id, error)
+        return Said(outcome=UNREADY, note=f"it could not be begun: {type(error).__name__}: {error}")
 
 
 def put_due(

@@ -56,8 +56,11 @@ def account_slots(
         else:
             due = _due(plan, known, now)
             # Asked for after `known`: whatever began in between has moved `known` on.
-            busy = due and any(errand.task == plan.task for errand in errands.under_way())
-            house = _House(now, heard, bool(busy), (stopped or {}).get(plan.task, ""))
+            busy = bool(due) and any(
+                errand.task == plan.task and not _for_later(errand, now)
+                for errand in errands.under_way()
+            )
+            house = _House(now, heard, busy, (stopped or {}).get(plan.task, ""))
             rows = [*_decided(plan, due, house)]
         written += _kept(slots, plan.task, rows, known.until if known else None, batch)
     return tuple(written)
@@ -86,6 +89,16 @@ class _House:
     busy: bool
     """Whether something of the task is queued or running."""
     stopped: str
+
+
+def _for_later(errand: Errand, now: dt.datetime) -> bool:
+    """Whether a person asked for it at a moment to come: nothing waits for its end until then."""
+    return (
+        errand.by != BY
+        and not errand.attempts
+        and errand.not_before is not None
+        and errand.not_before > now
+    )
 
 
 def _kept(

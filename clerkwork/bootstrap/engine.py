@@ -160,14 +160,18 @@ def queues_of(place: Workspace) -> tuple[str, ...]:
     return tuple(sorted({task.queue for task in place.tasks.values()}))
 
 
-def ask_for(office: Office, task: Task, by: str) -> Errand:
-    """Ask for a run of a task; whoever plans puts it into the queue, and a worker takes it out."""
+def ask_for(office: Office, task: Task, by: str, at: dt.datetime | None = None) -> Errand:
+    """Ask for a run of a task, at once or from a moment of the office's clock on.
+
+    Whoever plans puts it into the queue then, and a worker takes it out.
+    """
     now = office.clock.now()
     errand = Errand(
         id=f"asked/{task.name}/{now:%Y-%m-%dT%H:%M:%SZ}-{secrets.token_hex(3)}",
         task=task.name,
         by=by,
         asked=now,
+        not_before=at,
         queue=task.queue,
         priority=task.priority,
     )

@@ -10,10 +10,9 @@ from __future__ import annotations
 import gc
 from importlib import import_module
 
-from clerkwork.adapters.report.html import prepare
+from clerkwork.adapters.report.html import prepare_pages
 from clerkwork.core.calendar import TARGET, holidays_of
-from clerkwork.workspace.config import read_config
-from clerkwork.workspace.starter import carried
+from clerkwork.workspace.config import prepare_config
 
 for _name in (
     "RPA.Excel.Files",
@@ -29,10 +28,9 @@ for _name in (
     "polars",
 ):
     import_module(_name)
-prepare()
+prepare_pages()
 holidays_of(TARGET, 2000)
-# The shapes of the settings are made ready for the first file that is read by them.
-read_config(carried("workspace.toml").parents[1])
+prepare_config()
 # Otherwise each attempt would look all of it through for garbage, and copy its pages doing so.
 gc.collect()
 gc.freeze()

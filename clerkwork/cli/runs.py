@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import getpass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
 from clerkwork.cli import show
 from clerkwork.cli.options import Where
 from clerkwork.errors import ClerkworkError, SetupError
+
+if TYPE_CHECKING:
+    from clerkwork.app.office import Office
 
 __all__ = ["list_tasks", "run", "verify"]
 
@@ -71,6 +76,14 @@ def run(
         bool,
         typer.Option("--queued", help="Only ask for it: the next free worker runs it."),
     ] = False,
+    at: Annotated[
+        str,
+        typer.Option(
+            "--at",
+            metavar="MOMENT",
+            help="Only ask for it, from then on by the creditor's clock: '2026-03-20 09:00'.",
+        ),
+    ] = "",
     workspace: Where = None,
 ) -> None:
     """Run a task now, to its end.
@@ -85,15 +98,20 @@ def run(
 
     place = bootstrap.open_workspace(workspace)
     chosen = place.task(task)
-    if queued:
+    if queued or at:
         if dry_run:
-            raise SetupError("--queued and --dry-run exclude each other: a dry run is run here")
+            raise SetupError(
+                f"--{'at' if at else 'queued'} and --dry-run exclude each other: a dry run is run "
+                "here, and now"
+            )
         with bootstrap.open_office(place) as (_, office):
             # Here, where somebody reads it: whoever takes it out would only write it down.
             refuse_stopped(office, chosen)
-            errand = bootstrap.ask_for(office, chosen, by=getpass.getuser())
+            moment = _moment(at, office)
+            errand = bootstrap.ask_for(office, chosen, getpass.getuser(), moment)
             bootstrap.put_in(place, office)
-        show.say(f"{errand.id} waits for a worker: `clerkwork serve`, if none is at work")
+            until = f"{office.calendar.said(moment)}, and then " if moment else ""
+        show.say(f"{errand.id} waits for {until}a worker: `clerkwork serve`, if none is at work")
         return
     with (
         world_if_played(place) as opened,
@@ -116,6 +134,29 @@ def run(
             show.notice("Waiting for the demo's approver to answer ...")
             bootstrap.wait_for_answers(office)
             show.say("the approver has answered: `clerkwork run key_decisions` keys it")
+
+
+def _moment(text: str, office: Office) -> dt.datetime | None:
+    from clerkwork.core.schedules.zone import place
+
+    if not text:
+        return None
+    try:
+        shown = dt.datetime.fromisoformat(text)
+    except ValueError:
+        shown = None
+    if shown is None or shown.tzinfo is not None:
+        raise typer.BadParameter(
+            f"{text!r}; expected a day, with or without a time, such as '2026-03-20 09:00'",
+            param_hint="--at",
+        )
+    moment = place(shown, ZoneInfo(office.calendar.zone))
+    if moment <= office.clock.now():
+        raise typer.BadParameter(
+            f"{text!r} is over; it is {office.calendar.said(office.clock.now())} now",
+            param_hint="--at",
+        )
+    return moment
 
 
 def verify(

@@ -22,9 +22,9 @@ from clerkwork.core.portals import PortalSettings
 from clerkwork.core.retention import Retention
 from clerkwork.core.schedules.settings import Schedules
 from clerkwork.workspace.checks import check_config
-from clerkwork.workspace.toml import read_table
+from clerkwork.workspace.toml import prepare, read_table
 
-__all__ = ["Channels", "Config", "Demo", "Settings", "read_config"]
+__all__ = ["Channels", "Config", "Demo", "Settings", "prepare_config", "read_config"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +101,17 @@ class Config:
     @property
     def demo(self) -> Demo | None:
         return self.settings.demo
+
+
+_SHAPES = (
+    *(_Accounts, AlertPlan, Channels, Creditor, CreditPolicy, Journeys, MatchingRules),
+    *(Schedules, Settings, Texts, VaultPlan, dict[str, Columns], dict[str, PortalSettings]),
+)
+
+
+def prepare_config() -> None:
+    """Make the shapes of all settings ready, which takes a fifth of a second."""
+    prepare(*_SHAPES)
 
 
 def read_config(root: Path) -> Config:

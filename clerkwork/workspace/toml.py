@@ -20,7 +20,7 @@ from clerkwork.core.money import Money
 from clerkwork.errors import ConfigError
 from clerkwork.workspace.lines import line_of
 
-__all__ = ["meant", "named", "read_table", "read_text", "read_toml", "where"]
+__all__ = ["meant", "named", "prepare", "read_table", "read_text", "read_toml", "where"]
 
 T = TypeVar("T")
 
@@ -85,6 +85,12 @@ def read_table(path: Path, shown: str, shape: type[T] | Any) -> T:
         # A key with a typing error is unknown and missing; the first says which it is.
         first = next((one for one in found if one["type"] in _UNKNOWN), found[0])
         raise ConfigError(_told(first, shown, text, shape)) from None
+
+
+def prepare(*shapes: Hashable) -> None:
+    """Make shapes ready for the first files that are read by them."""
+    for shape in shapes:
+        _adapter(shape)
 
 
 @cache

@@ -9,15 +9,14 @@ import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from back_office import open_world
 from engine_office import Plant, plant
 
-from clerkwork import bootstrap
 from clerkwork.demo.clock import WorldClock
 from clerkwork.demo.places import free_ports
-from clerkwork.ports import Errand
 
 pytestmark = pytest.mark.timeout(900)
 ROOT = Path(__file__).resolve().parents[2]
@@ -90,16 +89,9 @@ def test_an_answer_is_keyed_by_whoever_is_at_work_when_it_comes(
 
 def test_a_date_is_waited_for_by_the_clock_over_a_restart(made: Plant) -> None:
     clock = WorldClock(made.office.world_folder / "clock.json")
-    promised = clock() + timedelta(days=7)
-    with bootstrap.open_office(made.office.folder) as (_, office):
-        asked = Errand(
-            id="promise/10001",
-            task="fetch_ledger",
-            by="Inge",
-            asked=clock(),
-            not_before=promised,
-        )
-        assert office.errands.ask(asked)
+    promised = (clock() + timedelta(days=7)).replace(microsecond=0)
+    shown = promised.astimezone(ZoneInfo("Europe/Amsterdam")).replace(tzinfo=None)
+    made.office.done("run", "fetch_ledger", "--at", shown.isoformat(" "))
     made.begin("first", "serve")
     made.office.done("run", "fetch_statements", "--queued")
     made.wait(lambda: states(made)["fetch_statements"] == "done", "what is due")
@@ -108,6 +100,29 @@ def test_a_date_is_waited_for_by_the_clock_over_a_restart(made: Plant) -> None:
     made.begin("second", "serve")
     clock.move(promised)
     made.wait(lambda: states(made)["fetch_ledger"] == "done", "what was promised")
+
+
+def test_what_was_under_way_at_a_backup_is_gone_on_with_after_its_restore(
+    made: Plant, tmp_path: Path
+) -> None:
+    made.office.control("POST", "/hold", portal="kantoor", match="^/debiteuren", when="before")
+    made.begin("first", "serve")
+    made.office.done("run", "fetch_ledger", "--queued")
+    made.wait(lambda: held(made), "the fetch")
+    made.office.done("run", "fetch_statements", "--at", "2026-05-01")
+    backup = str(tmp_path / "backup")
+    made.office.done("store", "backup", backup)
+    made.office.control("POST", "/release")
+    made.wait(lambda: states(made)["fetch_ledger"] == "done", "its end")
+    made.processes["first"].send_signal(signal.SIGTERM)
+    made.processes.pop("first").wait(timeout=120)
+
+    made.office.done("store", "restore", "--replace", backup)
+    assert states(made) == {"fetch_ledger": "running", "fetch_statements": "queued"}
+    made.begin("second", "serve")
+    made.wait(lambda: states(made)["fetch_ledger"] == "done", "its end, once more")
+    assert made.ask("SELECT attempts FROM errands WHERE task = 'fetch_ledger'") == [(2,)]
+    assert states(made)["fetch_statements"] == "queued"
 
 
 def idle(made: Plant) -> bool:

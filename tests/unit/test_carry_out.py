@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from clerkwork.app.carry_out import Bench, Said, carry_out, put_due
 from clerkwork.app.execute import DIED
 from clerkwork.app.muster import set_right
 from clerkwork.core.errands import Endurance, fate_of
+from clerkwork.errors import SetupError, StoreError
 from clerkwork.ports import Errand, Work
 from clerkwork.testing import FixedClock, memory_store
 
@@ -367,3 +369,25 @@ def test_what_went_down_with_its_worker_neither_counts_as_failed_nor_makes_the_w
     assert carry_out(house.bench, "one", 1) == "queued"
     assert house.lasts == [False]
     assert house.slips.taken["one~2"].wait == 10.0
+
+
+def test_what_cannot_even_be_begun_is_a_persons_and_is_not_tried_for_ever() -> None:
+    def no_process(errand: Errand, number: int, last: bool) -> Said:
+        raise SetupError("the process that attempts are forked from does not start")
+
+    house = works()
+    house.ask()
+    assert carry_out(replace(house.bench, attempt=no_process), "one", 1) == "failed"
+    (item,) = house.store.queue.open()
+    assert "does not start" in item.facts["What happened"]
+
+
+def test_an_attempt_is_no_failure_where_only_the_store_cannot_be_written_to() -> None:
+    def locked(errand: Errand, number: int, last: bool) -> Said:
+        raise StoreError("the store is locked")
+
+    house = works()
+    house.ask()
+    with pytest.raises(StoreError):
+        carry_out(replace(house.bench, attempt=locked), "one", 1)
+    assert house.state() == "running"

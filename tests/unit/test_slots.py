@@ -13,7 +13,7 @@ from clerkwork.adapters.store import Store
 from clerkwork.app.slots import Timetable, account_slots, waiting_slots
 from clerkwork.core.schedules.plan import Plan
 from clerkwork.core.schedules.windows import read_windows
-from clerkwork.ports import SlotRow
+from clerkwork.ports import Errand, SlotRow
 from clerkwork.testing import memory_store
 
 ROUND = "0 6 * * mon-fri"
@@ -177,6 +177,22 @@ class TestRefused:
         assert office.tick("03-04 06:00") == ["03-04 06:00 refused (its run before has not ended)"]
         office.end_run("failed")
         assert office.tick("03-05 06:00") == ["03-05 06:00 queued"]
+
+    def test_what_a_person_asked_for_later_holds_no_slot_up_until_then(
+        self, office: Office
+    ) -> None:
+        office.tick("03-03 09:00")
+        later = Errand(
+            id="asked",
+            task=office.made.task,
+            by="Inge",
+            asked=at("03-03 09:00"),
+            not_before=at("03-04 12:00").astimezone(dt.UTC),
+        )
+        office.store.errands.ask(later)
+        assert office.tick("03-04 06:00") == ["03-04 06:00 queued"]
+        office.store.errands.end(office.store.errands.waiting()[1].id, "done", "")
+        assert office.tick("03-05 06:00") == ["03-05 06:00 refused (its run before has not ended)"]
 
     def test_unless_it_says_that_it_may(self, office: Office) -> None:
         office.made = replace(office.made, overlap=True)

@@ -23,6 +23,8 @@ from typing import Any, NoReturn
 
 from loguru import logger
 
+from clerkwork.errors import SetupError
+
 __all__ = ["DIED", "Deadlines", "Ended", "Nursery", "Sign"]
 
 DIED = "died"
@@ -79,7 +81,7 @@ class Nursery:
         with self._guard:
             closed = self._closed.is_set()
             if not closed:
-                child.start()
+                _start(child)
                 clear = self._remains(child.ident or 0)
                 self._alive[child.ident or 0] = (child, clear)
         if closed:
@@ -113,6 +115,16 @@ class Nursery:
     def _wait_for_the_end(self) -> NoReturn:
         while True:
             threading.Event().wait()
+
+
+def _start(child: ForkServerProcess) -> None:
+    try:
+        child.start()
+    except (EOFError, OSError) as error:
+        raise SetupError(
+            "The process that attempts are forked from does not start; "
+            "`python -c 'import clerkwork.bootstrap.ready'` says why"
+        ) from error
 
 
 def _watched(child: ForkServerProcess, pipe: Connection, deadlines: Deadlines) -> Ended:

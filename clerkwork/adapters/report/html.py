@@ -22,7 +22,7 @@ from clerkwork.core.healing import REVIEW
 from clerkwork.core.report import DayTie, PostingLine, Proof, Report
 from clerkwork.errors import StoreError
 
-__all__ = ["prepare", "write_evidence_page", "write_report"]
+__all__ = ["prepare_pages", "write_evidence_page", "write_report"]
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _ORDER = (
@@ -94,7 +94,7 @@ def write_evidence_page(
     return path
 
 
-def prepare() -> None:
+def prepare_pages() -> None:
     """Compile the pages' templates beforehand, for whoever makes many reports."""
     for name in _environment().list_templates(extensions=["j2"]):
         _environment().get_template(name)
