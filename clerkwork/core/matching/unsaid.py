@@ -149,7 +149,8 @@ def _only_way(
     if len(fitting) != 1:
         return f"{len(fitting) or 'no'} choices of other items make the rest of {case.money(rest)}"
     (way,) = fitting
-    alone = bool(begun) and len(way) == 1 == len(ways)
+    # The beginning tells something only where others begin otherwise.
+    alone = len(beginning) < len(others) and len(way) == 1 == len(ways)
     often = by_chance(amounts, rest) * len(beginning) / len(others)
     if not alone and len(way) < len(others) and often * case.run.rules.coincidence > 1:
         return "other items may make the rest by chance"
