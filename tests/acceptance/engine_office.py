@@ -101,21 +101,26 @@ class Plant:
             select.select([], [], [], 0.02)
 
     def is_locked(self) -> bool:
-        """Whether somebody keeps the store's file locked for longer than any write takes."""
+        """Whether somebody keeps the file of the store, or of its queue, locked for longer than
+        any write takes."""
         if "sqlite" not in self.store_url:
             return False
-        file = self.store_url.removeprefix("sqlite:///")
-        with closing(sqlite3.connect(file, timeout=3)) as store:
-            try:
-                store.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError:
-                return True
-            store.rollback()
-            return False
+        file = Path(self.store_url.removeprefix("sqlite:///"))
+        return any(_is_locked(one) for one in (file, file.with_name("engine.db")))
 
     def said(self) -> str:
         logs = sorted(self.office.output.glob("*.log"))
         return "\n".join(f"--- {log.name}\n{log.read_text()[-1500:]}" for log in logs)
+
+
+def _is_locked(file: Path) -> bool:
+    with closing(sqlite3.connect(file, timeout=3)) as opened:
+        try:
+            opened.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return True
+        opened.rollback()
+        return False
 
 
 @contextmanager
