@@ -261,6 +261,8 @@ class Trial:
         locator = self._locator(self._remembered())
         said = ""
         self._iso("clerkHealing.last = null; clerkHealing.proposed = []; null")
+        # What was done behind the session's back ends what it asked along before.
+        self._session.main.rest(0)
         try:
             if writes:
                 with locator.writing():

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from functools import cache, partial
 from pathlib import Path
+from threading import Event
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,7 @@ from clerkwork.adapters.store import Gate, Store, open_store
 from clerkwork.adapters.store.copying import copy_store, exists
 from clerkwork.app.office import Office
 from clerkwork.app.report import build_report
+from clerkwork.bootstrap.beside import beside
 from clerkwork.bootstrap.holding import holding_of, login_of, mark
 from clerkwork.bootstrap.secrets import key_folder, made_key, vault_of
 from clerkwork.bootstrap.stores import store_password, store_url
@@ -76,7 +78,7 @@ def open_office(
         else:
             store = stack.enter_context(closing(open_store(url, clock, password, Gate(held))))
             holding = holding_of(store, held, patience)
-        browser = _browser(place, clock, holding, stack)
+        browser = _browser(place, clock, holding, stack, reports=not dry)
         evidence = open_evidence(
             place.evidence, key_folder() / "evidence", clock, lambda text: redact(text)
         )
@@ -213,10 +215,13 @@ def _archives(place: Workspace, letters: LetterChannel) -> Mapping[str, Archive]
 
 
 def _browser(
-    place: Workspace, clock: Clock, holding: Holding, stack: ExitStack
+    place: Workspace, clock: Clock, holding: Holding, stack: ExitStack, *, reports: bool
 ) -> Callable[[], Browser]:
     @cache
     def start() -> Browser:
+        if reports:
+            # A browser takes a while to start, and little of this process meanwhile.
+            stack.enter_context(beside(_ready_to_report))
         from clerkwork.adapters.browser import (
             find_browser,
             missing_browser_message,
@@ -244,6 +249,16 @@ def _browser(
         return browser
 
     return start
+
+
+def _ready_to_report(_: Event) -> None:
+    from clerkwork.adapters.report.ahead import make_ready
+
+    try:
+        make_ready()
+    except Exception as error:
+        # It is met again by the report itself, which tells it to whoever runs the task.
+        logger.debug("the report could not be made ready: {}", error)
 
 
 def _report(place: Workspace, store: Store, evidence: FileEvidence, clock: Clock, run: str) -> None:

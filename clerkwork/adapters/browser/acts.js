@@ -125,13 +125,7 @@
   };
 
   const OPS = (globalThis.clerkActs = {
-    // With `then`, what is asked next of a page that stands still, in the same round trip.
-    settle: async (request) => {
-      const got = await settle(request);
-      const fit = got.state === "ready" && !got.error && !got.failed.length && !got.seen.length;
-      if (!request.then || !fit) return got;
-      return { ...got, then: await globalThis.clerk(request.then.op, request.then.request) };
-    },
+    settle,
     name: async () => ({ name: window.name }),
     mark: async () => markAll(),
     stay: async () => {
@@ -304,6 +298,31 @@
         }
       }
     }
+  };
+
+  // Whether an answer says that what was asked for is there, and the page fit to be asked more.
+  const THERE = {
+    settle: ({ state, error, failed, seen }) =>
+      state === "ready" && !error && !failed.length && !seen.length,
+    any: ({ which }) => which >= 0,
+    count: ({ at }) => at === "one" || at === "many",
+    look: ({ at }) => at === "one",
+    table: ({ rows }) => Boolean(rows),
+    grids: ({ at }) => at === "grids",
+  };
+  // A request with those that will be next, as far as each finds what it asks for.
+  globalThis.clerkAlong = async (op, request, along) => {
+    let got = await globalThis.clerk(op, request);
+    const first = got;
+    const answers = [];
+    for (const [next, asked] of along) {
+      if (got.at === "broken" || !THERE[op](got)) break;
+      op = next;
+      got = await globalThis.clerk(op, { ...asked, wait: 0, aside: true });
+      answers.push(got);
+    }
+    if (answers.length && (got.at === "broken" || !THERE[op](got))) answers.pop();
+    return { ...first, along: answers };
   };
 
   globalThis.clerk = async (op, request) => {

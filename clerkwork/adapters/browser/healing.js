@@ -100,7 +100,7 @@
   const guarded = async (op, request) => {
     const got = await awaited(request);
     if (got.at !== "one") return outcome(got);
-    known.last = got.el;
+    if (!request.aside) known.last = got.el;
     if (shows(request, got.el)) return { ...outcome(got), at: "shown" };
     const print = printOf(got, request.guard);
     const mark = markOf(print);

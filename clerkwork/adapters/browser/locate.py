@@ -133,8 +133,7 @@ class Locator:
         named, request = self._asked(name, values, secret)
         more = {**more, "secret": secret is not None, "hidden": named.hidden}
         section, entry = named.section, named.entry
-        by_its_words = op == "look" and all(finder.kind in _BY_ITS_WORDS for finder in named.tried)
-        request = self._guarded(named, request, trusted=by_its_words)
+        request = self._guarded(named, request, trusted=op == "look" and _by_its_words(named))
         begun = time.monotonic()
         wait = 0
         while True:
@@ -159,6 +158,12 @@ class Locator:
                 request = self._found_elsewhere(window, named, request, answer)
                 continue
             wait = min(_SLICE, int(self.grace * 1000))
+
+    def looking(self, name: str, values: Mapping[str, str]) -> tuple[str, dict[str, object]]:
+        """What a look at it asks the page, to be asked along with something else."""
+        named, request = self._asked(name, values)
+        request = self._guarded(named, request, trusted=_by_its_words(named))
+        return "look", {**request, "secret": False, "hidden": False}
 
     def glimpse(
         self, op: str, name: str, values: Mapping[str, str], **more: object
@@ -351,3 +356,7 @@ class Locator:
             (self.session.window(self.session.selectors.entry(group[0][0])[0]), group)
             for group in groups.values()
         ]
+
+
+def _by_its_words(named: Named) -> bool:
+    return all(finder.kind in _BY_ITS_WORDS for finder in named.tried)

@@ -48,6 +48,10 @@ class PortalScreen:
         self._locator = Locator(session, self._healer)
         self._entries = Entries(self._locator)
         self._downloads = downloads
+        self._shown = ""
+        """Of what it was asked last whether it is there."""
+        self._read: set[str] = set()
+        """What was read once it was there, and is looked at along with it from then on."""
         self._clock = clock
         session.arrived = downloads.begun
         downloads.is_ours = session.holds
@@ -142,11 +146,13 @@ class PortalScreen:
         if section.window and not self._session.has_popup(section.window):
             return False
         window = self._session.window(section)
-        answer = window.ask("count", request)
+        also = [self._locator.looking(name, values)] if name in self._read else []
+        answer = window.ask("count", request, also=also)
         self._session.raise_problem()
         if answer["at"] == "busy":
             self._session.settle(window)
             answer = window.ask("count", request)
+        self._shown = name
         if answer["at"] == "broken":
             raise self._locator.unfit(name, entry, answer)
         return answer["at"] in ("one", "many")
@@ -220,6 +226,8 @@ class PortalScreen:
         return settled
 
     def _look(self, name: str, values: dict[str, str]) -> Answer:
+        if self._shown == name:
+            self._read.add(name)
         return self._locator.ask("look", name, values)[1]
 
     def _held_after(self, window: Window, name: str, values: dict[str, str], answer: Answer) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from clerkwork.adapters.browser.looking import by_looks
+from clerkwork.adapters.browser.foresight import Foresight
 from clerkwork.adapters.browser.refused import Refused
 from clerkwork.adapters.browser.terms import terms_of, wire
 from clerkwork.adapters.browser.troubles import guarded, not_understood, unreachable
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Session", "Settled", "standing", "wire"]
 
-Asked = tuple[str, Mapping[str, object]]
-"""A request of `acts.js`, and its name."""
-
 _SLICES = (50, 500)
 """Milliseconds that the page waits by itself before it reports: at first, and at most."""
 _INTERRUPTIONS_IN_A_ROW = 5
@@ -50,8 +47,6 @@ class Settled:
     """Whether a page came in place of another."""
     landed: str
     """Where the last click arrived: 'there', 'beside', or '' if it was not seen."""
-    then: Answer | None = None
-    """To what was to be asked next; None if it was not."""
 
 
 class Session:
@@ -71,6 +66,7 @@ class Session:
         self.refused = Refused(portal.name)
         self._terms = terms_of(portal, selectors)
         self._sure = sure
+        self._foresight = Foresight()
         self.main = self._window_of(context.new_page())
         self.front = self.main
         """The window that was last used."""
@@ -156,31 +152,27 @@ class Session:
             if window is not acting:
                 window.ask("mark", {})
 
-    def settle(
-        self, window: Window, *, everywhere: bool = False, then: Asked | None = None
-    ) -> Settled:
+    def settle(self, window: Window, *, everywhere: bool = False) -> Settled:
         """Wait until all pages stand still, and look what they are.
 
         Raises `SessionLost`, `PortalUnreachable` or `EntryRefused` if one says
         so, `PageTimeout` if one does not come. What covers a page is clicked
-        away. With `everywhere`, pages that did not change are looked at too. What is to be
-        asked next of the window may be given along, which spares a round trip.
+        away. With `everywhere`, pages that did not change are looked at too.
         """
-        moved, landed, told = False, "", None
+        moved, landed = False, ""
         windows = [window, *(each for each in self._open_windows() if each is not window)]
         for each in windows:
             for _ in range(_INTERRUPTIONS_IN_A_ROW):
-                answer = self._still(each, everywhere, then if each is window else None)
+                answer = self._still(each, everywhere)
                 if answer is None:
                     moved = True
                     break
                 moved = moved or bool(answer["moved"])
                 if each is window:
                     landed = landed or str(answer["landed"])
-                    told = answer.get("then")
                 if not self._judged(each, answer):
                     break
-        return Settled(moved, landed, told)
+        return Settled(moved, landed)
 
     def raise_problem(self) -> None:
         """Raise what came up by itself meanwhile, such as an undeclared dialog."""
@@ -190,7 +182,7 @@ class Session:
 
     def _window_of(self, page: Page) -> Window:
         bounds = (self._note_stray, self.refused.note, self.raise_problem)
-        return Window(page, self.portal, *bounds, self._terms, self._sure)
+        return Window(page, self.portal, *bounds, self._terms, self._sure, self._foresight)
 
     def _popup_named(self, name: str) -> Window | None:
         """The last one opened under that name; the only one may have none."""
@@ -211,7 +203,7 @@ class Session:
     def _open_windows(self) -> list[Window]:
         return [window for window in (self.main, *self._popups) if not window.closed]
 
-    def _still(self, window: Window, everywhere: bool, then: Asked | None) -> Answer | None:
+    def _still(self, window: Window, everywhere: bool) -> Answer | None:
         begun = time.monotonic()
         while True:
             waited = time.monotonic() - begun
@@ -224,8 +216,6 @@ class Session:
                 "watch": self._watch,
                 "all": everywhere,
             }
-            if then and not by_looks(then[1]):
-                request["then"] = {"op": then[0], "request": then[1]}
             answer = window.ask("settle", request)
             self.raise_problem()
             if answer.get("at") == "gone":

@@ -68,18 +68,28 @@
     return { rows, more };
   };
 
+  const table = async (request) => {
+    if (request.on) return reading ? { at: "many", ...slice(request) } : { at: "changed" };
+    reading = null;
+    const got = await awaited(request, (hit) => hit.hits);
+    if (!got.hits) return outcome(got);
+    if (got.hits.length > request.most) return { ...outcome(got), at: "too many" };
+    const skipped = request.skip.flatMap((finder) => find(got.w.document, finder));
+    const wanted = request.columns.filter((c) => c.heading).map((c) => c.heading);
+    reading = { hits: got.hits, at: 0, skipped: around(skipped), wanted };
+    return { ...outcome(got), ...slice(request) };
+  };
+
   Object.assign(globalThis.clerkActs, {
-    // From the first row on, or `on` from where the last slice ended.
+    // From the first row on, or `on` from where the last slice ended. Asked `aside`, it leaves
+    // alone what is being read, and is no answer where one slice is not all.
     table: async (request) => {
-      if (request.on) return reading ? { at: "many", ...slice(request) } : { at: "changed" };
-      reading = null;
-      const got = await awaited(request, (hit) => hit.hits);
-      if (!got.hits) return outcome(got);
-      if (got.hits.length > request.most) return { ...outcome(got), at: "too many" };
-      const skipped = request.skip.flatMap((finder) => find(got.w.document, finder));
-      const wanted = request.columns.filter((c) => c.heading).map((c) => c.heading);
-      reading = { hits: got.hits, at: 0, skipped: around(skipped), wanted };
-      return { ...outcome(got), ...slice(request) };
+      if (!request.aside) return table(request);
+      const before = reading;
+      const got = await table(request);
+      const whole = !reading;
+      reading = before;
+      return whole ? got : { at: "long" };
     },
     // Whether a table has these headings, and no row under them but such as is one cell wide.
     headed: ({ frames, headings }) => {

@@ -125,16 +125,12 @@ class _Reading:
         elif self._table.more == "grows":
             self._wait_grown()
 
-    def _read(self, told: Answer | None = None) -> _Rows:
-        """The rows of this page; waits for them, or for what says that there are none.
-
-        `told` is what the page answered already, if it was asked for them.
-        """
+    def _read(self) -> _Rows:
+        """The rows of this page; waits for them, or for what says that there are none."""
         begun = time.monotonic()
         wait = 0
         while True:
-            answer = self._heard(told) if told else self._asked_table(wait)
-            told = None
+            answer = self._asked_table(wait)
             if ("rows" in answer or answer["at"] in _ANOTHER) and self._is_changed():
                 continue
             if answer["at"] == "twice":
@@ -294,8 +290,8 @@ class _Reading:
         begun = time.monotonic()
         while True:
             window = self._session.window(self._section)
-            settled = self._session.settle(window, then=("table", self._request(0)))
-            page = self._read(settled.then)
+            self._session.settle(window)
+            page = self._read()
             if page != before:
                 return page
             if time.monotonic() - begun > self._locator.grace:

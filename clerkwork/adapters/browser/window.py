@@ -6,13 +6,14 @@ import base64
 import contextlib
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
+from clerkwork.adapters.browser.foresight import Foresight
 from clerkwork.adapters.browser.limits import within
 from clerkwork.adapters.browser.looking import by_looks, with_points
 from clerkwork.adapters.browser.terms import Terms
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["ACTS", "Answer", "Window", "same_site"]
 
 Answer = dict[str, Any]
+Asked = tuple[str, Mapping[str, object]]
+"""A request of `acts.js`, and its name."""
 Result = TypeVar("Result")
 
 ACTS = frozenset({"fill", "choose", "check", "leave"})
@@ -45,6 +48,12 @@ _LIBRARY = (
 def _library() -> str:
     here = files("clerkwork.adapters.browser")
     return "\n".join(here.joinpath(name).read_text(encoding="utf-8") for name in _LIBRARY)
+
+
+def _call(op: str, request: Mapping[str, object], along: Sequence[Asked]) -> str:
+    if not along:
+        return f"clerk({json.dumps(op)},{json.dumps(request)})"
+    return f"clerkAlong({json.dumps(op)},{json.dumps(request)},{json.dumps(along)})"
 
 
 def _frames_of(tree: Mapping[str, Any]) -> Iterator[str]:
@@ -82,9 +91,14 @@ class Window:
         troubled: Callable[[], None],
         terms: Terms,
         sure: Callable[[], None] = lambda: None,
+        foresight: Foresight | None = None,
     ) -> None:
-        """`sure` is asked just before each act, and raises where none may be done any more."""
+        """`sure` is asked just before each act, and raises where none may be done any more.
+
+        `foresight` is of all windows of a session.
+        """
         self.page = page
+        self._foresight = foresight or Foresight()
         self._sure = sure
         self._troubled = troubled
         self._terms = terms
@@ -112,23 +126,36 @@ class Window:
             self._line = line
         return self._line
 
-    def ask(self, op: str, request: Mapping[str, object]) -> Answer:
+    def ask(self, op: str, request: Mapping[str, object], *, also: Sequence[Asked] = ()) -> Answer:
         """One request of `acts.js`; {'at': 'gone'} where an act or the window took the page away.
 
-        Raises `SessionLost` and the like, never an error of the browser's.
+        `also` are readings that will be asked for next, which spares their round trips. Raises
+        `SessionLost` and the like, never an error of the browser's.
         """
         looks = by_looks(request)
         wait = request.get("wait", 0)
         seconds = self._portal.patience + (wait / 1000 if isinstance(wait, int | float) else 0)
 
         def asked() -> Answer:
+            seen: Mapping[str, object]
+            along: Sequence[Asked]
             line = self._line_of_open()
             if line is None:
                 return dict(_GONE)
-            seen = with_points(request, self.ask, self.capture, self._terms) if looks else request
+            seen, along = request, ()
+            if looks:
+                seen = with_points(request, self.ask, self.capture, self._terms)
+                self._foresight.acted()
+            else:
+                foreseen = self._foresight.recall(self, op, request)
+                if foreseen is not None:
+                    return foreseen
+                along = self._foresight.along(also)
             if op in ACTS:
                 self._sure()
-            return self._ask(op, seen, time.monotonic() + seconds)
+            answer = self._ask(_call(op, seen, along), op, time.monotonic() + seconds)
+            self._foresight.hear(answer.pop("along", ()))
+            return answer
 
         return self._told("reading the page", asked)
 
@@ -138,6 +165,7 @@ class Window:
 
         def pressed() -> None:
             self._sure()
+            self._foresight.acted()
             self.page.mouse.click(x, y)
 
         def click() -> None:
@@ -182,6 +210,7 @@ class Window:
         """Press the keys of a text, where the page has its focus."""
         line, seconds = self.connect(), self._portal.patience
         self._sure()
+        self._foresight.acted()
         keyboard = self.page.keyboard
         self._told("typing", lambda: within(line, seconds, lambda: keyboard.type(text)))
 
@@ -194,6 +223,7 @@ class Window:
             field = line.send("Runtime.evaluate", held, timeout=timeout)["result"]["objectId"]
             files = {"files": [str(path.resolve())], "objectId": field}
             self._sure()
+            self._foresight.acted()
             line.send("DOM.setFileInputFiles", files, timeout=timeout)
 
         self._told("handing over a file", given)
@@ -212,6 +242,7 @@ class Window:
 
     def rest(self, milliseconds: float) -> None:
         """Let the browser's events in for a while."""
+        self._foresight.acted()
         guarded(self._portal, "waiting", lambda: self.page.wait_for_timeout(milliseconds))
 
     def _told(self, doing: str, act: Callable[[], Result]) -> Result:
@@ -233,11 +264,10 @@ class Window:
                 return None
             raise
 
-    def _ask(self, op: str, request: Mapping[str, object], deadline: float) -> Answer:
+    def _ask(self, expression: str, op: str, deadline: float) -> Answer:
         from playwright.sync_api import Error
         from playwright.sync_api import TimeoutError as TooLate
 
-        expression = f"clerk({json.dumps(op)},{json.dumps(request)})"
         for attempt in range(40):
             library = ""
             try:
