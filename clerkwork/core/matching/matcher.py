@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from itertools import chain, islice, starmap
 from typing import TYPE_CHECKING
 
@@ -23,11 +23,12 @@ from clerkwork.core.matching.plainly import Namings
 from clerkwork.core.matching.rules import MatchingRules
 from clerkwork.core.matching.screening import nothing_to_screen
 from clerkwork.core.matching.tables import NOBODY, Tables, in_order, lines_at, tables_of
+from clerkwork.core.matching.understood import words_beside_numbers
 from clerkwork.core.matching.verdict import Case, Run
 from clerkwork.core.matching.verdicts import Verdicts
 from clerkwork.core.matching.wording import ACCOUNT
 from clerkwork.core.payments import BankLine
-from clerkwork.core.references import Numbers, Remittance, learn_columns, read_remittance
+from clerkwork.core.references import Certainty, Numbers, Remittance, learn_columns, read_remittance
 
 if TYPE_CHECKING:
     import numpy as np
@@ -98,11 +99,26 @@ def match_tables(
         reader = _Reader(tables, _learnt(run.ledger, tables), run)
         plain, lines, first = _parted(reader, in_bulk=in_bulk and heard is None)
         run.ledger.settle(plain.items["item"].to_numpy())
+        run.beside = _beside(tables, plain, lines)
         plainly, others = _in_turns(reader, lines, first, heard)
         reader.kept.clear()
         reader.numbers.forget()
         run.ledger.forget()
         return Verdicts(reader, plain, plainly, others)
+
+
+def _beside(tables: Tables, plain: Plain, others: list[_Waiting]) -> Callable[[], frozenset[str]]:
+    """What learns the words beside numbers, once and when it is asked."""
+    import numpy as np
+
+    named = [one.row for one in others if _names_in_full(one.remittance)]
+    rows = np.concatenate((np.array(named, np.int64), plain.lines["row"].to_numpy()))
+    texts = tables.lines.select("text", "payer_iban")
+    return cache(lambda: words_beside_numbers(texts[rows]))
+
+
+def _names_in_full(said: Remittance) -> bool:
+    return any(one.certainty is Certainty.WRITTEN for one in said.mentions)
 
 
 def _learnt(ledger: Ledger, tables: Tables) -> Numbers:

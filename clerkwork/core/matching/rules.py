@@ -50,6 +50,7 @@ REVIEWED = (
     "zero amount",
     "booked ahead",
     "held by another line",
+    "more is said",
     "switched off",
 )
 """Reasons to ask a person."""

@@ -8,6 +8,7 @@ from clerkwork.core.matching.model import Candidate, Match
 from clerkwork.core.matching.periods import by_period
 from clerkwork.core.matching.prepaid import prepaid
 from clerkwork.core.matching.sums import by_chance, subsets
+from clerkwork.core.matching.understood import not_understood
 from clerkwork.core.matching.verdict import Case
 from clerkwork.core.matching.wording import DEBTOR_NUMBER, NAME
 
@@ -66,6 +67,9 @@ def one_reading(case: Case) -> Match | str:
     if held:
         reason = f"{', '.join(held)} may belong to another line that waits for a person"
         return case.review("held by another line", reason, _read(case, found))
+    if strange := not_understood(case.line.text, case.line.payer, case.run.beside()):
+        reason = f"the text also says '{strange}', which may mean that something else is paid"
+        return case.review("more is said", reason, _read(case, found))
     if len(found[0]) == 1:
         return _one_item(case, customer, found[0][0])
     return _one_sum(case, customer, found[0])

@@ -26,6 +26,10 @@ def _no_lines() -> Iterable[BankLine]:
     return ()
 
 
+def _no_words() -> frozenset[str]:
+    return frozenset()
+
+
 @dataclass(slots=True, kw_only=True)
 class Run:
     """What all lines of one run share: the ledger as it stands, the rules, what was decided."""
@@ -37,6 +41,8 @@ class Run:
     memory: Memory = NOTHING
     incoming: Callable[[], Iterable[BankLine]] = _no_lines
     """The run's lines of money that came in; asked only when one of them came back."""
+    beside: Callable[[], frozenset[str]] = _no_words
+    """Words that payers write beside numbers; asked only where a text names nothing."""
     use: frozenset[str] = field(init=False)
     own: frozenset[str] = field(init=False)
     """The creditor's own accounts."""
