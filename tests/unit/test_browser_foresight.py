@@ -129,6 +129,17 @@ def test_what_is_never_used_is_not_asked_along_any_more() -> None:
     assert page.foresight.along() == []
 
 
+def test_what_is_wanted_again_is_asked_along_again() -> None:
+    page = Page()
+    page.search()
+    for _ in range(3):
+        page.click()
+    page.search()
+    page.trips.clear()
+    page.search()
+    assert page.trips == ["aim", "settle"]
+
+
 def test_a_reading_that_follows_on_itself_is_asked_along_once() -> None:
     page = Page()
     for _ in range(3):

@@ -21,7 +21,7 @@ _AHEAD = 4
 _FRESH = 0.1
 """Seconds from its hearing on for which an answer is as good as a new one."""
 _VAIN = 3
-"""A reading that was asked along so many times in a row for nothing is not any more."""
+"""A reading that was asked along so often for nothing is not any more, until it is asked for."""
 _KEPT = 1_000
 """Requests that are remembered with what followed them."""
 
@@ -58,13 +58,13 @@ class Foresight:
         if asked is None or op == "settle":
             self._forget()
             return None
+        del self._vain[asked]
         if before not in (None, asked) and not request.get("on"):
             self._next[before] = (asked, request)
             if len(self._next) > _KEPT:
                 self._next.clear()
         if self._heard and self._heard[0][0] == asked:
             answer = self._heard.pop(0)[1]
-            del self._vain[asked]
             if time.monotonic() - self._heard_at < _FRESH:
                 return answer
         self._forget()
