@@ -70,6 +70,8 @@ class Bench:
     """In [0, 1)."""
     attempt: Callable[[Errand, int, bool], Said]
     """Runs an attempt to its end, told whether it is the last one; blocks."""
+    portals: Callable[[str], Collection[str]] = lambda task: ()
+    """Those that a task opens."""
     opens: Callable[[str, dt.datetime], dt.datetime] = lambda task, at: at
     """When, from a moment on, all portals of a task may be touched."""
 
@@ -183,6 +185,7 @@ def _conclude(bench: Bench, errand: Errand, attempt: int, said: Said, failures: 
         waiting = bench.errands.again(errand.id, again, said.note)
         # Whoever puts in what is due would do so as well, if this process died just here.
         bench.work.put([work_of(waiting, wait)])
+        _let_in(bench, errand.task)
         return fate.state
     if fate.state == FAILED:
         # Before it is over: whoever goes on with it then comes by here once more. A run that came
@@ -194,8 +197,15 @@ def _conclude(bench: Bench, errand: Errand, attempt: int, said: Said, failures: 
     return state
 
 
+def _let_in(bench: Bench, task: str) -> None:
+    """What waited for the portals of a task that has ended comes next, planner or no planner."""
+    if bench.portals(task):
+        put_due(bench.errands, bench.work, bench.clock.now(), bench.portals)
+
+
 def _over(bench: Bench, errand: Errand, state: str, note: str) -> str:
     bench.errands.end(errand.id, state, note)
+    _let_in(bench, errand.task)
     logger.info("{} ({}): {} {}", errand.task, errand.id, state, note)
     return state
 

@@ -321,6 +321,7 @@ def _bench(
         endurance=endurance,
         chance=random.SystemRandom().random,
         attempt=begin,
+        portals=lambda task: _portals(place, task),
         opens=lambda task, at: opened(table.plans[task], at)[0] if task in table.plans else at,
     )
 

@@ -391,3 +391,14 @@ def test_an_attempt_is_no_failure_where_only_the_store_cannot_be_written_to() ->
     with pytest.raises(StoreError):
         carry_out(replace(house.bench, attempt=locked), "one", 1)
     assert house.state() == "running"
+
+
+def test_what_waited_for_a_portal_is_let_in_by_whoever_leaves_it() -> None:
+    house = works(Said(outcome="done"))
+    house.ask("first")
+    house.ask("second")
+    bench = replace(house.bench, portals=lambda task: ("bank",))
+    put_due(house.store.errands, house.slips, house.clock.now(), bench.portals)
+    assert [*house.slips.taken] == ["first"]
+    assert carry_out(bench, "first", 1) == "done"
+    assert [*house.slips.taken] == ["first", "second"]
