@@ -13,6 +13,7 @@ from loguru import logger
 
 from clerkwork.app.office import Office
 from clerkwork.app.reading import counting
+from clerkwork.app.resume import stop_of
 from clerkwork.app.robot import Robot
 from clerkwork.app.sign_in import Session, check_open, sign_in
 from clerkwork.app.task import Task
@@ -66,12 +67,12 @@ def new_run_id(office: Office, task: str) -> str:
 
 def refuse_stopped(office: Office, task: Task) -> None:
     """Raise `TaskStopped` if somebody has stopped a task."""
-    for stop in office.stops.standing():
-        if stop.scope == f"task {task.name}":
-            raise TaskStopped(
-                f"{stop.by} has stopped {task.name} since {stop.since:%Y-%m-%d %H:%M} UTC, because "
-                f"{stop.why!r}. When it may go on: clerkwork resume --task {task.name}"
-            )
+    stop = stop_of(office.stops, task.name)
+    if stop is not None:
+        raise TaskStopped(
+            f"{stop.by} has stopped {task.name} since {stop.since:%Y-%m-%d %H:%M} UTC, because "
+            f"{stop.why!r}. When it may go on: clerkwork resume --task {task.name}"
+        )
 
 
 class Run:

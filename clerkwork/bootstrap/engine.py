@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import version
 from types import FrameType
 
@@ -108,7 +109,8 @@ def run_engine(
         table = timetable(place)
         nursery = Nursery(PRELOAD, remains) if kind in WORKS else None
         if kind in PLANS:
-            _begin_right(office, work)
+            # Whatever became of the queue while nobody was at work, what the store says counts.
+            set_right(office.errands, office.workers, work, now=office.clock.now(), queued=True)
         if nursery is not None:
             at_once = at_once or place.config.settings.engine.at_once
             bench = _bench(place, office, work, row, nursery, table, told)
@@ -192,7 +194,7 @@ def put_in(place: Workspace, office: Office) -> None:
     work = EngineQueue(_queue_url(place, office.vault))
     try:
         now = office.clock.now()
-        put_due(office.errands, work, now, lambda task: _portals(place, task))
+        put_due(office.errands, work, now, partial(_portals, place))
     finally:
         work.close()
 
@@ -200,11 +202,6 @@ def put_in(place: Workspace, office: Office) -> None:
 def _portals(place: Workspace, task: str) -> tuple[str, ...]:
     """Those that a task opens; of one that is no longer there, none are known."""
     return place.tasks[task].portals if task in place.tasks else ()
-
-
-def _begin_right(office: Office, work: EngineQueue) -> None:
-    """Whatever became of the queue while nobody was at work, what the store says counts."""
-    set_right(office.errands, office.workers, work, now=office.clock.now(), queued=True)
 
 
 def _persistently(bench: Bench, id: str, number: int, wait: float) -> str:
@@ -278,7 +275,7 @@ def _plan(place: Workspace, office: Office, work: EngineQueue, table: Timetable)
     )
     now = office.clock.now()
     set_right(office.errands, office.workers, work, now=now, queued=False)
-    put_due(office.errands, work, now, lambda task: _portals(place, task))
+    put_due(office.errands, work, now, partial(_portals, place))
 
 
 def _bench(
@@ -321,7 +318,7 @@ def _bench(
         endurance=endurance,
         chance=random.SystemRandom().random,
         attempt=begin,
-        portals=lambda task: _portals(place, task),
+        portals=partial(_portals, place),
         opens=lambda task, at: opened(table.plans[task], at)[0] if task in table.plans else at,
     )
 
