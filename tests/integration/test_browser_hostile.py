@@ -173,6 +173,7 @@ def test_a_window_that_hangs_as_it_opens(screen: Screen, site: HostilePortal) ->
     [
         "<script>location.reload()</script>",
         "<script>setInterval(() => location.reload(), 20)</script>",
+        "<script>setInterval(() => location.reload(), 300)</script>",
         "<meta http-equiv=refresh content=0>",
     ],
 )

@@ -134,7 +134,7 @@ class Locator:
         more = {**more, "secret": secret is not None, "hidden": named.hidden}
         section, entry = named.section, named.entry
         request = self._guarded(named, request, trusted=op == "look" and _by_its_words(named))
-        begun = time.monotonic()
+        begun = stood = time.monotonic()
         wait = 0
         while True:
             window = self.session.window(section)
@@ -152,12 +152,24 @@ class Locator:
             if answer["at"] == "strange":
                 request = self._cleared(window, named, request, answer)
                 continue
-            self.session.settle(window, everywhere=True)
-            patient = answer["at"] != "many" and time.monotonic() - begun <= self.grace
+            if self.session.settle(window, everywhere=True).anew and wait:
+                # What was seen was seen on the page before this one.
+                self._still_patient(begun)
+                stood = time.monotonic()
+                continue
+            patient = answer["at"] != "many" and time.monotonic() - stood <= self.grace
             if wait and not patient:
                 request = self._found_elsewhere(window, named, request, answer)
                 continue
             wait = min(_SLICE, int(self.grace * 1000))
+
+    def _still_patient(self, begun: float) -> None:
+        if time.monotonic() - begun > self.session.portal.patience:
+            raise PageTimeout(
+                f"{self.session.portal.name}: page after page came, and none stayed within "
+                f"{self.session.portal.patience:g} s. Look at it in a browser; no robot can "
+                f"read it."
+            )
 
     def looking(self, name: str, values: Mapping[str, str]) -> tuple[str, dict[str, object]]:
         """What a look at it asks the page, to be asked along with something else."""

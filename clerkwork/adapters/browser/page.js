@@ -176,6 +176,7 @@
     return {
       state: "ready",
       moved: fresh.length,
+      anew: fresh.includes(window),
       foreign: found.foreign,
       failed: fresh.map(judge).filter(({ status }) => status >= 500),
       error: window.location.protocol === "chrome-error:",

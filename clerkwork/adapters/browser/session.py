@@ -45,6 +45,8 @@ class Settled:
 
     moved: bool
     """Whether a page came in place of another."""
+    anew: bool
+    """Whether the window that was waited for shows another page as a whole."""
     landed: str
     """Where the last click arrived: 'there', 'beside', or '' if it was not seen."""
 
@@ -159,7 +161,7 @@ class Session:
         so, `PageTimeout` if one does not come. What covers a page is clicked
         away. With `everywhere`, pages that did not change are looked at too.
         """
-        moved, landed = False, ""
+        moved, anew, landed = False, False, ""
         windows = [window, *(each for each in self._open_windows() if each is not window)]
         for each in windows:
             for _ in range(_INTERRUPTIONS_IN_A_ROW):
@@ -169,10 +171,11 @@ class Session:
                     break
                 moved = moved or bool(answer["moved"])
                 if each is window:
+                    anew = anew or bool(answer["anew"])
                     landed = landed or str(answer["landed"])
                 if not self._judged(each, answer):
                     break
-        return Settled(moved, landed)
+        return Settled(moved, anew, landed)
 
     def raise_problem(self) -> None:
         """Raise what came up by itself meanwhile, such as an undeclared dialog."""
