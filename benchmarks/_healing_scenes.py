@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, cast
+from typing import Any, Protocol, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -22,7 +22,7 @@ from clerkwork.demo.places import free_ports
 from clerkwork.demo.start import Places, credentials, world
 from clerkwork.ports import Screen, Secret
 
-__all__ = ["Lookup", "Scene", "capture", "page_of"]
+__all__ = ["Camera", "Lookup", "Scene", "capture", "live", "page_of", "walk_bank", "walk_erp"]
 
 _SCRIPT = re.compile(r"<script\b.*?</script>|<link\b[^>]*>", re.DOTALL | re.IGNORECASE)
 
@@ -82,6 +82,13 @@ def page_of(screen: Screen) -> Any:
     return cast(Any, screen)._session.main.page
 
 
+class Camera(Protocol):
+    """What is shown each page of a walk."""
+
+    def take(self, name: str, lookups: Sequence[Lookup], *, half: int | None = None) -> None:
+        """`half` is which half of a long list's rows is left out."""
+
+
 class _Camera:
     """Saves what a screen shows as scenes."""
 
@@ -113,12 +120,15 @@ def _names(section: str, keys: str, *, writes: bool = False, **values: str) -> l
 
 
 @contextmanager
-def _live(selectors: Mapping[str, PortalSelectors]) -> Iterator[tuple[Any, Places, dict[str, str]]]:
+def live(
+    selectors: Mapping[str, PortalSelectors], seed: int = 2026
+) -> Iterator[tuple[Any, Places, dict[str, str]]]:
+    """A browser, the demo's portals with a small book, and what opens them."""
     with TemporaryDirectory(prefix="healing-") as folder:
         place = Path(folder)
         ports = free_ports(4)
         places = Places(kantoor=ports[0], polder=ports[1], control=ports[2], mail=ports[3])
-        with world(place / "demo", places, size="small", approver=False, hiccups=False):
+        with world(place / "demo", places, size="small", seed=seed, approver=False, hiccups=False):
             clock = DemoClock(place / "demo" / "clock.json", ZoneInfo("Europe/Amsterdam"))
             browser = open_browser(
                 selectors=selectors,
@@ -135,12 +145,12 @@ def _live(selectors: Mapping[str, PortalSelectors]) -> Iterator[tuple[Any, Place
 def capture(selectors: Mapping[str, PortalSelectors]) -> tuple[list[Scene], list[Scene]]:
     """Two visits: one to learn from, one to be changed, with other data and other sessions."""
     visits: list[list[Scene]] = []
-    with _live(selectors) as (browser, places, known):
+    with live(selectors) as (browser, places, known):
         erp = Portal(name="kantoor_erp", address=f"http://127.0.0.1:{places.kantoor}/")
         bank = Portal(name="polder_bank", address=f"http://127.0.0.1:{places.polder}/")
         for visit in range(2):
             scenes = []
-            for portal, walk in ((erp, _walk_erp), (bank, _walk_bank)):
+            for portal, walk in ((erp, walk_erp), (bank, walk_bank)):
                 screen = browser.open(portal)
                 camera = _Camera(portal.name, screen)
                 walk(screen, camera, known, visit)
@@ -150,7 +160,7 @@ def capture(selectors: Mapping[str, PortalSelectors]) -> tuple[list[Scene], list
     return visits[0], visits[1]
 
 
-def _walk_erp(screen: Screen, camera: _Camera, known: Mapping[str, str], visit: int) -> None:
+def walk_erp(screen: Screen, camera: Camera, known: Mapping[str, str], visit: int) -> None:
     camera.take("login", _names("login", "user password submit"))
     screen.fill("login.user", known["kantoor_erp.user"])
     screen.fill("login.password", Secret("password", known["kantoor_erp.password"]))
@@ -174,7 +184,7 @@ def _walk_erp(screen: Screen, camera: _Camera, known: Mapping[str, str], visit: 
     camera.take("ledger", _names("ledger", "account show closing"))
 
 
-def _lists(screen: Screen, camera: _Camera, visit: int) -> list[tuple[str, str, str]]:
+def _lists(screen: Screen, camera: Camera, visit: int) -> list[tuple[str, str, str]]:
     screen.click("menu.open_items")
     screen.wait_for("open_items.heading")
     items = [
@@ -192,7 +202,7 @@ def _lists(screen: Screen, camera: _Camera, visit: int) -> list[tuple[str, str, 
     return items
 
 
-def _orders(screen: Screen, camera: _Camera, visit: int) -> None:
+def _orders(screen: Screen, camera: Camera, visit: int) -> None:
     screen.click("menu.orders")
     screen.wait_for("orders.heading")
     numbers = [row.text("number") for row in screen.rows("orders")]
@@ -211,7 +221,7 @@ def _orders(screen: Screen, camera: _Camera, visit: int) -> None:
 
 
 def _receipt(
-    screen: Screen, camera: _Camera, items: Sequence[tuple[str, str, str]], visit: int
+    screen: Screen, camera: Camera, items: Sequence[tuple[str, str, str]], visit: int
 ) -> None:
     busy = Counter(customer for customer, _, open in items if not open.endswith("-"))
     customer = [one for one, _ in busy.most_common(2)][visit]
@@ -238,7 +248,7 @@ def _receipt(
     camera.take("find", _names("find", "reference search rows"))
 
 
-def _walk_bank(screen: Screen, camera: _Camera, known: Mapping[str, str], visit: int) -> None:
+def walk_bank(screen: Screen, camera: Camera, known: Mapping[str, str], visit: int) -> None:
     camera.take("login", _names("login", "user next"))
     screen.fill("login.user", known["polder_bank.user"])
     screen.click("login.next")

@@ -10,6 +10,7 @@ from clerkwork.bootstrap.answers import (
     shown_figures,
     verified,
 )
+from clerkwork.bootstrap.auditing import index_pictures, search
 from clerkwork.bootstrap.demo import (
     check_demo,
     demo_places,
@@ -59,6 +60,7 @@ __all__ = [
     "forget_demo",
     "found_item",
     "how_it_stands",
+    "index_pictures",
     "is_of_demo",
     "known_alerts",
     "list_style",
@@ -73,6 +75,7 @@ __all__ = [
     "queues_of",
     "restore",
     "run_engine",
+    "search",
     "secret_names",
     "serve",
     "serving",

@@ -39,6 +39,7 @@ from clerkwork.app.office import Office
 from clerkwork.app.slots import Timetable
 from clerkwork.app.task import Task
 from clerkwork.bootstrap.attempt import PRELOAD, attempt
+from clerkwork.bootstrap.auditing import indexing
 from clerkwork.bootstrap.holding import remains
 from clerkwork.bootstrap.lookout import watching
 from clerkwork.bootstrap.office import open_office
@@ -123,6 +124,8 @@ def run_engine(
 
             launch(queue_url, row.id, queues, at_once, seated)
         stack.enter_context(tidying(place, office, work.let_go))
+        if kind in WORKS:
+            stack.enter_context(indexing(place, office))
         if kind in PLANS:
             stack.enter_context(watching(place, office, f"{kind} {row.id}"))
 

@@ -14,6 +14,7 @@ from clerkwork.adapters.evidence import open_evidence
 from clerkwork.adapters.rooms import Room
 from clerkwork.app.office import Office
 from clerkwork.app.tidy import Cupboard, Tidied, tidy
+from clerkwork.bootstrap.auditing import forget_what_is_gone
 from clerkwork.bootstrap.beside import beside
 from clerkwork.bootstrap.lookout import open_lookout
 from clerkwork.bootstrap.secrets import key_folder
@@ -116,3 +117,6 @@ def _tidied(place: Workspace, clock: Clock, *, dry: bool) -> Tidied:
         )
     finally:
         store.close()
+        if not dry:
+            # What a picture showed goes with it, and with the details of its step.
+            forget_what_is_gone(place, clock)

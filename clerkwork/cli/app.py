@@ -6,6 +6,7 @@ import typer
 
 from clerkwork.cli import (
     alerts,
+    audit,
     desk,
     engine,
     new,
@@ -55,6 +56,7 @@ app.command("resume")(stops.resume)
 app.command("stops")(stops.stops)
 app.command("tidy")(tidy.tidy)
 app.command("verify")(runs.verify)
+app.add_typer(audit.app, name="audit")
 app.command("doctor")(desk.doctor)
 app.command("init")(desk.init)
 app.command("serve")(engine.serve)

@@ -23,6 +23,7 @@ from clerkwork.ports.people import Approvals, Archive, Channel, Letters, Outbox,
 from clerkwork.ports.portals import Browser, Entrance, KeptSessions, Picture, Row, Screen
 from clerkwork.ports.proof import EvidenceStore, StepRecord, Trail
 from clerkwork.ports.rooms import EvidenceRoom, OldRun, Room
+from clerkwork.ports.seeking import EvidenceShelf, PictureWords
 from clerkwork.ports.slots import BEGUN, Accounted, SlotRow, Slots
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "Errand",
     "Errands",
     "EvidenceRoom",
+    "EvidenceShelf",
     "EvidenceStore",
     "Holding",
     "KeptSessions",
@@ -53,6 +55,7 @@ __all__ = [
     "OldRun",
     "Outbox",
     "Picture",
+    "PictureWords",
     "PostingRow",
     "Progress",
     "Queue",

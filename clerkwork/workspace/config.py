@@ -51,6 +51,8 @@ class Settings:
     """'text', or 'json' for one object a line."""
     traces: str = ""
     """OTLP/HTTP address of an OpenTelemetry collector; empty for no traces."""
+    read_pictures: bool = True
+    """Whether the engine reads the pictures of runs that ended, for `clerkwork audit search`."""
     engine: Endurance = field(default_factory=Endurance)
     retention: Retention = field(default_factory=Retention)
     demo: Demo | None = None

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-import os
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from clerkwork.errors import ConfigError, PageTimeout, ProgramMissing
+from clerkwork.adapters.browser.ocr import SPARSE, installed, tell
+from clerkwork.errors import ConfigError, PageTimeout
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,7 +28,6 @@ _FLAT = 4.0
 _MOST = 20
 _SURE = 40.0
 """Tesseract's own confidence, of 100, below which a word was not read."""
-_LANGUAGES = {"nl": "nld", "de": "deu", "fr": "fra", "es": "spa", "it": "ita", "pt": "por"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,32 +145,16 @@ def _middle(words: list[_Word]) -> Spot:
 
 def _read(page: bytes, language: str, patience: float) -> list[list[_Word]]:
     """The words of a picture, line by line."""
-    import pytesseract  # type: ignore[import-untyped]
     from PIL import Image
 
-    # Several threads make Tesseract slower on a single page.
-    os.environ["OMP_THREAD_LIMIT"] = "1"
+    image = Image.open(io.BytesIO(page)).convert("RGB")
     try:
-        told = pytesseract.image_to_data(
-            Image.open(io.BytesIO(page)),
-            lang=_installed(language),
-            config="--psm 11",
-            output_type=pytesseract.Output.DICT,
-            timeout=patience,
-        )
-    except pytesseract.TesseractNotFoundError:
-        told = None
-    except RuntimeError:
+        return _lines(tell(image, installed(language), SPARSE, patience, places=True))
+    except PageTimeout:
         raise PageTimeout(
             f"Reading the page's picture took longer than {patience:g} s. Give its section a "
             f"'frame', so that less has to be read."
         ) from None
-    if told is None:
-        raise ProgramMissing(
-            "Tesseract is not installed, which reads words in pictures. As root, run: "
-            "apt-get install tesseract-ocr"
-        )
-    return _lines(told)
 
 
 def _lines(told: dict[str, list[Any]]) -> list[list[_Word]]:
@@ -187,16 +169,3 @@ def _lines(told: dict[str, list[Any]]) -> list[list[_Word]]:
         place = (told["block_num"][i], told["par_num"][i], told["line_num"][i])
         lines.setdefault(place, []).append(word)
     return list(lines.values())
-
-
-@lru_cache(maxsize=8)
-def _installed(language: str) -> str:
-    """The portal's language and English, as far as Tesseract has learnt them."""
-    import pytesseract
-
-    try:
-        known = pytesseract.get_languages()
-    except pytesseract.TesseractNotFoundError:
-        known = []
-    wanted = _LANGUAGES.get(language[:2].lower(), "")
-    return f"{wanted}+eng" if wanted in known else "eng"

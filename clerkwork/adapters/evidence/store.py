@@ -14,7 +14,7 @@ from typing import Any
 from clerkwork.adapters.evidence.keys import Signatures, open_signer
 from clerkwork.adapters.evidence.removal import is_removed, leftovers, remove, size_of
 from clerkwork.adapters.evidence.trail import FileTrail, Redact
-from clerkwork.core.evidence import RunEvidence, Step, StepPicture, Verdict
+from clerkwork.core.evidence import RunEvidence, Step, StepPicture, Verdict, digest
 from clerkwork.core.evidence.check import EvidenceFiles, check
 from clerkwork.core.evidence.parse import Line, detail_lines, instant, step_lines
 from clerkwork.core.evidence.removal import REMOVAL, check_removed
@@ -127,6 +127,19 @@ class FileEvidence:
             if ended is not None:
                 size = size_of(folder)
                 yield OldRun(run=folder.name, ended=ended, size=size, begun=begun)
+
+    def names(self) -> Iterator[str]:
+        """Runs whose evidence is here and was not removed, the oldest first."""
+        for folder in sorted(self._folder.iterdir() if self._folder.is_dir() else ()):
+            if _RUN.fullmatch(folder.name) and folder.is_dir() and not is_removed(folder):
+                yield folder.name
+
+    def picture(self, run: str, picture: StepPicture) -> bytes:
+        """Its content; empty if it is not there, or is not the one that was recorded."""
+        content = _content(self.folder(run) / "pictures" / picture.file) if picture.file else None
+        if content is None or digest(content) != picture.sha256:
+            return b""
+        return content
 
     def remove(self, run: str, found: Verdict, why: str) -> None:
         """Sign that a run's evidence was removed, and let it go; raises `EvidenceError`."""
