@@ -272,7 +272,13 @@ class Trial:
         except ClerkworkError as error:
             said = str(error)
         outcome = self._outcome(lookup, there=there, still=still, said=said, writes=writes)
-        return Look(scene.name, lookup.name, writes, outcome, said or "; ".join(locator.drain()))
+        return Look(
+            scene.name,
+            lookup.name,
+            writes,
+            outcome,
+            said or "; ".join(map(str, locator.noted.drain())),
+        )
 
     def _outcome(
         self, lookup: Lookup, *, there: bool, still: bool, said: str, writes: bool

@@ -12,7 +12,7 @@ from clerkwork.app.ask import about, ask
 from clerkwork.app.office import Office
 from clerkwork.app.run import Run, new_run_id, refuse_stopped
 from clerkwork.app.task import Task
-from clerkwork.core.errands import DONE, FAILED, HELD, STOPPED, outcome_of
+from clerkwork.core.errands import DONE, FAILED, HELD, STOPPED, outcome_of, slot_of
 from clerkwork.core.figures import Figure
 from clerkwork.core.queue import WorkItem, trouble_key
 from clerkwork.errors import ClerkworkError, ControlTotalError
@@ -63,7 +63,7 @@ def execute(
         if not task.overlap:
             held.enter_context(office.holding.hold(f"task {task.name}", f"Task {task.name}"))
         _bury(office, run_id)
-        trail = office.evidence.begin(run_id, task.name)
+        trail = office.evidence.begin(run_id, task.name, _standing(office, of), office.versions())
         _begin(office, run_id, task, of)
         run = Run(office, id=run_id, trail=trail, progress=progress, dry=dry)
         outcome, note, trouble = FAILED, "ended from outside", None
@@ -90,6 +90,15 @@ def execute(
                 # What ended the run is the one to tell: a full disk fails its report as well.
                 logger.info("{}: {}", run.id, error)
         return run
+
+
+def _standing(office: Office, of: Attempt | None) -> dict[str, str]:
+    """Of what it is a run, for the evidence."""
+    about = {"operator": office.operator}
+    if of is not None:
+        about |= {"worker": of.worker, "errand": of.errand, "attempt": str(of.number)}
+        about["slot"] = slot_of(of.errand)
+    return {name: text for name, text in about.items() if text}
 
 
 def _outcome(error: Exception) -> str:

@@ -69,13 +69,15 @@ def _tell(run: Run, account: OwnAccount, statement: Statement, file: Path, new: 
             action="book statement",
             outcome="ok",
             subject=f"{account.iban} {statement.closed}",
+            totals={
+                "opening": str(statement.opening),
+                "closing": str(statement.closing),
+                "lines": str(len(statement.lines)),
+            },
             details={
                 "file": file.name,
                 "number": statement.number,
-                "opening": str(statement.opening),
-                "closing": str(statement.closing),
                 "controls": ", ".join(statement.controls),
-                "lines": str(len(statement.lines)),
                 "new": str(new),
             },
         )

@@ -90,5 +90,9 @@ class Office:
     calendar: Calendar
     redact: Callable[[str], str] = str
     """Blots secrets out of a text."""
+    versions: Callable[[], Mapping[str, str]] = dict
+    """SHA-256 of the code and of each file of the workspace, as they are now."""
+    operator: str = ""
+    """Who began this process, and where: 'user@machine'."""
     span: Callable[[str, Mapping[str, str]], AbstractContextManager[object]] = _untraced
     """Traces how long a block takes; what it is about holds no personal data."""

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from loguru import logger
 
 from clerkwork.app.office import Office
+from clerkwork.app.steps import recorded
 from clerkwork.core.queue import WorkItem
 from clerkwork.errors import ApplicationError, BusinessError, PersonNeeded
-from clerkwork.ports import Screen, StepRecord
+from clerkwork.ports import Screen
 
 if TYPE_CHECKING:
     from clerkwork.app.run import Run
@@ -69,16 +70,14 @@ class WaitingPerson:
     def _ask(self, what: str, help: str, choices: tuple[tuple[str, str], ...]) -> WorkItem:
         run, office = self.run, self.run.office
         self.screen.picture(f"{self.robot} asks a person")
-        selectors, pictures = self.screen.drain()
-        step = run.trail.record(
-            StepRecord(
-                robot=self.robot,
-                action="ask a person",
-                outcome="waiting",
-                selectors=selectors,
-                pictures=pictures,
-            )
+        waiting = recorded(
+            self.screen.drain(),
+            robot=self.robot,
+            action="ask a person",
+            outcome="waiting",
+            credential=run.credentials.get(self.robot, ""),
         )
+        step = run.trail.record(waiting)
         if run.dry:
             raise PersonNeeded(
                 f"{self.robot} needs a person to sign in, to tell {what}. Nobody is asked in a dry "

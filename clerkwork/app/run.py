@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from inspect import isgenerator
 from typing import TypeVar, cast
 
 from loguru import logger
@@ -16,7 +15,10 @@ from clerkwork.app.reading import counting
 from clerkwork.app.resume import stop_of
 from clerkwork.app.robot import Robot
 from clerkwork.app.sign_in import Session, check_open, sign_in
+from clerkwork.app.steps import recorded
 from clerkwork.app.task import Task
+from clerkwork.app.verbs import RecordedRobot
+from clerkwork.core.evidence import SelectorUse
 from clerkwork.core.figures import READ, Figure
 from clerkwork.core.healing import REVIEW, healed_in
 from clerkwork.core.portals import PortalSettings
@@ -26,11 +28,10 @@ from clerkwork.errors import (
     ConfigError,
     LeaseLost,
     PortalClosed,
-    PortalUnreachable,
     SessionLost,
     TaskStopped,
 )
-from clerkwork.ports import Books, Progress, Screen, StepRecord, Trail
+from clerkwork.ports import Books, Progress, Screen, Trail
 
 __all__ = ["Run", "new_run_id", "refuse_stopped"]
 
@@ -103,6 +104,8 @@ class Run:
         """By robot: sign-ins of which nobody knows whether the portal took them."""
         self.half_keyed: set[str] = set()
         """Robots between the filling of a form and its submit: not left for a new session."""
+        self.credentials: dict[str, str] = {}
+        """By robot, the name under which the vault keeps the login that it uses."""
         self._sessions: dict[str, Session] = {}
         self._given_up: ApplicationError | None = None
 
@@ -149,7 +152,7 @@ class Run:
         if robot.name not in self._sessions:
             self._sessions[robot.name] = sign_in(self, robot)
         try:
-            yield cast(R, _Recorded(robot, self))
+            yield cast(R, RecordedRobot(robot, self))
         except ApplicationError as error:
             self.leave(robot, over=isinstance(error, SessionLost))
             raise
@@ -240,6 +243,7 @@ class Run:
         """
         details: dict[str, str] = {}
         outcome = "ok"
+        self.trail.settled()
         about = {"run": self.id, "robot": robot, "action": action}
         with self.office.span("step", about), logger.contextualize(robot=robot):
             try:
@@ -265,7 +269,7 @@ class Run:
             self._reads.add((figure, source))
             self.count(figure, count)
 
-    def _note_healed(self, robot: str, selectors: Sequence[str]) -> None:
+    def _note_healed(self, robot: str, selectors: Iterable[SelectorUse]) -> None:
         """Tell of each selector once that something else was used instead."""
         for selector, told in healed_in(selectors).items():
             name = f"{robot}, {selector}"
@@ -292,97 +296,21 @@ class Run:
         details: dict[str, str],
         picture: bool,
     ) -> None:
-        selectors, pictures = screen.drain()
+        seen = screen.drain()
+        pictures = seen.pictures
         if picture and not pictures:
             screen.picture(action)
-            pictures = screen.drain()[1]
-        self._note_healed(robot, selectors)
+            pictures = screen.drain().pictures
+        self._note_healed(robot, seen.selectors)
         self.trail.record(
-            StepRecord(
+            recorded(
+                seen,
                 robot=robot,
                 action=action,
-                outcome=outcome,
                 subject=subject,
-                selectors=selectors,
+                outcome=outcome,
+                credential=self.credentials.get(robot, ""),
                 details=details,
                 pictures=pictures,
             )
         )
-
-
-_KEYING = ("find_", "fill_", "submit_")
-"""Verbs of something that is begun before a portal's closed window, and is brought to its end."""
-
-
-class _Recorded:
-    """A robot whose verbs leave steps behind; `submit_…` takes no picture, the proof follows."""
-
-    def __init__(self, robot: type[Robot], run: Run) -> None:
-        self._robot = robot
-        self._run = run
-
-    def __getattr__(self, name: str) -> object:
-        # Asked for anew each time: a session that was entered again has another robot.
-        found = getattr(self._run.worker(self._robot), name)
-        if name.startswith("_") or not callable(found) or name in Robot.__dict__:
-            return found
-        return self._verb(name)
-
-    def _verb(self, name: str) -> Callable[..., object]:
-        def once(*args: object, **keywords: object) -> object:
-            robot = self._run.worker(self._robot)
-            step = self._run.step(
-                robot.name,
-                robot.screen,
-                name.replace("_", " "),
-                subject=_subject(args),
-                picture=not name.startswith("submit_"),
-            )
-            with step:
-                result = getattr(robot, name)(*args, **keywords)
-                if not isgenerator(result):
-                    return result
-                # Read to the end inside the step: a table counts as read only when it tied out.
-                return iter(list(result))
-
-        def patiently(*args: object, **keywords: object) -> object:
-            try:
-                return once(*args, **keywords)
-            except PortalUnreachable:
-                # A stray server error: looking again is harmless and spares a new session.
-                if not name.startswith("find_"):
-                    raise
-                return once(*args, **keywords)
-
-        def recorded(*args: object, **keywords: object) -> object:
-            if not name.startswith(_KEYING):
-                check_open(self._run, self._robot)
-            self._note(name)
-            try:
-                return patiently(*args, **keywords)
-            except SessionLost as lost:
-                # Nothing is written by a verb that reads, so it begins from its start.
-                if name.startswith(("fill_", "submit_")):
-                    raise
-                self._run.enter_again(self._robot, lost)
-                return patiently(*args, **keywords)
-
-        return recorded
-
-    def _note(self, verb: str) -> None:
-        """A form is half keyed from its `fill_…` to the look-up that follows its `submit_…`."""
-        if verb.startswith("fill_"):
-            self._run.half_keyed.add(self._robot.name)
-        elif verb.startswith(("submit_", "find_")):
-            self._run.half_keyed.discard(self._robot.name)
-
-
-def _subject(args: tuple[object, ...]) -> str:
-    """What a verb is about: a reference or a number, never a name."""
-    if not args:
-        return ""
-    first = args[0]
-    for attribute in ("reference", "iban", "number", "key"):
-        if hasattr(first, attribute):
-            return str(getattr(first, attribute))
-    return first if isinstance(first, str) else ""

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from clerkwork.core.errands import slot_errand
 from clerkwork.core.schedules.plan import Plan, Slot, slots
 from clerkwork.core.schedules.zone import wall
 from clerkwork.ports import BEGUN, Accounted, Errand, Errands, SlotRow, Slots
@@ -174,7 +175,7 @@ def _row(plan: Plan, slot: Slot, state: str, now: dt.datetime, why: str) -> Slot
     errand = None
     if state == "queued":
         errand = Errand(
-            id=f"slot/{plan.task}/{slot.due:%Y-%m-%dT%H:%MZ}",
+            id=slot_errand(plan.task, slot.due),
             task=plan.task,
             by=BY,
             asked=now,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import getpass
+import platform
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -31,6 +33,7 @@ from clerkwork.bootstrap.beside import beside
 from clerkwork.bootstrap.holding import holding_of, login_of, mark
 from clerkwork.bootstrap.secrets import key_folder, made_key, vault_of
 from clerkwork.bootstrap.stores import store_password, store_url
+from clerkwork.bootstrap.versions import versions_of
 from clerkwork.core.approvals import Approval, sign_token
 from clerkwork.errors import ClerkworkError, ConfigError, ProgramMissing
 from clerkwork.ports import Archive, Browser, Clock, Holding, Vault
@@ -141,6 +144,8 @@ def open_office(
                 credit=place.config.credit,
                 calendar=place.config.calendar,
                 redact=redact,
+                versions=partial(versions_of, place.root),
+                operator=f"{getpass.getuser()}@{platform.node()}",
                 **_traced(place, stack),
             ),
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -20,6 +22,8 @@ __all__ = [
     "failures_in_a_row",
     "fate_of",
     "outcome_of",
+    "slot_errand",
+    "slot_of",
 ]
 
 DONE, STOPPED, FAILED, UNREADY = "done", "stopped", "failed", "unready"
@@ -33,6 +37,20 @@ _GROWTH = 4.0
 _LONGEST = 3600.0
 _SPREAD = 0.25
 """How much a wait may be shorter or longer, so that what failed together is not tried together."""
+
+
+_SLOT = re.compile(r"slot/.+/(\d{4}-\d\d-\d\dT\d\d:\d\dZ)")
+
+
+def slot_errand(task: str, due: dt.datetime) -> str:
+    """The id of the errand for a task's slot, e.g. 'slot/daily_round/2026-03-03T05:00Z'."""
+    return f"slot/{task}/{due:%Y-%m-%dT%H:%MZ}"
+
+
+def slot_of(errand: str) -> str:
+    """When the slot is due for which an errand was asked (UTC); empty if it was asked otherwise."""
+    found = _SLOT.fullmatch(errand)
+    return found[1] if found else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

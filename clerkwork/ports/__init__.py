@@ -20,7 +20,7 @@ from clerkwork.ports.errands import (
 )
 from clerkwork.ports.gate import Ending, Holding, Lease, Leases, Stop, Stops
 from clerkwork.ports.people import Approvals, Archive, Channel, Letters, Outbox, Queue
-from clerkwork.ports.portals import Browser, Entrance, KeptSessions, Picture, Row, Screen
+from clerkwork.ports.portals import Browser, Entrance, KeptSessions, Picture, Row, Screen, Seen
 from clerkwork.ports.proof import EvidenceStore, StepRecord, Trail
 from clerkwork.ports.rooms import EvidenceRoom, OldRun, Room
 from clerkwork.ports.seeking import EvidenceShelf, PictureWords
@@ -66,6 +66,7 @@ __all__ = [
     "Runs",
     "Screen",
     "Secret",
+    "Seen",
     "SlotRow",
     "Slots",
     "StatementReader",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from clerkwork.core.evidence import SelectorUse
 from clerkwork.core.money import Money
 from clerkwork.core.portals import Portal
 from clerkwork.ports.desk import Secret
@@ -20,6 +21,7 @@ __all__ = [
     "Picture",
     "Row",
     "Screen",
+    "Seen",
 ]
 
 
@@ -54,6 +56,22 @@ class Picture:
     image: bytes
     """JPEG, or empty if there is a gap."""
     gap: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What a screen did and saw, for the evidence; no secret is in it."""
+
+    selectors: Sequence[SelectorUse] = ()
+    pictures: Sequence[Picture] = ()
+    page: str = ""
+    """The address of the page that shows, without query, fragment and what may be a secret."""
+    typed: Mapping[str, str] = field(default_factory=dict)
+    """By name, with the values of its placeholders: what was typed, chosen or handed over."""
+    read: Mapping[str, str] = field(default_factory=dict)
+    """By name: what was read."""
+    totals: Mapping[str, str] = field(default_factory=dict)
+    """What tables were tied out to: their rows, and the portal's own count and total."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,8 +190,8 @@ class Screen(Protocol):
     def picture(self, label: str) -> None:
         """Take a picture for the evidence."""
 
-    def drain(self) -> tuple[tuple[str, ...], Sequence[Picture]]:
-        """Selectors used and pictures taken since the last call.
+    def drain(self) -> Seen:
+        """What was done and seen since the last call.
 
         Of many pictures each is read only when it is asked for; go through them once.
         """

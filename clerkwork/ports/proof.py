@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from clerkwork.core.evidence import RunEvidence, Verdict
+from clerkwork.core.evidence import RunEvidence, SelectorUse, Verdict
 from clerkwork.ports.portals import Picture
 
 __all__ = [
@@ -26,7 +26,13 @@ class StepRecord:
     """'ok', or what went wrong."""
     subject: str = ""
     """What it was about: a posting's reference, an order, a statement."""
-    selectors: tuple[str, ...] = ()
+    credential: str = ""
+    """Name under which the vault keeps the login that was used, never its value."""
+    page: str = ""
+    """The page's address without query, fragment and what may be a secret."""
+    selectors: Sequence[SelectorUse] = ()
+    totals: Mapping[str, str] = field(default_factory=dict)
+    """What was checked against the portal's or the bank's own figures; holds no personal data."""
     details: Mapping[str, str] = field(default_factory=dict)
     """May hold personal data; kept apart from the chain, bound by a commitment."""
     pictures: Sequence[Picture] = ()
@@ -38,7 +44,10 @@ class Trail(Protocol):
     run: str
 
     def record(self, step: StepRecord) -> int:
-        """Append to the chain, flushed to disk; the step's number from 1."""
+        """Append to the chain; the step's number from 1. It is on its way to the disk."""
+
+    def settled(self) -> None:
+        """Wait until all that was recorded is on the disk: no step begins before."""
 
     def anchor(self, why: str) -> None:
         """Sign the head so far, before a write."""
@@ -48,7 +57,14 @@ class Trail(Protocol):
 
 
 class EvidenceStore(Protocol):
-    def begin(self, run: str, task: str) -> Trail: ...
+    def begin(
+        self,
+        run: str,
+        task: str,
+        about: Mapping[str, str] | None = None,
+        versions: Mapping[str, str] | None = None,
+    ) -> Trail:
+        """A fresh trail; `about` and `versions` as in `RunEvidence`."""
 
     def examine(self, run: str) -> Verdict:
         """What a check of a run's evidence finds; raises `EvidenceError` if there is none."""

@@ -106,7 +106,7 @@ def test_a_download_that_drips_is_given_up_with_its_name_and_nothing_is_kept(
         screen.download("anything.get")
     # The page is free again: its picture is taken, and it can be gone on with.
     screen.picture("after")
-    assert [picture.gap for picture in screen.drain()[1]] == [""]
+    assert [picture.gap for picture in screen.drain().pictures] == [""]
     sending(site, b"a;b\n", "whole.csv")
     kept = screen.download("anything.get")
     assert kept.read_bytes() == b"a;b\n"

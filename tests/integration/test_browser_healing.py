@@ -15,6 +15,7 @@ from PIL import Image, ImageChops
 
 from clerkwork.adapters.browser import find_browser, open_browser
 from clerkwork.adapters.browser.proposals import Proposals
+from clerkwork.core.evidence import SelectorUse
 from clerkwork.core.healing import Proposal
 from clerkwork.core.portals import Portal
 from clerkwork.core.selectors import parse_selectors
@@ -138,6 +139,10 @@ def only(proposals: Proposals) -> Proposal:
     return one
 
 
+def names_used(screen: Screen) -> list[str]:
+    return [str(each) for each in screen.drain().selectors]
+
+
 RENAMED = FORM.replace(">Kenmerk<", ">Referentie<")
 
 
@@ -147,8 +152,16 @@ def test_reading_goes_on_with_what_was_found_and_tells(visit: Visit, proposals: 
     screen.fill("form.reference", "CW-1")
 
     assert screen.value("form.reference") == "CW-1"
-    used, pictures = screen.drain()
-    assert used == ("form.reference (healed: near=Kenmerk → near=Referentie)",)
+    seen = screen.drain()
+    pictures = seen.pictures
+    assert seen.selectors == (
+        SelectorUse(
+            name="form.reference",
+            written="near=Kenmerk",
+            used="near=Kenmerk → near=Referentie",
+            healed=True,
+        ),
+    )
     assert [one.label for one in pictures] == [
         "form.reference as it was", "form.reference as it is",
     ]  # fmt: skip
@@ -192,7 +205,7 @@ def test_a_fallback_is_written_into_only_where_it_is_what_it_was(visit: Visit) -
     screen = visit(FORM)
     with screen.writing():
         screen.fill("form.either", "CW-1")
-    assert screen.drain()[0] == ("form.either (2nd)",)
+    assert names_used(screen) == ["form.either (near=Kenmerk)"]
 
     screen = visit(FORM.replace(ROW, TWIN + ROW.replace("Kenmerk", "Betalingskenmerk")))
     with screen.writing(), pytest.raises(SelectorStopped, match="not what it was"):
@@ -206,12 +219,12 @@ def test_what_was_learnt_in_writing_counts_in_writing(visit: Visit, proposals: P
 
     with (screen := visit(FORM.replace('maxlength="35"', 'maxlength="35" title="Nr"'))).writing():
         screen.fill("form.several", "CW-1")
-    assert screen.drain()[0] == ("form.several",)
+    assert names_used(screen) == ["form.several"]
     screen.close()
 
     with (screen := visit(FORM.replace('name="a3"', 'name="a9"'))).writing():
         screen.fill("form.several", "CW-1")
-    assert screen.drain()[0] == ("form.several (2nd)",)
+    assert names_used(screen) == ["form.several (near=Kenmerk)"]
     screen.close()
 
     gone = RENAMED.replace('name="a3"', 'name="a9"')
@@ -267,7 +280,7 @@ def test_a_table_is_read_by_what_its_columns_hold(visit: Visit, proposals: Propo
 
     assert [row.text("open") for row in rows] == ["1.250,00", "80,50", "17,00"]
     assert rows[0].text("number") == "20260001"
-    assert "open: Openstaand → Saldo" in screen.drain()[0][0]
+    assert "open: Openstaand → Saldo" in screen.drain().selectors[0].used
     assert {each.path[-1] for each in only(proposals).changes} == {"number", "open"}
 
 
@@ -351,7 +364,7 @@ def kept(visit: Visit, proposals: Proposals, name: str, iban: str, amount: str) 
     screen.fill("form.reference", "CW-1")
     screen.close()
     image = (proposals.folder / f"{only(proposals).id}-now.jpg").read_bytes()
-    assert screen.drain()[1][-1].image == image
+    assert screen.drain().pictures[-1].image == image
     return Image.open(io.BytesIO(image)).convert("L")
 
 

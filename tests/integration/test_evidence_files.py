@@ -16,6 +16,7 @@ import pytest
 
 from clerkwork.adapters.evidence import FileEvidence, open_evidence
 from clerkwork.adapters.evidence.standalone import examine
+from clerkwork.core.evidence import SelectorUse
 from clerkwork.errors import EvidenceError
 from clerkwork.ports import EvidenceStore, Picture, StepRecord, Trail
 
@@ -42,6 +43,11 @@ def store(tmp_path: Path) -> FileEvidence:
     return open_evidence(tmp_path / "evidence", tmp_path / "keys", Ticking())
 
 
+def used(*names: str) -> tuple[SelectorUse, ...]:
+    """Selectors used as they are written."""
+    return tuple(SelectorUse(name=name) for name in names)
+
+
 def key_a_receipt(trail: Trail, reference: str) -> None:
     """One posting as the engine records it."""
     trail.record(StepRecord(robot="kantoor_erp", action="looked for", outcome="ok"))
@@ -52,7 +58,7 @@ def key_a_receipt(trail: Trail, reference: str) -> None:
             action="keyed",
             subject=reference,
             outcome="ok",
-            selectors=("receipt.paid", "receipt.submit"),
+            selectors=used("receipt.paid", "receipt.submit"),
             details={"Debtor": "10012 Bakkerij <script>", "Paid": "€ 1.250,00"},
             pictures=(
                 Picture(label="Form before submit", image=JPEG + reference.encode()),
@@ -219,7 +225,7 @@ def test_secrets_never_reach_the_disk(tmp_path: Path) -> None:
             action="signed in with Tulp-2026",
             subject="Tulp-2026",
             outcome="refused: Tulp-2026",
-            selectors=("login.Tulp-2026",),
+            selectors=used("login.Tulp-2026"),
             details={"Tulp-2026": "Tulp-2026"},
             pictures=(
                 Picture(label="Tulp-2026", image=JPEG),

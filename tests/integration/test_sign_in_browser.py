@@ -67,7 +67,7 @@ class Someone:
 
     def read(self, what: str) -> str:
         self.screen.picture("asked")
-        _, taken = self.screen.drain()
+        taken = self.screen.drain().pictures
         self.pictures += sum(len(one.image) > 1000 for one in taken)
         return self.answers.pop(0)
 

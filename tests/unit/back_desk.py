@@ -171,6 +171,8 @@ class Browser:
 class Trail:
     run: str
     task: str
+    about: dict[str, str] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
     steps: list[StepRecord] = field(default_factory=list)
     anchors: list[str] = field(default_factory=list)
     closed: tuple[str, dict[str, int]] | None = None
@@ -178,6 +180,9 @@ class Trail:
     def record(self, step: StepRecord) -> int:
         self.steps.append(step)
         return len(self.steps)
+
+    def settled(self) -> None:
+        """All of it is in memory."""
 
     def anchor(self, why: str) -> None:
         self.anchors.append(why)
@@ -190,8 +195,14 @@ class Trail:
 class Evidence:
     trails: list[Trail] = field(default_factory=list)
 
-    def begin(self, run: str, task: str) -> Trail:
-        self.trails.append(Trail(run, task))
+    def begin(
+        self,
+        run: str,
+        task: str,
+        about: Mapping[str, str] | None = None,
+        versions: Mapping[str, str] | None = None,
+    ) -> Trail:
+        self.trails.append(Trail(run, task, dict(about or {}), dict(versions or {})))
         return self.trails[-1]
 
     def examine(self, run: str) -> Verdict:

@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw
 from clerkwork.adapters.evidence import FileEvidence, open_evidence
 from clerkwork.app.report import build_report
 from clerkwork.core.approvals import Approval, Decision
+from clerkwork.core.evidence import SelectorUse
 from clerkwork.core.ledger import Debtor, LedgerBalance, OpenItem, Order, OwnAccount
 from clerkwork.core.matching.model import Match, Outcome
 from clerkwork.core.messages import Message, MessageState
@@ -191,6 +192,11 @@ def postings(found: tuple[Match, ...]) -> tuple[PostingRow, ...]:
     )
 
 
+def used(*names: str) -> tuple[SelectorUse, ...]:
+    """Selectors used as they are written."""
+    return tuple(SelectorUse(name=name) for name in names)
+
+
 def record(evidence: FileEvidence, rows: tuple[PostingRow, ...], figures: dict[str, int]) -> None:
     trail = evidence.begin(RUN, "daily_round")
     seen = a_picture("Openstaande posten", {"Totaal": "184.220,17", "Aantal": "601"})
@@ -200,7 +206,7 @@ def record(evidence: FileEvidence, rows: tuple[PostingRow, ...], figures: dict[s
             robot="kantoor_erp",
             action="open items",
             outcome="ok",
-            selectors=("open_items.menu", "open_items.rows", "open_items.total"),
+            selectors=used("open_items.menu", "open_items.rows", "open_items.total"),
             pictures=(Picture(label="last page", image=seen),),
         )
     )
@@ -214,7 +220,7 @@ def record(evidence: FileEvidence, rows: tuple[PostingRow, ...], figures: dict[s
                 action="fill receipt",
                 subject=posting.reference,
                 outcome="ok",
-                selectors=("receipt.debtor", "receipt.paid", "receipt.memo"),
+                selectors=used("receipt.debtor", "receipt.paid", "receipt.memo"),
                 details={"Debtor": dict(PEOPLE)[posting.customer], "Paid": str(posting.amount)},
                 pictures=(form,),
             )

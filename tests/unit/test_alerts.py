@@ -65,7 +65,13 @@ class Proof:
     broken: dict[str, str] = field(default_factory=dict)
     examined: list[str] = field(default_factory=list)
 
-    def begin(self, run: str, task: str) -> Trail:
+    def begin(
+        self,
+        run: str,
+        task: str,
+        about: Mapping[str, str] | None = None,
+        versions: Mapping[str, str] | None = None,
+    ) -> Trail:
         raise NotImplementedError
 
     def examine(self, run: str) -> Verdict:

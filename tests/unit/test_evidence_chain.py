@@ -87,7 +87,18 @@ def a_run(steps: int = 6, *, actions: dict[int, str] | None = None) -> EvidenceF
                     "action": (actions or {}).get(number, "receipt keyed"),
                     "subject": f"CW-{number}",
                     "outcome": "ok",
-                    "selectors": ["receipt.paid"],
+                    "elapsed": number,
+                    "credential": "kantoor_erp.user",
+                    "page": "https://erp.example/receipts",
+                    "selectors": [
+                        {
+                            "name": "receipt.paid",
+                            "written": "label=Paid",
+                            "used": "",
+                            "healed": False,
+                        }
+                    ],
+                    "totals": {},
                     "pictures": pictures,
                     "details": commitment(salt, [(a, b) for a, b in pairs]),
                     "anchors": len(anchors),

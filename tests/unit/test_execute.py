@@ -13,6 +13,7 @@ from loguru import logger
 from clerkwork.app.execute import Attempt, execute
 from clerkwork.app.review import decide
 from clerkwork.app.run import Run
+from clerkwork.core.errands import slot_errand
 from clerkwork.errors import BusinessError, ClerkworkError, ConfigError, SelectorLost
 
 
@@ -167,3 +168,21 @@ def test_a_run_is_traced_with_its_tasks_and_steps_and_nobodys_name(desk: Desk) -
     assert [name for name, _ in seen] == ["run", "task", "step", "step"]
     assert seen[0][1] == {"run": run.id, "task": "work"}
     assert seen[-1][1] == {"run": run.id, "robot": "desk_erp", "action": "find receipt"}
+
+
+def test_the_evidence_says_of_what_it_is_a_run_and_with_what(desk: Desk) -> None:
+    versions = {"clerkwork 1.0": "ab", "config/portals.toml": "cd"}
+    office = replace(desk.office, versions=lambda: versions, operator="jansen@kantoor")
+    slot = slot_errand("test", desk.clock.now())
+    of = Attempt(errand=slot, number=2, worker="w1", last=False)
+    execute(office, a_task(lambda run: None), progress=silent, of=of)
+
+    trail = desk.evidence.trails[-1]
+    assert trail.versions == versions
+    assert trail.about == {
+        "operator": "jansen@kantoor",
+        "worker": "w1",
+        "errand": slot,
+        "attempt": "2",
+        "slot": "2026-03-03T08:00Z",
+    }

@@ -19,7 +19,7 @@ from clerkwork.errors import (
     SelectorStopped,
     Undecided,
 )
-from clerkwork.ports import Archive, Channel, Clock, Screen, Secret, Vault
+from clerkwork.ports import Archive, Channel, Clock, Screen, Secret, Seen, Vault
 from clerkwork.testing import MORNING, FakeScreen, FixedClock, MemoryVault, RecordingChannel
 
 TWELVE_FIFTY = Money(125_000, "EUR")
@@ -95,8 +95,11 @@ def test_what_is_typed_is_kept_in_the_portals_format_and_secrets_are_not_told() 
     ]
     assert screen.money("receipt.paid", item="2026-1") == TWELVE_FIFTY
     assert screen.value("login.user") == "jansen"
-    assert screen.drain()[0][:3] == ("login.user", "receipt.paid", "receipt.on")
-    assert screen.drain() == ((), ())
+    seen = screen.drain()
+    assert [use.name for use in seen.selectors[:3]] == ["login.user", "receipt.paid", "receipt.on"]
+    assert seen.typed["login.user"] == "<bank.user>"
+    assert seen.typed["receipt.on"] == "02-03-2026"
+    assert screen.drain() == Seen(page=screen.portal.address)
 
 
 def test_a_postback_that_wipes_a_field_is_found_when_it_is_read_back() -> None:

@@ -48,7 +48,7 @@ def test_statements_of_a_file_are_booked_in_order_and_counted(desk: Desk) -> Non
     assert (run.figures["statements booked"], run.figures["bank lines new"]) == (2, 2)
     steps = desk.evidence.trails[-1].steps
     assert [step.subject for step in steps] == [f"{ACCOUNT} 2026-03-02", f"{ACCOUNT} 2026-03-03"]
-    assert steps[1].details["closing"] == "3.50 EUR"
+    assert steps[1].totals["closing"] == "3.50 EUR"
 
     again = desk.run()
     book_statements(again, OURS, Path("march.xml"))

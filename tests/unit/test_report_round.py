@@ -15,6 +15,7 @@ from clerkwork.app.audit import verify_run
 from clerkwork.app.execute import DIED
 from clerkwork.app.report import healed_lines
 from clerkwork.bootstrap import shown_figures
+from clerkwork.core.evidence import SelectorUse
 from clerkwork.core.figures import STAGES, Figure, staged
 from clerkwork.core.posting import PostingState
 from clerkwork.core.report import Proof
@@ -203,12 +204,16 @@ def test_the_summary_says_what_matters(office: Path) -> None:
     assert "Evidence: sound (18 steps, 16 pictures)" in words
 
 
+def healed_menu(told: str) -> SelectorUse:
+    return SelectorUse(name="open_items.menu", written="text=Posts", used=told, healed=True)
+
+
 def test_a_heal_is_told_with_the_step_that_first_used_something_else(office: Path) -> None:
     report = the_report(office)
     assert report.healed == ()
     assert report.evidence is not None
     steps = [
-        replace(step, selectors=(*step.selectors, f"open_items.menu (healed: {told})"))
+        replace(step, selectors=(*step.selectors, healed_menu(told)))
         for step, told in zip(
             report.evidence.steps[1:3], ("text=Posts → text=Items", "x → y"), strict=True
         )

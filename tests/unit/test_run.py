@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from back_desk import Desk, DeskErp, ReadOnlyErp, a_task, open_desk
 from store_cases import item
 
 from clerkwork.app.run import Run, new_run_id
+from clerkwork.core.evidence import SelectorUse
 from clerkwork.errors import (
     BusinessError,
     ConfigError,
@@ -18,7 +20,7 @@ from clerkwork.errors import (
     SessionLost,
     SignInRefused,
 )
-from clerkwork.ports import Picture
+from clerkwork.ports import Seen
 from clerkwork.testing import FakeScreen
 
 
@@ -151,9 +153,14 @@ def test_what_is_read_again_in_another_try_is_counted_once(desk: Desk) -> None:
 class HealedScreen(FakeScreen):
     """Found one of its selectors elsewhere."""
 
-    def drain(self) -> tuple[tuple[str, ...], tuple[Picture, ...]]:
-        used, pictures = super().drain()
-        return (*used, "open_items.menu (healed: text=Posts → text=Open posts)"), pictures
+    def drain(self) -> Seen:
+        menu = SelectorUse(
+            name="open_items.menu",
+            written="text=Posts",
+            used="text=Posts → text=Open posts",
+            healed=True,
+        )
+        return replace(super().drain(), selectors=(menu,))
 
 
 def test_a_selector_that_was_healed_is_counted_once(desk: Desk) -> None:

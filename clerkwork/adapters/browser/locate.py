@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from clerkwork.adapters.browser.healing import Healer, Named
+from clerkwork.adapters.browser.noted import Noted
 from clerkwork.adapters.browser.onetime import OneTime
 from clerkwork.adapters.browser.session import Session, standing, wire
 from clerkwork.adapters.browser.window import ACTS, Answer, Window
@@ -35,7 +36,7 @@ class Locator:
     def __init__(self, session: Session, healer: Healer | None = None) -> None:
         self.session = session
         self.healer = healer
-        self._used: dict[str, None] = {}
+        self.noted = Noted(session.selectors)
         self._writing = 0
         self._signing = False
         """From the first secret that is typed to the click that sends it."""
@@ -77,17 +78,6 @@ class Locator:
         if table is not None and name.endswith(".rows"):
             return {"frames": list(table.frames), **self.wired(name, table.rows, values)}
         return {}
-
-    def drain(self) -> tuple[str, ...]:
-        """Names used since the last call, each once, in order; '(2nd)' marks a fallback."""
-        used = tuple(self._used)
-        self._used.clear()
-        return used
-
-    def note(self, name: str, which: int = 0) -> None:
-        """Note a name as used, with the number of the strategy that hit."""
-        ordinal = {0: "", 1: " (2nd)", 2: " (3rd)"}.get(which, f" ({which + 1}th)")
-        self._used[f"{name}{ordinal}"] = None
 
     def request(
         self, name: str, values: Mapping[str, str]
@@ -206,7 +196,7 @@ class Locator:
                 if answer.get("at") == "broken":
                     raise self.unfit(" or ".join(names), (), answer)
                 if answer.get("which", -1) >= 0:
-                    self.note(group[answer["which"]][0])
+                    self.noted.used(group[answer["which"]][0])
                     return group[answer["which"]][0]
                 self.session.settle(window, everywhere=True)
             if time.monotonic() - begun > self.session.portal.patience:
@@ -264,10 +254,6 @@ class Locator:
             f"[{named.section.name}].",
             named.name,
         )
-
-    def note_healed(self, name: str, told: tuple[str, ...]) -> None:
-        """Note that something else was used than is written."""
-        self._used[f"{name} (healed: {'; '.join(told)})"] = None
 
     def unfit(self, name: str, entry: Entry, answer: Answer) -> ConfigError:
         """The error for a selector that the browser, or the field, does not take."""
@@ -328,9 +314,9 @@ class Locator:
     def _note_used(self, named: Named, answer: Answer, *, healed: bool) -> None:
         found = self.healer.healed(named.name) if healed and self.healer else None
         if found is None:
-            self.note(named.name, int(answer.get("which", 0)))
+            self.noted.used(named.name, int(answer.get("which", 0)))
         else:
-            self._used[f"{named.name} (healed: {found.told})"] = None
+            self.noted.healed(named.name, found.told)
 
     def _cleared(
         self, window: Window, named: Named, request: dict[str, object], answer: Answer

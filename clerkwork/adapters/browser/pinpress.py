@@ -72,7 +72,7 @@ def _look(locator: Locator, section: str) -> _Pad:
             f"{locator.session.portal.name}: {name} ({entry[0].written}) finds {len(boxes)} "
             f"buttons; ten were expected, one a digit. Mend {locator.session.selectors.source}."
         )
-    locator.note(name)
+    locator.noted.used(name)
     return _Pad(window, tuple(boxes), _pictures(locator, window, boxes, 1))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from urllib.parse import urljoin
@@ -14,6 +14,7 @@ from clerkwork.adapters.browser.healing import Healer
 from clerkwork.adapters.browser.kept import packed
 from clerkwork.adapters.browser.locate import Locator
 from clerkwork.adapters.browser.memory import Memory
+from clerkwork.adapters.browser.noted import page_of
 from clerkwork.adapters.browser.onetime import OneTime, code_now
 from clerkwork.adapters.browser.picking import choose_from_list, is_list, unfold
 from clerkwork.adapters.browser.pictures import Camera
@@ -26,7 +27,7 @@ from clerkwork.adapters.browser.values import read_date, read_money, same, typed
 from clerkwork.adapters.browser.window import Answer, Window
 from clerkwork.core.money import Money
 from clerkwork.errors import BusinessError, PageTimeout, SelectorLost
-from clerkwork.ports import Clock, Picture, Row, Secret
+from clerkwork.ports import Clock, Row, Secret, Seen
 
 __all__ = ["PortalScreen"]
 
@@ -46,6 +47,7 @@ class PortalScreen:
         self._camera = Camera(session)
         self._healer = Healer(self._portal.name, self._camera, memory, clock) if memory else None
         self._locator = Locator(session, self._healer)
+        self._noted = self._locator.noted
         self._entries = Entries(self._locator)
         self._downloads = downloads
         self._shown = ""
@@ -95,6 +97,7 @@ class PortalScreen:
         window, answer = self._locator.ask(
             "fill", name, values, secret=secret, text=text, **own_forms(value)
         )
+        self._noted.typed(name, values, str(value) if secret else text)
         held = self._held_after(window, name, values, answer)
         if answer["at"] == "one" and not answer["moved"] and not same(value, held, self._portal):
             held = retyped(self._locator, name, values, value)
@@ -105,6 +108,7 @@ class PortalScreen:
         wanted = " ".join(option.split())
         if is_list(self._session.selectors, name):
             shown = choose_from_list(self._locator, self._press, name, wanted, values)
+            self._noted.typed(name, values, shown)
             self._entries.note(name, values, shown)
             return
         window, answer = self._locator.ask("choose", name, values, option=wanted)
@@ -115,20 +119,26 @@ class PortalScreen:
                 f"expected; it offers {there}."
             )
         chosen = str(answer.get("chosen", wanted))
+        self._noted.typed(name, values, chosen)
         self._entries.check(name, chosen, self._held_after(window, name, values, answer))
         self._entries.note(name, values, chosen)
 
     def check(self, name: str, on: bool = True, **values: str) -> None:
         window, answer = self._locator.ask("check", name, values, on=on)
         wanted = "on" if on else ""
+        self._noted.typed(name, values, wanted or "off")
         self._entries.check(name, wanted, self._held_after(window, name, values, answer))
         self._entries.note(name, values, wanted)
 
     def text(self, name: str, **values: str) -> str:
-        return str(self._look(name, values)["text"])
+        text = str(self._look(name, values)["text"])
+        self._noted.read(name, values, text)
+        return text
 
     def value(self, name: str, **values: str) -> str:
-        return str(self._look(name, values)["value"])
+        held = str(self._look(name, values)["value"])
+        self._noted.read(name, values, held)
+        return held
 
     def money(self, name: str, **values: str) -> Money:
         return read_money(self.text(name, **values), self._portal, f"{self._portal.name}, {name}")
@@ -174,6 +184,7 @@ class PortalScreen:
 
     def upload(self, name: str, path: Path, **values: str) -> None:
         is_field = hand_over(self._locator, name, path, values)
+        self._noted.typed(name, values, path.name)
         # A portal may take the file away at once; what it still shows must stay.
         if is_field and self._locator.is_writing and self.shows(name, **values):
             self._entries.note(name, values, self.value(name, **values))
@@ -181,6 +192,7 @@ class PortalScreen:
     def pin(self, section: str, pin: Secret) -> None:
         self._camera.hide(pin)
         press_pin(self._locator, section, pin)
+        self._noted.typed(f"{section}.buttons", {}, str(pin))
 
     def one_time_code(self, name: str, secret: Secret) -> None:
         self.fill(name, OneTime(f"{secret.name} code", code_now(secret, self._clock.now())))
@@ -202,8 +214,16 @@ class PortalScreen:
     def picture(self, label: str) -> None:
         self._camera.take(label)
 
-    def drain(self) -> tuple[tuple[str, ...], Sequence[Picture]]:
-        return self._locator.drain(), self._camera.drain()
+    def drain(self) -> Seen:
+        typed_, read, totals = self._noted.drain_values()
+        return Seen(
+            selectors=self._noted.drain(),
+            pictures=self._camera.drain(),
+            page=page_of(self._session.shown().page.url),
+            typed=typed_,
+            read=read,
+            totals=totals,
+        )
 
     def close(self) -> None:
         if self._healer:

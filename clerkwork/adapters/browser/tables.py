@@ -192,7 +192,7 @@ class _Reading:
         self._instead = {"frames": list(found.frames), **finders}
         for key, told in (("rows", found.rows_told), ("columns", found.told)):
             if told:
-                self._locator.note_healed(f"{self._section.name}.{key}", told)
+                self._locator.noted.healed(f"{self._section.name}.{key}", "; ".join(told))
         self._is_moved = bool(found.rows_told)
         return True
 
@@ -226,7 +226,7 @@ class _Reading:
     def _heard(self, answer: Answer) -> Answer:
         self._session.raise_problem()
         if "rows" in answer and not self._is_moved:
-            self._locator.note(f"{self._section.name}.rows")
+            self._locator.noted.used(f"{self._section.name}.rows")
         return answer
 
     def _says_empty(self) -> bool:
@@ -344,8 +344,11 @@ class _Reading:
         raise PageTimeout(f"{self._portal.name}: {self._section.name} never ends. Look at it.")
 
     def _tie_out(self, count: int, total: Money) -> None:
+        tied, name = self._locator.noted.tied, self._section.name
+        tied(f"{name}, rows read", str(count))
         if self._table.count:
             told = self._count()
+            tied(f"{name}, rows by the portal", str(told))
             if told != count:
                 raise ControlTotalError(
                     f"{self._portal.name}: {count} rows of {self._section.name} were read, but "
@@ -354,6 +357,8 @@ class _Reading:
                 )
         if self._table.total:
             told_total = self._total()
+            tied(f"{name}, sum of the rows", str(total))
+            tied(f"{name}, total by the portal", str(told_total))
             if told_total != total:
                 raise ControlTotalError(
                     f"{self._portal.name}: the rows of {self._section.name} add up to {total}, "

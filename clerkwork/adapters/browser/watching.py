@@ -15,15 +15,14 @@ from clerkwork.adapters.browser.locate import Locator
 from clerkwork.adapters.browser.onetime import OneTime
 from clerkwork.adapters.browser.pictures import Camera
 from clerkwork.adapters.browser.screen import PortalScreen
+from clerkwork.core.evidence import SelectorUse
 from clerkwork.core.finders import PortalSelectors
 from clerkwork.core.money import Money
 from clerkwork.core.portals import Portal
 from clerkwork.errors import BusinessError, ConfigError, PageTimeout, SelectorLost, SelectorStopped
-from clerkwork.ports import Browser, Entrance, Picture, Row, Screen, Secret
+from clerkwork.ports import Browser, Entrance, Row, Screen, Secret, Seen
 
 __all__ = ["Finding", "Watch", "WatchingBrowser"]
-
-_HEALED = " (healed: "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +100,7 @@ class _WatchedScreen:
         self._watch = watch
         self._locator: Locator = screen.locator
         self._camera: Camera = screen.camera
-        self._used: dict[str, None] = {}
+        self._used: dict[SelectorUse, None] = {}
 
     def open(self, path: str = "") -> None:
         self._screen.open(path)
@@ -211,11 +210,11 @@ class _WatchedScreen:
     def picture(self, label: str) -> None:
         self._screen.picture(label)
 
-    def drain(self) -> tuple[tuple[str, ...], Sequence[Picture]]:
-        pictures = self._notice()
+    def drain(self) -> Seen:
+        seen = self._notice()
         used = tuple(self._used)
         self._used.clear()
-        return used, pictures
+        return replace(seen, selectors=used)
 
     def close(self) -> None:
         self._screen.close()
@@ -239,20 +238,18 @@ class _WatchedScreen:
         self._notice()
         self._survey(name.partition(".")[0], values)
 
-    def _notice(self) -> Sequence[Picture]:
+    def _notice(self) -> Seen:
         """Take over what the screen noted as used, above all what was healed."""
-        used, pictures = self._screen.drain()
-        for each in used:
+        seen = self._screen.drain()
+        for each in seen.selectors:
             self._used[each] = None
-            name, healed, how = each.partition(_HEALED)
-            if healed:
-                self._watch.note(name, "healed", how.removesuffix(")"))
-            elif each.endswith(")"):
-                name, _, which = each.partition(" (")
-                self._watch.note(name, "found", f"by its {which.removesuffix(')')} way")
-            elif name.partition(".")[2]:
-                self._watch.note(name, "found")
-        return pictures
+            if each.healed:
+                self._watch.note(each.name, "healed", each.used)
+            elif each.used:
+                self._watch.note(each.name, "found", f"by {each.used}, which is not its first way")
+            elif each.name.partition(".")[2]:
+                self._watch.note(each.name, "found")
+        return seen
 
     def _count(self, name: str, values: Mapping[str, str]) -> int:
         return len(self._boxes(name, values))

@@ -46,7 +46,7 @@ def records(path: Path) -> list[tuple[bytes, Any]]:
 
 def signature_holds(kind: str, fields: dict[str, Any], key: Ed25519PublicKey) -> bool:
     unsigned = {name: value for name, value in fields.items() if name != "signature"}
-    message = f"clerkwork evidence 1 {kind}\n".encode() + canonical(unsigned)
+    message = f"clerkwork evidence 2 {kind}\n".encode() + canonical(unsigned)
     try:
         key.verify(bytes.fromhex(fields["signature"]), message)
     except (InvalidSignature, ValueError):

@@ -14,7 +14,7 @@ from typing import Any
 from clerkwork.adapters.evidence.keys import Signatures, open_signer
 from clerkwork.adapters.evidence.removal import is_removed, leftovers, remove, size_of
 from clerkwork.adapters.evidence.trail import FileTrail, Redact
-from clerkwork.core.evidence import RunEvidence, Step, StepPicture, Verdict, digest
+from clerkwork.core.evidence import RunEvidence, SelectorUse, Step, StepPicture, Verdict, digest
 from clerkwork.core.evidence.check import EvidenceFiles, check
 from clerkwork.core.evidence.parse import Line, detail_lines, instant, step_lines
 from clerkwork.core.evidence.removal import REMOVAL, check_removed
@@ -46,7 +46,13 @@ class FileEvidence:
         self._clock = clock
         self._redact = redact
 
-    def begin(self, run: str, task: str) -> FileTrail:
+    def begin(
+        self,
+        run: str,
+        task: str,
+        about: Mapping[str, str] | None = None,
+        versions: Mapping[str, str] | None = None,
+    ) -> FileTrail:
         """A fresh trail; raises `EvidenceError` if the run has one already or it cannot be made."""
         return FileTrail(
             self.folder(run),
@@ -55,6 +61,8 @@ class FileEvidence:
             clock=self._clock,
             signer=open_signer(self._key_folder),
             redact=self._redact,
+            about=about,
+            versions=versions,
         )
 
     def folder(self, run: str) -> Path:
@@ -106,6 +114,8 @@ class FileEvidence:
             run=run,
             task=str(header.get("task", "")),
             began=instant(header.get("began")),
+            about=_texts(header.get("about")),
+            versions=_texts(header.get("versions")),
             steps=tuple(_step(line, details) for line in steps),
             outcome=str(checkpoint.get("outcome", "")),
             ended=instant(checkpoint.get("ended")),
@@ -206,16 +216,26 @@ def _json(path: Path) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def _texts(value: object) -> dict[str, str]:
+    if not isinstance(value, dict):
+        return {}
+    return {name: text for name, text in value.items() if isinstance(text, str)}
+
+
 def _step(line: Line, details: Mapping[int, tuple[tuple[str, str], ...]]) -> Step:
     fields = line.fields
     return Step(
         number=fields["step"],
         at=datetime.fromisoformat(fields["at"]),
+        elapsed=fields["elapsed"],
         robot=fields["robot"],
+        credential=fields["credential"],
+        page=fields["page"],
         action=fields["action"],
         subject=fields["subject"],
         outcome=fields["outcome"],
-        selectors=tuple(fields["selectors"]),
+        selectors=tuple(SelectorUse(**each) for each in fields["selectors"]),
+        totals=tuple(fields["totals"].items()),
         pictures=tuple(StepPicture(**picture) for picture in fields["pictures"]),
         details=details.get(fields["step"]),
         sha256=line.sha256,

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime
 from pathlib import Path
 
 from clerkwork.adapters.evidence.keys import Signer
 from clerkwork.core.evidence import (
     FORMAT,
+    SelectorUse,
     canonical,
     commitment,
     digest,
@@ -26,7 +28,7 @@ __all__ = ["FileTrail"]
 
 Redact = Callable[[str], str]
 
-_SIDE_BY_SIDE = 32
+_SIDE_BY_SIDE = 8
 """Files that are forced to the disk at once."""
 
 
@@ -34,16 +36,27 @@ class FileTrail:
     """The evidence of one run, in a folder of its own.
 
     A record is handed to the operating system at once, so that it outlives
-    this process; `anchor` and `close` force everything to the disk itself, so
-    that what precedes a write outlives the machine. A record that cannot be
+    this process, and is forced to the disk beside what goes on: no step begins, and nothing is
+    signed, before all that came earlier is there. A record that cannot be
     written whole is taken back, and raises `EvidenceError`.
     """
 
     def __init__(
-        self, folder: Path, run: str, task: str, *, clock: Clock, signer: Signer, redact: Redact
+        self,
+        folder: Path,
+        run: str,
+        task: str,
+        *,
+        clock: Clock,
+        signer: Signer,
+        redact: Redact,
+        about: Mapping[str, str] | None = None,
+        versions: Mapping[str, str] | None = None,
     ) -> None:
         self.run = run
         self._task = task
+        self._about = dict(about or {})
+        self._versions = dict(versions or {})
         self._folder = folder
         self._clock = clock
         self._signer = signer
@@ -51,13 +64,16 @@ class FileTrail:
         self._steps = 0
         self._anchors = 0
         self._last_anchor = ""
-        self._unsynced: list[Path] = []
+        self._disk = ThreadPoolExecutor(_SIDE_BY_SIDE)
+        self._under_way: list[Future[None]] = []
         self._closed = False
+        self._began = time.monotonic_ns()
         self._head = digest(self._begin())
 
     def record(self, step: StepRecord) -> int:
         """Append to the chain; the step's number from 1."""
         self._open_still()
+        self.settled()
         number = self._steps + 1
         written: list[Path] = []
         try:
@@ -71,12 +87,16 @@ class FileTrail:
                 {
                     "step": number,
                     "at": _instant(self._clock.now()),
+                    "elapsed": (time.monotonic_ns() - self._began) // 1_000_000,
                     "run": self.run,
                     "robot": self._text(step.robot),
+                    "credential": self._text(step.credential),
                     "action": self._text(step.action),
                     "subject": self._text(step.subject),
                     "outcome": self._text(step.outcome),
-                    "selectors": [self._text(name) for name in step.selectors],
+                    "page": self._text(step.page),
+                    "selectors": [self._selector(each) for each in step.selectors],
+                    "totals": self._texts(step.totals),
                     "pictures": pictures,
                     "details": commitment(salt, details),
                     "anchors": self._anchors,
@@ -95,8 +115,21 @@ class FileTrail:
                 path.unlink(missing_ok=True)
             raise self._unwritten(error) from error
         self._steps, self._head = number, digest(line)
-        self._unsynced += written
+        folders = [self._folder / "pictures"] if written else []
+        files = [self._folder / "details.jsonl", self._folder / "steps.jsonl"]
+        # Side by side: file systems take such requests in one commit.
+        self._under_way = [self._disk.submit(_sync, each) for each in (*files, *written, *folders)]
         return number
+
+    def settled(self) -> None:
+        """Wait until all that was recorded is on the disk; raises `EvidenceError` if it is not."""
+        under_way, self._under_way = self._under_way, []
+        wait(under_way)
+        try:
+            for each in under_way:
+                each.result()
+        except OSError as error:
+            raise self._unwritten(error) from error
 
     def anchor(self, why: str) -> None:
         """Sign the head so far and force it to the disk, before a write."""
@@ -113,8 +146,8 @@ class FileTrail:
         }
         fields["signature"] = self._signer.sign(signed_part("anchor", fields))
         line = canonical(fields)
+        self.settled()
         try:
-            self._sync()
             _append(self._folder / "anchors.jsonl", line, sync=True)
         except OSError as error:
             raise self._unwritten(error) from error
@@ -138,8 +171,8 @@ class FileTrail:
         }
         fields["signature"] = self._signer.sign(signed_part("checkpoint", fields))
         draft = self._folder / "checkpoint.part"
+        self.settled()
         try:
-            self._sync()
             _write(draft, canonical(fields), sync=True)
             draft.replace(self._folder / "checkpoint.json")
             _sync(self._folder)
@@ -147,6 +180,7 @@ class FileTrail:
             draft.unlink(missing_ok=True)
             raise self._unwritten(error) from error
         self._closed = True
+        self._disk.shutdown()
 
     def _begin(self) -> bytes:
         header = canonical(
@@ -155,6 +189,8 @@ class FileTrail:
                 "run": self.run,
                 "task": self._text(self._task),
                 "began": _instant(self._clock.now()),
+                "about": self._texts(self._about),
+                "versions": self._versions,
                 "key": self._signer.id,
             }
         )
@@ -191,14 +227,16 @@ class FileTrail:
     def _text(self, text: str) -> str:
         return well_formed(self._redact(text))
 
-    def _sync(self) -> None:
-        """Force to the disk side by side: file systems take such requests in one commit."""
-        paths = [self._folder / "details.jsonl", self._folder / "steps.jsonl", *self._unsynced]
-        if self._unsynced:
-            paths.append(self._folder / "pictures")
-        with ThreadPoolExecutor(min(len(paths), _SIDE_BY_SIDE)) as threads:
-            list(threads.map(_sync, paths))
-        self._unsynced.clear()
+    def _texts(self, texts: Mapping[str, str]) -> dict[str, str]:
+        return {self._text(name): self._text(text) for name, text in texts.items()}
+
+    def _selector(self, use: SelectorUse) -> dict[str, str | bool]:
+        return {
+            "name": self._text(use.name),
+            "written": self._text(use.written),
+            "used": self._text(use.used),
+            "healed": use.healed,
+        }
 
     def _open_still(self) -> None:
         if self._closed:

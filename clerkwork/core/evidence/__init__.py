@@ -4,6 +4,7 @@ from clerkwork.core.evidence.check import check
 from clerkwork.core.evidence.record import (
     FORMAT,
     RunEvidence,
+    SelectorUse,
     Step,
     StepPicture,
     Verdict,
@@ -18,6 +19,7 @@ from clerkwork.core.evidence.record import (
 __all__ = [
     "FORMAT",
     "RunEvidence",
+    "SelectorUse",
     "Step",
     "StepPicture",
     "Verdict",

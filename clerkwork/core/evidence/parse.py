@@ -139,20 +139,31 @@ def _is_step(fields: Fields) -> bool:
             fields,
             step=int,
             at=str,
+            elapsed=int,
             run=str,
             robot=str,
+            credential=str,
             action=str,
             subject=str,
             outcome=str,
+            page=str,
             selectors=list,
+            totals=dict,
             pictures=list,
             details=_HASH,
             anchors=int,
             previous=_HASH,
         )
         and instant(fields["at"]) is not None
-        and all(isinstance(name, str) for name in fields["selectors"])
+        and all(_is_selector(selector) for selector in fields["selectors"])
+        and all(isinstance(total, str) for total in fields["totals"].values())
         and all(_is_picture(picture) for picture in fields["pictures"])
+    )
+
+
+def _is_selector(selector: object) -> bool:
+    return isinstance(selector, dict) and _typed(
+        selector, name=str, written=str, used=str, healed=bool
     )
 
 

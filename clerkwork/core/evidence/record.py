@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import rfc8785
@@ -15,6 +15,7 @@ __all__ = [
     "FORMAT",
     "LONGEST_TEXT",
     "RunEvidence",
+    "SelectorUse",
     "Step",
     "StepPicture",
     "Verdict",
@@ -26,7 +27,7 @@ __all__ = [
     "well_formed",
 ]
 
-FORMAT = "clerkwork evidence 1"
+FORMAT = "clerkwork evidence 2"
 LONGEST_TEXT = 20_000
 """Characters of one text; a portal's page may not fill the disk."""
 
@@ -42,16 +43,42 @@ class StepPicture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SelectorUse:
+    """A name of the selectors file that a step used: as it is written there, and as it was used."""
+
+    name: str
+    """'section.key'."""
+    written: str = ""
+    """The first way of finding it, placeholders as they are; empty for a table's columns."""
+    used: str = ""
+    """What was used instead: a later way of finding it, or what it was healed to."""
+    healed: bool = False
+
+    def __str__(self) -> str:
+        if self.healed:
+            return f"{self.name} (healed: {self.used})"
+        return f"{self.name} ({self.used})" if self.used else self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One step as it stands in the evidence."""
 
     number: int
     at: datetime
+    elapsed: int = 0
+    """Milliseconds of the machine's monotonic clock since the run began."""
     robot: str
+    credential: str = ""
+    """The name under which the vault keeps the login; empty outside of portals."""
+    page: str = ""
+    """The page's address without query, fragment and what may be a secret."""
     action: str
     subject: str
     outcome: str
-    selectors: tuple[str, ...]
+    selectors: tuple[SelectorUse, ...]
+    totals: tuple[tuple[str, str], ...] = ()
+    """What was checked against the portal's or the bank's own figures, by name."""
     pictures: tuple[StepPicture, ...]
     details: tuple[tuple[str, str], ...] | None
     """None if they were deleted."""
@@ -66,6 +93,10 @@ class RunEvidence:
     run: str
     task: str
     began: datetime | None
+    about: Mapping[str, str] = field(default_factory=dict)
+    """Of what it is a run: slot, errand, attempt and worker, as far as there are any."""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    """SHA-256 of the code and of each file of the workspace that it ran with."""
     steps: tuple[Step, ...]
     outcome: str = ""
     """Empty without a checkpoint."""

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from clerkwork.core.evidence import SelectorUse
+
 __all__ = ["REVIEW", "healed_in"]
 
 REVIEW = "clerkwork selectors review list"
 """The command that shows what was healed, to accept or to reject."""
 
-_MARK = " (healed: "
 
-
-def healed_in(selectors: Iterable[str]) -> Mapping[str, str]:
+def healed_in(selectors: Iterable[SelectorUse]) -> Mapping[str, str]:
     """Of the selectors a step used, those that were healed: 'section.key' to 'written → used'."""
-    found = (each.partition(_MARK) for each in selectors)
-    return {name: told.removesuffix(")") for name, mark, told in found if mark}
+    return {each.name: each.used for each in selectors if each.healed}

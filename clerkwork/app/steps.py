@@ -1,0 +1,37 @@
+"""What a screen did and saw, as a step of the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from clerkwork.ports import Picture, Seen, StepRecord
+
+__all__ = ["recorded"]
+
+
+def recorded(
+    seen: Seen,
+    *,
+    robot: str,
+    action: str,
+    outcome: str,
+    subject: str = "",
+    credential: str = "",
+    details: Mapping[str, str] | None = None,
+    pictures: Sequence[Picture] | None = None,
+) -> StepRecord:
+    """The step; what was typed and read may be personal, and goes with the details."""
+    typed = {f"typed {name}": text for name, text in seen.typed.items()}
+    read = {f"read {name}": text for name, text in seen.read.items()}
+    return StepRecord(
+        robot=robot,
+        action=action,
+        outcome=outcome,
+        subject=subject,
+        credential=credential,
+        page=seen.page,
+        selectors=seen.selectors,
+        totals=seen.totals,
+        details={**(details or {}), **typed, **read},
+        pictures=seen.pictures if pictures is None else pictures,
+    )
