@@ -58,7 +58,7 @@ class _Camera:
 
     def take(self, name: str, lookups: Sequence[Lookup], *, half: int | None = None) -> None:
         self._screen.picture(name)
-        picture = self._screen.drain()[1][-1]
+        picture = self._screen.drain().pictures[-1]
         texts = [each for frame in page_of(self._screen).frames for each in frame.evaluate(_TEXTS)]
         self.pages.append(
             Page(
