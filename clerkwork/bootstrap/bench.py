@@ -24,7 +24,7 @@ from clerkwork.app.probe import (
     visit,
 )
 from clerkwork.app.robot import Robot
-from clerkwork.bootstrap.office import clock_of, open_office
+from clerkwork.bootstrap.office import clock_of, open_office, pictures_of
 from clerkwork.errors import (
     ApplicationError,
     BusinessError,
@@ -190,6 +190,7 @@ def _shown(place: Workspace) -> Browser:
         executable=executable,
         headless=False,
         memory=place.output / "selectors",
+        pictures=pictures_of(place),
         authorities=_authorities(place),
     )
 

@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from threading import Event
@@ -35,11 +36,12 @@ from clerkwork.bootstrap.secrets import key_folder, made_key, vault_of
 from clerkwork.bootstrap.stores import store_password, store_url
 from clerkwork.bootstrap.versions import versions_of
 from clerkwork.core.approvals import Approval, sign_token
+from clerkwork.core.pictures import PictureRules
 from clerkwork.errors import ClerkworkError, ConfigError, ProgramMissing
 from clerkwork.ports import Archive, Browser, Clock, Holding, Vault
 from clerkwork.workspace import Workspace, open_workspace
 
-__all__ = ["clock_of", "link_key", "open_office", "start_log"]
+__all__ = ["clock_of", "link_key", "open_office", "pictures_of", "start_log"]
 
 _LINK_KEY = "clerkwork.links"
 _SESSION_KEY = "clerkwork.sessions"
@@ -219,6 +221,13 @@ def _archives(place: Workspace, letters: LetterChannel) -> Mapping[str, Archive]
     return kept
 
 
+def pictures_of(place: Workspace) -> PictureRules:
+    """What no picture shows: the creditor's own accounts and address are nobody's secret."""
+    rules, creditor = place.config.settings.pictures, place.config.creditor
+    own = (*place.config.accounts, creditor.iban, creditor.email)
+    return replace(rules, shown=(*rules.shown, *own))
+
+
 def _browser(
     place: Workspace, clock: Clock, holding: Holding, stack: ExitStack, *, reports: bool
 ) -> Callable[[], Browser]:
@@ -242,6 +251,7 @@ def _browser(
             downloads=place.output / "downloads",
             executable=executable,
             memory=place.output / "selectors",
+            pictures=pictures_of(place),
             authorities=[
                 place.root / portal.authority
                 for portal in place.config.portals.values()

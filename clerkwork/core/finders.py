@@ -150,6 +150,10 @@ class Section:
     """Keys of fields that take a secret only while they hide it, besides passwords."""
     visible: tuple[str, ...] = ()
     """Keys of fields that show a password as it is typed."""
+    sensitive: tuple[str, ...] = ()
+    """Keys of entries and columns that no picture shows."""
+    shown: tuple[str, ...] = ()
+    """Keys of entries and columns in which no number is covered for what it looks like."""
     files: tuple[str, ...] = ()
     """What a file that is downloaded here may be, such as 'xml'; empty is anything."""
 

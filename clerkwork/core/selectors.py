@@ -31,7 +31,7 @@ __all__ = [
     "parse_selectors",
 ]
 
-_NO_ENTRIES = {"busy", "files", "frame", "hidden", "visible", "window"}
+_NO_ENTRIES = {"busy", "files", "frame", "hidden", "sensitive", "shown", "visible", "window"}
 _TABLE_ONLY = {"columns", "more", "loaded", "total_of", "skip"}
 _PORTAL_KEYS = ("expired", "maintenance", "error", "refused", "busy")
 _FILES = ("csv", "gif", "html", "jpeg", "json", "pdf", "png", "text", "xls", "xlsx", "xml", "zip")
@@ -107,15 +107,18 @@ def _section(name: str, content: Mapping[str, object], place: Place) -> Section:
                 )
             continue
         entries[key] = entry_of(value, place.at(key))
+    table = _table(content, entries, place) if is_table else None
     return Section(
         name=name,
         entries=entries,
         frame=_frame(content.get("frame", ""), place.at("frame")),
         window=text_of(content.get("window", ""), place.at("window")),
-        table=_table(content, entries, place) if is_table else None,
+        table=table,
         lists=lists,
         hidden=_keys(content.get("hidden", []), entries, place.at("hidden")),
         visible=_keys(content.get("visible", []), entries, place.at("visible")),
+        sensitive=_parts(content.get("sensitive", []), entries, table, place.at("sensitive")),
+        shown=_parts(content.get("shown", []), entries, table, place.at("shown")),
         files=_files(content.get("files", []), place.at("files")),
     )
 
@@ -126,6 +129,25 @@ def _keys(value: object, entries: Mapping[str, Entry], place: Place) -> tuple[st
         raise place.wrong(
             f"expected the names of fields of this section, as in ['password']; found {value!r}."
         )
+    return tuple(keys)
+
+
+def _parts(
+    value: object, entries: Mapping[str, Entry], table: Table | None, place: Place
+) -> tuple[str, ...]:
+    columns = table.columns if table else {}
+    keys = [value] if isinstance(value, str) else value
+    if not isinstance(keys, list) or any(key not in entries and key not in columns for key in keys):
+        raise place.wrong(
+            "expected the names of things or columns of this section, as in ['name', 'account']; "
+            f"found {value!r}."
+        )
+    for finder in (finder for key in keys for finder in entries.get(key, ())):
+        if finder.needs() or finder.kind in ("image", "ocr", "tree"):
+            raise place.wrong(
+                f"{finder.written!r} cannot be found on a page without a value or a look at it. "
+                "Name a column, or give the thing a selector such as css=.name."
+            )
     return tuple(keys)
 
 

@@ -18,6 +18,7 @@ from clerkwork.core.errands import Endurance
 from clerkwork.core.journeys import Journey, Journeys
 from clerkwork.core.ledger import OwnAccount
 from clerkwork.core.matching.rules import MatchingRules
+from clerkwork.core.pictures import PictureRules
 from clerkwork.core.portals import PortalSettings
 from clerkwork.core.retention import Retention
 from clerkwork.core.schedules.settings import Schedules
@@ -55,6 +56,7 @@ class Settings:
     """Whether the engine reads the pictures of runs that ended, for `clerkwork audit search`."""
     engine: Endurance = field(default_factory=Endurance)
     retention: Retention = field(default_factory=Retention)
+    pictures: PictureRules = field(default_factory=PictureRules)
     demo: Demo | None = None
 
 

@@ -395,8 +395,8 @@ def picture_of(screen: Screen, value: str | Secret) -> bytes:
 def test_a_secret_does_not_show_in_a_picture(screen: Screen) -> None:
     plain = {picture_of(screen, "robot-aa"), picture_of(screen, "robot-bb")}
     hidden = {
-        picture_of(screen, Secret("hostile.user", "clerk-aa")),
-        picture_of(screen, Secret("hostile.user", "clerk-bb")),
+        picture_of(screen, Secret("hostile.user", "clerk-ab")),
+        picture_of(screen, Secret("hostile.user", "clerk-ba")),
     }
 
     assert len(plain) == 2

@@ -53,13 +53,6 @@
     return point;
   };
 
-  const hideText = (el) => {
-    el.style.setProperty("-webkit-text-security", "disc", "important");
-    if (el.matches("input,textarea")) {
-      el.style.setProperty("color", "transparent", "important");
-      el.style.setProperty("text-shadow", "none", "important");
-    }
-  };
   const type = (el, text) => {
     const doc = el.ownerDocument;
     el.focus({ preventScroll: true });
@@ -177,7 +170,7 @@
       const point = aimAt(w, el);
       const covered = point ? cover(w, el, point) : "";
       if (covered && request.minding) return { ...outcome(got), at: "covered", by: covered };
-      if (request.secret) hideText(el);
+      if (request.secret) globalThis.clerkSecretive(el);
       const before = el.value;
       const native = { date: request.iso, number: request.plain }[el.type];
       if (native !== undefined) {
@@ -275,30 +268,7 @@
         await new Promise((rest) => setTimeout(rest, 20));
       }
     },
-    mask: async ({ secrets }) => {
-      const found = windows(window);
-      for (const w of found.own) maskIn(w.document, secrets);
-      return { foreign: found.foreign };
-    },
   });
-
-  const maskIn = (doc, secrets) => {
-    if (!doc.body) return;
-    const holds = (text) => secrets.some((secret) => text.toLowerCase().includes(secret));
-    for (const el of doc.querySelectorAll("input,textarea")) if (holds(el.value)) hideText(el);
-    if (!holds(doc.body.textContent)) return;
-    const texts = doc.createTreeWalker(doc.body, 4);
-    while (texts.nextNode()) {
-      const parent = texts.currentNode.parentElement;
-      if (holds(texts.currentNode.data)) hideText(parent);
-      else if (parent && /^(b|i|u|font|span|em|strong)$/i.test(parent.tagName)) {
-        const around = parent.parentElement;
-        if (around && around.textContent.length < 200 && holds(around.textContent)) {
-          hideText(around);
-        }
-      }
-    }
-  };
 
   // Whether an answer says that what was asked for is there, and the page fit to be asked more.
   const THERE = {

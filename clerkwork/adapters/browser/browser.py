@@ -17,6 +17,7 @@ from clerkwork.adapters.browser.screen import PortalScreen
 from clerkwork.adapters.browser.session import Session
 from clerkwork.adapters.browser.troubles import guarded
 from clerkwork.core.finders import PortalSelectors
+from clerkwork.core.pictures import PictureRules
 from clerkwork.core.portals import Portal
 from clerkwork.errors import ConfigError, ProgramMissing, SessionLost
 from clerkwork.ports import Browser, Clock, Entrance, Screen
@@ -42,6 +43,7 @@ def open_browser(
     memory: Path | None = None,
     mark: str = "",
     sure: Callable[[], None] = lambda: None,
+    pictures: PictureRules | None = None,
 ) -> Browser:
     """A browser that is started at its first use; `executable` None is Playwright's own.
 
@@ -50,7 +52,7 @@ def open_browser(
     to see a certificate. In `memory` it is kept how things on the pages look, so that they are
     known again; without it, nothing heals. The browser bears `mark` on its command line, a flag
     that it does not know, so that it is found again. `sure` is asked just before each
-    act on a page, and raises where none may be done any more.
+    act on a page, and raises where none may be done any more. `pictures` says what none shows.
     """
     return _PortalBrowser(
         selectors,
@@ -62,6 +64,7 @@ def open_browser(
         memory,
         [*flags(), *([mark] if mark else [])],
         sure,
+        pictures,
     )
 
 
@@ -77,6 +80,7 @@ class _PortalBrowser:
         memory: Path | None,
         flags: Sequence[str],
         sure: Callable[[], None],
+        pictures: PictureRules | None,
     ) -> None:
         self._selectors = selectors
         self._clock = clock
@@ -87,6 +91,7 @@ class _PortalBrowser:
         self._memory = memory
         self._flags = flags
         self._sure = sure
+        self._pictures = pictures
         self._trusted: Path | None = None
         self._playwright: Playwright | None = None
         self._chromium: Chromium | None = None
@@ -177,7 +182,7 @@ class _PortalBrowser:
         )
         if kept:
             kept.lay_out(context)
-        return Session(context, portal, selectors, self._sure)
+        return Session(context, portal, selectors, self._sure, self._pictures)
 
     def _running(self) -> Chromium:
         """The browser, started if it is not, or is not any more."""

@@ -13,13 +13,8 @@
   };
   const ownWords = (el) =>
     fold([...el.childNodes].map((node) => (node.nodeType === 3 ? node.data : "")).join(" "));
-  const boxOf = (it, w) => {
-    let { left, top, width, height } = it.getBoundingClientRect();
-    for (let at = w; at !== window; at = at.parent) {
-      const holder = at.frameElement.getBoundingClientRect();
-      left += holder.left + at.frameElement.clientLeft;
-      top += holder.top + at.frameElement.clientTop;
-    }
+  const boxOf = (it) => {
+    const { left, top, width, height } = it.getBoundingClientRect();
     return [left, top, width, height].map(Math.round);
   };
   const wordsIn = (el) => {
@@ -27,8 +22,8 @@
     range.selectNodeContents(el);
     return range;
   };
-  const isSeen = ([left, top, width, height]) =>
-    width > 0 && height > 0 && left < innerWidth && top < innerHeight && left + width > 0 && top + height > 0;
+  const isSeen = ([left, top, width, height], w) =>
+    width > 0 && height > 0 && left < w.innerWidth && top < w.innerHeight && left + width > 0 && top + height > 0;
   // The cell of data that a thing stands in; where nothing heads the rows, the first is a label.
   const cellOf = (el, heads) => {
     const row = like.rowOf(el, 2);
@@ -64,35 +59,31 @@
     return !leads.includes(null) && new Set(leads).size * 2 >= rows.length;
   };
 
-  const namesIn = (w, known, boxes) => {
+  const namesIn = (w, known) => {
+    const boxes = [];
     const heads = Object.assign(new Map(), { menus: new Map() });
     const walk = (el) => {
-      const box = boxOf(el, w);
-      if (tag(el) === "tr" && !isSeen(box)) return;
+      const box = boxOf(el);
+      if (tag(el) === "tr" && !isSeen(box, w)) return;
       if (el.matches("iframe,frame")) {
         // What lies in a frame of another site cannot be told.
-        if (!el.contentDocument && isSeen(box)) boxes.push(box);
+        if (!el.contentDocument && isSeen(box, w)) boxes.push(box);
         return;
       }
       if (el.matches("script,style,button,option,select")) return;
       const words = el.matches(TYPED) ? fold(held(el)) : ownWords(el);
       const isLabel = known.has(words) && !el.matches(TYPED);
-      const tells = words && !isLabel && !isPlain(words) && isSeen(box) && visible(el);
+      const tells = words && !isLabel && !isPlain(words) && isSeen(box, w) && visible(el);
       const place = tells && (el.matches(TYPED) ? el : cellOf(el, heads));
       // Of the whole cell: how long a name is tells something, too.
       // And what runs over the edge of its cell.
-      if (place) boxes.push(boxOf(place, w), boxOf(wordsIn(el), w));
+      if (place) boxes.push(boxOf(place), boxOf(wordsIn(el)));
       for (const child of el.children) walk(child);
     };
     if (w.document.documentElement) walk(w.document.documentElement);
+    return boxes;
   };
-  Object.assign(globalThis.clerkActs, {
-    // `known` are words that the selectors file says: they are nobody's name.
-    names: async (request) => {
-      const boxes = [];
-      const known = new Set(request.known);
-      for (const w of like.under(window)) namesIn(w, known, boxes);
-      return { at: "names", boxes };
-    },
-  });
+  // Boxes (left, top, width, height) in one window's view of what may be a name. `known` are words that
+  // the selectors file says: they are nobody's name.
+  globalThis.clerkNames = namesIn;
 })();

@@ -1,14 +1,13 @@
-"""Pictures for the evidence, with every secret that was typed hidden first."""
+"""Pictures for the evidence, with all that they may not show covered first."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 
 from clerkwork.adapters.browser.album import Album
 from clerkwork.adapters.browser.session import Session
 from clerkwork.adapters.browser.troubles import closed_window
+from clerkwork.adapters.browser.window import Window
 from clerkwork.errors import ClerkworkError
 from clerkwork.ports import Picture, Secret
 
@@ -17,7 +16,6 @@ __all__ = ["Camera"]
 _TRIES = 3
 _SHORTEST = 3
 """A shorter secret is hidden in its own field, but not looked for all over the page."""
-_PAINT = (205, 205, 205)
 
 
 class Camera:
@@ -33,7 +31,7 @@ class Camera:
     def hide(self, secret: Secret) -> None:
         """From now on this value is hidden wherever a page shows it."""
         if len(secret.value) >= _SHORTEST:
-            self._secrets[secret.value.lower()] = None
+            self._secrets[secret.value] = None
 
     def take(self, label: str) -> None:
         """A picture, or a gap that says why there is none."""
@@ -50,74 +48,55 @@ class Camera:
 
     def shot(self, label: str) -> Picture:
         """A picture that is not kept; a gap where there is none."""
+        return self._shot(label, {"secrets": list(self._secrets)})
+
+    def nameless(self, label: str) -> Picture:
+        """A picture that is kept to show where things are: words of data are covered, too.
+
+        It outlives its run, and with it what a debtor may want forgotten.
+        """
+        return self._shot(label, {"secrets": list(self._secrets), "names": list(self._said)})
+
+    def _shot(self, label: str, request: Mapping[str, object]) -> Picture:
         from playwright.sync_api import Error
         from playwright.sync_api import TimeoutError as TooLate
 
         window = self._session.shown()
-        try:
-            gap = self._masked()
-        except ClerkworkError as problem:
-            return Picture(label=label, image=b"", gap=str(problem))
-        if gap:
-            return Picture(label=label, image=b"", gap=gap)
+        gap = ""
         for _ in range(_TRIES):
             try:
-                return Picture(label=label, image=window.capture())
+                if gap := self._masked(window, request):
+                    break
+                image = window.capture()
+                if self._held(window):
+                    return Picture(label=label, image=image)
+                gap = "the page changed while it was covered"
+            except ClerkworkError as problem:
+                gap = str(problem)
+                break
             except Error as problem:
                 if closed_window(problem):
-                    return Picture(label=label, image=b"", gap="the window was closed")
+                    gap = "the window was closed"
+                    break
+                self._held(window)
                 if isinstance(problem, TooLate):
-                    return Picture(label=label, image=b"", gap="the page did not hold still")
-        return Picture(label=label, image=b"", gap=f"the browser gave none, asked {_TRIES} times")
+                    gap = "the page did not hold still"
+                    break
+                gap = f"the browser gave none, asked {_TRIES} times"
+        return Picture(label=label, image=b"", gap=gap)
 
-    def nameless(self, label: str) -> Picture:
-        """A picture that is kept to show where things are: words of data are painted over.
-
-        It outlives its run, and with it what a debtor may want forgotten.
-        """
-        before = self._names()
-        picture = self.shot(label)
-        after = self._names()
-        if not picture.image:
-            return picture
-        if before is None or after is None:
-            gap = "the page could not be looked through for names"
-            return Picture(label=label, image=b"", gap=gap)
-        return replace(picture, image=_painted(picture.image, (*before, *after)))
-
-    def _names(self) -> Sequence[Sequence[int]] | None:
-        """Left, top, width and height of what may be a name, in pixels of the picture."""
-        try:
-            answer = self._session.shown().ask("names", {"known": list(self._said)})
-        except ClerkworkError:
-            return None
-        boxes: Sequence[Sequence[int]] | None = answer.get("boxes")
-        return boxes
-
-    def _masked(self) -> str:
-        """Hide the secrets; what stands in the way of a picture, if they cannot be."""
-        if not self._secrets:
-            return ""
-        window = self._session.shown()
-        answer = window.ask("mask", {"secrets": list(self._secrets)})
-        if answer.get("at") in ("gone", "broken"):
+    def _masked(self, window: Window, request: Mapping[str, object]) -> str:
+        """Cover what no picture may show; what stands in the way of one, if it cannot be."""
+        answer = window.ask("mask", request)
+        if window.closed:
+            return "the window was closed"
+        if answer.get("at") != "masked":
             return "the page could not be looked through for secrets"
-        strange = [f for f in window.page.frames if not f.url.startswith("chrome-error:")]
-        if answer["foreign"] and len(strange) > 1:
-            return "a frame of another site could not be looked through for secrets"
-        return ""
+        return str(answer["gap"])
 
-
-def _painted(image: bytes, boxes: Sequence[Sequence[int]]) -> bytes:
-    from PIL import Image, ImageDraw
-
-    if not boxes:
-        return image
-    with Image.open(io.BytesIO(image)) as opened:
-        drawn = opened.convert("RGB")
-    draw = ImageDraw.Draw(drawn)
-    for left, top, width, height in boxes:
-        draw.rectangle((left, top, left + width, top + height), fill=_PAINT)
-    out = io.BytesIO()
-    drawn.save(out, "JPEG", quality=80)
-    return out.getvalue()
+    def _held(self, window: Window) -> bool:
+        """Uncover the page; whether it was covered as it had to be until now."""
+        try:
+            return bool(window.ask("unmask", {}).get("held"))
+        except ClerkworkError:
+            return False

@@ -195,6 +195,7 @@ class PortalScreen:
         self._noted.typed(f"{section}.buttons", {}, str(pin))
 
     def one_time_code(self, name: str, secret: Secret) -> None:
+        self._camera.hide(secret)
         self.fill(name, OneTime(f"{secret.name} code", code_now(secret, self._clock.now())))
 
     def entered(self) -> None:

@@ -15,6 +15,7 @@ from clerkwork.adapters.browser.terms import terms_of, wire
 from clerkwork.adapters.browser.troubles import guarded, not_understood, unreachable
 from clerkwork.adapters.browser.window import Answer, Window, same_site
 from clerkwork.core.finders import Entry, PortalSelectors, Section
+from clerkwork.core.pictures import PictureRules
 from clerkwork.core.portals import Portal
 from clerkwork.errors import (
     BusinessError,
@@ -60,13 +61,14 @@ class Session:
         portal: Portal,
         selectors: PortalSelectors,
         sure: Callable[[], None] = lambda: None,
+        pictures: PictureRules | None = None,
     ) -> None:
         """`sure` is asked just before each act, and raises where none may be done any more."""
         self.context = context
         self.portal = portal
         self.selectors = selectors
         self.refused = Refused(portal.name)
-        self._terms = terms_of(portal, selectors)
+        self._terms = terms_of(portal, selectors, pictures)
         self._sure = sure
         self._foresight = Foresight()
         self.main = self._window_of(context.new_page())

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from clerkwork.core.finders import Entry, PortalSelectors
+from clerkwork.core.pictures import Covered, CoveredColumns, PictureRules, covered, shown
 from clerkwork.core.portals import Portal
 
 __all__ = ["Terms", "terms_of", "wire"]
@@ -24,18 +25,55 @@ class Terms:
     """Seconds."""
 
 
-def terms_of(portal: Portal, selectors: PortalSelectors) -> Terms:
+def terms_of(
+    portal: Portal, selectors: PortalSelectors, pictures: PictureRules | None = None
+) -> Terms:
     """The terms of a portal with its selectors file."""
     busy = [
         {"frames": list(each.frame), "finders": wire(each.entry, {})} for each in selectors.busy
     ]
-    told = {"decimal": portal.decimal, "dates": portal.dates, "busy": busy}
+    told = {
+        "decimal": portal.decimal,
+        "dates": portal.dates,
+        "busy": busy,
+        "masks": _masks(selectors, pictures or PictureRules()),
+    }
     return Terms(
         told=told,
         images=selectors.images,
         language=portal.language,
         patience=portal.patience,
     )
+
+
+def _masks(selectors: PortalSelectors, rules: PictureRules) -> Mapping[str, object]:
+    things, tables = covered(selectors)
+    seen, seen_tables = shown(selectors)
+    return {
+        "rules": rules.covering(),
+        "known": list(rules.shown),
+        "sensitive": [_thing(each) for each in things],
+        "tables": [_columns(each) for each in tables],
+        "shown": [_thing(each) for each in seen],
+        "shownTables": [_columns(each) for each in seen_tables],
+    }
+
+
+def _thing(it: Covered) -> dict[str, object]:
+    return {"name": it.name, "frames": list(it.frame), "finders": wire(it.entry, {})}
+
+
+def _columns(it: CoveredColumns) -> dict[str, object]:
+    return {
+        "name": it.name,
+        "frames": list(it.frame),
+        "rows": wire(it.rows, {}),
+        "columns": [
+            {"key": key, "heading": heading, "css": css}
+            for key, (heading, css) in it.columns.items()
+        ],
+        "others": list(it.others),
+    }
 
 
 def wire(entry: Entry, values: Mapping[str, str]) -> list[dict[str, object]]:

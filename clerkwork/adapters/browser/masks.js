@@ -1,0 +1,342 @@
+// Covers what no picture may show, before there is one. Nothing of the page is altered: each document
+// lays a box of its own over itself by a style sheet that no element and no script of it sees.
+(() => {
+  const { find, headingRow, layout, under, ROWS } = globalThis.clerkFind;
+  const { windows, enter } = globalThis.clerkPage;
+  const { found } = globalThis.clerkPatterns;
+  const HIDDEN =
+    "input[type=password],[autocomplete~=current-password i],[autocomplete~=new-password i]," +
+    "[autocomplete~=one-time-code i],[autocomplete~=cc-number i],[autocomplete~=cc-csc i]";
+  const ON_TOP = ":modal,:popover-open,:fullscreen";
+  const INLINE = new Set(
+    ("a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q s samp small span " +
+      "strike strong sub sup time tt u var wbr slot").split(" "),
+  );
+  const SILENT = new Set("script style noscript template head title option optgroup iframe frame".split(" "));
+  const NO_WORDS = new Set("hidden checkbox radio file range color image".split(" "));
+  // Of a page's own rules none is as specific as four ids that no page has.
+  const above = (which) => `:is(${which},#c#c#c#c)::after`;
+  const MOST_FRAMES = 200;
+  const GREY = "#8c8c8c";
+
+  // Fields into which a secret was typed, or that hid what they hold: also once they show it.
+  const secretive = new WeakSet();
+  globalThis.clerkSecretive = (el) => secretive.add(el);
+
+  const upFrom = (el) => el.assignedSlot || el.parentElement || (el.getRootNode() || {}).host || null;
+  // The part of a box that its scrolling surroundings let be seen; nothing if none is.
+  const seenOf = (box, from, w) => {
+    let [left, top, right, bottom] = box;
+    for (let at = from; at; at = upFrom(at)) {
+      const style = w.getComputedStyle(at);
+      if (style.position === "fixed" || style.position === "absolute") break;
+      if (at === w.document.body || at === w.document.documentElement) break;
+      if (style.overflowX === "visible" && style.overflowY === "visible") continue;
+      if (style.display === "inline" || style.display === "contents") continue;
+      const edge = at.getBoundingClientRect();
+      left = Math.max(left, edge.left);
+      top = Math.max(top, edge.top);
+      right = Math.min(right, edge.right);
+      bottom = Math.min(bottom, edge.bottom);
+    }
+    return right > left && bottom > top ? [left, top, right, bottom] : null;
+  };
+  const boxOf = (el) => {
+    const r = el.getBoundingClientRect();
+    return [r.left, r.top, r.right, r.bottom];
+  };
+
+  // What is to be covered in one window, in pixels of its view.
+  class Sheet {
+    constructor(w, request) {
+      Object.assign(this, { w, request, boxes: [], roots: [w.document], run: [], shown: new Set() });
+    }
+    add(box, from) {
+      const seen = box[2] > box[0] && box[3] > box[1] && seenOf(box, from, this.w);
+      if (seen) this.boxes.push(seen.map((edge, i) => (i < 2 ? Math.floor(edge) : Math.ceil(edge))));
+    }
+    whole(el) {
+      this.add(boxOf(el), upFrom(el));
+    }
+    text(node) {
+      if (node.data) this.run.push(node);
+    }
+    // The words of one block end: what is to be covered may run over several texts of it.
+    flush() {
+      const { run } = this;
+      if (!run.length) return;
+      this.run = [];
+      this.judge(run);
+      if (run.length > 1) for (const node of run) this.judge([node]);
+    }
+    judge(nodes) {
+      const words = nodes.map((node) => node.data).join("");
+      for (const [from, to] of found(words, this.request, this.isShown(nodes[0]))) {
+        let at = 0;
+        for (const node of nodes) {
+          const [begin, end] = [Math.max(from - at, 0), Math.min(to - at, node.data.length)];
+          at += node.data.length;
+          if (begin < end) this.cover(node, begin, end);
+        }
+      }
+    }
+    cover(node, begin, end) {
+      const range = this.w.document.createRange();
+      range.setStart(node, begin);
+      range.setEnd(node, end);
+      for (const r of range.getClientRects()) {
+        // Letters reach a little over their boxes.
+        this.add([r.left - 1, r.top - 1, r.right + 1, r.bottom + 1], node.parentElement);
+      }
+    }
+    isShown(node) {
+      if (!this.shown.size) return false;
+      for (let el = node.parentElement; el; el = upFrom(el)) if (this.shown.has(el)) return true;
+      return false;
+    }
+    field(el) {
+      if (el.matches(HIDDEN)) secretive.add(el);
+      if (secretive.has(el)) return this.whole(el);
+      if (NO_WORDS.has(el.type)) return;
+      const words =
+        el.localName !== "select" ? el.value || el.placeholder || ""
+        : el.size > 1 || el.multiple ? [...el.options].map((option) => option.text).join("\n")
+        : [...el.selectedOptions].map((option) => option.text).join("\n");
+      if (words && found(words, this.request, this.shown.has(el)).length) this.whole(el);
+    }
+    walk(parent) {
+      for (let node = parent.firstChild; node; node = node.nextSibling) {
+        if (node.nodeType === 3) this.text(node);
+        if (node.nodeType !== 1 || SILENT.has(node.localName)) continue;
+        const breaks = !INLINE.has(node.localName);
+        if (breaks) this.flush();
+        if (/^(input|textarea|select)$/.test(node.localName)) this.field(node);
+        else {
+          if (node.shadowRoot) {
+            this.roots.push(node.shadowRoot);
+            this.flush();
+            this.walk(node.shadowRoot);
+            this.flush();
+          }
+          this.walk(node);
+        }
+        if (breaks) this.flush();
+      }
+    }
+  }
+
+  // Things that the selectors file names, wherever they are to be seen.
+  const namedIn = (entries) =>
+    entries.flatMap(({ frames, finders }) => {
+      const w = enter(frames);
+      if (!w || !w.document.body) return [];
+      for (const finder of finders) {
+        const hits = find(w.document, finder);
+        if (hits.length) return hits.map((el) => [w, el]);
+      }
+      return [];
+    });
+  // The cells under headings of a table; the name of a heading that is gone, where the others are there.
+  const columnsIn = (tables, gone) =>
+    tables.flatMap(({ name, frames, rows, columns, others }) =>
+      namedIn([{ frames, finders: rows }]).flatMap(([w, row]) =>
+        columns.flatMap(({ key, heading, css }) => {
+          if (css) return [...row.querySelectorAll(css)].map((el) => [w, el]);
+          const table = row.closest(ROWS);
+          const head = table && headingRow(row, [heading]);
+          if (!head) {
+            const there = others.filter((each) => table && headingRow(row, [each]));
+            if (there.length * 2 > others.length) gone.add(`${name}.${key}`);
+            return [];
+          }
+          return head.row === row ? [] : under(layout(table).cells(row), head, heading).map((el) => [w, el]);
+        }),
+      ),
+    );
+
+  // A box that is as large as the document, of which only what is to be covered is cut out.
+  const laid = (position, left, top, width, height, boxes) => {
+    const path = boxes.map(([l, t, r, b]) => `M${l} ${t}H${r}V${b}H${l}Z`).join("");
+    return (
+      `{all:initial!important;content:""!important;display:block!important;position:${position}!important;` +
+      `left:${left}px!important;top:${top}px!important;width:${width}px!important;height:${height}px!important;` +
+      `background:${GREY}!important;clip-path:path("${path}")!important;z-index:2147483647!important;` +
+      `pointer-events:none!important;visibility:visible!important;transition:none!important;animation:none!important}`
+    );
+  };
+  const isLaid = ({ w }) => {
+    const html = w.document.documentElement;
+    const style = w.getComputedStyle(html, "::after");
+    const [position, opacity, layer] = [style.position, style.opacity, style.zIndex];
+    return (
+      style.content === '""' && position === "absolute" && opacity === "1" && layer === "2147483647" &&
+      style.display === "block" && style.visibility === "visible" && style.clipPath.startsWith("path(") &&
+      style.backgroundColor === "rgb(140, 140, 140)" && style.backgroundImage === "none" && style.maskImage === "none" &&
+      style.transform === "none" && style.filter === "none" && style.mixBlendMode === "normal"
+    );
+  };
+  const holds = (style) =>
+    style.transform !== "none" || style.perspective !== "none" || style.filter !== "none" ||
+    style.translate !== "none" || style.scale !== "none" || style.rotate !== "none" ||
+    style.backdropFilter !== "none" || /transform|filter|perspective/.test(style.willChange) ||
+    /paint|layout|strict|content/.test(style.contain) || style.containerType !== "normal";
+  const moves = (w, el) => {
+    const style = w.getComputedStyle(el);
+    const matrix = new w.DOMMatrixReadOnly(style.transform);
+    const still = [matrix.a, matrix.d].every((one) => one === 1) && !matrix.b && !matrix.c && matrix.is2D;
+    return still && style.scale === "none" && style.rotate === "none" && style.perspective === "none";
+  };
+  const rulesFor = (sheet) => {
+    const { w, boxes } = sheet;
+    const html = w.document.documentElement;
+    const style = w.getComputedStyle(html);
+    const zoom = html.currentCSSZoom || 1;
+    if (!moves(w, html)) return { gap: "a page that is turned or scaled cannot be covered" };
+    const edge = html.getBoundingClientRect();
+    const inside = style.position !== "static" || holds(style);
+    const [ox, oy] = inside ? [edge.left + html.clientLeft, edge.top + html.clientTop] : [-w.scrollX, -w.scrollY];
+    const size = w.document.scrollingElement || html;
+    const [left, top] = [-w.scrollX - ox, -w.scrollY - oy];
+    const scaled = (list, dx, dy) =>
+      list.map(([l, t, r, b]) => [l + dx, t + dy, r + dx, b + dy].map((edge) => edge / zoom));
+    const own = scaled(boxes, w.scrollX, w.scrollY);
+    let css =
+      above(":root") +
+      laid("absolute", left / zoom, top / zoom, size.scrollWidth / zoom, size.scrollHeight / zoom, own);
+    const onTop = sheet.roots.flatMap((root) => [...root.querySelectorAll(ON_TOP)]);
+    const shifted = onTop.filter((el) => holds(w.getComputedStyle(el)));
+    if (shifted.length && (onTop.length > 1 || !moves(w, shifted[0]))) {
+      return { gap: "a window within the page cannot be covered" };
+    }
+    const [el] = shifted;
+    const at = el ? el.getBoundingClientRect() : { left: 0, top: 0 };
+    const [dx, dy] = el
+      ? [at.left + el.clientLeft - el.scrollLeft, at.top + el.clientTop - el.scrollTop]
+      : [0, 0];
+    if (onTop.length) {
+      const view = [w.innerWidth, w.innerHeight].map((side) => side / zoom);
+      css += above(ON_TOP) + laid("fixed", -dx / zoom, -dy / zoom, ...view, scaled(boxes, 0, 0));
+    }
+    return { css, everywhere: onTop.length > 0 };
+  };
+
+  // All that is to be covered, window by window; a gap where something cannot be told.
+  const survey = (request) => {
+    const { own, foreign } = windows(window);
+    if (own.length + foreign > MOST_FRAMES) return { gap: "the page has too many frames to look through" };
+    const told = globalThis.clerkTerms.masks;
+    const sheets = new Map(own.map((w) => [w, new Sheet(w, request)]));
+    const gone = new Set();
+    for (const [w, el] of [...namedIn(told.sensitive), ...columnsIn(told.tables, gone)]) sheets.get(w).whole(el);
+    if (gone.size) return { gap: `${[...gone].join(", ")} is not where it was, so that it cannot be covered` };
+    for (const [w, el] of [...namedIn(told.shown), ...columnsIn(told.shownTables, new Set())]) {
+      sheets.get(w).shown.add(el);
+    }
+    let strange = 0;
+    for (const [w, sheet] of sheets) {
+      if (!w.document.documentElement) continue;
+      sheet.walk(w.document);
+      sheet.flush();
+      for (const root of sheet.roots) {
+        for (const frame of root.querySelectorAll("iframe,frame,object,embed")) {
+          if (frame.contentDocument || !frame.contentWindow) continue;
+          strange += 1;
+          sheet.whole(frame);
+        }
+      }
+      if (request.names) {
+        for (const [left, top, width, height] of globalThis.clerkNames(w, new Set(request.names))) {
+          sheet.add([left, top, left + width, top + height], null);
+        }
+      }
+    }
+    if (strange < foreign) return { gap: "a frame of another site could not be looked through" };
+    return { sheets: [...sheets.values()] };
+  };
+  const asText = (sheets) => JSON.stringify(sheets.map(({ boxes }) => boxes));
+
+  // What covers the page now, until it is lifted.
+  let cover = null;
+  const strip = () => {
+    for (const [root, sheet] of cover.put) {
+      root.adoptedStyleSheets = root.adoptedStyleSheets.filter((each) => each !== sheet);
+    }
+    cover.put = [];
+  };
+  const lift = () => {
+    if (!cover) return;
+    for (const watch of cover.watches) watch.disconnect();
+    strip();
+    cover = null;
+  };
+  const put = () => {
+    const seen = survey(cover.request);
+    strip();
+    cover.gap = cover.gap || seen.gap || "";
+    if (cover.gap) return;
+    cover.boxes = asText(seen.sheets);
+    cover.documents = seen.sheets.map(({ w }) => w.document);
+    for (const sheet of seen.sheets) {
+      watch(sheet);
+      if (!sheet.boxes.length) continue;
+      const { css, everywhere, gap } = rulesFor(sheet);
+      if (gap) {
+        cover.gap = gap;
+        return;
+      }
+      for (const root of everywhere ? sheet.roots : [sheet.w.document]) {
+        const made = new sheet.w.CSSStyleSheet();
+        made.replaceSync(css);
+        root.adoptedStyleSheets = [...root.adoptedStyleSheets, made];
+        cover.put.push([root, made]);
+      }
+      if (!isLaid(sheet)) cover.gap = "the page's own style keeps it from being covered";
+    }
+  };
+  // What changes while the page is covered is covered before it is drawn.
+  const watch = ({ w, roots }) => {
+    for (const root of roots) {
+      if (cover.watched.has(root)) continue;
+      cover.watched.add(root);
+      const watching = new w.MutationObserver(() => cover && put());
+      watching.observe(root, { subtree: true, childList: true, characterData: true, attributes: true });
+      cover.watches.push(watching);
+    }
+  };
+
+  Object.assign(globalThis.clerkActs, {
+    // `secrets` are covered wherever they stand, and of `names` all but these words.
+    mask: async ({ secrets, names }) => {
+      lift();
+      const { rules } = globalThis.clerkTerms.masks;
+      const known = new Set(globalThis.clerkTerms.masks.known.map(globalThis.clerkPatterns.squeezed));
+      cover = {
+        request: { secrets: globalThis.clerkPatterns.sought(secrets), rules, known, names },
+        ...{ put: [], watches: [], watched: new Set(), boxes: "", documents: [], gap: "" },
+      };
+      try {
+        put();
+      } catch (problem) {
+        lift();
+        throw problem;
+      }
+      const { gap } = cover;
+      if (gap) lift();
+      return { at: "masked", gap };
+    },
+    // Whether all was covered for as long as it was to be: else the picture is none.
+    unmask: async () => {
+      if (!cover) return { at: "unmasked", held: false };
+      const { request, boxes, documents, gap } = cover;
+      const intact = cover.put.every(([root, sheet]) => root.adoptedStyleSheets.includes(sheet));
+      try {
+        const { sheets } = survey(request);
+        const same = Boolean(sheets) && sheets.every(({ w }, i) => w.document === documents[i]);
+        const held = same && !gap && intact && sheets.length === documents.length && asText(sheets) === boxes;
+        return { at: "unmasked", held };
+      } finally {
+        lift();
+      }
+    },
+  });
+})();

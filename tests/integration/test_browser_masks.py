@@ -1,0 +1,354 @@
+"""What no picture may show is covered before there is one, and the page does not notice."""
+
+from __future__ import annotations
+
+import io
+import tomllib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import pytesseract  # type: ignore[import-untyped]
+import pytest
+from hostile_portal import HostilePortal, Reply, a_portal
+from PIL import Image
+
+from clerkwork.adapters.browser import find_browser, open_browser
+from clerkwork.adapters.browser.screen import PortalScreen
+from clerkwork.core.pictures import PictureRules
+from clerkwork.core.portals import Portal
+from clerkwork.core.selectors import parse_selectors
+from clerkwork.errors import ConfigError
+from clerkwork.ports import Browser, Picture, Screen, Secret
+from clerkwork.testing import FixedClock
+
+GREY = 140
+SELECTORS = """
+[form]
+word = "css=#word"
+code = "css=#code"
+go = "css=#go"
+name = "css=#name"
+sensitive = ["name"]
+
+[items]
+rows = "css=#items tr"
+columns = { number = "Number", debtor = "Debtor", open = "Open" }
+sensitive = ["debtor"]
+
+[orders]
+rows = "css=#orders tr"
+columns = { number = "Order", day = "Day" }
+shown = ["number"]
+"""
+IBAN, OWN = "NL91 ABNA 0417 1643 00", "NL20 INGB 0001 2345 67"
+BSN, CARD, MAIL = "111222333", "4111 1111 1111 1111", "jan.jansen@bakker.example"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    site: HostilePortal
+    browser: Browser
+
+    def showing(self, page: str, **others: str) -> Screen:
+        """A fresh session that shows this page; others by their path."""
+        self.site.routes["/"] = lambda _: Reply(page)
+        for path, text in others.items():
+            self.site.routes[f"/{path}"] = self._serving(text)
+        return self.browser.open(Portal(name="acme", address=self.site.address, patience=4))
+
+    @staticmethod
+    def _serving(text: str) -> Callable[[object], Reply]:
+        return lambda _: Reply(text)
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    opened = open_browser(
+        selectors={"acme": parse_selectors(tomllib.loads(SELECTORS), "selectors/acme.toml")},
+        clock=FixedClock(),
+        downloads=tmp_path_factory.mktemp("downloads"),
+        executable=find_browser(),
+        pictures=PictureRules(shown=(OWN.replace(" ", ""), "us@acme.example")),
+    )
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def desk(browser: Browser) -> Iterator[Desk]:
+    with a_portal() as portal:
+        yield Desk(portal, browser)
+
+
+def taken(screen: Screen) -> Picture:
+    screen.picture("as it is")
+    (picture,) = screen.drain().pictures
+    return picture
+
+
+def boxes(screen: Screen, script: str) -> Sequence[tuple[float, float, float, float]]:
+    """Left, top, right and bottom, as the page's own script (an expression) has them."""
+    assert isinstance(screen, PortalScreen)
+    page = screen.locator.session.main.page
+    found = page.evaluate(f"[...({script})].map(r => [r.left, r.top, r.right, r.bottom])")
+    return [tuple(each) for each in found]
+
+
+def rects(of: str) -> str:
+    return f"[...document.querySelectorAll('{of}')].map(el => el.getBoundingClientRect())"
+
+
+def is_flat(image: Image.Image, box: Sequence[float]) -> bool:
+    """Whether all that lies within a box is the one grey, but for what JPEG does at its edges."""
+    left, top, right, bottom = (round(edge) for edge in box)
+    part = image.convert("L").crop((left + 1, top + 1, max(right - 1, left + 2), bottom - 1))
+    low, high = part.getextrema()
+    return low >= GREY - 40 and high <= GREY + 40  # type: ignore[operator]
+
+
+def image_of(picture: Picture) -> Image.Image:
+    assert picture.gap == ""
+    return Image.open(io.BytesIO(picture.image)).convert("RGB")
+
+
+def covered(screen: Screen, of: str) -> list[bool]:
+    """Which of the elements a css selector finds are covered in a picture taken now."""
+    where = boxes(screen, rects(of))
+    image = image_of(taken(screen))
+    assert where
+    return [is_flat(image, box) for box in where]
+
+
+PAGE = f"""<style>body {{ font: 16px Arial }}</style>
+<p><span class=secret>geheim-woord</span> <span class=open>2026-0412</span></p>
+<p><span class=iban>NL91 ABNA 0417 16</span>
+<span class=kept>43 00</span></p>
+<p><span class=open>{OWN}</span> <span class=open>us@acme.example</span>
+<span class=open>NL92 ABNA 0417 1643 00</span> <span class=open>1.234,56</span></p>
+<p><span class=hidden>{BSN}</span> <span class=open>111222334</span></p>
+<p><span class=hidden>{CARD[:14]}</span> <span class=kept>1111</span>
+<span class=open>4111 1111 1111 1112</span></p>
+<p><span class=hidden>{MAIL}</span></p>
+<input id=word value="geheim-woord"> <input type=password class=hidden value=x>
+<input autocomplete="section-a one-time-code" class=hidden>
+<textarea class=hidden>Geef {IBAN} door</textarea> <input class=open value="2026-0412">"""
+
+
+def test_what_is_somebodys_is_covered_and_what_an_auditor_needs_is_not(desk: Desk) -> None:
+    screen = desk.showing(PAGE)
+    screen.fill("form.word", Secret("acme.user", "geheim-woord"))
+
+    assert covered(screen, ".secret, .iban, .hidden, #word") == [True] * 9
+    assert covered(screen, ".open, .kept") == [False] * 10
+
+
+SECRET = Secret("acme.user", "geheim-woord")
+TYPED = "<input id=word autocomplete=off>"
+
+
+def with_secret(desk: Desk, page: str, **others: str) -> Screen:
+    screen = desk.showing(TYPED + page, **others)
+    screen.fill("form.word", SECRET)
+    return screen
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<p>ge<b>heim</b>-<i>wo</i>ord</p>",
+        "<p style='text-transform: uppercase'>Geheim-woord</p>",
+        "<p>ge heim \u200b- woord</p>",
+        "<p><span style='display: block'>Woord: geheim-woord</span><span>2026</span></p>",
+        "<select><option>geheim-woord</select>",
+        "<select size=3><option>een<option>geheim-woord</select>",
+        "<input placeholder='geheim-woord'>",
+        "<input type=button value='geheim-woord'>",
+        "<button>geheim-woord</button>",
+        "<div contenteditable>geheim-woord</div>",
+        "<svg width=300 height=40><text x=5 y=20>geheim-woord</text></svg>",
+        "<div style='scale: 1.5; rotate: 3deg; width: 9em; margin: 4em'>geheim-woord</div>",
+        "<div style='columns: 2; width: 300px'>a<br>b<br>c<br>geheim-woord</div>",
+        "<p style='direction: rtl'>geheim-woord</p>",
+        "<p style='position: fixed; bottom: 0; z-index: 2147483647'>geheim-woord</p>",
+    ],
+)
+def test_a_secret_is_covered_however_a_page_shows_it(desk: Desk, page: str) -> None:
+    screen = with_secret(desk, page)
+    words = read(image_of(taken(screen))).lower().replace("-", " ").split()
+    assert not {"geheim", "heim", "woord"} & set(words)
+
+
+def read(image: Image.Image) -> str:
+    """The words of a picture, twice as large as it is."""
+    large = image.resize((image.width * 2, image.height * 2))
+    return str(pytesseract.image_to_string(large, lang="eng", config="--psm 11"))
+
+
+ROOTS = {
+    "positioned": "<style>html { position: relative; margin: 50px; border: 5px solid }</style>",
+    "shifted": "<style>html { transform: translate(40px, 30px) }</style>",
+    "zoomed": "<style>html { zoom: 1.5 }</style>",
+    "body zoomed": "<style>body { zoom: 0.8 }</style>",
+    "body shifted": "<style>body { transform: translate(30px, 60px); width: 500px }</style>",
+    "filtered": "<style>html { filter: invert(0) }</style>",
+    "scrolled": "<style>body { height: 3000px }</style><script>scrollTo(0, 9)</script>",
+    "stubborn": "<style>html#x#x::after { content: 'x' !important; display: none !important; "
+    "clip-path: none !important; opacity: 0 !important; left: 500px !important }</style>"
+    "<script>document.documentElement.id = 'x'</script>",
+}
+
+
+@pytest.mark.parametrize("root", ROOTS)
+def test_the_cover_lies_where_the_words_are_whatever_the_page_is_made_of(
+    desk: Desk, root: str
+) -> None:
+    screen = with_secret(
+        desk,
+        f"{ROOTS[root]}<p><span class=x>geheim-woord</span> <span class=open>2026-0412</span></p>",
+    )
+    assert covered(screen, "#word, .x") == [True, True]
+    assert covered(screen, ".open") == [False]
+
+
+def test_a_page_whose_style_cannot_be_overruled_is_a_gap(desk: Desk) -> None:
+    style = "<style>@layer a { :root::after { opacity: 0 !important } }</style>"
+    picture = taken(desk.showing(style + MAIL))
+    assert (picture.image, picture.gap) == (b"", "the page's own style keeps it from being covered")
+
+
+DIALOGS = {
+    "plain": "<dialog id=d>",
+    "centred": "<dialog id=d style='transform: translate(50px, 70px); border: 9px solid'>",
+    "popover": "<div popover id=d>",
+}
+
+
+@pytest.mark.parametrize("kind", DIALOGS)
+def test_what_lies_over_all_else_of_a_page_is_covered_too(desk: Desk, kind: str) -> None:
+    opened = "d.showPopover()" if kind == "popover" else "d.showModal()"
+    inner = f"{DIALOGS[kind]}<span class=x>{MAIL}</span> 2026-0412"
+    screen = desk.showing(f"{inner}</div></dialog><script>{opened}</script>")
+    assert covered(screen, ".x") == [True]
+
+
+def test_a_dialog_that_is_turned_is_a_gap(desk: Desk) -> None:
+    page = f"<dialog id=d style='rotate: 9deg'>{MAIL}</dialog><script>d.showModal()</script>"
+    picture = taken(desk.showing(page))
+    assert (picture.image, picture.gap) == (b"", "a window within the page cannot be covered")
+
+
+def test_a_secret_is_covered_in_frames_and_shadows(desk: Desk) -> None:
+    inner = "<style>body { margin: 30px }</style><p>geheim-woord</p>" + "<br>" * 90 + "geheim-woord"
+    page = """<iframe src=/inner width=400 height=200 style='border: 9px solid'></iframe>
+<div id=host></div><script>host.attachShadow({mode: 'open'}).innerHTML =
+"<b>geheim-</b>woord<dialog><p>geheim-woord</p></dialog>";
+host.shadowRoot.querySelector('dialog').showModal()</script>"""
+    screen = with_secret(desk, page, inner=inner)
+    assert "woord" not in read(image_of(taken(screen)))
+
+
+def test_what_scrolls_is_covered_where_it_is_seen_alone(desk: Desk) -> None:
+    page = f"""<div style='height: 60px; overflow: auto; width: 500px' id=box><p>een</p><p class=x>
+<span class=x>{MAIL}</span></p><p>drie</p></div><p style='margin: 0'><span class=open>2026-0412
+2026-0413 2026-0414</span></p>"""
+    screen = desk.showing(page)
+    assert covered(screen, ".open") == [False]
+    assert "bakker" not in read(image_of(taken(screen)))
+
+
+def test_a_frame_that_cannot_be_looked_into_is_covered_whole(desk: Desk) -> None:
+    screen = desk.showing("<iframe class=x sandbox srcdoc='<p>wie weet</p>'></iframe><p>2026-0412")
+    assert covered(screen, ".x") == [True]
+
+
+REVEALED = """<input type=password id=word><button id=go type=button>Toon</button><script>
+go.onclick = () => { word.type = 'text'; }</script>"""
+
+
+def test_a_password_that_the_page_reveals_stays_covered(desk: Desk) -> None:
+    screen = desk.showing(REVEALED)
+    screen.fill("form.word", Secret("acme.pin", "47"))
+    screen.click("form.go")
+    assert covered(screen, "#word") == [True]
+
+
+CHANGING = """<p id=p>rust</p><input id=i><script>
+const says = () => { p.textContent = 'geheim-woord'; i.value = 'geheim-woord' };
+let calm = true;
+const rests = () => { p.textContent = 'rust'; i.value = '' };
+const turn = () => { if (calm) says(); else rests(); calm = !calm };
+setInterval(turn, %d)</script>"""
+
+
+@pytest.mark.parametrize("every", [1, 7, 30, 90])
+def test_what_a_page_brings_while_it_is_covered_is_in_no_picture(desk: Desk, every: int) -> None:
+    screen = with_secret(desk, CHANGING % every)
+    pictures = [taken(screen) for _ in range(8)]
+    for picture in pictures:
+        assert picture.gap in ("", "the page changed while it was covered")
+        assert not picture.image or "woord" not in read(image_of(picture))
+
+
+NOTICING = """<span class=x>%s</span><script>const seen = []; window.seen = seen;
+new MutationObserver(all => seen.push(...all.map(m => m.type))).observe(document,
+{subtree: true, childList: true, attributes: true, characterData: true});
+for (const each of ['resize', 'scroll', 'focus', 'blur', 'animationstart', 'transitionrun'])
+addEventListener(each, () => seen.push(each), true);
+new ResizeObserver(() => seen.push('size')).observe(document.querySelector('.x'));</script>"""
+
+
+def test_the_page_does_not_notice(desk: Desk) -> None:
+    screen = desk.showing(NOTICING % MAIL)
+    assert isinstance(screen, PortalScreen)
+    page = screen.locator.session.main.page
+    before = page.evaluate("[document.documentElement.outerHTML, seen.splice(0)]")[0]
+    assert covered(screen, ".x") == [True]
+    after = page.evaluate(
+        "[document.documentElement.outerHTML, seen, document.adoptedStyleSheets.length, "
+        "getComputedStyle(document.documentElement, '::after').content]"
+    )
+    assert after == [before, [], 0, "none"]
+
+
+def test_a_strict_page_lets_itself_be_covered(desk: Desk) -> None:
+    desk.site.routes["/strict"] = lambda _: Reply(
+        f"<span class=x>{MAIL}</span>",
+        headers={
+            "Content-Security-Policy": "default-src 'none'; require-trusted-types-for 'script'"
+        },
+    )
+    screen = desk.showing("<p>Welkom")
+    screen.open("strict")
+    assert covered(screen, ".x") == [True]
+
+
+TABLE = """<table id=items><tr><th>Number</th><th>%s</th><th>Open</th></tr>
+<tr><td>2026-1</td><td class=x>Bakkerij Jansen</td><td>1,00</td></tr>
+<tr><td>2026-2</td><td class=x>De Vries</td><td>2,00</td></tr></table>
+<table id=orders><tr><th>Order</th><th>Day</th></tr><tr><td class=open>111222333</td><td class=x>
+111222333</td></tr></table><p id=name class=x>Jansen</p>"""
+
+
+def test_a_selectors_file_says_what_is_sensitive_and_what_is_shown(desk: Desk) -> None:
+    screen = desk.showing(TABLE % "Debtor")
+    assert covered(screen, ".x") == [True] * 4
+    assert covered(screen, ".open") == [False]
+
+
+def test_a_column_that_is_to_be_covered_and_is_gone_is_a_gap(desk: Desk) -> None:
+    picture = taken(desk.showing(TABLE % "Customer"))
+    assert picture.image == b""
+    assert "items.debtor is not where it was" in picture.gap
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        ('sensitive = ["who"]', "sensitive.*names of things or columns"),
+        ('cell = { row = "{item}", css = "b" }\nsensitive = ["cell"]', "without a value"),
+        ("shown = 1", "shown.*names of things or columns"),
+    ],
+)
+def test_what_is_sensitive_is_checked_as_it_is_read(key: str, told: str) -> None:
+    with pytest.raises(ConfigError, match=told):
+        parse_selectors(tomllib.loads(f'[form]\nname = "css=b"\n{key}'), "selectors/acme.toml")
