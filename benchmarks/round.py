@@ -127,7 +127,7 @@ def run_round(folder: Path, workspace: Path, places: Places, size: str) -> tuple
             started, _, ended = finished([*command, "run", "daily_round"], workspace, env)
         shift = real_time(demo / "clock.json")
     evidence = open_evidence(workspace / "output" / "evidence", folder / "keys", FixedClock())
-    (run,) = (workspace / "output" / "evidence").iterdir()
+    (run,) = (workspace / "output" / "evidence").glob("*/")
     read = evidence.read(run.name)
     if read.began is None:
         raise ValueError(f"the evidence of {run.name} does not say when it began")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from clerkwork.app.execute import DIED
-from clerkwork.core.evidence import RunEvidence, Verdict
+from clerkwork.core.evidence import Finding, Kind, RunEvidence, Verdict
 from clerkwork.ports import EvidenceStore, RunRow, Runs
 
 __all__ = ["verify_run"]
@@ -37,7 +37,8 @@ def verify_run(
         return _under_way(evidence, name, verdict)
     if row is None or row.outcome == "running":
         return verdict
-    return replace(verdict, broken=verdict.broken + _against_journal(row, evidence.read(name)))
+    told = _against_journal(row, evidence.read(name))
+    return replace(verdict, findings=(*verdict.findings, *told))
 
 
 def _under_way(evidence: EvidenceStore, run: str, verdict: Verdict) -> Verdict:
@@ -48,15 +49,16 @@ def _under_way(evidence: EvidenceStore, run: str, verdict: Verdict) -> Verdict:
     if verdict.broken or not verdict.warnings:
         return verdict
     note = "The run is under way: what it has left so far holds, and its end is signed when it ends"
-    return replace(verdict, under_way=True, warnings=(), notes=(*verdict.notes, note))
+    return replace(verdict, under_way=True, findings=(), notes=(*verdict.notes, note))
 
 
-def _against_journal(row: RunRow, evidence: RunEvidence) -> tuple[str, ...]:
+def _against_journal(row: RunRow, evidence: RunEvidence) -> tuple[Finding, ...]:
     if not evidence.outcome:
         # A run that died is called failed by the next one, without figures.
         if row.outcome == "failed":
             return ()
-        return (f"checkpoint.json was taken away: the journal says that the run is {row.outcome}",)
+        words = f"checkpoint.json was taken away: the journal says that the run is {row.outcome}"
+        return (Finding(kind=Kind.MISSING_FILE, words=words, file="checkpoint.json"),)
     if row.outcome == "failed" and row.note.startswith(DIED):
         # Killed between its checkpoint and the journal, or taken for dead before it woke to write
         # that: somebody else wrote the journal, and knew less than the run itself.
@@ -66,4 +68,6 @@ def _against_journal(row: RunRow, evidence: RunEvidence) -> tuple[str, ...]:
         told.append(f"the journal says {row.outcome}, the checkpoint {evidence.outcome}")
     if dict(row.figures) != dict(evidence.figures):
         told.append("the journal's figures are not those of the checkpoint")
-    return tuple(told)
+    return tuple(
+        Finding(kind=Kind.CONTRADICTION, words=words, file="checkpoint.json") for words in told
+    )

@@ -122,6 +122,10 @@ def _bury(office: Office, own: str) -> None:
     for row in office.runs.running():
         if row.run != own and office.holding.is_over(row.run):
             office.runs.end(row.run, office.clock.now(), FAILED, row.figures, DIED)
+    # What nothing signs is signed as it is found now: a cut that comes later shows.
+    for run in office.evidence.left_open():
+        if run != own and office.holding.is_over(run):
+            office.evidence.recover(run, own)
 
 
 def _end(run: Run, outcome: str, note: str, trouble: WorkItem | None) -> None:

@@ -66,6 +66,12 @@ class EvidenceStore(Protocol):
     ) -> Trail:
         """A fresh trail; `about` and `versions` as in `RunEvidence`."""
 
+    def left_open(self) -> Sequence[str]:
+        """Runs of this machine that began and were not ended, dead or alive."""
+
+    def recover(self, run: str, by: str) -> None:
+        """Sign what a run that surely is dead has left, as found by the run `by`."""
+
     def examine(self, run: str) -> Verdict:
         """What a check of a run's evidence finds; raises `EvidenceError` if there is none."""
 

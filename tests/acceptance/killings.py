@@ -342,10 +342,11 @@ def _evidence(made: Plant) -> Iterator[str]:
     evidence = open_evidence(made.office.output / "evidence", keys, FixedClock())
     store = open_store(made.store_url, FixedClock())
     try:
-        for folder in sorted((made.office.output / "evidence").iterdir()):
-            if folder.is_dir():
-                found = verify_run(evidence, folder.name, store.runs)
-                yield from (f"evidence of {folder.name}: {problem}" for problem in found.broken)
+        for run in evidence.known():
+            found = verify_run(evidence, run, store.runs)
+            yield from (f"evidence of {run}: {problem}" for problem in found.broken)
+        log = evidence.examine_log()
+        yield from (f"log of runs: {found.words}" for found in log.findings if found.grave)
     finally:
         store.close()
 

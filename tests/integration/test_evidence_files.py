@@ -98,7 +98,7 @@ def test_a_run_that_closed_is_sound_and_reads_back(closed: FileEvidence) -> None
         "0002-1-form-before-submit.jpg",
         "Unable to capture screenshot",
     ]
-    assert step.at == dt.datetime(2026, 3, 3, 8, 0, 4, tzinfo=dt.UTC)
+    assert step.at == dt.datetime(2026, 3, 3, 8, 0, 5, tzinfo=dt.UTC)
 
 
 def test_the_key_is_its_owners_alone_and_not_beside_the_evidence(
@@ -129,7 +129,7 @@ def change(path: Path, old: bytes, new: bytes) -> None:
 @pytest.mark.parametrize(
     ("tamper", "words"),
     [
-        (lambda f: change(f / "steps.jsonl", b"CW-AAAA", b"CW-AAAB"), "step 2 or step 3 was alter"),
+        (lambda f: change(f / "steps.jsonl", b"CW-AAAA", b"CW-AAAB"), "line 2: step 2 was alter"),
         (lambda f: change(f / "details.jsonl", b"250", b"950"), "the details of step 2 are not"),
         (lambda f: change(f / "checkpoint.json", b":2}", b":3}"), "altered or forged"),
         (lambda f: (f / "pictures/0002-1-form-before-submit.jpg").unlink(), "step 2 is missing"),
@@ -138,7 +138,7 @@ def change(path: Path, old: bytes, new: bytes) -> None:
             lambda f: change(f / "pictures/0004-1-form-before-submit.jpg", b"CW-", b"CX-"),
             "the picture of step 4 was altered",
         ),
-        (lambda f: (f / "checkpoint.json").unlink(), "checkpoint.json is missing"),
+        (lambda f: (f / "checkpoint.json").unlink(), "checkpoint.json was taken away"),
         (lambda f: (f / "steps.jsonl").unlink(), "steps.jsonl is missing"),
         (lambda f: f.rename(f.with_name("other")), ""),
     ],
@@ -180,7 +180,7 @@ def test_the_standalone_verifier_names_what_is_wrong(closed: FileEvidence) -> No
         check=False,
     )
     assert done.returncode == 1
-    assert "step 3" in done.stdout
+    assert "[altered] steps.jsonl, line 2: step 2 was altered" in done.stdout
 
 
 def test_evidence_signed_anew_with_another_key_shows(closed: FileEvidence, tmp_path: Path) -> None:

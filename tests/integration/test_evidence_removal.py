@@ -149,7 +149,7 @@ def test_a_loss_is_not_passed_off_as_a_removal(store: FileEvidence, tmp_path: Pa
     assert store.examine(RUN).state == "broken"
     (folder / "removed.json").unlink()
     foreign = open_evidence(tmp_path / "evidence", tmp_path / "foreign", FixedClock())
-    foreign.remove(RUN, replace(foreign.examine(RUN), broken=()), WHY)
+    foreign.remove(RUN, replace(foreign.examine(RUN), findings=()), WHY)
     assert any("not one of the trusted keys" in one for one in store.examine(RUN).broken)
 
 

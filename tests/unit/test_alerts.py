@@ -30,7 +30,7 @@ from clerkwork.core.alerts import (
     notice,
     owed,
 )
-from clerkwork.core.evidence import RunEvidence, Verdict
+from clerkwork.core.evidence import Finding, Kind, RunEvidence, Verdict
 from clerkwork.core.figures import Figure
 from clerkwork.errors import BusinessError, ChannelDown, ClerkworkError, ControlTotalError
 from clerkwork.ports import Errand, SlotRow, Trail, WorkerRow
@@ -65,6 +65,12 @@ class Proof:
     broken: dict[str, str] = field(default_factory=dict)
     examined: list[str] = field(default_factory=list)
 
+    def left_open(self) -> tuple[str, ...]:
+        return ()
+
+    def recover(self, run: str, by: str) -> None:
+        raise AssertionError("nothing died here")
+
     def begin(
         self,
         run: str,
@@ -76,7 +82,9 @@ class Proof:
 
     def examine(self, run: str) -> Verdict:
         self.examined.append(run)
-        return Verdict(run=run, broken=tuple(filter(None, [self.broken.get(run)])))
+        words = self.broken.get(run)
+        found = (Finding(kind=Kind.ALTERED, words=words),) if words else ()
+        return Verdict(run=run, findings=found)
 
     def read(self, run: str) -> RunEvidence:
         task, outcome = run.partition("-")[0], run.rpartition("-")[2]

@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 ENGINE = ("clerkwork", "robots", "tasks")
 SIDE = ("tests", "benchmarks", "scripts")
 
+# An auditor takes it along as one file.
+CARRIED_ALONE = "clerkwork/adapters/evidence/standalone.py"
 OWN = {*ENGINE, *SIDE}
 # Declared, and imported by name nowhere: another library needs it to do what we ask of it.
 WANTED_BY_OTHERS = {
@@ -115,7 +117,8 @@ class TestLayout:
         long = {
             str(path.relative_to(ROOT)): count
             for path in sources(*ENGINE, "benchmarks", "scripts")
-            if (count := len(path.read_text(encoding="utf-8").splitlines())) > 400
+            if str(path.relative_to(ROOT)) != CARRIED_ALONE
+            and (count := len(path.read_text(encoding="utf-8").splitlines())) > 400
         }
         assert not long
 

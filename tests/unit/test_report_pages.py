@@ -15,7 +15,7 @@ from clerkwork.adapters.report import write_report, write_workbook
 from clerkwork.adapters.report.charts import ageing_chart, rules_chart
 from clerkwork.adapters.report.words import Words
 from clerkwork.core.cells import harmless
-from clerkwork.core.evidence import Verdict
+from clerkwork.core.evidence import Finding, Kind, Verdict
 from clerkwork.core.report import Report, RuleLine
 from clerkwork.errors import StoreError
 
@@ -116,7 +116,12 @@ def test_the_first_page_is_red_and_says_by_how_much(tmp_path: Path) -> None:
 
 
 def test_broken_evidence_is_told_in_the_report(report: tuple[Report, Path]) -> None:
-    broken = replace(report[0], verdict=Verdict(run=RUN, broken=("step 3 was <altered>",)))
+    broken = replace(
+        report[0],
+        verdict=Verdict(
+            run=RUN, findings=(Finding(kind=Kind.ALTERED, words="step 3 was <altered>"),)
+        ),
+    )
     page = Seen(write_report(broken, report[1] / "second", report[1] / "evidence"))
     assert "The evidence was altered." in page.text
     assert "step 3 was <altered>" in page.text

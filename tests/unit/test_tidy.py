@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from clerkwork.adapters.store import Store
 from clerkwork.app.tidy import Cupboard, Tidied, tidy
 from clerkwork.core.calendar import Calendar
-from clerkwork.core.evidence import Verdict
+from clerkwork.core.evidence import Finding, Kind, Verdict
 from clerkwork.core.queue import WorkItem
 from clerkwork.core.retention import Kept, Retention, excess, kept_until
 from clerkwork.ports import OldRun
@@ -44,7 +44,9 @@ class Proofs:
         return tuple(self.there)
 
     def examine(self, run: str) -> Verdict:
-        return Verdict(run=run, broken=tuple(filter(None, [self.broken.get(run)])))
+        words = self.broken.get(run)
+        found = (Finding(kind=Kind.ALTERED, words=words),) if words else ()
+        return Verdict(run=run, findings=found)
 
     def remove(self, run: str, found: Verdict, why: str) -> None:
         self.removed[run] = why

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
 from clerkwork.core.evidence import digest
 from clerkwork.errors import EvidenceError
 
-__all__ = ["Signatures", "Signer", "key_id", "open_signer"]
+__all__ = ["Signatures", "Signer", "key_id", "open_signer", "pem_id"]
 
 PRIVATE = "evidence.key"
 TRUSTED = "evidence-public"
@@ -44,13 +44,13 @@ class Signer:
 class Signatures:
     """Checks signatures with the keys of a key folder, or, where it holds none, of the evidence."""
 
-    def __init__(self, key_folder: Path, beside: Path) -> None:
+    def __init__(self, key_folder: Path, beside: Path | None) -> None:
         self._keys = {}
         for path in sorted((key_folder / TRUSTED).glob("*.pem")):
             key = _public(path)
             self._keys[key_id(key)] = key
         self.trusted = bool(self._keys)
-        if not self.trusted and beside.is_file():
+        if not self.trusted and beside is not None and beside.is_file():
             key = _public(beside)
             self._keys[key_id(key)] = key
 
@@ -131,6 +131,18 @@ def _keep_public(folder: Path, signer: Signer) -> None:
         draft.replace(path)
     except OSError as error:
         raise EvidenceError(f"{path}: the public key cannot be written ({error})") from error
+
+
+def pem_id(pem: bytes) -> str:
+    """Id of the public key in a PEM; raises `EvidenceError` for any other bytes."""
+    try:
+        key = load_pem_public_key(pem)
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise EvidenceError(f"this is no public key ({error})") from error
+    written = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    if not isinstance(key, Ed25519PublicKey) or written != pem:
+        raise EvidenceError("this is no Ed25519 public key as it is written here")
+    return key_id(key)
 
 
 def _public(path: Path) -> Ed25519PublicKey:

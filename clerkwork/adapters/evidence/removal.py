@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,14 +32,23 @@ def size_of(folder: Path) -> int:
     return sum(path.stat().st_size for path in files)
 
 
-def remove(folder: Path, found: Verdict, why: str, at: datetime, signer: Signer) -> None:
+def remove(
+    folder: Path,
+    found: Verdict,
+    why: str,
+    at: datetime,
+    signer: Signer,
+    signed: Callable[[bytes], None] = lambda record: None,
+) -> None:
     """Sign that it was removed, force that to the disk, and let it go; details first.
 
-    One that broke off is gone on with. Raises `EvidenceError` if it cannot be written.
+    `signed` is told the record of it before anything goes. One that broke off is gone on with.
+    Raises `EvidenceError` if it cannot be written.
     """
     try:
         if not is_removed(folder):
             _sign(folder, found, why, at, signer)
+        signed((folder / REMOVAL).read_bytes())
         details = ("details.jsonl", "index.html", "pictures")
         for name in sorted(leftovers(folder), key=lambda name: (name not in details, name)):
             path = folder / name

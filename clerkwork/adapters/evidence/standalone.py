@@ -1,10 +1,11 @@
-"""Checks one run's evidence with nothing of Clerkwork: Python and `cryptography` alone.
+"""Checks evidence with nothing of Clerkwork: Python and `cryptography` alone.
 
-    python standalone.py FOLDER [PUBLIC_KEY.pem]
+    python standalone.py FOLDER [PUBLIC_KEY.pem ...] [--heads FOLDER] [--json]
 
-Take this file and the public key from a place you trust, not from beside the
-evidence. Without a key the one beside the evidence is used, and its id is to
-be compared with the one you were given. Exit status 0 if the evidence is sound.
+FOLDER is that of one run, or of all evidence with its log of runs; `--heads` is one with copies
+of tree heads. Take this file, the public keys and the copies from a place you trust, not from
+beside the evidence. Without a key the one beside the evidence is used, and its id is to be
+compared with the one you were given. Exit status 0 if all is sound.
 Written apart from Clerkwork's own check, so that the two can be compared.
 """
 
@@ -13,158 +14,662 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
+
+Fields = dict[str, Any]
+FORMAT = "clerkwork evidence 2"
+FORMATS = {"head": "clerkwork log 1"}
+LEFT_BY_A_CRASH = ("unanchored tail", "torn")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong: its kind, and the record; `first` and `last` are numbers of records."""
+
+    kind: str
+    file: str
+    words: str
+    line: int = 0
+    first: int = 0
+    last: int = 0
+    run: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    place: int
+    fields: Fields
+    """Empty if it is no canonical record."""
+    sha: str
+    text: bytes
+    number: int = 0
+    previous: str = ""
+
+
+class Report:
+    """Findings about one run, or about the log."""
+
+    def __init__(self, run: str = "") -> None:
+        self.run, self.found = run, list[Finding]()
+
+    def tell(self, kind: str, file: str, words: str, line: int = 0, *records: int) -> None:
+        first, last = (min(records), max(records)) if records else (0, 0)
+        where = f"{file}, line {line}" if line else file
+        self.found.append(Finding(kind, file, f"{where}: {words}", line, first, last, self.run))
+
+    def about(self, file: str, *but: str) -> bool:
+        return any(one.file == file and one.kind not in but for one in self.found)
 
 
 def canonical(value: object) -> bytes:
-    """RFC 8785 for text, whole numbers, lists and objects with ASCII names."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    """RFC 8785 for text, whole numbers, lists and objects; names sort as UTF-16 there."""
+    return json.dumps(_sorted(value), separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _sorted(value: object) -> object:
+    if isinstance(value, dict):
+        names = sorted(value, key=lambda name: name.encode("utf-16-be", "surrogatepass"))
+        return {name: _sorted(value[name]) for name in names}
+    return [_sorted(one) for one in value] if isinstance(value, list) else value
 
 
 def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def records(path: Path) -> list[tuple[bytes, Any]]:
-    """The lines of a file with what they hold; ValueError if one is not canonical."""
-    content = path.read_bytes()
-    if content and not content.endswith(b"\n"):
-        raise ValueError(f"{path.name}: the last record breaks off")
+def record_in(text: bytes | None) -> Fields:
+    """What canonical bytes hold; empty if they are none."""
+    try:
+        value = json.loads(text or b"")
+        return value if isinstance(value, dict) and canonical(value) == text else {}
+    except (ValueError, RecursionError):
+        return {}
+
+
+def content_of(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
+
+
+def lines_of(content: bytes | None, ordinal: str) -> list[Line]:
     found = []
-    for place, line in enumerate(content.split(b"\n")[:-1], start=1):
-        value = json.loads(line)
-        if not isinstance(value, dict) or canonical(value) != line:
-            raise ValueError(f"{path.name}, line {place}: not a canonical record")
-        found.append((line, value))
+    for place, text in enumerate((content or b"").split(b"\n")[:-1], start=1):
+        fields = record_in(text)
+        number, previous = fields.get(ordinal), fields.get("previous", "")
+        if type(number) is not int or not isinstance(previous, str):
+            fields, number, previous = {}, 0, ""
+        found.append(Line(place, fields, sha256(text), text, number, previous))
     return found
 
 
-def signature_holds(kind: str, fields: dict[str, Any], key: Ed25519PublicKey) -> bool:
-    unsigned = {name: value for name, value in fields.items() if name != "signature"}
-    message = f"clerkwork evidence 2 {kind}\n".encode() + canonical(unsigned)
+class Keys:
+    def __init__(self, files: Iterable[Path]) -> None:
+        self.by_id: dict[str, Ed25519PublicKey] = {}
+        for file in files:
+            key = load_pem_public_key(file.read_bytes())
+            if isinstance(key, Ed25519PublicKey):
+                self.by_id[sha256(key.public_bytes_raw())] = key
+
+    def problem(self, kind: str, fields: Fields) -> tuple[str, str]:
+        """Kind of finding and words; empty if the signature holds."""
+        key = self.by_id.get(str(fields.get("key")))
+        if key is None:
+            return "forged", "it is signed with a key that is not trusted"
+        unsigned = {name: value for name, value in fields.items() if name != "signature"}
+        try:
+            message = f"{FORMATS.get(kind, FORMAT)} {kind}\n".encode() + canonical(unsigned)
+            key.verify(bytes.fromhex(str(fields.get("signature"))), message)
+        except (InvalidSignature, ValueError):
+            return "altered", "its signature is not valid"
+        return "", ""
+
+
+def follow(
+    report: Report,
+    file: str,
+    what: str,
+    lines: Sequence[Line],
+    signed: dict[int, str],
+    count: int = 0,
+) -> tuple[dict[int, Line], list[int]]:
+    """Hold records against each other and against signed hashes.
+
+    The lines by their number, and which of them are genuine; `count` there were at least.
+
+    From the last one down: the record behind names the hash of the one before it, so whichever
+    line has that hash is genuine, and a number without such a line was altered or taken out.
+    """
+    by_sha: dict[str, list[Line]] = {}
+    for line in lines:
+        by_sha.setdefault(line.sha, []).append(line)
+    numbers = {line.number for line in lines}
+    named = {line.previous for line in lines} | set(signed.values())
+    least = max([count, *signed])
+    top = max(least, len(lines))
+    while top > least and top not in numbers:
+        top -= 1
+    there: dict[int, Line] = {}
+    holes, wanted = [], ""
+    for number in range(top, 0, -1):
+        wanted = signed.get(number, wanted)
+        if wanted:
+            fit = by_sha.get(wanted, [])
+        else:
+            fit = [line for line in lines if line.number == number]
+            fit.sort(key=lambda line: (line.sha not in named, line.place != number))
+        right = [one for one in fit if one.place > 1 and lines[one.place - 2].number == number - 1]
+        if fit:
+            there[number] = (right if wanted and right else fit)[0]
+            wanted = there[number].previous
+        else:
+            holes.append(number)
+            wanted = ""
+    used = {line.place for line in there.values()}
+    shas = {line.sha for line in there.values()}
+    genuine = sorted(there)
+    strange = []
+    for line in lines:
+        if line.place not in used and line.sha in shas:
+            report.tell("repeated", file, f"{what} {line.number} again", line.place, line.number)
+        elif line.place not in used:
+            strange.append(line)
+    altered = []
+    for number in sorted(holes):
+        before, after = there.get(number - 1), there.get(number + 1)
+        own = [
+            line
+            for line in strange
+            if line.place - 1 == (before.place if before else number - 1)
+            or (after is not None and line.place + 1 == after.place)
+        ] or [line for line in strange if line.number == number]
+        if own:
+            strange.remove(own[0])
+            there[number] = own[0]
+            altered.append(number)
+    for line in strange:
+        report.tell("added", file, "no such record was written", line.place, line.number)
+    _gaps(report, file, what, [number for number in holes if number not in there], there)
+    _rewritten(report, file, what, signed, there, altered)
+    order = [number for number, line in sorted(there.items(), key=lambda pair: pair[1].place)]
+    moved = [n for n, right_one in zip(order, sorted(order), strict=True) if n != right_one]
+    if moved:
+        report.tell("reordered", file, f"{what}s {sorted(moved)} are out of order", 0, *moved)
+    return there, genuine
+
+
+def _gaps(
+    report: Report, file: str, what: str, gone: Sequence[int], there: dict[int, Line]
+) -> None:
+    last = max(there, default=0)
+    inner, cut = [n for n in gone if n < last], [n for n in gone if n > last]
+    for number in sorted(inner):
+        report.tell("left out", file, f"{what} {number} is missing", 0, number)
+    if cut:
+        report.tell("truncated", file, f"it ends at {what} {last} and was cut", 0, *cut)
+
+
+def _rewritten(
+    report: Report,
+    file: str,
+    what: str,
+    signed: dict[int, str],
+    there: dict[int, Line],
+    altered: Sequence[int],
+) -> None:
+    """Altered one by one, or from one on so that they fit each other and not what was signed."""
+
+    def fits(number: int) -> bool:
+        one, behind = there.get(number), there.get(number + 1)
+        return one is not None and behind is not None and behind.previous == one.sha
+
+    good = since = 0
+    for number in sorted({*signed, *altered} & there.keys()):
+        if number not in altered:
+            good, since = (number, 0) if number in signed else (good, since)
+            continue
+        if since:
+            continue
+        before = number - 1 in altered and fits(number - 1)
+        if number in signed and (fits(number) or before):
+            since = good + 1
+            words = f"{what}s {since} to {number} were written anew"
+            report.tell("rewritten", file, words, 0, since, number)
+        elif number in signed and number + 1 in signed and number + 1 in altered and fits(number):
+            continue
+        else:
+            line, first = there[number], number
+            alone = number - 1 in signed or number + 1 in there or line.number != number
+            if number in signed and not alone:
+                first = min(good + 1, number)
+            words = f"{what} {number} was altered"
+            report.tell("altered", file, words, line.place, first, number)
+
+
+def moment(text: object) -> float:
     try:
-        key.verify(bytes.fromhex(fields["signature"]), message)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
+        return datetime.fromisoformat(str(text)).timestamp()
+    except ValueError:
+        return 0.0
 
 
-def examine(folder: Path, key_file: Path | None = None) -> tuple[list[str], str]:
-    """What is wrong, and a line on what was checked."""
-    key = load_pem_public_key((key_file or folder / "public-key.pem").read_bytes())
+def restamped(
+    report: Report, there: dict[int, Line], anchors: Sequence[Fields], ended: object
+) -> None:
+    """An altered step whose time fits neither its neighbours nor what was signed was restamped."""
+    at = {n: moment(line.fields.get("at")) for n, line in there.items() if line.fields}
+    since = {n: line.fields.get("elapsed", 0) for n, line in there.items() if line.fields}
+
+    def odd(number: int) -> bool:
+        for one, behind in ((number - 1, number), (number, number + 1)):
+            if one in at and behind in at:
+                passed = at[behind] - at[one]
+                if passed < 0:
+                    return True
+                if abs(passed - (since[behind] - since[one]) / 1000) > 2:
+                    return True
+        signed = [(a["step"], moment(a["at"])) for a in anchors]
+        late = ended is not None and at.get(number, 0) > moment(ended)
+        return late or any(
+            at.get(number, when) < when if number > step else at.get(number, when) > when
+            for step, when in signed
+        )
+
+    for index, one in enumerate(report.found):
+        span = range(one.first, one.last + 1) if one.file == "steps.jsonl" else ()
+        if one.kind in ("altered", "rewritten") and any(odd(n) for n in span if n in at):
+            report.found[index] = Finding(**{**asdict(one), "kind": "restamped"})
+
+
+def signed_file(report: Report, keys: Keys, file: str, kind: str, content: bytes) -> Fields:
+    """A signed record in a file of its own, if it is what this run wrote; else empty."""
+    fields = record_in(content)
+    problem, words = keys.problem(kind, fields) if fields else ("altered", "not a record")
+    if not problem and fields.get("run") != report.run:
+        problem, words = "contradicting checkpoint", f"it belongs to run {fields.get('run')}"
+    if problem:
+        report.tell(problem, file, words)
+    return {} if problem else fields
+
+
+def check_run(folder: Path, keys: Keys, said: dict[str, Fields], since: str) -> Report:
+    """One run; `said` is what the log says of it by kind of leaf, `since` when that was opened."""
+    report = Report(folder.name)
+    files = {path.name: content_of(path) for path in folder.iterdir()}
+    header = files.get("run.json")
+    if "removed.json" in files:
+        return _removed(report, keys, files, said)
+    for kind, name in (("ended", "checkpoint.json"), ("found", "found.json"), ("removed", "")):
+        if kind in said and name not in files:
+            report.tell("missing file", name or "removed.json", f"the log says that it {kind}")
+    finished = "checkpoint.json" in files or "ended" in said
+    checkpoint = found = Fields()
+    if (content := files.get("checkpoint.json")) is not None:
+        checkpoint = signed_file(report, keys, "checkpoint.json", "checkpoint", content)
+        checkpoint = _as_logged(report, "checkpoint.json", content, checkpoint, said, "ended")
+    if (content := files.get("found.json")) is not None:
+        found = signed_file(report, keys, "found.json", "found", content)
+        found = _as_logged(report, "found.json", content, found, said, "found")
+    steps = _whole(report, "steps.jsonl", files, "step", finished)
+    own = _whole(report, "anchors.jsonl", files, "number", finished)
+    if header is None and (steps or said or finished):
+        report.tell("missing file", "run.json", "it is missing")
+    elif header is None:
+        report.tell("torn", "run.json", "it died while it began")
+    elif record_in(header).get("run") != report.run:
+        report.tell("altered", "run.json", "this is not the header of this run")
+    anchors = _anchors(report, keys, own)
+    told = {one.line for one in report.found if one.file == "anchors.jsonl"}
+    heads = {anchor["step"]: anchor["head"] for anchor in anchors}
+    if (leaf := said.get("ended", {})).get("before") and leaf["steps"] > 1:
+        heads.setdefault(leaf["steps"] - 1, leaf["before"])
+    for one in (found, checkpoint):
+        heads |= {one["steps"]: one["head"]} if one and one["steps"] else {}
+    begun = said["begun"]["header"] if "begun" in said else heads.pop(0, "")
+    heads.pop(0, None)
+    there, right = follow(report, "steps.jsonl", "step", steps, heads)
+    end = checkpoint["steps"] if checkpoint else max(there, default=0)
+    genuine = [there[number].fields for number in right if number <= end]
+    genuine = [step for step in genuine if step["run"] == report.run]
+    if len(genuine) < len(right):
+        report.tell("added", "steps.jsonl", "records of another run, or after the end")
+    whole = not report.about("steps.jsonl", *LEFT_BY_A_CRASH)
+    wanted = max((step["anchors"] for step in genuine if whole), default=0)
+    wanted = checkpoint["anchors"] if checkpoint else wanted
+    shas = {n: line.sha for line in own for n in [line.number] if line.fields in anchors}
+    follow(
+        report,
+        "anchors.jsonl",
+        "anchor",
+        [line for line in own if line.place not in told],
+        shas,
+        0 if told else wanted,
+    )
+    told |= {one.line for one in report.found if one.file == "anchors.jsonl"}
+    for line in own:
+        if line.sha not in shas.values() and line.place not in told:
+            report.tell("altered", "anchors.jsonl", "altered", line.place, line.place)
+    restamped(report, there, anchors, checkpoint.get("ended"))
+    first = there.get(1)
+    begun = begun or (first.previous if first and not report.about("steps.jsonl") else "")
+    if header is not None and begun and sha256(header) != begun:
+        report.tell("altered", "run.json", "it is not the one with which the run began")
+    last = max(there, default=0)
+    if checkpoint and len(own) > wanted:
+        report.tell("added", "anchors.jsonl", "after the end", 0, wanted + 1, len(own))
+    _details(report, files.get("details.jsonl"), genuine, finished, whole)
+    _pictures(report, folder / "pictures", genuine, finished, whole)
+    covered = max([anchor["step"] for anchor in anchors] + [found.get("steps", 0)], default=0)
+    if not finished and (last > covered or not found):
+        tail = (covered + 1, last) if last > covered else ()
+        report.tell("unanchored tail", "steps.jsonl", "nothing signs its end", 0, *tail)
+    pem = files.get("public-key.pem")
+    named = record_in(header) if not report.about("run.json") else {}
+    if pem is not None and named and _id_of(pem) != named.get("key"):
+        report.tell("altered", "public-key.pem", "it is not the key that signed")
+    older = moment(named.get("began")) < moment(since)
+    if since and "begun" not in said and not report.found and genuine and not older:
+        report.tell("added", "run.json", "the log does not know this run")
+    return report
+
+
+def _id_of(pem: bytes) -> str:
+    try:
+        key = load_pem_public_key(pem)
+    except ValueError:
+        return ""
     if not isinstance(key, Ed25519PublicKey):
-        return ["the public key is not an Ed25519 key"], ""
-    try:
-        return _examine(folder, key)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        return [f"the evidence cannot be read: {error}"], ""
+        return ""
+    written = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    return sha256(key.public_bytes_raw()) if written == pem else ""
 
 
-def _examine(folder: Path, key: Ed25519PublicKey) -> tuple[list[str], str]:
-    if (folder / "removed.json").exists():
-        return _removed(folder, key)
-    wrong: list[str] = []
-    header = (folder / "run.json").read_bytes()
-    run = json.loads(header)["run"]
-    steps, anchors = records(folder / "steps.jsonl"), records(folder / "anchors.jsonl")
-    heads = [sha256(header)]
-    for number, (line, step) in enumerate(steps, start=1):
-        if step["step"] != number or step["previous"] != heads[-1] or step["run"] != run:
-            wrong.append(f"step {number} does not follow the one before it")
-        if step["anchors"] != sum(anchor["step"] < number for _, anchor in anchors):
-            wrong.append(f"step {number}: anchors before it were taken out or added")
-        heads.append(sha256(line))
-
-    before = ""
-    for number, (line, anchor) in enumerate(anchors, start=1):
-        if not signature_holds("anchor", anchor, key):
-            wrong.append(f"anchor {number}: the signature is not valid")
-        if (anchor["number"], anchor["previous"], anchor["run"]) != (number, before, run):
-            wrong.append(f"anchor {number} does not follow the one before it")
-        if anchor["step"] >= len(heads) or heads[anchor["step"]] != anchor["head"]:
-            wrong.append(f"anchor {number}: step {anchor['step']} is not the one it signed")
-        before = sha256(line)
-
-    deleted = _details(folder / "details.jsonl", steps, wrong)
-    pictures = _pictures(folder / "pictures", steps, wrong)
-
-    checkpoint_file = folder / "checkpoint.json"
-    if checkpoint_file.exists():
-        content = checkpoint_file.read_bytes()
-        checkpoint = json.loads(content)
-        if canonical(checkpoint) != content or not signature_holds("checkpoint", checkpoint, key):
-            wrong.append("checkpoint.json: the signature is not valid")
-        closed = (checkpoint["run"], checkpoint["steps"], checkpoint["head"], checkpoint["anchors"])
-        if closed != (run, len(steps), heads[-1], len(anchors)):
-            wrong.append("checkpoint.json: the run was closed with other steps or anchors")
-    else:
-        wrong.append("checkpoint.json is missing: a crash, or taken away")
-    counted = f"{len(steps)} steps, {pictures} pictures, {len(anchors)} anchors"
-    more = f", details of {deleted} steps deleted" if deleted else ""
-    return wrong, f"{counted}{more}; key {sha256(key.public_bytes_raw())}"
+def _as_logged(
+    report: Report, file: str, content: bytes, fields: Fields, said: dict[str, Fields], kind: str
+) -> Fields:
+    """The record, unless the log holds another one of this run."""
+    leaf = said.get(kind)
+    if not fields or leaf is None:
+        return fields
+    if leaf["checkpoint" if kind == "ended" else "record"] == sha256(content):
+        return fields
+    report.tell("contradicting checkpoint", file, "the log of runs holds another one")
+    return {}
 
 
-def _removed(folder: Path, key: Ed25519PublicKey) -> tuple[list[str], str]:
+def _whole(
+    report: Report, file: str, files: dict[str, bytes | None], ordinal: str, finished: bool
+) -> list[Line]:
+    content = files.get(file)
+    if content is None:
+        left = not finished and files.get("run.json") is None
+        report.tell("torn" if left else "missing file", file, "it is missing")
+    elif content and not content.endswith(b"\n"):
+        place = content.count(b"\n") + 1
+        report.tell("altered" if finished else "torn", file, "it breaks off", place, place)
+    return lines_of(content, ordinal)
+
+
+def _anchors(report: Report, keys: Keys, lines: Sequence[Line]) -> list[Fields]:
+    """Anchors that are what was signed."""
+    file, good = "anchors.jsonl", dict[int, Line]()
+    for line in lines:
+        problem, words = keys.problem("anchor", line.fields) if line.fields else ("", "")
+        if not problem and line.fields and line.fields["run"] != report.run:
+            problem, words = "added", "it belongs to another run"
+        if problem in ("forged", "added"):
+            report.tell(problem, file, words, line.place, line.number or line.place)
+        elif not problem and line.fields:
+            good.setdefault(line.number, line)
+    return [line.fields for line in good.values()]
+
+
+def _details(
+    report: Report, content: bytes | None, steps: Sequence[Fields], finished: bool, whole: bool
+) -> None:
+    file, seen, before = "details.jsonl", set[int](), 0
+    if content and not content.endswith(b"\n"):
+        place = content.count(b"\n") + 1
+        report.tell("altered" if finished else "torn", file, "it breaks off", place, place)
+    promised = {step["step"]: step["details"] for step in steps}
+    last = max(promised, default=0)
+    for line in lines_of(content, "step"):
+        number, fits = line.number, False
+        try:
+            salt = bytes.fromhex(line.fields["salt"])
+            fits = sha256(salt + canonical(line.fields["details"])) == promised.get(number)
+        except (KeyError, TypeError, ValueError):
+            number = before + 1
+        if fits and number in seen:
+            report.tell("repeated", file, "it is there twice", line.place, number)
+        elif fits and number < before:
+            report.tell("reordered", file, "it is out of order", line.place, number)
+        elif not fits and line.fields and number not in promised and not whole:
+            continue
+        elif not fits:
+            left = number == last + 1 and not finished and bool(line.fields)
+            where = number if number in promised else before + 1
+            report.tell("torn" if left else "altered", file, "not as recorded", line.place, where)
+        seen.add(number)
+        before = max(before, number)
+
+
+def _pictures(
+    report: Report, folder: Path, steps: Sequence[Fields], finished: bool, whole: bool
+) -> None:
+    there = {}
+    if folder.is_dir():
+        there = {path.name: sha256(content_of(path) or b"") for path in folder.iterdir()}
+    named = set()
+    for step in steps:
+        for picture in step["pictures"]:
+            name = picture.get("file")
+            if name is not None and name not in there:
+                words = f"the picture of step {step['step']} is missing"
+                report.tell("missing picture", f"pictures/{name}", words, 0, step["step"])
+            elif name is not None and there[name] != picture["sha256"]:
+                words = f"the picture of step {step['step']} was altered"
+                report.tell("altered", f"pictures/{name}", words, 0, step["step"])
+            named.add(name)
+    late = f"{max((step['step'] for step in steps), default=0) + 1:04}-"
+    numbers = {f"{step['step']:04}" for step in steps}
+    for name in sorted(there.keys() - named):
+        if not whole and name.partition("-")[0] not in numbers:
+            continue
+        left = not finished and name.startswith(late)
+        report.tell("torn" if left else "added", f"pictures/{name}", "no step names it")
+
+
+def _removed(
+    report: Report, keys: Keys, files: dict[str, bytes | None], said: dict[str, Fields]
+) -> Report:
     """The signed record of a removal holds the hashes of what stays."""
-    wrong: list[str] = []
-    content = (folder / "removed.json").read_bytes()
-    removal = json.loads(content)
-    if canonical(removal) != content or not signature_holds("removal", removal, key):
-        wrong.append("removed.json: the signature is not valid")
-    header = (folder / "run.json").read_bytes()
-    if json.loads(header)["run"] != removal["run"]:
-        wrong.append("removed.json: it belongs to another run")
-    checkpoint = folder / "checkpoint.json"
-    kept = {"header": header, "checkpoint": checkpoint.read_bytes() if checkpoint.exists() else b""}
-    for name, there in kept.items():
-        if removal[name] != (sha256(there) if there else ""):
-            wrong.append(f"the {name} is not the one that stood there at the removal")
-    day = removal["at"][:10]
-    return wrong, f"REMOVED on {day}, {removal['why']}; it was {removal['state']} then"
+    content = files["removed.json"] or b""
+    removal = signed_file(report, keys, "removed.json", "removal", content)
+    removal = _as_logged(report, "removed.json", content, removal, said, "removed")
+    for name, file in (("header", "run.json"), ("checkpoint", "checkpoint.json")):
+        there = files.get(file)
+        if removal and removal[name] != (sha256(there) if there is not None else ""):
+            kind = "missing file" if there is None else "altered"
+            report.tell(kind, file, "it is not the one that stood there at the removal")
+    return report
 
 
-def _details(path: Path, steps: list[tuple[bytes, Any]], wrong: list[str]) -> int:
-    promised = {step["step"]: step["details"] for _, step in steps}
-    kept = records(path) if path.exists() else []
-    numbers = [detail["step"] for _, detail in kept]
-    if numbers != sorted(set(numbers)):
-        wrong.append("details.jsonl: details are there twice or out of order")
-    for _, detail in kept:
-        content = bytes.fromhex(detail["salt"]) + canonical(detail["details"])
-        if sha256(content) != promised.get(detail["step"]):
-            wrong.append(f"the details of step {detail['step']} are not those that were recorded")
-    return len(set(promised) - set(numbers))
+def node(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\1" + left + right).digest()
 
 
-def _pictures(folder: Path, steps: list[tuple[bytes, Any]], wrong: list[str]) -> int:
-    named = {
-        picture["file"]: picture["sha256"]
-        for _, step in steps
-        for picture in step["pictures"]
-        if "file" in picture
-    }
-    there = {path.name: sha256(path.read_bytes()) for path in folder.iterdir()}
-    for name in sorted(named.keys() | there.keys()):
-        if named.get(name) != there.get(name):
-            wrong.append(f"pictures/{name} is missing, altered, or named by no step")
-    return len(named)
+def roots(leaves: Sequence[bytes]) -> Iterable[str]:
+    """The root of RFC 9162 after each leaf."""
+    peaks: list[bytes] = []
+    for count, text in enumerate(leaves):
+        found = hashlib.sha256(b"\0" + text).digest()
+        left = count
+        while left & 1:
+            found, left = node(peaks.pop(), found), left >> 1
+        peaks.append(found)
+        root = peaks[-1]
+        for peak in reversed(peaks[:-1]):
+            root = node(peak, root)
+        yield root.hex()
 
 
-def main() -> int:
-    if len(sys.argv) not in (2, 3):
+def check_log(folder: Path, keys: Keys, copies: Path | None) -> tuple[Report, list[Fields]]:
+    """The log of runs in itself, and against copies of its tree heads."""
+    report = Report()
+    files = {name: content_of(folder / name) for name in ("log.jsonl", "heads.jsonl")}
+    for name, content in files.items():
+        if content is None:
+            report.tell("missing file", name, "it is missing")
+        elif content and not content.endswith(b"\n"):
+            place = content.count(b"\n") + 1
+            report.tell("torn", name, "it breaks off", place, place)
+    leaves, lines = (lines_of(content, "number") for content in files.values())
+    good: dict[int, Line] = {}
+    forged = set()
+    for line in lines:
+        problem, words = keys.problem("head", line.fields) if line.fields else ("", "")
+        if problem == "forged":
+            forged.add(line.sha)
+            report.tell("forged", "heads.jsonl", words, line.place, line.number)
+        elif not problem and line.fields:
+            good.setdefault(line.number, line)
+    signed = {number: line.sha for number, line in good.items()}
+    follow(report, "heads.jsonl", "tree head", lines, signed)
+    unsigned = lines and lines[-1].sha not in {*signed.values(), *forged}
+    if unsigned and not report.about("heads.jsonl"):
+        report.tell("altered", "heads.jsonl", "it was altered", len(lines), len(lines))
+    heads = [good[number].fields for number in sorted(good)]
+    last = max((head["count"] for head in heads), default=0)
+    follow(report, "log.jsonl", "leaf", leaves, {}, last if files["log.jsonl"] is not None else 0)
+    of = {head["count"]: head for head in heads}
+    for index, one in enumerate(report.found):
+        at = leaves[one.last - 1].fields.get("at") if 0 < one.last <= len(leaves) else None
+        stamped = of.get(one.last, {"at": at})["at"]
+        if one.file == "log.jsonl" and one.kind == "altered" and at and stamped != at:
+            report.found[index] = Finding(**{**asdict(one), "kind": "restamped"})
+    sound = min((one.first for one in report.found if one.file == "log.jsonl"), default=10**12)
+    all_roots = list(roots([line.text for line in leaves]))
+    before = 0
+    for count in sorted(of):
+        if count >= sound or count > len(leaves):
+            break
+        if all_roots[count - 1] != of[count]["root"]:
+            kind = "altered" if count == last else "rewritten"
+            if leaves[count - 1].fields.get("at") != of[count]["at"]:
+                kind = "restamped"
+            report.tell(kind, "log.jsonl", "not what was signed", before + 1, before + 1, last)
+            break
+        before = count
+    if len(leaves) == last + 1:
+        report.tell("unanchored tail", "log.jsonl", "signed by no tree head", 0, len(leaves))
+    elif len(leaves) > last and not any(
+        one.file == "heads.jsonl" and one.kind not in LEFT_BY_A_CRASH for one in report.found
+    ):
+        report.tell("truncated", "heads.jsonl", "it was cut", 0, last + 1)
+    for path in sorted(copies.rglob("*.json")) if copies else ():
+        _copy(report, keys, path, leaves, all_roots)
+    return report, [line.fields for line in leaves if line.fields]
+
+
+def _copy(
+    report: Report, keys: Keys, path: Path, leaves: Sequence[Line], all_roots: Sequence[str]
+) -> None:
+    head = record_in((content_of(path) or b"").strip())
+    problem, words = keys.problem("head", head) if head else ("altered", "it is no tree head")
+    if problem:
+        report.tell(problem, path.name, words)
+    elif not leaves or head["log"] == leaves[0].fields.get("log"):
+        count = head["count"]
+        if count > len(leaves) or all_roots[count - 1] != head["root"]:
+            report.tell("rolled back", "log.jsonl", f"{path.name} says otherwise", 0, 1, count)
+
+
+def examine_folder(
+    folder: Path, keys: Keys, copies: Path | None = None
+) -> tuple[list[Finding], int]:
+    """All findings of a folder of evidence, and how many runs there were."""
+    report, leaves = check_log(folder, keys, copies)
+    said: dict[str, dict[str, Fields]] = {}
+    for leaf in leaves:
+        if "run" in leaf and "kind" in leaf:
+            said.setdefault(leaf["run"], {})[leaf["kind"]] = leaf
+    found = list(report.found)
+    names = {path.name for path in folder.iterdir() if path.is_dir()}
+    since = str(leaves[0].get("at")) if leaves else ""
+    for run in sorted(names | said.keys()):
+        if run in names:
+            found += _one(folder / run, keys, said.get(run, {}), since)
+        else:
+            words = "the log says that it was here"
+            found.append(Finding("missing run", run, f"{run}: {words}", run=run))
+    return found, len(names | said.keys())
+
+
+def _one(folder: Path, keys: Keys, said: dict[str, Fields], since: str) -> list[Finding]:
+    try:
+        return check_run(folder, keys, said, since).found
+    except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
+        words = f"it cannot be read: {error!r}"
+        return [Finding("altered", folder.name, words, run=folder.name)]
+
+
+def examine(folder: Path, key_file: Path | None = None) -> tuple[list[Finding], str]:
+    """What is wrong with one run or with all, and a line on what was checked."""
+    whole = (folder / "log.jsonl").exists()
+    beside = sorted(folder.glob("*/public-key.pem")) if whole else [folder / "public-key.pem"]
+    keys = Keys([key_file] if key_file else [path for path in beside if path.exists()])
+    return _examined(folder, keys, None)
+
+
+def _examined(folder: Path, keys: Keys, copies: Path | None) -> tuple[list[Finding], str]:
+    ids = ", ".join(sorted(keys.by_id))
+    if (folder / "log.jsonl").exists():
+        found, runs = examine_folder(folder, keys, copies)
+        return found, f"{runs} runs and their log; key {ids}"
+    found = _one(folder, keys, {}, "")
+    steps = lines_of(content_of(folder / "steps.jsonl"), "step")
+    anchors = lines_of(content_of(folder / "anchors.jsonl"), "number")
+    pictures = sum("file" in p for line in steps for p in line.fields.get("pictures", ()))
+    removal = record_in(content_of(folder / "removed.json"))
+    if removal:
+        day, why = str(removal.get("at"))[:10], removal.get("why")
+        return found, f"REMOVED on {day}, {why}; it was {removal.get('state')} then"
+    kept = lines_of(content_of(folder / "details.jsonl"), "step")
+    gone = len(steps) - len({line.number for line in kept})
+    more = f", details of {gone} steps deleted" if gone > 0 else ""
+    counted = f"{len(steps)} steps, {pictures} pictures, {len(anchors)} anchors{more}"
+    return found, f"{counted}; key {ids}"
+
+
+def main(words: Sequence[str]) -> int:
+    options = [word for word in words if word.startswith("--")]
+    heads = Path(words[words.index("--heads") + 1]) if "--heads" in words[:-1] else None
+    given = [Path(word) for word in words if not word.startswith("--")]
+    given = [path for path in given if path != heads]
+    if not given or set(options) - {"--heads", "--json"}:
         print(__doc__)
         return 2
-    wrong, checked = examine(Path(sys.argv[1]), *map(Path, sys.argv[2:]))
-    for words in wrong:
-        print(f"- {words}")
-    print(f"{'NOT sound' if wrong else 'sound'}: {checked}")
-    return 1 if wrong else 0
+    if given[1:]:
+        found, checked = _examined(given[0], Keys(given[1:]), heads)
+    else:
+        beside = sorted(given[0].rglob("public-key.pem"))
+        found, checked = _examined(given[0], Keys(beside), heads)
+    sound = not found
+    if "--json" in options:
+        print(json.dumps({"sound": sound, "findings": [asdict(one) for one in found]}))
+    else:
+        for one in found:
+            print(f"- {one.run + ': ' if one.run else ''}[{one.kind}] {one.words}")
+        print(f"{'sound' if sound else 'NOT sound'}: {checked}")
+    return 0 if sound else 1
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(sys.argv[1:]))

@@ -5,21 +5,43 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from clerkwork.adapters.evidence.keys import Signatures, open_signer
+from clerkwork.adapters.evidence.keys import Signatures, open_signer, pem_id
+from clerkwork.adapters.evidence.log import FileLog
+from clerkwork.adapters.evidence.recovery import FOUND, found_leaf
 from clerkwork.adapters.evidence.removal import is_removed, leftovers, remove, size_of
 from clerkwork.adapters.evidence.trail import FileTrail, Redact
-from clerkwork.core.evidence import RunEvidence, SelectorUse, Step, StepPicture, Verdict, digest
+from clerkwork.core.evidence import (
+    Finding,
+    Kind,
+    RunEvidence,
+    SelectorUse,
+    Step,
+    StepPicture,
+    Verdict,
+    digest,
+)
 from clerkwork.core.evidence.check import EvidenceFiles, check
+from clerkwork.core.evidence.log import (
+    HEADS,
+    LEAVES,
+    LogRead,
+    RunLeaves,
+    against_copy,
+    check_log,
+    read_leaves,
+    run_leaves,
+)
+from clerkwork.core.evidence.logged import against_log
 from clerkwork.core.evidence.parse import Line, detail_lines, instant, step_lines
 from clerkwork.core.evidence.removal import REMOVAL, check_removed
 from clerkwork.errors import EvidenceError
-from clerkwork.ports import Clock, OldRun
+from clerkwork.ports import Clock, Errand, OldRun, SlotRow
 
 __all__ = ["FileEvidence", "open_evidence"]
 
@@ -45,6 +67,8 @@ class FileEvidence:
         self._key_folder = key_folder
         self._clock = clock
         self._redact = redact
+        self._log = FileLog(folder)
+        self._seen: tuple[object, _Logged] | None = None
 
     def begin(
         self,
@@ -63,7 +87,33 @@ class FileEvidence:
             redact=self._redact,
             about=about,
             versions=versions,
+            logged=self._append,
         )
+
+    def left_open(self) -> tuple[str, ...]:
+        """Runs that the log says began here, and that nobody has ended."""
+        return self._log.open_runs()
+
+    def recover(self, run: str, by: str) -> None:
+        """Sign what a run that died has left, as found by another one; raises `EvidenceError`."""
+        kind, leaf = found_leaf(
+            self._existing(run), run, by, self._clock.now(), open_signer(self._key_folder)
+        )
+        self._append(kind, leaf)
+
+    def record_not_run(self, rows: Iterable[SlotRow]) -> None:
+        """Leaves for slots that did not become a run: skipped, missed, refused."""
+        for row in rows:
+            leaf = {"task": row.task, "due": _said(row.due), "state": row.state, "why": row.why}
+            self._append("slot", leaf)
+
+    def record_refused(self, errand: Errand) -> None:
+        """A leaf for an errand that ended without a run, because it was refused."""
+        leaf = {"errand": errand.id, "task": errand.task, "state": errand.state}
+        self._append("errand", {**leaf, "why": errand.note})
+
+    def _append(self, kind: str, leaf: Mapping[str, object]) -> None:
+        self._log.append(kind, leaf, self._clock.now(), open_signer(self._key_folder))
 
     def folder(self, run: str) -> Path:
         """Where a run's evidence is; raises `EvidenceError` for a name that no run has."""
@@ -75,13 +125,35 @@ class FileEvidence:
         """What is wrong, in words, a missing checkpoint of a crashed run included."""
         return self.examine(run).problems
 
+    def known(self) -> tuple[str, ...]:
+        """All runs that are here, or that the log says were here, in order of their names."""
+        there = self._folder.iterdir() if self._folder.is_dir() else ()
+        named = {path.name for path in there if path.is_dir() and _RUN.fullmatch(path.name)}
+        return tuple(sorted(named | self._logged().runs.keys()))
+
+    def examine_log(self, copies: Iterable[tuple[str, bytes]] = ()) -> LogRead:
+        """All that is wrong with the log in itself; `copies` are tree heads kept elsewhere."""
+        signatures = self._signatures(None)
+        log = check_log(
+            _content(self._folder / LEAVES), _content(self._folder / HEADS), signatures.problem
+        )
+        told = (against_copy(log, content, where, signatures.problem) for where, content in copies)
+        return replace(log, findings=(*log.findings, *(one for one in told if one)))
+
     def examine(self, run: str) -> Verdict:
         """All that a check finds; raises `EvidenceError` if there is no evidence of such a run."""
+        logged = self._logged()
+        folder = self.folder(run)
+        if not folder.is_dir() and run in logged.runs:
+            words = f"{run}: its evidence is gone; the log of runs says that it was here"
+            gone = Finding(kind=Kind.MISSING_RUN, words=words, file=run, run=run)
+            return Verdict(run=run, findings=(gone,))
         folder = self._existing(run)
-        signatures = Signatures(self._key_folder, folder / "public-key.pem")
+        said = logged.runs.get(run)
+        signatures = self._signatures(folder / "public-key.pem")
         removal = _content(folder / REMOVAL)
         if removal is None:
-            verdict = check(run, _files(folder), signatures.problem)
+            verdict = check(run, _files(folder), signatures.problem, said)
         else:
             verdict = check_removed(
                 run,
@@ -90,7 +162,9 @@ class FileEvidence:
                 checkpoint=_content(folder / "checkpoint.json"),
                 left=leftovers(folder),
                 signed=signatures.problem,
+                leaves=said,
             )
+        verdict = against_log(verdict, said, logged.since, _json(folder / "run.json"), removal)
         if signatures.trusted:
             return verdict
         note = (
@@ -99,6 +173,23 @@ class FileEvidence:
         )
         return replace(verdict, notes=(*verdict.notes, note))
 
+    def _signatures(self, beside: Path | None) -> Signatures:
+        return Signatures(self._key_folder, beside)
+
+    def _logged(self) -> _Logged:
+        """What the log says, read again only if it changed."""
+        path = self._folder / LEAVES
+        try:
+            stat = path.stat()
+        except FileNotFoundError:
+            return _Logged({}, "")
+        state = (stat.st_size, stat.st_mtime_ns)
+        if self._seen is None or self._seen[0] != state:
+            leaves = read_leaves(_content(path))
+            since = str(leaves[0].get("at", "")) if leaves else ""
+            self._seen = (state, _Logged(run_leaves(leaves), since))
+        return self._seen[1]
+
     def read(self, run: str) -> RunEvidence:
         """What is recorded, as far as it can be read; says nothing on whether it is sound."""
         folder = self._existing(run)
@@ -106,9 +197,10 @@ class FileEvidence:
         checkpoint = _json(folder / "checkpoint.json")
         details = {
             line.fields["step"]: tuple((name, text) for name, text in line.fields["details"])
-            for line in detail_lines(_content(folder / "details.jsonl"), [], [])
+            for line in detail_lines(_content(folder / "details.jsonl"))
+            if line.fields
         }
-        steps = step_lines(_content(folder / "steps.jsonl"), [], [])
+        steps = [line for line in step_lines(_content(folder / "steps.jsonl")) if line.fields]
         figures = checkpoint.get("figures", {})
         return RunEvidence(
             run=run,
@@ -153,8 +245,15 @@ class FileEvidence:
 
     def remove(self, run: str, found: Verdict, why: str) -> None:
         """Sign that a run's evidence was removed, and let it go; raises `EvidenceError`."""
+        folder = self._existing(run)
         signer = open_signer(self._key_folder)
-        remove(self._existing(run), found, why, self._clock.now(), signer)
+
+        def signed(record: bytes) -> None:
+            said = self._logged().runs.get(run)
+            if said is None or said.removed is None:
+                self._append("removed", {"run": run, "record": digest(record), "why": why})
+
+        remove(folder, found, why, self._clock.now(), signer, signed)
 
     def last_picture(self, run: str) -> bytes:
         """The last picture of a run (JPEG), secrets masked; empty if there is none here."""
@@ -175,6 +274,13 @@ class FileEvidence:
         return folder
 
 
+@dataclass(frozen=True, slots=True)
+class _Logged:
+    runs: Mapping[str, RunLeaves]
+    since: str
+    """When the log was opened; empty where there is none."""
+
+
 def _files(folder: Path) -> EvidenceFiles:
     return EvidenceFiles(
         header=_content(folder / "run.json"),
@@ -182,8 +288,20 @@ def _files(folder: Path) -> EvidenceFiles:
         details=_content(folder / "details.jsonl"),
         anchors=_content(folder / "anchors.jsonl"),
         checkpoint=_content(folder / "checkpoint.json"),
+        found=_content(folder / FOUND),
+        signer=_signer(_content(folder / "public-key.pem")),
         pictures=_pictures(folder / "pictures"),
     )
+
+
+def _signer(pem: bytes | None) -> str | None:
+    """Id of the key, if this is how it was written; empty if not."""
+    if pem is None:
+        return None
+    try:
+        return pem_id(pem)
+    except EvidenceError:
+        return ""
 
 
 def _content(path: Path) -> bytes | None:
@@ -240,3 +358,7 @@ def _step(line: Line, details: Mapping[int, tuple[tuple[str, str], ...]]) -> Ste
         details=details.get(fields["step"]),
         sha256=line.sha256,
     )
+
+
+def _said(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

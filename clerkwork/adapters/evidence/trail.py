@@ -27,6 +27,8 @@ from clerkwork.ports import Clock, Picture, StepRecord
 __all__ = ["FileTrail"]
 
 Redact = Callable[[str], str]
+Logged = Callable[[str, Mapping[str, object]], None]
+"""A kind of leaf and what it holds → it stands in the log of all runs."""
 
 _SIDE_BY_SIDE = 8
 """Files that are forced to the disk at once."""
@@ -52,6 +54,7 @@ class FileTrail:
         redact: Redact,
         about: Mapping[str, str] | None = None,
         versions: Mapping[str, str] | None = None,
+        logged: Logged = lambda kind, leaf: None,
     ) -> None:
         self.run = run
         self._task = task
@@ -68,7 +71,10 @@ class FileTrail:
         self._under_way: list[Future[None]] = []
         self._closed = False
         self._began = time.monotonic_ns()
+        self._logged = logged
+        self._before = ""
         self._head = digest(self._begin())
+        logged("begun", {"run": run, "header": self._head})
 
     def record(self, step: StepRecord) -> int:
         """Append to the chain; the step's number from 1."""
@@ -114,6 +120,7 @@ class FileTrail:
             for path in written:
                 path.unlink(missing_ok=True)
             raise self._unwritten(error) from error
+        self._before = self._head if number > 1 else ""
         self._steps, self._head = number, digest(line)
         folders = [self._folder / "pictures"] if written else []
         files = [self._folder / "details.jsonl", self._folder / "steps.jsonl"]
@@ -171,9 +178,11 @@ class FileTrail:
         }
         fields["signature"] = self._signer.sign(signed_part("checkpoint", fields))
         draft = self._folder / "checkpoint.part"
+        content = canonical(fields)
         self.settled()
         try:
-            _write(draft, canonical(fields), sync=True)
+            draft.unlink(missing_ok=True)
+            _write(draft, content, sync=True)
             draft.replace(self._folder / "checkpoint.json")
             _sync(self._folder)
         except OSError as error:
@@ -181,6 +190,8 @@ class FileTrail:
             raise self._unwritten(error) from error
         self._closed = True
         self._disk.shutdown()
+        leaf = {"run": self.run, "outcome": fields["outcome"], "checkpoint": digest(content)}
+        self._logged("ended", {**leaf, "steps": self._steps, "before": self._before})
 
     def _begin(self) -> bytes:
         header = canonical(

@@ -1,6 +1,7 @@
 """What proves a run: its steps as a chain of records, and what is wrong with such a chain."""
 
 from clerkwork.core.evidence.check import check
+from clerkwork.core.evidence.finding import Finding, Kind
 from clerkwork.core.evidence.record import (
     FORMAT,
     RunEvidence,
@@ -18,6 +19,8 @@ from clerkwork.core.evidence.record import (
 
 __all__ = [
     "FORMAT",
+    "Finding",
+    "Kind",
     "RunEvidence",
     "SelectorUse",
     "Step",

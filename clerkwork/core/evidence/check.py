@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from clerkwork.core.evidence.chain import Link, follow, span
+from clerkwork.core.evidence.finding import Finding, Kind
+from clerkwork.core.evidence.log import RunLeaves
 from clerkwork.core.evidence.parse import (
     Checkpoint,
     Line,
     anchor_lines,
     checkpoint_of,
     detail_lines,
+    found_of,
     header_problem,
+    plain_fields,
     step_lines,
 )
-from clerkwork.core.evidence.record import Verdict, commitment, digest, signed_part
+from clerkwork.core.evidence.payloads import check_details, check_pictures
+from clerkwork.core.evidence.record import Verdict, digest, signed_part
+from clerkwork.core.evidence.times import restamped
 
 __all__ = ["EvidenceFiles", "check"]
 
@@ -33,234 +40,299 @@ class EvidenceFiles:
     checkpoint: bytes | None
     pictures: Mapping[str, str]
     """Name → SHA-256."""
+    signer: str | None = None
+    """Id of the public key that lies beside it; empty if that is none, None where none lies."""
+    found: bytes | None = None
+    """What was signed of a run that died, by the one that found it."""
 
 
 @dataclass(slots=True)
 class _Found:
-    broken: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
+    def tell(self, kind: Kind, words: str, file: str, line: int = 0, *steps: int) -> None:
+        first, last = (min(steps), max(steps)) if steps else (0, 0)
+        self.findings.append(
+            Finding(kind=kind, words=words, file=file, line=line, first=first, last=last)
+        )
 
-def check(run: str, files: EvidenceFiles, signed: Signed) -> Verdict:
-    """Everything that is wrong with a run's evidence, each in a sentence that names step and file.
 
-    A run without a checkpoint may have crashed, or have lost it: that is a
-    warning, and what nothing signs is named.
+def check(
+    run: str, files: EvidenceFiles, signed: Signed, leaves: RunLeaves | None = None
+) -> Verdict:
+    """Everything that is wrong with a run's evidence, each in a sentence that names the record.
+
+    `leaves` is what the log says of the run; None where there is no log, or the run is older. A
+    run without a checkpoint may have crashed, or have lost it: that is a warning, and what nothing
+    signs is named.
     """
     found = _Found()
-    checkpoint = checkpoint_of(files.checkpoint, found.broken)
-    finished = files.checkpoint is not None
-    torn = found.broken if finished else found.warnings
-    steps = step_lines(files.steps, found.broken, torn)
-    anchors = anchor_lines(files.anchors, found.broken, torn)
-    genesis = digest(files.header) if files.header is not None else ""
-    if problem := header_problem(files.header, run):
-        found.broken.append(problem)
-
-    heads = _chain(run, steps, genesis, found)
-    _anchors(run, anchors, heads, signed, found)
-    _anchors_counted(steps, anchors, found)
-    _details(steps, files.details, finished, found)
-    shown = _pictures(steps, files.pictures, finished, found)
-    last = max(heads)
-    if checkpoint is not None:
-        _checkpoint(run, checkpoint, heads, len(anchors), signed, found)
-    elif not finished:
-        _unfinished(anchors, last, found)
-    keys = {line.fields["key"] for line in anchors} | ({checkpoint["key"]} if checkpoint else set())
+    said = _found_dead(run, files.found, leaves or RunLeaves(), signed, found)
+    finished = files.checkpoint is not None or said.ended is not None
+    checkpoint = _checkpoint(run, files.checkpoint, said, signed, found)
+    steps = _read(step_lines(files.steps), "steps.jsonl", files.steps, finished, found)
+    anchors = _read(anchor_lines(files.anchors), "anchors.jsonl", files.anchors, finished, found)
+    genesis = _header(run, files, said, steps, found)
+    good = _anchors(run, anchors, signed, found)
+    heads, why = _signed_heads(good, checkpoint, said)
+    if 0 in heads and genesis and heads[0] != genesis:
+        found.tell(Kind.ALTERED, f"run.json is not the one that {why[0]}", "run.json")
+    followed = follow("steps.jsonl", "step", [_link(line, "step") for line in steps], heads, why)
+    ends = checkpoint["steps"] if checkpoint is not None else max(followed.heads, default=0)
+    genuine = [
+        steps[place - 1]
+        for number, place in followed.genuine.items()
+        if number <= ends and steps[place - 1].fields["run"] == run
+    ]
+    _anchor_chain(anchors, good, _wanted(checkpoint, genuine, followed.findings), found)
+    found.findings += restamped(followed.findings, steps, good, checkpoint)
+    if genesis and followed.genesis and followed.genesis != genesis and 0 not in heads:
+        words = "run.json was altered: step 1 holds another hash of it"
+        found.tell(Kind.ALTERED, words, "run.json")
+    _of_other_runs(run, steps, found)
+    last = max(followed.heads, default=0)
+    _ends(checkpoint, last, found)
+    if checkpoint is not None and len(anchors) > checkpoint["anchors"]:
+        words = f"anchors.jsonl: the run was closed with {checkpoint['anchors']} anchors"
+        found.tell(Kind.ADDED, words, "anchors.jsonl", 0, checkpoint["anchors"] + 1, len(anchors))
+    whole = not any(one.file == "steps.jsonl" and one.grave for one in found.findings)
+    found.findings += check_details(
+        genuine, detail_lines(files.details), files.details, finished, whole, found.notes
+    )
+    shown, wrong = check_pictures(genuine, files.pictures, finished, whole, found.notes)
+    found.findings += wrong
+    if not finished:
+        _unfinished(good, last, said, found)
+    named = plain_fields(files.header or b"") or {}
+    whole = not any(one.file == "run.json" for one in found.findings)
+    if files.signer is not None and whole and named and files.signer != named["key"]:
+        words = "public-key.pem was altered: it is not the key with which the run was signed"
+        found.tell(Kind.ALTERED, words, "public-key.pem")
+    keys = {str(line.fields["key"]) for line in good} | (
+        {str(checkpoint["key"])} if checkpoint else set()
+    )
     return Verdict(
         run=run,
-        steps=len(steps),
+        steps=sum(bool(line.fields) for line in steps),
         pictures=shown,
-        anchors=len(anchors),
-        key=", ".join(sorted(str(key) for key in keys)),
-        broken=tuple(dict.fromkeys(found.broken)),
-        warnings=tuple(dict.fromkeys(found.warnings)),
+        anchors=len(good),
+        key=", ".join(sorted(keys)),
+        findings=tuple(dict.fromkeys(found.findings)),
         notes=tuple(found.notes),
+        recovered=said.found is not None and not finished,
     )
 
 
-def _chain(run: str, steps: list[Line], genesis: str, found: _Found) -> dict[int, str]:
-    """Follow the chain; each step's hash by its number, with the header's as that of step 0."""
-    heads = {0: genesis}
-    expected, before = 1, genesis
-    for line in steps:
-        number = int(line.fields["step"])
-        if line.fields["run"] != run:
-            found.broken.append(
-                f"steps.jsonl, line {line.place}: this is a record of run {line.fields['run']}"
-            )
-        if number > expected:
-            found.broken.append(f"steps.jsonl: {_span(expected, number - 1)} missing")
-        elif number < expected:
-            found.broken.append(
-                f"steps.jsonl, line {line.place}: step {number} is there twice or out of order"
-            )
-        elif line.fields["previous"] != before:
-            earlier = f"step {number - 1}" if number > 1 else "run.json"
-            found.broken.append(
-                f"steps.jsonl: {earlier} or step {number} was altered: "
-                f"step {number} holds another hash of {earlier}"
-            )
-        heads.setdefault(number, line.sha256)
-        expected, before = number + 1, line.sha256
-    return heads
+def _read(
+    lines: Sequence[Line], name: str, content: bytes | None, finished: bool, found: _Found
+) -> list[Line]:
+    """The whole lines of a file; of its last one, if it breaks off, that it does."""
+    if content is None:
+        found.tell(Kind.MISSING_FILE, f"{name} is missing", name)
+        return []
+    if content and not content.endswith(b"\n"):
+        place = content.count(b"\n") + 1
+        words = f"{name}, line {place}: the record breaks off; it was not counted"
+        found.tell(Kind.ALTERED if finished else Kind.TORN, words, name, place, place)
+    return list(lines)
 
 
-def _span(first: int, last: int) -> str:
-    return f"step {first} is" if first == last else f"steps {first} to {last} are"
+def _link(line: Line, ordinal: str) -> Link:
+    fields = line.fields
+    return Link(line.place, fields.get(ordinal, 0), fields.get("previous", ""), line.sha256)
 
 
-def _anchors(
-    run: str, anchors: list[Line], heads: dict[int, str], signed: Signed, found: _Found
-) -> None:
-    last = max(heads)
-    before = ""
-    for expected, line in enumerate(anchors, start=1):
-        fields = line.fields
-        where = f"anchors.jsonl, line {line.place}"
-        number, step = fields["number"], int(fields["step"])
-        if number != expected or fields["previous"] != before:
-            found.broken.append(
-                f"{where}: anchor {number} stands where anchor {expected} belongs, or the one "
-                "before it was altered: anchors were taken out, added or moved"
-            )
-        if fields["run"] != run:
-            found.broken.append(f"{where}: this anchor belongs to run {fields['run']}")
-        problem = signed(
-            str(fields["key"]), signed_part("anchor", fields), str(fields["signature"])
+def _header(
+    run: str, files: EvidenceFiles, said: RunLeaves, steps: Sequence[Line], found: _Found
+) -> str:
+    """The header's hash; empty if it is not there."""
+    problem = header_problem(files.header, run)
+    if files.header is None:
+        died = said.begun is None and not steps and files.checkpoint is None
+        if died:
+            words = "run.json is missing: the run died while it began, before its first step"
+            found.tell(Kind.TORN, words, "run.json")
+        else:
+            found.tell(Kind.MISSING_FILE, problem, "run.json")
+        return ""
+    if problem:
+        found.tell(Kind.ALTERED, problem, "run.json")
+    return digest(files.header)
+
+
+def _signed_heads(
+    anchors: Sequence[Line], checkpoint: Checkpoint | None, said: RunLeaves
+) -> tuple[dict[int, str], dict[int, str]]:
+    """Hashes of steps that a signature holds, by number, and by what each was signed, in words."""
+    heads: dict[int, str] = {}
+    why: dict[int, str] = {}
+    if said.begun is not None:
+        heads[0], why[0] = said.begun["header"], "the log of runs says began it"
+    for line in anchors:
+        step = line.fields["step"]
+        heads[step] = line.fields["head"]
+        why[step] = (
+            f"anchor {line.fields['number']} was signed after step {step} ({line.fields['why']})"
         )
-        if problem:
-            found.broken.append(f"{where}: {problem}")
-        elif step > last:
-            found.broken.append(
-                f"steps.jsonl was cut: it ends at step {last}, "
-                f"but anchor {number} was signed after step {step} ({fields['why']})"
-            )
-        elif step in heads and heads[step] != fields["head"]:
-            found.broken.append(
-                f"steps.jsonl: step {step} is not the one that was signed "
-                f"by anchor {number} ({fields['why']})"
-            )
-        before = line.sha256
+    if said.ended is not None and said.ended["before"] and said.ended["steps"] > 1:
+        step = said.ended["steps"] - 1
+        heads.setdefault(step, said.ended["before"])
+        why.setdefault(step, f"the log of runs holds step {step}")
+    if said.found is not None and (step := said.found["steps"]):
+        heads[step] = said.found["head"]
+        why[step] = f"run {said.found['by']} signed that it found {step} steps"
+    if checkpoint is not None:
+        step = checkpoint["steps"]
+        heads[step] = checkpoint["head"]
+        why[step] = f"the run was closed with {step} steps"
+    return heads, why
 
 
-def _anchors_counted(steps: list[Line], anchors: list[Line], found: _Found) -> None:
-    for line in steps:
-        number = int(line.fields["step"])
-        there = sum(int(anchor.fields["step"]) < number for anchor in anchors)
-        if there != line.fields["anchors"]:
-            found.broken.append(
-                f"anchors.jsonl: step {number} was written after {line.fields['anchors']} "
-                f"anchors, but {there} are there: anchors were taken out or added"
-            )
-            return
-
-
-def _details(steps: list[Line], content: bytes | None, finished: bool, found: _Found) -> None:
-    torn = found.broken if finished else found.warnings
-    lines = detail_lines(content, found.broken, torn)
-    promised = {int(line.fields["step"]): str(line.fields["details"]) for line in steps}
-    last, seen = max(promised, default=0), 0
+def _anchors(run: str, lines: Sequence[Line], signed: Signed, found: _Found) -> list[Line]:
+    """Anchors that are what was signed."""
+    name = "anchors.jsonl"
+    good: list[Line] = []
+    hashes: dict[int, str] = {}
+    told: set[int] = set()
     for line in lines:
-        number = int(line.fields["step"])
-        if number <= seen:
-            found.broken.append(
-                f"details.jsonl, line {line.place}: details of step {number} "
-                "are there twice or out of order"
-            )
+        fields = line.fields
+        if not fields:
             continue
-        seen = number
-        salt = bytes.fromhex(str(line.fields["salt"]))
-        kept = [(pair[0], pair[1]) for pair in line.fields["details"]]
-        if number not in promised:
-            after_crash = number == last + 1 and not finished
-            (found.warnings if after_crash else found.broken).append(
-                f"details.jsonl, line {line.place}: step {number} is not in steps.jsonl"
-            )
-        elif commitment(salt, kept) != promised[number]:
-            found.broken.append(
-                f"details.jsonl, line {line.place}: the details of step {number} "
-                "are not those that were recorded"
-            )
-    gone = sorted(set(promised) - {int(line.fields["step"]) for line in lines})
-    if gone:
-        found.notes.append(f"The details of {_listed(gone)} were deleted; the chain still holds.")
+        number = fields["number"]
+        problem = signed(fields["key"], signed_part("anchor", fields), fields["signature"])
+        where = f"{name}, line {line.place}"
+        if problem:
+            if "trusted" in problem:
+                told.add(line.place)
+                found.tell(Kind.FORGED, f"{where}: {problem}", name, line.place, line.place)
+            continue
+        if fields["run"] != run:
+            told.add(line.place)
+            words = f"{where}: this anchor belongs to run {fields['run']}"
+            found.tell(Kind.ADDED, words, name, line.place, number)
+            continue
+        if hashes.setdefault(number, line.sha256) == line.sha256:
+            good.append(line)
+    return good
 
 
-def _pictures(steps: list[Line], there: Mapping[str, str], finished: bool, found: _Found) -> int:
-    named: set[str] = set()
-    gaps = []
+def _anchor_chain(lines: Sequence[Line], good: Sequence[Line], wanted: int, found: _Found) -> None:
+    """Anchors that were altered, moved, or taken out."""
+    name = "anchors.jsonl"
+    hashes = {line.fields["number"]: line.sha256 for line in good}
+    told = {one.line for one in found.findings if one.file == name}
+    own = [line for line in lines if line.place not in told]
+    # Where some are of somebody else, how many there were says nothing of the others.
+    links = [_link(line, "number") for line in own]
+    followed = follow(name, "anchor", links, hashes, {}, 0 if told else wanted)
+    found.findings += followed.findings
+    told |= {one.line for one in followed.findings}
+    for line in own:
+        if line.sha256 not in hashes.values() and line.place not in told:
+            words = f"{name}, line {line.place}: anchor {line.place} was altered"
+            found.tell(Kind.ALTERED, words, name, line.place, line.place)
+
+
+def _of_other_runs(run: str, steps: Sequence[Line], found: _Found) -> None:
     for line in steps:
-        number = int(line.fields["step"])
-        for picture in line.fields["pictures"]:
-            if "gap" in picture:
-                gaps.append(number)
-                continue
-            name = str(picture["file"])
-            named.add(name)
-            if name not in there:
-                found.broken.append(f"pictures/{name}: the picture of step {number} is missing")
-            elif there[name] != picture["sha256"]:
-                found.broken.append(f"pictures/{name}: the picture of step {number} was altered")
-    last = max((int(line.fields["step"]) for line in steps), default=0)
-    for name in sorted(set(there) - named):
-        after_crash = not finished and name.startswith(f"{last + 1:04}-")
-        (found.warnings if after_crash else found.broken).append(
-            f"pictures/{name}: no step names this picture"
-        )
-    if gaps:
-        found.notes.append(f"No picture could be taken in {_listed(gaps)}; that was recorded.")
-    return len(named)
+        if line.fields and line.fields["run"] != run:
+            words = f"steps.jsonl, line {line.place}: this is a record of run {line.fields['run']}"
+            found.tell(Kind.ADDED, words, "steps.jsonl", line.place, line.fields["step"])
 
 
-def _listed(numbers: list[int]) -> str:
-    shown = ", ".join(str(number) for number in dict.fromkeys(numbers[:20]))
-    more = f" and {len(numbers) - 20} more" if len(numbers) > 20 else ""
-    return f"step{'s' if len(numbers) > 1 else ''} {shown}{more}"
+def _ends(checkpoint: Checkpoint | None, last: int, found: _Found) -> None:
+    if checkpoint is not None and checkpoint["steps"] < last:
+        added = span("step", checkpoint["steps"] + 1, last)
+        words = f"steps.jsonl: {added} came after the run was closed"
+        found.tell(Kind.ADDED, words, "steps.jsonl", 0, checkpoint["steps"] + 1, last)
+
+
+def _wanted(checkpoint: Checkpoint | None, steps: Sequence[Line], wrong: Sequence[Finding]) -> int:
+    """How many anchors there were, as the checkpoint or the last step says."""
+    if checkpoint is not None:
+        return int(checkpoint["anchors"])
+    return max((line.fields["anchors"] for line in steps if not wrong), default=0)
 
 
 def _checkpoint(
-    run: str,
-    checkpoint: Checkpoint,
-    heads: dict[int, str],
-    anchors: int,
-    signed: Signed,
-    found: _Found,
-) -> None:
-    problem = signed(
-        str(checkpoint["key"]),
-        signed_part("checkpoint", checkpoint),
-        str(checkpoint["signature"]),
-    )
+    run: str, content: bytes | None, said: RunLeaves, signed: Signed, found: _Found
+) -> Checkpoint | None:
+    """The checkpoint, if it is the one that the run wrote."""
+    name = "checkpoint.json"
+    if content is None:
+        if said.ended is not None:
+            words = f"{name} was taken away: the log of runs says that the run ended"
+            found.tell(Kind.MISSING_FILE, words, name)
+        return None
+    fields = checkpoint_of(content)
+    if fields is None:
+        words = f"{name} was altered: this is not the checkpoint that the run wrote"
+        found.tell(Kind.ALTERED, words, name)
+        return None
+    problem = signed(fields["key"], signed_part("checkpoint", fields), fields["signature"])
     if problem:
-        found.broken.append(f"checkpoint.json: {problem}")
+        forged = "trusted" in problem
+        found.tell(Kind.FORGED if forged else Kind.ALTERED, f"{name}: {problem}", name)
+        return None
+    if fields["run"] != run:
+        words = f"{name}: it belongs to run {fields['run']}"
+        found.tell(Kind.CONTRADICTION, words, name)
+        return None
+    if said.ended is not None and said.ended["checkpoint"] != digest(content):
+        words = f"{name}: the log of runs holds another one of this run"
+        found.tell(Kind.CONTRADICTION, words, name)
+        return None
+    return fields
+
+
+def _found_dead(
+    run: str, content: bytes | None, said: RunLeaves, signed: Signed, found: _Found
+) -> RunLeaves:
+    """What the log says, with what stands beside the run of how it was found."""
+    name = "found.json"
+    if content is None:
+        if said.found is not None:
+            words = f"{name} is missing: the log of runs says that the run was found dead"
+            found.tell(Kind.MISSING_FILE, words, name)
+        return said
+    fields = found_of(content)
+    if fields is None:
+        found.tell(Kind.ALTERED, f"{name}: this is not what was signed of a dead run", name)
+        return said
+    problem = signed(fields["key"], signed_part("found", fields), fields["signature"])
+    if problem:
+        forged = "trusted" in problem
+        found.tell(Kind.FORGED if forged else Kind.ALTERED, f"{name}: {problem}", name)
+    elif fields["run"] != run:
+        found.tell(Kind.CONTRADICTION, f"{name}: it belongs to run {fields['run']}", name)
+    elif said.found is None:
+        return replace(said, found=fields)
+    elif said.found["record"] != digest(content):
+        found.tell(Kind.CONTRADICTION, f"{name}: the log of runs holds another one", name)
+    return said
+
+
+def _unfinished(anchors: Sequence[Line], last: int, said: RunLeaves, found: _Found) -> None:
+    covered = max((line.fields["step"] for line in anchors), default=0)
+    if said.found is not None:
+        leaf = said.found
+        found.notes.append(
+            f"The run crashed; run {leaf['by']} found {leaf['steps']} steps of it on "
+            f"{leaf['at'][:16].replace('T', ' ')} UTC, of which an anchor signs "
+            f"{leaf['anchored']}, and signed what it found."
+        )
+        covered = max(covered, leaf["steps"])
+        if last <= covered:
+            return
+        # It had been silent, and woke.
+        words = f"steps.jsonl: {span('step', covered + 1, last)} came after the run was found dead"
+        found.tell(Kind.UNANCHORED, words, "steps.jsonl", 0, covered + 1, last)
         return
-    if checkpoint["run"] != run:
-        found.broken.append(f"checkpoint.json: it belongs to run {checkpoint['run']}")
-    last, count = max(heads), int(checkpoint["steps"])
-    if count > last:
-        found.broken.append(
-            f"steps.jsonl was cut: it ends at step {last}, the run was closed with {count} steps"
-        )
-    elif count < last:
-        found.broken.append(f"steps.jsonl: {_span(count + 1, last)} added after the run was closed")
-    elif heads.get(count) != checkpoint["head"]:
-        found.broken.append(
-            f"steps.jsonl: step {count} is not the one with which the run was closed"
-        )
-    if anchors != checkpoint["anchors"]:
-        found.broken.append(
-            f"anchors.jsonl: the run was closed with {checkpoint['anchors']} anchors, "
-            f"{anchors} are there"
-        )
-
-
-def _unfinished(anchors: list[Line], last: int, found: _Found) -> None:
-    covered = max((int(line.fields["step"]) for line in anchors), default=0)
-    words = ["checkpoint.json is missing: the run crashed before its end, or it was taken away."]
-    words.append(f"An anchor signs up to step {covered}." if covered else "No step is signed.")
-    if last > covered > 0:
-        words.append(f"{_span(covered + 1, last).capitalize()} signed by nothing.")
-    found.warnings.append(" ".join(words))
+    words = "checkpoint.json is missing: the run crashed before its end, or it was taken away."
+    words += f" An anchor signs up to step {covered}." if covered else " No step is signed."
+    tail = (covered + 1, last) if last > covered else ()
+    if tail and covered:
+        be = "is" if last == covered + 1 else "are"
+        words += f" {span('step', covered + 1, last).capitalize()} {be} signed by nothing."
+    found.tell(Kind.UNANCHORED, words, "steps.jsonl", 0, *tail)

@@ -17,6 +17,7 @@ __all__ = [
     "anchor_lines",
     "checkpoint_of",
     "detail_lines",
+    "found_of",
     "header_problem",
     "instant",
     "plain_fields",
@@ -33,37 +34,39 @@ _PICTURE = re.compile(r"\d{4,}-\d+-[a-z0-9-]+\.jpg")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One record of a file, from 1, with the hash of its bytes."""
+    """One line of a file, from 1, with the hash of its bytes."""
 
     place: int
     fields: Fields
+    """Empty if it is no record that a run wrote."""
     sha256: str
 
 
-def step_lines(content: bytes | None, broken: list[str], torn: list[str]) -> list[Line]:
-    """The records of steps.jsonl."""
-    return _lines("steps.jsonl", content, _is_step, broken, torn)
+def step_lines(content: bytes | None) -> list[Line]:
+    """The whole lines of steps.jsonl; none if it is missing."""
+    return _lines(content, _is_step)
 
 
-def anchor_lines(content: bytes | None, broken: list[str], torn: list[str]) -> list[Line]:
-    """The records of anchors.jsonl."""
-    return _lines("anchors.jsonl", content, _is_anchor, broken, torn)
+def anchor_lines(content: bytes | None) -> list[Line]:
+    """The whole lines of anchors.jsonl; none if it is missing."""
+    return _lines(content, _is_anchor)
 
 
-def detail_lines(content: bytes | None, broken: list[str], torn: list[str]) -> list[Line]:
-    """The records of details.jsonl; none if the file was deleted."""
-    return _lines("details.jsonl", content or b"", _is_detail, broken, torn)
+def detail_lines(content: bytes | None) -> list[Line]:
+    """The whole lines of details.jsonl; none if it was deleted."""
+    return _lines(content, _is_detail)
 
 
-def checkpoint_of(content: bytes | None, broken: list[str]) -> Checkpoint | None:
+def checkpoint_of(content: bytes | None) -> Checkpoint | None:
     """The checkpoint; None if there is none or it is none."""
-    if content is None:
-        return None
+    fields = plain_fields(content) if content is not None else None
+    return fields if fields is not None and _is_checkpoint(fields) else None
+
+
+def found_of(content: bytes) -> Fields | None:
+    """What was signed of a run that died; None if it is none."""
     fields = plain_fields(content)
-    if fields is None or not _is_checkpoint(fields):
-        broken.append("checkpoint.json: this is not the checkpoint that the run wrote")
-        return None
-    return fields
+    return fields if fields is not None and _is_found(fields) else None
 
 
 def header_problem(content: bytes | None, run: str) -> str:
@@ -87,26 +90,11 @@ def instant(text: object) -> datetime | None:
     return at if at.utcoffset() == timedelta(0) else None
 
 
-def _lines(
-    name: str,
-    content: bytes | None,
-    fits: Callable[[Fields], bool],
-    broken: list[str],
-    torn: list[str],
-) -> list[Line]:
-    if content is None:
-        broken.append(f"{name} is missing")
-        return []
-    *whole, rest = content.split(b"\n")
+def _lines(content: bytes | None, fits: Callable[[Fields], bool]) -> list[Line]:
     lines = []
-    for place, text in enumerate(whole, start=1):
+    for place, text in enumerate((content or b"").split(b"\n")[:-1], start=1):
         fields = plain_fields(text)
-        if fields is None or not fits(fields):
-            broken.append(f"{name}, line {place}: this is not a record that a run wrote")
-        else:
-            lines.append(Line(place, fields, digest(text)))
-    if rest:
-        torn.append(f"{name}, line {len(whole) + 1}: the record breaks off; it was not counted")
+        lines.append(Line(place, fields if fields and fits(fields) else {}, digest(text)))
     return lines
 
 
@@ -208,6 +196,21 @@ def _is_checkpoint(fields: Fields) -> bool:
         steps=int,
         head=_HASH,
         anchors=int,
+        key=_HASH,
+        signature=str,
+    )
+
+
+def _is_found(fields: Fields) -> bool:
+    return _typed(
+        fields,
+        format=str,
+        at=str,
+        run=str,
+        steps=int,
+        head=_HASH,
+        anchored=int,
+        by=str,
         key=_HASH,
         signature=str,
     )

@@ -11,6 +11,8 @@ from datetime import datetime
 
 import rfc8785
 
+from clerkwork.core.evidence.finding import Finding
+
 __all__ = [
     "FORMAT",
     "LONGEST_TEXT",
@@ -114,27 +116,39 @@ class Verdict:
     anchors: int = 0
     key: str = ""
     """Id of the key that signed it: SHA-256 of the raw public key."""
-    broken: tuple[str, ...] = ()
-    """Signs that something was altered, left out or cut off."""
-    warnings: tuple[str, ...] = ()
-    """What a crash leaves behind: a tail that nothing signs."""
+    findings: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()
     """What is as it should be and worth knowing: details deleted, pictures not taken."""
     under_way: bool = False
     """Whether the run is at work yet, so that its end is not signed."""
+    recovered: bool = False
+    """Whether it crashed, and what it left was signed as found."""
     removed: str = ""
     """The day (UTC, ISO 8601) on which it was removed, as declared; empty if it was not."""
 
     @property
+    def broken(self) -> tuple[str, ...]:
+        """Signs that something was altered, left out or cut off."""
+        return tuple(one.words for one in self.findings if one.grave)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a crash leaves behind: a tail that nothing signs."""
+        return tuple(one.words for one in self.findings if not one.grave)
+
+    @property
     def state(self) -> str:
-        """'sound', 'under way', 'unfinished' (or so to the eye), 'removed' or 'broken'."""
+        """'sound', 'under way', 'unfinished' (it crashed, or so to the eye), 'recovered' (it
+        crashed, and what was found was signed), 'removed' or 'broken'."""
         if self.broken:
             return "broken"
         if self.under_way:
             return "under way"
         if self.removed:
             return "removed"
-        return "unfinished" if self.warnings else "sound"
+        if self.warnings:
+            return "unfinished"
+        return "recovered" if self.recovered else "sound"
 
     @property
     def problems(self) -> tuple[str, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from clerkwork.core.evidence.finding import Finding, Kind
+from clerkwork.core.evidence.log import RunLeaves
 from clerkwork.core.evidence.parse import checkpoint_of, header_problem, instant, plain_fields
 from clerkwork.core.evidence.record import FORMAT, Verdict, digest, signed_part
 
@@ -48,28 +50,40 @@ def check_removed(
     checkpoint: bytes | None,
     left: tuple[str, ...],
     signed: Signed,
+    leaves: RunLeaves | None = None,
 ) -> Verdict:
     """What a check finds of a run whose evidence was removed: whether that is what was signed.
 
     `left` names files that should be gone. The record holds the hashes of header and checkpoint,
     so that neither can be exchanged, and nobody without the key can pass a loss off as a removal.
+    `leaves` is what the log says of the run; None where there is no log.
     """
     fields = removal_of(removal)
+    found: list[Finding] = []
+
+    def tell(kind: Kind, file: str, words: str) -> None:
+        found.append(Finding(kind=kind, words=f"{file}: {words}", file=file))
+
     if fields is None:
-        wrong = f"{REMOVAL}: this is not the record of a removal"
-        return Verdict(run=run, broken=(wrong,))
-    broken: list[str] = []
+        tell(Kind.ALTERED, REMOVAL, "this is not the record of a removal")
+        return Verdict(run=run, findings=tuple(found))
     if problem := signed(fields["key"], signed_part("removal", fields), fields["signature"]):
-        broken.append(f"{REMOVAL}: {problem}")
+        tell(Kind.FORGED if "trusted" in problem else Kind.ALTERED, REMOVAL, problem)
     if fields["run"] != run:
-        broken.append(f"{REMOVAL}: it belongs to run {fields['run']}")
+        tell(Kind.CONTRADICTION, REMOVAL, f"it belongs to run {fields['run']}")
+    said = leaves or RunLeaves()
+    if said.removed is not None and said.removed["record"] != digest(removal):
+        tell(Kind.CONTRADICTION, REMOVAL, "the log of runs holds another one of this run")
     if problem := header_problem(header, run):
-        broken.append(problem)
+        kind = Kind.MISSING_FILE if header is None else Kind.ALTERED
+        found.append(Finding(kind=kind, words=problem, file="run.json"))
     for name, content in (("header", header), ("checkpoint", checkpoint)):
         if (digest(content) if content is not None else "") != fields[name]:
             file = "run.json" if name == "header" else "checkpoint.json"
-            broken.append(f"{file}: it is not the one that stood there at the removal")
-    checkpoint_of(checkpoint, broken)
+            kind = Kind.MISSING_FILE if content is None else Kind.ALTERED
+            tell(kind, file, "it is not the one that stood there at the removal")
+    if checkpoint is not None and checkpoint_of(checkpoint) is None:
+        tell(Kind.ALTERED, "checkpoint.json", "this is not the checkpoint that the run wrote")
     notes = [
         f"Its evidence was sound when it was removed ({fields['steps']} steps, "
         f"{fields['pictures']} pictures): {fields['why']}."
@@ -83,7 +97,7 @@ def check_removed(
         steps=fields["steps"],
         pictures=fields["pictures"],
         key=fields["key"],
-        broken=tuple(broken),
+        findings=tuple({one.file: one for one in reversed(found)}.values()),
         notes=tuple(notes),
         removed=str(fields["at"])[:10],
     )

@@ -1,0 +1,249 @@
+"""The log of all runs on disk: appended to by several processes, signed after each leaf."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import socket
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from clerkwork.adapters.evidence.keys import Signer
+from clerkwork.core.evidence import canonical, digest
+from clerkwork.core.evidence.log import HEADS, LEAVES, LOG_FORMAT, leaf_of, signed_head
+from clerkwork.core.evidence.merkle import grown, leaf_hash, root_of
+from clerkwork.errors import EvidenceError
+
+__all__ = ["FileLog", "last_head"]
+
+_PATIENCE = 30.0
+"""Seconds for others to end their appends, of some milliseconds each."""
+_LOCK = "log.lock"
+
+
+class FileLog:
+    """The log in a folder of evidence; that folder is one machine's own.
+
+    An append holds the lock, heals what a dead process left half written, forces the leaf to the
+    disk, and then the tree head over all leaves so far. Raises `EvidenceError`.
+    """
+
+    def __init__(self, folder: Path, machine: str = "") -> None:
+        self._folder = folder
+        self._machine = machine or socket.gethostname()
+
+    def append(self, kind: str, own: Mapping[str, object], at: datetime, signer: Signer) -> None:
+        """Append a leaf of that kind and sign the tree head; opens the log at its first."""
+        with self._alone():
+            _heal(self._folder / LEAVES)
+            _heal(self._folder / HEADS)
+            if not _size(self._folder / LEAVES):
+                self._append(
+                    "opened",
+                    {
+                        "format": LOG_FORMAT,
+                        "log": secrets.token_hex(8),
+                        "machine": self._machine,
+                    },
+                    at,
+                    signer,
+                )
+            self._append(kind, own, at, signer)
+
+    @property
+    def exists(self) -> bool:
+        return (self._folder / LEAVES).exists()
+
+    def open_runs(self) -> tuple[str, ...]:
+        """Runs that began and did not end, as the last tree head says."""
+        head = last_head(self._folder)
+        return tuple(head["open"]) if head else ()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        lock = FileLock(self._folder / _LOCK, timeout=_PATIENCE, fallback_to_soft=False)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with lock:
+                yield
+        except Timeout:
+            raise EvidenceError(
+                f"{self._folder / _LOCK}: another process has held the log of runs for "
+                f"{_PATIENCE:g} s; end it, then start again. Nothing runs without its log."
+            ) from None
+        except OSError as error:
+            raise EvidenceError(
+                f"{self._folder / LEAVES}: the log of runs cannot be written ({error.strerror}); "
+                "make room on the disk or mend its permissions, and start again"
+            ) from error
+        except (ValueError, TypeError, KeyError) as error:
+            raise EvidenceError(
+                f"{self._folder / LEAVES}: the log of runs cannot be read ({error}): somebody "
+                "altered it. Look with `clerkwork verify --all`; nothing runs before it is restored"
+            ) from error
+
+    def _append(self, kind: str, own: Mapping[str, object], at: datetime, signer: Signer) -> None:
+        leaves, heads = self._folder / LEAVES, self._folder / HEADS
+        head = last_head(self._folder) or _NO_HEAD
+        count, peaks = head["count"], tuple(bytes.fromhex(peak) for peak in head["peaks"])
+        open_runs = list(head["open"])
+        last = b""
+        # A leaf whose writer died before it could sign: signed along with the next one.
+        for last in _since(leaves, count):
+            peaks = grown(count, peaks, leaf_hash(last))
+            count += 1
+            _keep_open(open_runs, json.loads(last))
+        if not last:
+            last = _last_line(leaves)
+        stamp = _instant(at)
+        previous = digest(last) if last else ""
+        line = leaf_of(count + 1, stamp, kind, previous, own)
+        _add(leaves, line)
+        peaks = grown(count, peaks, leaf_hash(line))
+        _keep_open(open_runs, {"kind": kind, **own})
+        fields: dict[str, object] = {
+            "number": head["number"] + 1,
+            "log": head["log"] or own.get("log") or _name_of(leaves),
+            "count": count + 1,
+            "root": root_of(peaks).hex(),
+            "at": stamp,
+            "peaks": [peak.hex() for peak in peaks],
+            "open": open_runs,
+            "previous": digest(head["line"]) if head["line"] else "",
+            "key": signer.id,
+        }
+        fields["signature"] = signer.sign(signed_head(fields))
+        _add(heads, canonical(fields))
+
+
+_NO_HEAD: Mapping[str, Any] = {
+    "number": 0,
+    "log": "",
+    "count": 0,
+    "peaks": [],
+    "open": [],
+    "line": b"",
+}
+
+
+def last_head(folder: Path) -> Mapping[str, Any] | None:
+    """The last tree head with its `line` as it stands there; None if there is none.
+
+    Raises `EvidenceError` if it cannot be read.
+    """
+    path = folder / HEADS
+    line = _last_line(path)
+    if not line:
+        return None
+    try:
+        return {**json.loads(line), "line": line}
+    except (ValueError, TypeError) as error:
+        raise EvidenceError(
+            f"{path}: its last line is no tree head: somebody altered it. "
+            "Look with `clerkwork verify --all`; nothing runs before it is restored"
+        ) from error
+
+
+def _keep_open(runs: list[str], leaf: Mapping[str, Any]) -> None:
+    if leaf["kind"] == "begun":
+        runs.append(str(leaf["run"]))
+    elif leaf["kind"] in ("ended", "found", "removed") and leaf["run"] in runs:
+        runs.remove(leaf["run"])
+
+
+def _heal(path: Path) -> None:
+    """Take back what a dead process left half written: a line without its end."""
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        end = file.seek(0, os.SEEK_END)
+        if not end:
+            return
+        file.seek(end - 1)
+        if file.read(1) == b"\n":
+            return
+    with path.open("r+b") as file:
+        whole = _start_of_last(file, end)
+        file.truncate(whole)
+        os.fsync(file.fileno())
+
+
+def _start_of_last(file: Any, end: int) -> int:
+    """Where the last line begins, of a file whose content ends at `end`."""
+    block, place = 4096, end
+    while place:
+        start = max(0, place - block)
+        file.seek(start)
+        found = file.read(place - start).rfind(b"\n")
+        if found >= 0:
+            return int(start + found + 1)
+        place = start
+    return 0
+
+
+def _last_line(path: Path) -> bytes:
+    """The last whole line, without its end; empty if there is none."""
+    try:
+        with path.open("rb") as file:
+            end = file.seek(0, os.SEEK_END)
+            whole = _start_of_last(file, end)
+            if not whole:
+                return b""
+            start = _start_of_last(file, whole - 1)
+            file.seek(start)
+            return bytes(file.read(whole - 1 - start))
+    except FileNotFoundError:
+        return b""
+
+
+def _since(path: Path, count: int) -> Collection[bytes]:
+    """Leaves behind the first `count`: at most one, unless somebody cut the tree heads."""
+    last = _last_line(path)
+    if not last:
+        return ()
+    try:
+        if json.loads(last)["number"] == count:
+            return ()
+    except (ValueError, TypeError, KeyError):
+        pass
+    return path.read_bytes().split(b"\n")[count:-1]
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _name_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return str(json.loads(file.readline()).get("log", ""))
+
+
+def _add(path: Path, line: bytes) -> None:
+    """A line, whole and on the disk, or not at all."""
+    fresh = not path.exists()
+    with path.open("ab", buffering=0) as file:
+        size = file.seek(0, os.SEEK_END)
+        content = line + b"\n"
+        try:
+            while content:
+                content = content[file.write(content) :]
+            os.fsync(file.fileno())
+        except OSError:
+            file.truncate(size)
+            raise
+    if fresh and os.name == "posix":
+        descriptor = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -1,0 +1,384 @@
+"""The log of all runs: its leaves, its signed tree heads, and what is wrong with them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from clerkwork.core.evidence.chain import Link, follow, span
+from clerkwork.core.evidence.finding import Finding, Kind
+from clerkwork.core.evidence.merkle import Peaks, grown, leaf_hash, root_of
+from clerkwork.core.evidence.record import canonical, digest
+
+__all__ = [
+    "HEADS",
+    "LEAVES",
+    "LOG_FORMAT",
+    "LogRead",
+    "RunLeaves",
+    "against_copy",
+    "check_log",
+    "leaf_of",
+    "read_leaves",
+    "run_leaves",
+    "signed_head",
+]
+
+LOG_FORMAT = "clerkwork log 1"
+LEAVES, HEADS = "log.jsonl", "heads.jsonl"
+"""Names of the log's files, in the folder of all evidence."""
+
+Fields = dict[str, Any]
+Signed = Callable[[str, bytes, str], str]
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+_OWN: Mapping[str, Mapping[str, type]] = {
+    "opened": {"format": str, "log": str, "machine": str},
+    "begun": {"run": str, "header": str},
+    "ended": {"run": str, "outcome": str, "checkpoint": str, "steps": int, "before": str},
+    "found": {"run": str, "steps": int, "head": str, "anchored": int, "by": str, "record": str},
+    "removed": {"run": str, "record": str, "why": str},
+    "slot": {"task": str, "due": str, "state": str, "why": str},
+    "errand": {"errand": str, "task": str, "state": str, "why": str},
+    "key": {"old": str, "new": str, "public": str, "by_old": str, "by_new": str},
+}
+"""What a leaf holds besides number, time, kind and the hash of the one before, by its kind."""
+_COMMON: Mapping[str, type] = {"number": int, "at": str, "kind": str, "previous": str}
+_HEAD: Mapping[str, type] = {
+    "number": int,
+    "log": str,
+    "count": int,
+    "root": str,
+    "at": str,
+    "peaks": list,
+    "open": list,
+    "previous": str,
+    "key": str,
+    "signature": str,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunLeaves:
+    """What the log says of one run; each leaf None where it says nothing of the kind."""
+
+    begun: Fields | None = None
+    ended: Fields | None = None
+    found: Fields | None = None
+    removed: Fields | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogRead:
+    """The log as far as it can be read."""
+
+    leaves: tuple[Fields, ...] = ()
+    hashes: tuple[bytes, ...] = field(default=(), repr=False)
+    """Of all leaves, for proofs."""
+    heads: tuple[Fields, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The log's own name; empty if it cannot be read."""
+        return str(self.leaves[0].get("log", "")) if self.leaves else ""
+
+    @property
+    def machine(self) -> str:
+        return str(self.leaves[0].get("machine", "")) if self.leaves else ""
+
+
+def leaf_of(number: int, at: str, kind: str, previous: str, own: Mapping[str, object]) -> bytes:
+    """A leaf as it stands in the file, without its line's end."""
+    return canonical({"number": number, "at": at, "kind": kind, "previous": previous, **own})
+
+
+def signed_head(fields: Mapping[str, object]) -> bytes:
+    """What the signature of a tree head is made over."""
+    unsigned = {name: value for name, value in fields.items() if name != "signature"}
+    return f"{LOG_FORMAT} head\n".encode() + canonical(unsigned)
+
+
+def read_leaves(content: bytes | None) -> list[Fields]:
+    """All leaves that can be read, unchecked."""
+    found = []
+    for line in (content or b"").split(b"\n")[:-1]:
+        try:
+            value = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(value, dict):
+            found.append(value)
+    return found
+
+
+def run_leaves(leaves: Sequence[Fields]) -> dict[str, RunLeaves]:
+    """What a log says of each run."""
+    found: dict[str, dict[str, Fields]] = {}
+    for leaf in leaves:
+        if leaf.get("kind") in ("begun", "ended", "found", "removed"):
+            found.setdefault(str(leaf["run"]), {})[leaf["kind"]] = leaf
+    return {run: RunLeaves(**kinds) for run, kinds in found.items()}
+
+
+def check_log(leaves: bytes | None, heads: bytes | None, signed: Signed) -> LogRead:
+    """All that is wrong with a log in itself; whether its runs are there is another question."""
+    if leaves is None and heads is None:
+        return LogRead()
+    found: list[Finding] = []
+    head_lines = _lines(HEADS, heads, _is_head, found)
+    leaf_lines = _lines(LEAVES, leaves, _is_leaf, found)
+    good = _heads(head_lines, signed, found)
+    last = max((head["count"] for head in good), default=0)
+    why = {last: f"tree heads were signed over {last} leaves"}
+    links = [_link(line) for line in leaf_lines]
+    followed = follow(LEAVES, "leaf", links, {}, why, last if leaves is not None else 0)
+    found += _restamped_leaves(followed.findings, leaf_lines, good)
+    _roots(leaf_lines, good, found)
+    _tail(len(leaf_lines), last, found)
+    opened = leaf_lines[0].fields if leaf_lines else None
+    if opened is not None and opened["kind"] == "opened":
+        found += _of_another(opened["log"], head_lines)
+    return LogRead(
+        leaves=tuple(line.fields for line in leaf_lines if line.fields),
+        hashes=tuple(leaf_hash(line.text) for line in leaf_lines),
+        heads=tuple(good),
+        findings=tuple(found),
+    )
+
+
+def against_copy(log: LogRead, content: bytes, where: str, signed: Signed) -> Finding | None:
+    """What a copied tree head says that the log does not; None if the log only grew since.
+
+    `where` names the copy, for people.
+    """
+    copy = _fields(content.strip())
+    if copy is None or not _is_head(copy):
+        return Finding(kind=Kind.ALTERED, words=f"{where}: this is no tree head", file=where)
+    if problem := signed(copy["key"], signed_head(copy), copy["signature"]):
+        kind = Kind.FORGED if "trusted" in problem else Kind.ALTERED
+        return Finding(kind=kind, words=f"{where}: {problem}", file=where)
+    if copy["log"] != log.name:
+        return None
+    count = copy["count"]
+    if count > len(log.hashes):
+        words = (
+            f"{LEAVES} was rolled back: it has {len(log.hashes)} leaves, "
+            f"but {where} was signed over {count} on {copy['at']}"
+        )
+        return _rolled_back(words, len(log.hashes) + 1, count)
+    peaks: Peaks = ()
+    for number, leaf in enumerate(log.hashes[:count]):
+        peaks = grown(number, peaks, leaf)
+    if root_of(peaks).hex() == copy["root"]:
+        return None
+    words = f"{LEAVES}: its first {count} leaves are not those over which {where} was signed"
+    return _rolled_back(words, 1, count)
+
+
+def _rolled_back(words: str, first: int, last: int) -> Finding:
+    return Finding(kind=Kind.ROLLED_BACK, words=words, file=LEAVES, first=first, last=last)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    place: int
+    text: bytes
+    fields: Fields
+    """Empty if it cannot be read."""
+    sha256: str
+
+
+def _lines(
+    name: str, content: bytes | None, fits: Callable[[Fields], bool], found: list[Finding]
+) -> list[_Line]:
+    if content is None:
+        found.append(Finding(kind=Kind.MISSING_FILE, words=f"{name} is missing", file=name))
+        return []
+    *whole, rest = content.split(b"\n")
+    lines = []
+    for place, text in enumerate(whole, start=1):
+        fields = _fields(text)
+        if fields is None or not fits(fields):
+            fields = {}
+        lines.append(_Line(place, text, fields, digest(text)))
+    if rest:
+        place = len(whole) + 1
+        words = f"{name}, line {place}: it breaks off; it was not counted"
+        found.append(
+            Finding(kind=Kind.TORN, words=words, file=name, line=place, first=place, last=place)
+        )
+    return lines
+
+
+def _fields(text: bytes) -> Fields | None:
+    try:
+        value = json.loads(text)
+        if not isinstance(value, dict) or canonical(value) != text:
+            return None
+    except (ValueError, RecursionError):
+        return None
+    return value
+
+
+def _link(line: _Line) -> Link:
+    fields = line.fields
+    return Link(line.place, fields.get("number", 0), fields.get("previous", ""), line.sha256)
+
+
+def _typed(fields: Fields, types: Mapping[str, type]) -> bool:
+    return fields.keys() == types.keys() and all(
+        type(fields[name]) is wanted for name, wanted in types.items()
+    )
+
+
+def _is_leaf(fields: Fields) -> bool:
+    own = _OWN.get(str(fields.get("kind")))
+    return own is not None and _typed(fields, {**_COMMON, **own})
+
+
+def _is_head(fields: Fields) -> bool:
+    return (
+        _typed(fields, _HEAD)
+        and fields["count"] > 0
+        and _HASH.fullmatch(fields["root"]) is not None
+    )
+
+
+def _heads(lines: Sequence[_Line], signed: Signed, found: list[Finding]) -> list[Fields]:
+    """Tree heads that are what was signed, in order."""
+    good: dict[int, str] = {}
+    forged = set()
+    for line in lines:
+        if not line.fields:
+            continue
+        fields = line.fields
+        problem = signed(fields["key"], signed_head(fields), fields["signature"])
+        if not problem:
+            good.setdefault(fields["number"], line.sha256)
+        elif "trusted" in problem:
+            forged.add(line.sha256)
+            words = f"{HEADS}, line {line.place}: {problem}"
+            number = fields["number"]
+            found.append(
+                Finding(
+                    kind=Kind.FORGED,
+                    words=words,
+                    file=HEADS,
+                    line=line.place,
+                    first=number,
+                    last=number,
+                )
+            )
+    followed = follow(HEADS, "tree head", [_link(line) for line in lines], good, {})
+    found += followed.findings
+    genuine = set(good.values())
+    known = {line.sha256: line.fields for line in lines if line.sha256 in genuine - forged}
+    if lines and lines[-1].sha256 not in genuine | forged and not followed.findings:
+        number = len(lines)
+        words = f"{HEADS}, line {number}: tree head {number} was altered"
+        found.append(
+            Finding(
+                kind=Kind.ALTERED,
+                words=words,
+                file=HEADS,
+                line=number,
+                first=number,
+                last=number,
+            )
+        )
+    return sorted(known.values(), key=lambda head: int(head["number"]))
+
+
+def _restamped_leaves(
+    findings: Sequence[Finding], lines: Sequence[_Line], heads: Sequence[Fields]
+) -> list[Finding]:
+    """A tree head bears the time of its last leaf, so it says whether that was another one."""
+    times = {head["count"]: head["at"] for head in heads}
+    told = []
+    for finding in findings:
+        at = _time_at(lines, finding.last)
+        if finding.kind is Kind.ALTERED and at and times.get(finding.last, at) != at:
+            words = finding.words.replace("was altered", "was restamped")
+            finding = replace(finding, kind=Kind.RESTAMPED, words=words)
+        told.append(finding)
+    return told
+
+
+def _time_at(lines: Sequence[_Line], number: int) -> str:
+    return str(lines[number - 1].fields.get("at", "")) if 0 < number <= len(lines) else ""
+
+
+def _roots(lines: Sequence[_Line], heads: Sequence[Fields], found: list[Finding]) -> None:
+    """Hold each signed root against the leaves, up to what their own chain told already."""
+    trouble = min(
+        (finding.first for finding in found if finding.file == LEAVES and finding.first),
+        default=len(lines) + 1,
+    )
+    peaks: Peaks = ()
+    count, good = 0, 0
+    for head in heads:
+        wanted = head["count"]
+        if wanted >= trouble or wanted > len(lines):
+            return
+        while count < wanted:
+            peaks = grown(count, peaks, leaf_hash(lines[count].text))
+            count += 1
+        if root_of(peaks).hex() == head["root"]:
+            good = wanted
+            continue
+        first = good + 1
+        last = max(one["count"] for one in heads)
+        one = wanted == last
+        at = _time_at(lines, wanted)
+        kind = Kind.ALTERED if one else Kind.REWRITTEN
+        words = (
+            f"{LEAVES}: {span('leaf', first, wanted)} was altered: "
+            f"it is not what tree head {head['number']} was signed over"
+        )
+        if not one:
+            words = (
+                f"{LEAVES}: {span('leaf', first, last)} were written anew: "
+                f"they fit each other, but not what tree head {head['number']} was signed over"
+            )
+        if at and at != head["at"]:
+            kind, words = Kind.RESTAMPED, f"{words}, nor is its time"
+        found.append(
+            Finding(
+                kind=kind,
+                words=words,
+                file=LEAVES,
+                line=first,
+                first=first,
+                last=wanted if one else last,
+            )
+        )
+        return
+
+
+def _tail(there: int, signed: int, found: list[Finding]) -> None:
+    if there == signed + 1:
+        words = (
+            f"{LEAVES}: leaf {there} is signed by no tree head: whoever wrote it died, "
+            "or its tree head was cut off; the next one signs it as found"
+        )
+        found.append(
+            Finding(kind=Kind.UNANCHORED, words=words, file=LEAVES, first=there, last=there)
+        )
+    elif there > signed and not any(one.file == HEADS and one.grave for one in found):
+        words = (
+            f"{HEADS} was cut: its last tree head is over {signed} leaves, {there} are there, "
+            "and each of them but the last one had its own"
+        )
+        found.append(Finding(kind=Kind.TRUNCATED, words=words, file=HEADS, first=signed + 1))
+
+
+def _of_another(name: str, heads: Sequence[_Line]) -> list[Finding]:
+    for line in heads:
+        if line.fields and line.fields["log"] != name:
+            words = f"{HEADS}, line {line.place}: it belongs to log {line.fields['log']}"
+            return [Finding(kind=Kind.ADDED, words=words, file=HEADS, line=line.place)]
+    return []

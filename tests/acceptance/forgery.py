@@ -1,0 +1,523 @@
+"""What somebody could do to evidence that lies on a disk, and how it has to be named."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from clerkwork.adapters.evidence.keys import Signer
+from clerkwork.core.evidence import canonical, digest, signed_part
+from clerkwork.core.evidence.log import signed_head
+
+__all__ = ["EDITS", "Edit", "Expected"]
+
+ALTERED = frozenset({"altered", "restamped"})
+CHAINS = ("steps.jsonl", "anchors.jsonl", "details.jsonl")
+LOG = ("log.jsonl", "heads.jsonl")
+
+
+class Named(Protocol):
+    @property
+    def kind(self) -> str: ...
+    @property
+    def file(self) -> str: ...
+    @property
+    def run(self) -> str: ...
+    @property
+    def first(self) -> int: ...
+    @property
+    def last(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """How an edit has to be named."""
+
+    kinds: frozenset[str]
+    run: str = ""
+    files: frozenset[str] = frozenset()
+    record: int = 0
+    """One that has to lie in what is named; 0 where the file is all there is to name."""
+    slack: int = 0
+    """Records beside it that may be named as well, where an edit cannot be told from another."""
+    also: frozenset[str] = frozenset()
+    """Files that follow from it, and may be named too."""
+    everywhere: bool = False
+    """Whether runs are named as well: of those that a log does not know any more it says so."""
+    copies: Path | None = field(default=None, compare=False)
+
+    def fits(self, one: Named) -> bool:
+        if one.kind not in self.kinds or one.run != self.run:
+            return False
+        if self.files and one.file not in self.files:
+            return False
+        return not self.record or one.first - self.slack <= self.record <= one.last + self.slack
+
+    def bears(self, one: Named) -> bool:
+        """Whether a finding is about what was edited."""
+        return self.everywhere or (
+            one.run == self.run and (one.file in self.files | self.also or not self.files)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    make: Callable[[Path, random.Random], Expected | None]
+    """Edits the history in a folder; None, and nothing is done, if it is none to be edited so."""
+    crashes: bool = True
+
+
+def lines(path: Path) -> list[bytes]:
+    return path.read_bytes().split(b"\n")[:-1]
+
+
+def write(path: Path, content: list[bytes]) -> None:
+    path.write_bytes(b"".join(line + b"\n" for line in content))
+
+
+def closed(root: Path) -> list[Path]:
+    return sorted(path.parent for path in (root / "evidence").glob("*/checkpoint.json"))
+
+
+def crashed(root: Path) -> list[Path]:
+    """Runs without an end of which the log was not told that they were found."""
+    return [
+        path.parent
+        for path in sorted((root / "evidence").glob("*/run.json"))
+        if not (path.parent / "checkpoint.json").exists()
+        and not (path.parent / "found.json").exists()
+    ]
+
+
+def pick(chance: random.Random, runs: list[Path]) -> Path | None:
+    return chance.choice(runs) if runs else None
+
+
+def forger() -> Signer:
+    return Signer(Ed25519PrivateKey.generate())
+
+
+def set_(*names: str) -> frozenset[str]:
+    return frozenset(names)
+
+
+def flip(root: Path, chance: random.Random) -> Expected | None:
+    """One byte of any file of a run that ended, or of the log."""
+    run = pick(chance, closed(root))
+    if run is None:
+        return None
+    of_run = [path for path in sorted(run.rglob("*")) if path.is_file() and path.stat().st_size]
+    path = chance.choice([*of_run, *(root / "evidence" / name for name in LOG)])
+    content = bytearray(path.read_bytes())
+    place = chance.randrange(len(content))
+    ended_line = content[place] == 10
+    content[place] ^= chance.randrange(1, 256)
+    number = content[:place].count(b"\n") + 1
+    path.write_bytes(bytes(content))
+    name = path.name if path.parent.name != "pictures" else f"pictures/{path.name}"
+    of_log = path.name in LOG and path.parent.name == "evidence"
+    several = path.suffix == ".jsonl"
+    kinds = ALTERED | set_("forged") | (set_("torn") if of_log and ended_line else set_())
+    if name == "checkpoint.json":
+        kinds |= set_("contradicting checkpoint")
+    if name == "run.json":
+        kinds |= set_("contradicting checkpoint")
+    also = set_("steps.jsonl") if name == "anchors.jsonl" else set_()
+    return Expected(
+        kinds=kinds,
+        run="" if of_log else run.name,
+        files=set_(name),
+        record=number if several else int(path.name[:4]) if "pictures/" in name else 0,
+        slack=1 if ended_line else 0,
+        also=also | (set_(*LOG) if of_log else set_()),
+        everywhere=of_log,
+    )
+
+
+def swap(root: Path, chance: random.Random) -> Expected | None:
+    path, run = _some_chain(root, chance, 2)
+    if path is None:
+        return None
+    content = lines(path)
+    one, other = sorted(chance.sample(range(len(content)), 2))
+    content[one], content[other] = content[other], content[one]
+    write(path, content)
+    # Of details, the later one behind the earlier ones is what stands wrong.
+    record = 0 if path.name == "details.jsonl" else one + 1
+    return Expected(kinds=set_("reordered"), run=run, files=set_(path.name), record=record)
+
+
+def drop(root: Path, chance: random.Random) -> Expected | None:
+    path, run = _some_chain(root, chance, 2, details=False)
+    if path is None:
+        return None
+    content = lines(path)
+    place = chance.randrange(len(content) - 1)
+    del content[place]
+    write(path, content)
+    also = set_("steps.jsonl") if path.name == "anchors.jsonl" else set_()
+    return Expected(
+        kinds=set_("left out"),
+        run=run,
+        files=set_(path.name),
+        record=place + 1,
+        also=also,
+        everywhere=path.name in LOG,
+    )
+
+
+def repeat(root: Path, chance: random.Random) -> Expected | None:
+    path, run = _some_chain(root, chance, 1)
+    if path is None:
+        return None
+    content = lines(path)
+    place = chance.randrange(len(content))
+    content.insert(chance.randrange(len(content) + 1), content[place])
+    write(path, content)
+    return Expected(kinds=set_("repeated"), run=run, files=set_(path.name), record=place + 1)
+
+
+def delete_run(root: Path, chance: random.Random) -> Expected | None:
+    run = pick(chance, closed(root))
+    if run is None:
+        return None
+    shutil.rmtree(run)
+    return Expected(kinds=set_("missing run"), run=run.name, files=set_(run.name))
+
+
+def cut_and_sign(root: Path, chance: random.Random) -> Expected | None:
+    """The tail is cut, and the rest signed anew with a key of the forger's own."""
+    run = pick(chance, closed(root))
+    if run is None:
+        return None
+    steps = lines(run / "steps.jsonl")
+    kept = chance.randrange(1, len(steps))
+    _cut(run, kept)
+    signer = forger()
+    fields = json.loads((run / "checkpoint.json").read_bytes())
+    anchors = [json.loads(line) for line in lines(run / "anchors.jsonl")]
+    anchors = [anchor for anchor in anchors if anchor["step"] <= kept]
+    write(run / "anchors.jsonl", [canonical(anchor) for anchor in anchors])
+    fields |= {"steps": kept, "head": digest(steps[kept - 1]), "anchors": len(anchors)}
+    (run / "checkpoint.json").write_bytes(_signed("checkpoint", fields, signer))
+    return Expected(
+        kinds=set_("forged"),
+        run=run.name,
+        files=set_("checkpoint.json"),
+        also=set_("steps.jsonl", "anchors.jsonl", "details.jsonl"),
+    )
+
+
+def sign_anew(root: Path, chance: random.Random) -> Expected | None:
+    """An anchor, a checkpoint or a tree head with another key's signature."""
+    run = pick(chance, [one for one in closed(root) if lines(one / "anchors.jsonl")])
+    if run is None:
+        return None
+    signer, kind = forger(), chance.choice(("anchor", "checkpoint", "head"))
+    if kind == "checkpoint":
+        path = run / "checkpoint.json"
+        fields = {**json.loads(path.read_bytes()), "figures": {"keyed": 7}}
+        path.write_bytes(_signed(kind, fields, signer))
+        return Expected(kinds=set_("forged"), run=run.name, files=set_(path.name))
+    path = run / "anchors.jsonl" if kind == "anchor" else root / "evidence" / "heads.jsonl"
+    content = lines(path)
+    place = chance.randrange(len(content))
+    content[place] = _signed(kind, json.loads(content[place]), signer)
+    write(path, content)
+    return Expected(
+        kinds=set_("forged"),
+        run=run.name if kind == "anchor" else "",
+        files=set_(path.name),
+        record=place + 1,
+        also=set_("steps.jsonl") if kind == "anchor" else set_(*LOG),
+    )
+
+
+def picture(root: Path, chance: random.Random) -> Expected | None:
+    run = pick(chance, closed(root))
+    if run is None:
+        return None
+    path = chance.choice(sorted((run / "pictures").iterdir()))
+    kind = chance.choice(("altered", "missing picture"))
+    if kind == "altered":
+        path.write_bytes(b"\xff\xd8\xff another picture")
+    else:
+        path.unlink()
+    return Expected(
+        kinds=set_(kind),
+        run=run.name,
+        files=set_(f"pictures/{path.name}"),
+        record=int(path.name[:4]),
+    )
+
+
+def added_picture(root: Path, chance: random.Random) -> Expected | None:
+    run = pick(chance, closed(root))
+    if run is None:
+        return None
+    (run / "pictures" / "0002-9-another.jpg").write_bytes(b"\xff\xd8\xff")
+    return Expected(kinds=set_("added"), run=run.name, files=set_("pictures/0002-9-another.jpg"))
+
+
+def rewrite(root: Path, chance: random.Random) -> Expected | None:
+    """Everything recomputed from one record on, as it would fit but for the signatures."""
+    run = pick(chance, closed(root))
+    if run is None:
+        return None
+    content = lines(run / "steps.jsonl")
+    first = chance.randrange(len(content))
+    _recompute(run, first, lambda step: step | {"outcome": "nothing to see"}, once=True)
+    last = first == len(content) - 1
+    return Expected(
+        kinds=set_("altered" if last else "rewritten"),
+        run=run.name,
+        files=set_("steps.jsonl"),
+        record=first + 1,
+    )
+
+
+def restamp_one(root: Path, chance: random.Random) -> Expected | None:
+    run = pick(chance, closed(root))
+    if run is None:
+        return None
+    content = lines(run / "steps.jsonl")
+    place = chance.randrange(len(content))
+    content[place] = canonical(_later(json.loads(content[place])))
+    write(run / "steps.jsonl", content)
+    return Expected(
+        kinds=set_("restamped"), run=run.name, files=set_("steps.jsonl"), record=place + 1
+    )
+
+
+def restamp_from(root: Path, chance: random.Random) -> Expected | None:
+    run = pick(chance, closed(root))
+    if run is None:
+        return None
+    first = chance.randrange(len(lines(run / "steps.jsonl")))
+    _recompute(run, first, _later)
+    return Expected(
+        kinds=set_("restamped"), run=run.name, files=set_("steps.jsonl"), record=first + 1
+    )
+
+
+def other_checkpoint(root: Path, chance: random.Random) -> Expected | None:
+    runs = closed(root)
+    if len(runs) < 2:
+        return None
+    one, other = chance.sample(runs, 2)
+    shutil.copyfile(other / "checkpoint.json", one / "checkpoint.json")
+    return Expected(
+        kinds=set_("contradicting checkpoint"), run=one.name, files=set_("checkpoint.json")
+    )
+
+
+def other_record(root: Path, chance: random.Random) -> Expected | None:
+    """A record of another run among those of this one."""
+    runs = closed(root)
+    if len(runs) < 2:
+        return None
+    one, other = chance.sample(runs, 2)
+    content = lines(one / "steps.jsonl")
+    content.insert(chance.randrange(len(content) + 1), chance.choice(lines(other / "steps.jsonl")))
+    write(one / "steps.jsonl", content)
+    also = set_("anchors.jsonl", "details.jsonl")
+    return Expected(kinds=set_("added"), run=one.name, files=set_("steps.jsonl"), also=also)
+
+
+def cut(root: Path, chance: random.Random) -> Expected | None:
+    """The tail of a run that ended is cut; its checkpoint stays."""
+    run = pick(chance, closed(root))
+    if run is None:
+        return None
+    kept = chance.randrange(len(lines(run / "steps.jsonl")))
+    _cut(run, kept)
+    return Expected(
+        kinds=set_("truncated"),
+        run=run.name,
+        files=set_("steps.jsonl"),
+        record=kept + 1,
+        also=set_("anchors.jsonl"),
+    )
+
+
+def cut_with_checkpoint(root: Path, chance: random.Random) -> Expected | None:
+    """A run that ended is made to look as if it had crashed."""
+    run = pick(chance, closed(root))
+    if run is None:
+        return None
+    _cut(run, chance.randrange(1, len(lines(run / "steps.jsonl"))))
+    (run / "checkpoint.json").unlink()
+    return Expected(
+        kinds=set_("missing file"),
+        run=run.name,
+        files=set_("checkpoint.json"),
+        also=set_("steps.jsonl", "anchors.jsonl"),
+    )
+
+
+def cut_below_anchor(root: Path, chance: random.Random) -> Expected | None:
+    """Of a run that crashed, records that an anchor signs are cut off."""
+    for run in crashed(root):
+        anchors = lines(run / "anchors.jsonl") if (run / "anchors.jsonl").exists() else []
+        steps = [json.loads(line)["step"] for line in anchors]
+        if steps and max(steps) > 1:
+            kept = chance.randrange(1, max(steps))
+            _cut(run, kept)
+            return Expected(
+                kinds=set_("truncated"),
+                run=run.name,
+                files=set_("steps.jsonl"),
+                record=kept + 1,
+                also=set_("anchors.jsonl", "details.jsonl"),
+            )
+    return None
+
+
+def cut_above_anchor(root: Path, chance: random.Random) -> Expected | None:
+    """Of a run that crashed, records behind the last anchor are cut off: as if it crashed there."""
+    for run in crashed(root):
+        anchors = lines(run / "anchors.jsonl") if (run / "anchors.jsonl").exists() else []
+        covered = max([json.loads(line)["step"] for line in anchors], default=0)
+        count = len(lines(run / "steps.jsonl")) if (run / "steps.jsonl").exists() else 0
+        if count > covered + 1:
+            _cut(run, chance.randrange(covered, count))
+            return Expected(kinds=set_("unanchored tail"), run=run.name, files=set_("steps.jsonl"))
+    return None
+
+
+def cut_log(root: Path, chance: random.Random) -> Expected | None:
+    path = root / "evidence" / "log.jsonl"
+    content = lines(path)
+    kept = chance.randrange(1, len(content))
+    write(path, content[:kept])
+    return Expected(
+        kinds=set_("truncated"), files=set_("log.jsonl"), record=kept + 1, everywhere=True
+    )
+
+
+def cut_heads(root: Path, chance: random.Random) -> Expected | None:
+    path = root / "evidence" / "heads.jsonl"
+    content = lines(path)
+    kept = chance.randrange(1, len(content) - 1)
+    write(path, content[:kept])
+    return Expected(kinds=set_("truncated"), files=set_("heads.jsonl"))
+
+
+def rewrite_log(root: Path, chance: random.Random) -> Expected | None:
+    """A leaf is altered, and those behind it are made to fit."""
+    path = root / "evidence" / "log.jsonl"
+    content = [json.loads(line) for line in lines(path)]
+    own = [n for n, leaf in enumerate(content) if leaf["kind"] == "ended" and n < len(content) - 1]
+    if not own:
+        return None
+    first = chance.choice(own)
+    content[first]["outcome"] = "stopped"
+    for place in range(first + 1, len(content)):
+        content[place]["previous"] = digest(canonical(content[place - 1]))
+    write(path, [canonical(leaf) for leaf in content])
+    return Expected(kinds=set_("rewritten"), files=set_("log.jsonl"), record=first + 1)
+
+
+def rolled_back(root: Path, chance: random.Random) -> Expected | None:
+    """The whole folder is put back to an earlier honest state; a copied head remembers more."""
+    evidence = root / "evidence"
+    heads = [json.loads(line) for line in lines(evidence / "heads.jsonl")]
+    leaves = [json.loads(line) for line in lines(evidence / "log.jsonl")]
+    begun = [leaf for leaf in leaves if leaf["kind"] == "begun"]
+    if len(begun) < 2:
+        return None
+    copies = root / "copies"
+    copies.mkdir()
+    (copies / "head.json").write_bytes(canonical(heads[-1]))
+    first = begun[-1]["number"]
+    gone = begun[-1]["run"]
+    shutil.rmtree(evidence / gone, ignore_errors=True)
+    write(evidence / "log.jsonl", lines(evidence / "log.jsonl")[: first - 1])
+    kept = [head for head in heads if head["count"] < first]
+    write(evidence / "heads.jsonl", [canonical(head) for head in kept])
+    return Expected(
+        kinds=set_("rolled back"),
+        files=set_("log.jsonl"),
+        record=first,
+        everywhere=True,
+        copies=copies,
+    )
+
+
+def _some_chain(
+    root: Path, chance: random.Random, least: int, *, details: bool = True
+) -> tuple[Path | None, str]:
+    found = [(root / "evidence" / name, "") for name in LOG]
+    names = CHAINS if details else CHAINS[:2]
+    found += [(run / name, run.name) for run in closed(root) for name in names]
+    found = [(path, run) for path, run in found if len(lines(path)) >= least]
+    chance.shuffle(found)
+    # Runs are many and the log is one.
+    return found[0] if found else (None, "")
+
+
+def _cut(run: Path, kept: int) -> None:
+    for name in ("steps.jsonl", "details.jsonl"):
+        write(run / name, lines(run / name)[:kept])
+    for path in (run / "pictures").iterdir():
+        if int(path.name[:4]) > kept:
+            path.unlink()
+
+
+def _recompute(
+    run: Path, first: int, change: Callable[[dict[str, Any]], dict[str, Any]], once: bool = False
+) -> None:
+    content = lines(run / "steps.jsonl")
+    for place in range(first, len(content)):
+        step = json.loads(content[place])
+        if place > first:
+            step["previous"] = digest(content[place - 1])
+        content[place] = canonical(step if once and place > first else change(step))
+    write(run / "steps.jsonl", content)
+
+
+def _later(step: dict[str, Any]) -> dict[str, Any]:
+    """Ninety minutes later, or so it says."""
+    hours, minutes = int(step["at"][11:13]), step["at"][13:]
+    return step | {"at": f"{step['at'][:11]}{(hours + 2) % 24:02}{minutes}"}
+
+
+def _signed(kind: str, fields: dict[str, Any], signer: Signer) -> bytes:
+    fields = {**fields, "key": signer.id}
+    fields.pop("signature", None)
+    message = signed_head(fields) if kind == "head" else signed_part(kind, fields)
+    return canonical({**fields, "signature": signer.sign(message)})
+
+
+EDITS: dict[str, Edit] = {
+    "a byte flipped": Edit(flip),
+    "a byte flipped again": Edit(flip),
+    "records swapped": Edit(swap),
+    "a record dropped": Edit(drop),
+    "a record repeated": Edit(repeat),
+    "a run deleted": Edit(delete_run),
+    "the tail cut, signed with another key": Edit(cut_and_sign),
+    "signed anew with another key": Edit(sign_anew),
+    "a picture replaced or taken away": Edit(picture),
+    "a picture added": Edit(added_picture),
+    "recomputed from one record on": Edit(rewrite),
+    "one record restamped": Edit(restamp_one),
+    "restamped and recomputed from one record on": Edit(restamp_from),
+    "another run's checkpoint": Edit(other_checkpoint),
+    "another run's record": Edit(other_record),
+    "the tail cut": Edit(cut),
+    "made to look crashed": Edit(cut_with_checkpoint),
+    "a crashed run cut below its anchor": Edit(cut_below_anchor),
+    "a crashed run cut above its anchor": Edit(cut_above_anchor),
+    "the log cut": Edit(cut_log, crashes=False),
+    "the tree heads cut": Edit(cut_heads, crashes=False),
+    "the log recomputed from one leaf on": Edit(rewrite_log),
+    "the whole folder rolled back": Edit(rolled_back, crashes=False),
+}

@@ -1,0 +1,266 @@
+"""Evidence is tampered with in every way, a seed each: is each edit found, and named rightly?
+
+`python tests/acceptance/tampering.py --edits 1000 --histories 200` makes folders of evidence with
+the real writer, crashed runs among them, edits copies of them, and has both verifiers look. It
+prints counts by kind and, last, one line of JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import os
+import random
+import shutil
+import signal
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from forgery import EDITS, Expected
+
+from clerkwork.adapters.evidence import FileEvidence, open_evidence
+from clerkwork.adapters.evidence.keys import TRUSTED
+from clerkwork.adapters.evidence.standalone import Keys, examine_folder
+from clerkwork.ports import Picture, StepRecord
+
+__all__ = ["honest", "played"]
+
+PICTURE = b"\xff\xd8\xff\xdb a tiny picture "
+CRASHED = frozenset({"unanchored tail", "torn"})
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A finding of either verifier."""
+
+    kind: str
+    file: str
+    run: str
+    first: int
+    last: int
+    line: int
+    words: str
+
+
+class Passing:
+    """A clock that goes on with each look, so that no two records are of one moment."""
+
+    def __init__(self, seed: int, run: int) -> None:
+        start = dt.datetime(2026, 3, 2, 5, tzinfo=dt.UTC)
+        self._at = start + dt.timedelta(days=seed % 300, hours=run)
+
+    def now(self) -> dt.datetime:
+        self._at += dt.timedelta(milliseconds=35)
+        return self._at
+
+    def today(self) -> dt.date:
+        return self._at.date()
+
+
+def opened(root: Path, seed: int, run: int) -> FileEvidence:
+    return open_evidence(root / "evidence", root / "keys", Passing(seed, run))
+
+
+def honest(root: Path, seed: int, *, crashes: bool = True) -> int:
+    """Some runs by the real writer; some die at some write, some of those are recovered.
+
+    How many died.
+    """
+    chance = random.Random(seed)
+    died = 0
+    for number in range(chance.randint(2, 4)):
+        crash = crashes and chance.random() < 0.5
+        point = chance.randint(1, 60) if crash else 0
+        died += _played(root, seed, number, chance.randrange(2**32), point)
+        if crashes and chance.random() < 0.4:
+            store = opened(root, seed, number + 10)
+            for left in store.left_open():
+                store.recover(left, "run-99")
+    return died
+
+
+def _played(root: Path, seed: int, number: int, rolled: int, point: int) -> int:
+    """One run in a process of its own, killed at a write if there is a `point`; 1 if it was."""
+    child = os.fork()
+    if child == 0:
+        try:
+            if point:
+                sys.addaudithook(_killer(root, point, rolled))
+            _run(opened(root, seed, number), f"run-{number:02}", random.Random(rolled))
+        except BaseException as error:
+            print(f"seed {seed}: {error!r}", file=sys.stderr)
+            os._exit(3)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status):
+        return 1
+    if os.WEXITSTATUS(status):
+        raise RuntimeError(f"seed {seed}: a run could not be played")
+    return 0
+
+
+def _run(store: FileEvidence, name: str, chance: random.Random) -> None:
+    trail = store.begin(name, "daily_round")
+    for number in range(1, chance.randint(4, 9) + 1):
+        if number > 1 and chance.random() < 0.3:
+            trail.anchor(f"before CW-{number:04}")
+        trail.record(
+            StepRecord(
+                robot="kantoor_erp",
+                action="keyed",
+                subject=f"CW-{number:04}",
+                outcome="ok",
+                details={"Debtor": f"1000{number} Bakkerij Jansen", "Paid": "€ 1.250,00"},
+                pictures=(Picture(label="Receipt", image=PICTURE + chance.randbytes(8)),),
+            )
+        )
+    trail.close("done", {"keyed": 2})
+
+
+def _killer(root: Path, point: int, rolled: int) -> Any:
+    """Counts what is opened for writing or moved under a folder; ends the process at one of them.
+
+    Every other time the write before it is torn: the file's last bytes never came to the disk.
+    """
+    count, last = 0, ""
+
+    def heard(event: str, args: tuple[Any, ...]) -> None:
+        nonlocal count, last
+        if event == "open":
+            path, mode, flags = args
+            writes = (isinstance(mode, str) and mode[0] in "awx+") or bool(
+                (flags or 0) & (os.O_WRONLY | os.O_RDWR)
+            )
+        elif event == "os.rename":
+            path, writes = args[0], True
+        else:
+            return
+        if not writes or not str(path).startswith(str(root / "evidence")):
+            return
+        count += 1
+        if count < point:
+            last = str(path)
+            return
+        torn = Path(last or "nothing")
+        if rolled % 2 and torn.suffix == ".jsonl" and torn.stat().st_size:
+            content = torn.read_bytes()
+            start = content.rstrip(b"\n").rfind(b"\n") + 1
+            os.truncate(torn, start + rolled % (len(content) - start))
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    return heard
+
+
+def both(root: Path, copies: Path | None = None) -> Iterator[tuple[str, list[Told]]]:
+    """What each of the two verifiers finds."""
+    store = open_evidence(root / "evidence", root / "keys", Passing(0, 0))
+    kept = [(path.name, path.read_bytes()) for path in sorted(copies.glob("*"))] if copies else []
+    found = [
+        Told(one.kind, one.file, one.run, one.first, one.last, one.line, one.words)
+        for one in store.examine_log(kept).findings
+    ]
+    for run in store.known():
+        found += [
+            Told(one.kind, one.file, run, one.first, one.last, one.line, one.words)
+            for one in store.examine(run).findings
+        ]
+    yield "verify", found
+    keys = Keys(sorted((root / "keys" / TRUSTED).glob("*.pem")))
+    alone, _ = examine_folder(root / "evidence", keys, copies)
+    yield (
+        "standalone",
+        [
+            Told(one.kind, one.file, one.run, one.first, one.last, one.line, one.words)
+            for one in alone
+        ],
+    )
+
+
+def judge(expected: Expected, found: list[Told], before: list[Told]) -> str:
+    """Empty if the edit was found, named rightly, and nothing else was blamed."""
+    known = {(one.kind, one.file, one.run) for one in before}
+    fresh = [one for one in found if (one.kind, one.file, one.run) not in known] or found
+    right = [one for one in fresh if expected.fits(one)]
+    if not right:
+        said = "; ".join(f"{one.run} [{one.kind}] {one.words}" for one in found) or "nothing"
+        return f"expected {expected}, found {said}"
+    strange = [one for one in fresh if one.kind not in CRASHED and not expected.bears(one)]
+    if strange:
+        return f"expected {expected}, and blamed {strange[0]}"
+    return ""
+
+
+def played(seed: int, folder: Path) -> tuple[str, list[str]]:
+    """One edit of one history: its name, and what was not found or named otherwise."""
+    chance = random.Random(f"edit {seed}")
+    name, edit = list(EDITS.items())[seed % len(EDITS)]
+    for attempt in range(400):
+        root = folder / f"edit-{seed}-{attempt}"
+        honest(root, seed * 401 + attempt, crashes=edit.crashes)
+        before = dict(both(root))
+        expected = edit.make(root, chance)
+        if expected is not None:
+            break
+        shutil.rmtree(root)
+    else:
+        raise RuntimeError(f"seed {seed}: no history fits {name}")
+    wrong = []
+    for who, found in both(root, expected.copies):
+        if problem := judge(expected, found, before[who]):
+            wrong.append(f"seed {seed}, {name}, {who}: {problem}")
+    if not wrong:
+        shutil.rmtree(root)
+    return name, wrong
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--edits", type=int, default=1000)
+    parser.add_argument("--histories", type=int, default=200)
+    parser.add_argument("--first", type=int, default=0, help="the first seed")
+    options = parser.parse_args()
+    made, failed, wrong = Counter[str](), Counter[str](), list[str]()
+    alarms, crashed = [], 0
+    with tempfile.TemporaryDirectory(prefix="clerkwork-tampering-") as where:
+        folder = Path(where)
+        for seed in range(options.first, options.first + options.histories):
+            root = folder / f"history-{seed}"
+            crashed += honest(root, seed)
+            for who, found in both(root):
+                alarms += [
+                    f"history {seed}, {who}: {one.run} [{one.kind}] {one.words}"
+                    for one in found
+                    if one.kind not in CRASHED
+                ]
+            shutil.rmtree(root)
+        for seed in range(options.first, options.first + options.edits):
+            name, told = played(seed, folder)
+            made[name] += 1
+            failed[name] += bool(told)
+            wrong += told
+    for name, count in sorted(made.items()):
+        print(f"{name:48} {count:5} made {count - failed[name]:5} found and named rightly")
+    for line in (*wrong[:40], *alarms[:40]):
+        print(line)
+    print(
+        json.dumps(
+            {
+                "edits": options.edits,
+                "found_and_named": options.edits - sum(failed.values()),
+                "histories": options.histories,
+                "crashed_runs": crashed,
+                "false_alarms": len(alarms),
+            }
+        )
+    )
+    return 1 if wrong or alarms else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
