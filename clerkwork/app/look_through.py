@@ -106,9 +106,9 @@ def look_through(
 def _found(
     query: Query, step: Step, shown: Mapping[str, str], meant: Mapping[str, str]
 ) -> tuple[str, str, str] | None:
-    record = "\n".join(
-        text for text in (step.subject, step.action, step.robot, step.outcome) if text
-    )
+    totals = (f"{name}: {text}" for name, text in step.totals)
+    about = (step.subject, step.action, step.robot, step.outcome, step.credential, step.page)
+    record = "\n".join(text for text in (*about, *totals) if text)
     if holds(query, folded(record)):
         return "record", excerpt(query, record), ""
     details = "\n".join(f"{name}: {text}" for name, text in step.details or ())

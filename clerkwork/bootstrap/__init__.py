@@ -11,6 +11,7 @@ from clerkwork.bootstrap.answers import (
     verified,
 )
 from clerkwork.bootstrap.auditing import index_pictures, search
+from clerkwork.bootstrap.audits import audit, write_audit
 from clerkwork.bootstrap.demo import (
     check_demo,
     demo_places,
@@ -52,6 +53,7 @@ __all__ = [
     "accounted_slots",
     "ask_for",
     "asked",
+    "audit",
     "back_up",
     "check_demo",
     "demo_places",
@@ -91,5 +93,6 @@ __all__ = [
     "verified",
     "wait_for_answers",
     "was_played",
+    "write_audit",
     "write_trial",
 ]

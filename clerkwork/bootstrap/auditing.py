@@ -32,7 +32,7 @@ from clerkwork.errors import BusinessError, ClerkworkError
 from clerkwork.ports import Clock, Progress
 from clerkwork.workspace import Workspace, open_workspace
 
-__all__ = ["forget_what_is_gone", "index_pictures", "indexing", "search"]
+__all__ = ["forget_what_is_gone", "index_pictures", "indexing", "midnight", "search"]
 
 _FIRST, _EVERY = 120.0, 60.0
 """Seconds until a process of the engine looks first for pictures to read, and between two looks."""
@@ -65,7 +65,7 @@ def search(
     except ValueError as error:
         raise BusinessError(str(error)) from None
     with _opened(folder) as (place, store, clock, index):
-        zone = ZoneInfo(place.config.calendar.zone)
+        zone = place.config.calendar.zone
         return place, look_through(
             query,
             shelf=open_evidence(place.evidence, key_folder() / "evidence", clock),
@@ -73,13 +73,14 @@ def search(
             books=store.books,
             approvals=store.approvals,
             outbox=store.outbox,
-            since=_midnight(since, zone) if since else None,
-            until=_midnight(until + dt.timedelta(days=1), zone) if until else None,
+            since=midnight(since, zone) if since else None,
+            until=midnight(until + dt.timedelta(days=1), zone) if until else None,
         )
 
 
-def _midnight(day: dt.date, zone: ZoneInfo) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), zone).astimezone(dt.UTC)
+def midnight(day: dt.date, zone: str) -> dt.datetime:
+    """The instant (UTC) at which a day begins there."""
+    return dt.datetime.combine(day, dt.time(), ZoneInfo(zone)).astimezone(dt.UTC)
 
 
 def index_pictures(

@@ -20,6 +20,7 @@ from loguru import logger
 from clerkwork.adapters.channels import LetterChannel, MailChannel, MaildirArchive
 from clerkwork.adapters.clock import DemoClock, SystemClock
 from clerkwork.adapters.evidence import FileEvidence, open_evidence
+from clerkwork.adapters.keeping import KeptFiles
 from clerkwork.adapters.letters import QuestionWriter, ReminderWriter
 from clerkwork.adapters.locks import at_work_in
 from clerkwork.adapters.log import Redactor, set_up_log
@@ -34,7 +35,7 @@ from clerkwork.bootstrap.beside import beside
 from clerkwork.bootstrap.holding import holding_of, login_of, mark
 from clerkwork.bootstrap.secrets import key_folder, made_key, vault_of
 from clerkwork.bootstrap.stores import store_password, store_url
-from clerkwork.bootstrap.versions import versions_of
+from clerkwork.bootstrap.versions import kept_versions
 from clerkwork.core.approvals import Approval, sign_token
 from clerkwork.core.pictures import PictureRules
 from clerkwork.errors import ClerkworkError, ConfigError, ProgramMissing
@@ -146,7 +147,9 @@ def open_office(
                 credit=place.config.credit,
                 calendar=place.config.calendar,
                 redact=redact,
-                versions=partial(versions_of, place.root),
+                versions=partial(
+                    kept_versions, place.root, KeptFiles(place.output / "versions", redact)
+                ),
                 operator=f"{getpass.getuser()}@{platform.node()}",
                 **_traced(place, stack),
             ),

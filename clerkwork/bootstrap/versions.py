@@ -9,8 +9,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 import clerkwork
+from clerkwork.adapters.keeping import KeptFiles
 
-__all__ = ["versions_of"]
+__all__ = ["kept_versions", "versions_of"]
 
 _OWNED = ("config", "robots", "selectors", "tasks")
 
@@ -23,6 +24,13 @@ def versions_of(root: Path) -> Mapping[str, str]:
     files = (path for folder in _OWNED for path in _files(root / folder))
     own = {path.relative_to(root).as_posix(): _hash(path) for path in files}
     return {f"clerkwork {version('clerkwork')}": _code(), **own}
+
+
+def kept_versions(root: Path, kept: KeptFiles) -> Mapping[str, str]:
+    """The same, with a copy of each file that is not kept yet, so that changes can be shown."""
+    versions = versions_of(root)
+    kept.keep(root, versions)
+    return versions
 
 
 @cache

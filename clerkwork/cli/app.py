@@ -7,6 +7,7 @@ import typer
 from clerkwork.cli import (
     alerts,
     audit,
+    audits,
     desk,
     engine,
     new,
@@ -56,6 +57,7 @@ app.command("resume")(stops.resume)
 app.command("stops")(stops.stops)
 app.command("tidy")(tidy.tidy)
 app.command("verify")(runs.verify)
+audits.add_to(audit.app)
 app.add_typer(audit.app, name="audit")
 app.command("doctor")(desk.doctor)
 app.command("init")(desk.init)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from clerkwork.app.look_through import Hit, Looked
     from clerkwork.workspace import Workspace
 
-__all__ = ["app"]
+__all__ = ["AsJson", "Since", "Until", "app", "day"]
 
 app = typer.Typer(
     help="Find steps by what they concern, and see what auditors ask for.",

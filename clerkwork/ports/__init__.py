@@ -19,6 +19,7 @@ from clerkwork.ports.errands import (
     work_id,
 )
 from clerkwork.ports.gate import Ending, Holding, Lease, Leases, Stop, Stops
+from clerkwork.ports.history import Decided, History, Moved
 from clerkwork.ports.people import Approvals, Archive, Channel, Letters, Outbox, Queue
 from clerkwork.ports.portals import Browser, Entrance, KeptSessions, Picture, Row, Screen, Seen
 from clerkwork.ports.proof import EvidenceStore, StepRecord, Trail
@@ -39,6 +40,7 @@ __all__ = [
     "Census",
     "Channel",
     "Clock",
+    "Decided",
     "Ending",
     "Entrance",
     "Errand",
@@ -46,12 +48,14 @@ __all__ = [
     "EvidenceRoom",
     "EvidenceShelf",
     "EvidenceStore",
+    "History",
     "Holding",
     "KeptSessions",
     "Lease",
     "Leases",
     "Lessons",
     "Letters",
+    "Moved",
     "OldRun",
     "Outbox",
     "Picture",

@@ -236,6 +236,10 @@ class FileEvidence:
             if _RUN.fullmatch(folder.name) and folder.is_dir() and not is_removed(folder):
                 yield folder.name
 
+    def was_removed(self, run: str) -> bool:
+        """Whether it was signed that a run's evidence was removed."""
+        return is_removed(self.folder(run))
+
     def picture(self, run: str, picture: StepPicture) -> bytes:
         """Its content; empty if it is not there, or is not the one that was recorded."""
         content = _content(self.folder(run) / "pictures" / picture.file) if picture.file else None

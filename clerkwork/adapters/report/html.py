@@ -22,7 +22,7 @@ from clerkwork.core.healing import REVIEW
 from clerkwork.core.report import DayTie, PostingLine, Proof, Report
 from clerkwork.errors import StoreError
 
-__all__ = ["prepare_pages", "write_evidence_page", "write_report"]
+__all__ = ["environment", "prepare_pages", "write_evidence_page", "write_page", "write_report"]
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _ORDER = (
@@ -54,7 +54,7 @@ def write_report(report: Report, folder: Path, evidence_folder: Path) -> Path:
     if report.evidence is not None and report.verdict is not None:
         write_evidence_page(report.evidence, report.verdict, evidence_folder, words)
     page = (
-        _environment()
+        environment()
         .get_template("report.html.j2")
         .render(
             report=report,
@@ -72,8 +72,8 @@ def write_report(report: Report, folder: Path, evidence_folder: Path) -> Path:
         )
     )
     path = folder / f"{report.run}.html"
-    _write(path, page)
-    _write(folder / "latest.html", page)
+    write_page(path, page)
+    write_page(folder / "latest.html", page)
     return path
 
 
@@ -85,23 +85,24 @@ def write_evidence_page(
     The page repeats the details; whoever deletes those has it written anew.
     """
     page = (
-        _environment()
+        environment()
         .get_template("evidence.html.j2")
         .render(evidence=evidence, verdict=verdict, words=words)
     )
     path = evidence_folder / evidence.run / "index.html"
-    _write(path, page)
+    write_page(path, page)
     return path
 
 
 def prepare_pages() -> None:
     """Compile the pages' templates beforehand, for whoever makes many reports."""
-    for name in _environment().list_templates(extensions=["j2"]):
-        _environment().get_template(name)
+    for name in environment().list_templates(extensions=["j2"]):
+        environment().get_template(name)
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The pages' templates, which escape whatever they are given."""
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=select_autoescape(("j2",)),
@@ -149,7 +150,8 @@ def _linking(folder: Path, evidence_folder: Path) -> Callable[[Proof | None], st
     return link
 
 
-def _write(path: Path, page: str) -> None:
+def write_page(path: Path, page: str) -> None:
+    """Write a page whole or not at all; raises `StoreError`."""
     draft = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -35,6 +35,10 @@ class Words:
         """E.g. '3 Mar 2026, 09:00'."""
         return format_datetime(at, "d MMM y, HH:mm", tzinfo=self.zone, locale=self.locale)
 
+    def moment(self, at: datetime) -> str:
+        """E.g. '3 Mar 2026, 09:00:12'."""
+        return format_datetime(at, "d MMM y, HH:mm:ss", tzinfo=self.zone, locale=self.locale)
+
     def time(self, at: datetime) -> str:
         """E.g. '09:00:12'."""
         return format_time(at, "HH:mm:ss", tzinfo=self.zone, locale=self.locale)

@@ -11,6 +11,7 @@ from clerkwork.adapters.store.census import StoredCensus
 from clerkwork.adapters.store.database import Database, is_on_server, open_database
 from clerkwork.adapters.store.errands import StoredErrands, StoredWorkers
 from clerkwork.adapters.store.gate import Gate
+from clerkwork.adapters.store.history import StoredHistory
 from clerkwork.adapters.store.instants import Now, database_now
 from clerkwork.adapters.store.leases import StoredLeases
 from clerkwork.adapters.store.outbox import StoredOutbox
@@ -27,6 +28,7 @@ from clerkwork.ports import (
     Census,
     Clock,
     Errands,
+    History,
     Leases,
     Lessons,
     Outbox,
@@ -57,6 +59,7 @@ class Store:
     stops: Stops
     alerts: Alerts
     census: Census
+    history: History
     database: Database
 
     def close(self) -> None:
@@ -102,5 +105,6 @@ def store_in(
         stops=StoredStops(database, clock),
         alerts=StoredAlerts(database),
         census=StoredCensus(database),
+        history=StoredHistory(database),
         database=database,
     )

@@ -14,7 +14,7 @@ from clerkwork.adapters.store.database import Database
 from clerkwork.core.queue import WorkItem
 from clerkwork.ports import Clock
 
-__all__ = ["StoredQueue"]
+__all__ = ["StoredQueue", "item_of"]
 
 _WITHDRAWN = "withdrawn"
 _TABLE = schema.work_items
@@ -52,7 +52,7 @@ class StoredQueue:
     def open(self) -> tuple[WorkItem, ...]:
         with self.database.read() as connection:
             query = select(_TABLE).where(_TABLE.c.decision == "").order_by(_TABLE.c.seq)
-            return tuple(_item(row) for row in connection.execute(query).mappings())
+            return tuple(item_of(row) for row in connection.execute(query).mappings())
 
     def get(self, id: str) -> WorkItem | None:
         """Raises `ValueError` where several begin like that."""
@@ -112,7 +112,7 @@ def _found(connection: Connection, id: str) -> WorkItem | None:
     if len(rows) > 1 and not exact:
         some = ", ".join(row["id"] for row in rows[:5])
         raise ValueError(f"{id!r} is the beginning of several: {some}; give more of it")
-    return _item((exact or rows)[0]) if rows else None
+    return item_of((exact or rows)[0]) if rows else None
 
 
 def _existing(connection: Connection, id: str) -> WorkItem:
@@ -163,7 +163,7 @@ def _values(item: WorkItem) -> dict[str, object]:
     }
 
 
-def _item(row: RowMapping) -> WorkItem:
+def item_of(row: RowMapping) -> WorkItem:
     return WorkItem(
         id=row["id"],
         key=row["key"],

@@ -1,0 +1,309 @@
+"""The auditors' reports: nothing that was written, decided, due or used is left out of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from store_cases import PAYER, allocation, approval, go, line, settled, statement
+
+from clerkwork.adapters.evidence import FileEvidence, open_evidence
+from clerkwork.adapters.keeping import KeptFiles
+from clerkwork.adapters.store import Store
+from clerkwork.app.audits import AUDITS, Sources
+from clerkwork.core.approvals import Decision
+from clerkwork.core.evidence import SelectorUse, digest
+from clerkwork.core.healing import Change, Proposal
+from clerkwork.core.listing import Listing, Place, plain
+from clerkwork.core.posting import Posting, PostingState
+from clerkwork.core.queue import WorkItem
+from clerkwork.core.remembered import Lesson, Remembered
+from clerkwork.ports import Picture, SlotRow, StepRecord
+from clerkwork.testing import MORNING, FixedClock, memory_store
+
+RUN, LATER = "20260303-080000-daily_round-0001", "20260304-080000-daily_round-0002"
+DAY = dt.timedelta(days=1)
+
+
+@dataclass
+class Office:
+    """A store and evidence, for an auditor to ask about."""
+
+    folder: Path
+    clock: FixedClock
+    store: Store
+    shelf: FileEvidence
+    slots: list[SlotRow] = field(default_factory=list)
+    proposals: list[Proposal] = field(default_factory=list)
+
+    def run(
+        self,
+        run: str,
+        steps: Sequence[StepRecord] = (),
+        *,
+        versions: Mapping[str, str] | None = None,
+        journal: bool = True,
+    ) -> None:
+        if journal:
+            self.store.runs.begin(run, "daily_round", self.clock.now())
+        trail = self.shelf.begin(run, "daily_round", {"operator": "els"}, versions)
+        for step in steps:
+            trail.record(step)
+        trail.close("done", {})
+        if journal:
+            self.store.runs.end(run, self.clock.now(), "done", {}, "")
+
+    def asked(
+        self, name: str, since: dt.datetime | None = None, until: dt.datetime | None = None
+    ) -> Listing:
+        listing = AUDITS[name](
+            Sources(
+                shelf=self.shelf,
+                books=self.store.books,
+                approvals=self.store.approvals,
+                outbox=self.store.outbox,
+                runs=self.store.runs,
+                lessons=self.store.lessons,
+                stops=self.store.stops,
+                errands=self.store.errands,
+                history=self.store.history,
+                slots=lambda: self.slots,
+                proposals=self.proposals,
+                removed=self.shelf.was_removed,
+                text_of=KeptFiles(self.folder / "kept").text,
+                since=since,
+                until=until,
+            )
+        )
+        assert listing.name == name
+        assert all(len(row) == len(listing.columns) for row in listing.rows)
+        return listing
+
+    def told(self, name: str, *columns: str) -> list[tuple[object, ...]]:
+        listing = self.asked(name)
+        at = [listing.columns.index(column) for column in columns]
+        return [tuple(plain(row[i]) for i in at) for row in listing.rows]
+
+    def proposed(self, minor: int = 9369, number: str = "2026-0003", on: int = 0) -> Posting:
+        opening = sum(s.closing.minor - s.opening.minor for s in self.store.books.statements())
+        booked = statement([line(minor, on)], opening=opening, opened=on)
+        self.store.books.book_statement(booked)
+        match, posting = settled(booked.lines[0], allocation(number, minor, minor))
+        self.store.books.record_matches([match], [posting])
+        return posting
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    clock = FixedClock()
+    with closing(memory_store(clock)) as store:
+        shelf = open_evidence(tmp_path / "evidence", tmp_path / "keys", clock)
+        yield Office(tmp_path, clock, store, shelf)
+
+
+def step(action: str, subject: str = "", **more: object) -> StepRecord:
+    shown = (Picture(label=action, image=f"{action} {subject}".encode()),)
+    fields = {"robot": "kantoor_erp", "outcome": "ok", "pictures": shown, **more}
+    return StepRecord(action=action, subject=subject, **fields)  # type: ignore[arg-type]
+
+
+def keying(reference: str) -> list[StepRecord]:
+    return [
+        step("find receipt", reference),
+        step("fill receipt", reference),
+        step("submit receipt", pictures=()),
+        step("find receipt", reference),
+    ]
+
+
+def test_a_write_is_told_with_before_and_after(office: Office) -> None:
+    posting = office.proposed()
+    go(office.store, posting.reference, PostingState.APPROVED, PostingState.KEYING, run=RUN)
+    office.store.books.move(posting.reference, PostingState.KEYED, run=RUN)
+    office.run(RUN, keying(posting.reference))
+    assert office.told("writes", "what", "about", "before", "after", "step") == [
+        (
+            "receipt",
+            posting.reference,
+            "2026-0003: 93.69 EUR open",
+            "2026-0003: 0.00 EUR open; keyed",
+            f"{RUN}#3",
+        )
+    ]
+    ((before, after),) = office.told("writes", "picture before", "picture after")
+    assert (before, after) == (
+        f"{RUN}/pictures/0002-1-fill-receipt.jpg",
+        f"{RUN}/pictures/0004-1-find-receipt.jpg",
+    )
+    assert office.asked("writes").findings == ()
+
+
+def test_a_posting_that_was_keyed_and_that_no_evidence_shows_is_a_finding(office: Office) -> None:
+    posting = office.proposed()
+    go(office.store, posting.reference, PostingState.APPROVED, PostingState.KEYING, run=RUN)
+    office.store.books.move(posting.reference, PostingState.KEYED, run=RUN)
+    (finding,) = office.asked("writes").findings
+    assert f"{posting.reference} was keyed by run {RUN}, whose evidence is not here" in finding
+    office.run(RUN, [step("sign in")])
+    (finding,) = office.asked("writes").findings
+    assert "shows no such write" in finding
+
+
+def test_a_submit_that_nobody_looked_after_is_a_finding(office: Office) -> None:
+    office.run(RUN, keying("CW-AAAAAAAAAA")[:3])
+    (finding,) = office.asked("writes").findings
+    assert "CW-AAAAAAAAAA was submitted in step 3" in finding
+
+
+def test_writes_of_other_days_are_left_out(office: Office) -> None:
+    office.run(RUN, keying("CW-AAAAAAAAAA"))
+    office.clock.advance(DAY)
+    border = office.clock.now()
+    office.run(LATER, keying("CW-BBBBBBBBBB"))
+    assert [row[2] for row in office.asked("writes", since=border).rows] == ["CW-BBBBBBBBBB"]
+    assert [row[2] for row in office.asked("writes", until=border).rows] == ["CW-AAAAAAAAAA"]
+
+
+def test_every_kind_of_decision_is_told_with_who_took_it(office: Office) -> None:
+    queue, store = office.store.queue, office.store
+    queue.put(WorkItem(id="a1", key="match/x", kind="match", title="Who?", created=MORNING))
+    queue.close("a1", decision="10001", by="els", note="phoned")
+    queue.reopen("a1", by="piet")
+    queue.put(WorkItem(id="b2", key="trouble/y", kind="trouble", title="Down", created=MORNING))
+    queue.withdraw("trouble/y", "over")
+    asked = approval()
+    store.approvals.ask(asked)
+    answer = Decision(verdict="hold", by="inge", at=MORNING, via="mail", reason="too much")
+    store.approvals.decide(asked.id, answer)
+    store.stops.pull("writes", "els", "fire drill")
+    store.stops.lift("writes", "piet")
+    taught = lesson("els")
+    store.lessons.remember(taught)
+    office.proposals.append(heal("accepted", by="ria"))
+    told = office.told("decisions", "by", "kind", "decision")
+    assert sorted(told) == [
+        ("els", "lesson", "remembered"),
+        ("els", "match", "10001"),
+        ("els", "stop", "stopped"),
+        ("inge", "order", "hold"),
+        ("piet", "match", "taken back"),
+        ("piet", "stop", "let go on"),
+        ("ria", "selector", "accepted"),
+    ]
+
+
+def lesson(by: str, line_id: str = "the-line-that-taught-it") -> Remembered:
+    return Remembered(
+        lesson=Lesson.IBAN, what=PAYER, customer="10001", line=line_id, item="a1", by=by, at=MORNING
+    )
+
+
+def heal(state: str, by: str = "") -> Proposal:
+    change = Change(path=("menu", "open_items"), old="text=Posts", new="text=Open posts")
+    return Proposal(
+        id="3f2a91c0",
+        portal="kantoor_erp",
+        name="menu.open_items",
+        changes=(change,),
+        used=True,
+        at=MORNING.isoformat(),
+        state=state,  # type: ignore[arg-type]
+        by=by,
+        decided=MORNING.isoformat() if by else "",
+    )
+
+
+def test_a_heal_is_told_with_who_accepted_it_and_is_a_finding_until_then(office: Office) -> None:
+    told = "text=Posts → text=Open posts"
+    used = SelectorUse(name="menu.open_items", written="text=Posts", used=told, healed=True)
+    plainly = SelectorUse(name="menu.debtors", written="text=Debtors")
+    office.run(RUN, [step("open items", selectors=(used, plainly))])
+    office.proposals.append(heal("open"))
+    assert office.told("heals", "selector", "written and used", "review", "step") == [
+        ("menu.open_items", told, "open", f"{RUN}#1")
+    ]
+    assert "nobody has accepted" in office.asked("heals").findings[0]
+    office.proposals[:] = [heal("accepted", by="ria")]
+    assert office.told("heals", "review", "by") == [("accepted", "ria")]
+    assert office.asked("heals").findings == ()
+
+
+def test_a_missed_slot_and_a_run_without_evidence_are_findings(office: Office) -> None:
+    office.run(RUN)
+    office.store.runs.begin(LATER, "daily_round", office.clock.now())
+    office.run("20260305-080000-daily_round-0003", journal=False)
+    office.slots.append(
+        SlotRow(task="fetch", due=MORNING, state="missed", at=MORNING, why="nobody was there")
+    )
+    listing = office.asked("schedule")
+    assert sorted(str(row[3]) for row in listing.rows) == ["done", "missed", "running"]
+    missed, gone, unknown = listing.findings
+    assert "fetch, due 2026-03-03 08:00 UTC: missed: nobody was there" in missed
+    assert f"run {LATER}: its evidence is not here" in gone
+    assert "the journal does not know it" in unknown
+
+
+def test_evidence_that_was_removed_as_declared_is_no_finding(office: Office) -> None:
+    office.run(RUN)
+    office.shelf.remove(RUN, office.shelf.examine(RUN), "by retention")
+    assert office.told("schedule", "run", "evidence") == [(RUN, "removed as declared")]
+    assert office.asked("schedule").findings == ()
+
+
+def test_each_use_of_a_login_is_told_by_its_name(office: Office) -> None:
+    login = {"credential": "kantoor_erp.user"}
+    steps = [step("sign in", **login), step("open items", **login), step("sign in")]
+    office.run(RUN, steps)
+    told = office.told("credentials", "credential", "run", "for", "sign-ins", "steps")
+    assert told == [("kantoor_erp.user", f"{RUN}#1", "els", 1, 2)]
+    assert "step 3" in office.asked("credentials").findings[0]
+
+
+def test_the_first_run_with_a_changed_file_is_told_and_how_it_changed(
+    office: Office, tmp_path: Path
+) -> None:
+    root, kept = tmp_path / "office", KeptFiles(tmp_path / "kept", lambda t: t.replace("x9", "***"))
+    (root / "config").mkdir(parents=True)
+    file = root / "config" / "portals.toml"
+    versions = []
+    for cap in (10, 20):
+        file.write_text(f'cap = {cap}\npassword = "hunter2"\nnote = "x9"\n')
+        versions.append({"config/portals.toml": digest(file.read_bytes())})
+        kept.keep(root, versions[-1])
+    for number, version in enumerate([versions[0], versions[0], versions[1]], start=1):
+        office.run(f"2026030{number}-080000-daily_round-0001", versions=version)
+        office.clock.advance(DAY)
+    listing = office.asked("changes")
+    (row,) = listing.rows
+    assert row[1] == Place("20260303-080000-daily_round-0001")
+    assert row[3:5] == ("config/portals.toml", "changed")
+    assert "-cap = 10\n+cap = 20" in str(row[7])
+    left = b"".join(path.read_bytes() for path in (tmp_path / "kept").iterdir())
+    assert b"hunter2" not in left
+    assert b"x9" not in left
+
+
+def test_who_made_the_rule_and_approved_its_posting_is_a_finding(office: Office) -> None:
+    posting = office.proposed()
+    office.store.lessons.remember(lesson("els"))
+    office.clock.advance(DAY)
+    assert office.told("duties", "made by", "approved by", "finding") == []
+    office.store.books.move(posting.reference, PostingState.APPROVED, note="decided by els")
+    assert office.told("duties", "made by", "approved by", "finding") == [
+        ("els", "els", "same person")
+    ]
+    (finding,) = office.asked("duties").findings
+    assert posting.reference in finding
+    other = office.proposed(5000, "2026-0004", on=1)
+    office.store.books.move(other.reference, PostingState.APPROVED, note="decided by piet")
+    third = office.proposed(6000, "2026-0005", on=2)
+    office.store.books.move(third.reference, PostingState.APPROVED)
+    assert office.told("duties", "posting", "finding")[1:] == [
+        (other.reference, ""),
+        (third.reference, "nobody else"),
+    ]
+    assert len(office.asked("duties").findings) == 1
