@@ -21,6 +21,7 @@ from clerkwork.bootstrap.demo import (
     was_played,
 )
 from clerkwork.bootstrap.engine import ask_for, put_in, queues_of, run_engine
+from clerkwork.bootstrap.exporting import export
 from clerkwork.bootstrap.files import (
     Sources,
     list_style,
@@ -59,6 +60,7 @@ __all__ = [
     "demo_places",
     "due_words",
     "examine",
+    "export",
     "forget_demo",
     "found_item",
     "how_it_stands",

@@ -21,6 +21,7 @@ from clerkwork.cli import (
     store,
     tidy,
 )
+from clerkwork.cli.export import export
 from clerkwork.cli.reconcile import reconcile
 from clerkwork.cli.record import record
 from clerkwork.cli.try_robot import try_robot
@@ -57,6 +58,7 @@ app.command("resume")(stops.resume)
 app.command("stops")(stops.stops)
 app.command("tidy")(tidy.tidy)
 app.command("verify")(runs.verify)
+app.command("export")(export)
 audits.add_to(audit.app)
 app.add_typer(audit.app, name="audit")
 app.command("doctor")(desk.doctor)

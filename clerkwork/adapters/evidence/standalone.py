@@ -603,13 +603,23 @@ def examine_folder(
     found = list(report.found)
     names = {path.name for path in folder.iterdir() if path.is_dir()}
     since = str(leaves[0].get("at")) if leaves else ""
-    for run in sorted(names | said.keys()):
+    exported = export_of(folder).get("runs", [*said])
+    for run in sorted(names | set(exported)):
         if run in names:
             found += _one(folder / run, keys, said.get(run, {}), since)
         else:
-            words = "the log says that it was here"
+            words = "the log, or the export, says that it was here"
             found.append(Finding("missing run", run, f"{run}: {words}", run=run))
     return found, len(names | said.keys())
+
+
+def export_of(folder: Path) -> Fields:
+    """What an export says of itself; empty for a folder of all evidence."""
+    try:
+        told = json.loads(content_of(folder / "export.json") or b"{}")
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def _one(folder: Path, keys: Keys, said: dict[str, Fields], since: str) -> list[Finding]:
@@ -632,6 +642,11 @@ def _examined(folder: Path, keys: Keys, copies: Path | None) -> tuple[list[Findi
     ids = ", ".join(sorted(keys.by_id))
     if (folder / "log.jsonl").exists():
         found, runs = examine_folder(folder, keys, copies)
+        export = export_of(folder)
+        if export:
+            left = "" if export.get("details") else "; their details were left out of it"
+            here = f"{len(export.get('runs', ()))} of the {runs} runs of the log are in this export"
+            return found, f"{here}{left}; key {ids}"
         return found, f"{runs} runs and their log; key {ids}"
     found = _one(folder, keys, {}, "")
     steps = lines_of(content_of(folder / "steps.jsonl"), "step")

@@ -232,9 +232,17 @@ class FileEvidence:
 
     def names(self) -> Iterator[str]:
         """Runs whose evidence is here and was not removed, the oldest first."""
+        return (run for run in self.folders() if not self.was_removed(run))
+
+    def folders(self) -> Iterator[str]:
+        """Runs of which anything is here, those that were removed among them, the oldest first."""
         for folder in sorted(self._folder.iterdir() if self._folder.is_dir() else ()):
-            if _RUN.fullmatch(folder.name) and folder.is_dir() and not is_removed(folder):
+            if _RUN.fullmatch(folder.name) and folder.is_dir():
                 yield folder.name
+
+    def began(self, run: str) -> datetime | None:
+        """When it began (UTC); None if that cannot be read."""
+        return instant(_json(self.folder(run) / "run.json").get("began"))
 
     def was_removed(self, run: str) -> bool:
         """Whether it was signed that a run's evidence was removed."""

@@ -1,0 +1,159 @@
+"""Evidence as one file to hand over: records, pictures, proofs, keys, and what checks them."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
+
+from clerkwork.adapters.evidence import standalone
+from clerkwork.adapters.evidence.keys import TRUSTED
+from clerkwork.core.evidence.log import HEADS, LEAVES
+from clerkwork.errors import EvidenceError
+
+__all__ = ["Exported", "write_export"]
+
+FORMAT = "clerkwork export 1"
+_MANIFEST = "export.json"
+_PERSONAL = ("details.jsonl", "index.html")
+"""What holds personal data beside the pictures: the payload, and the page that repeats it."""
+
+_README = """\
+Evidence of {count}, exported on {day} (UTC).
+
+What is here
+- evidence/RUN/      a folder a run: steps.jsonl (its records, each with the hash of the one
+                     before), anchors.jsonl and checkpoint.json (what was signed), pictures/,
+                     and run.json (who ran what, with what).
+                     {details}
+                     index.html shows it for reading, if it is there.
+- evidence/log.jsonl and heads.jsonl: the log of all runs, and its signed tree heads. Runs that are
+                     not exported are named there, and no more.
+- keys/              the public keys with which it was signed.
+- verify.py          checks all of it. It needs Python 3.11 and the `cryptography` package alone.
+
+How to check it
+    python3 -m pip install cryptography
+    python3 verify.py evidence keys/*.pem
+
+It ends with exit status 0 if nothing was altered, left out, reordered or cut off, and else names
+each record. It says how many of the log's runs are in this export.
+
+What to take from elsewhere
+Keys and verifier that lie beside the evidence prove little against whoever made this file. Take the
+public keys, or their ids, and the verifier from a place that the people who run the robots cannot
+write to; and if copies of the tree heads were kept elsewhere, check against those:
+    python3 verify.py evidence your-key.pem --heads FOLDER-OF-COPIES
+
+The ids of the keys here:
+{keys}
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    path: Path
+    runs: int
+    files: int
+    bytes: int
+
+
+def write_export(
+    folder: Path,
+    runs: Sequence[str],
+    key_folder: Path,
+    to: Path,
+    *,
+    made: datetime,
+    details: bool = True,
+) -> Exported:
+    """Write the evidence of these runs, as it lies in `folder`, into a zip file, whole or not.
+
+    Without `details` personal payloads are left out, and the verifier says so. Raises
+    `EvidenceError` where a file is in the way, cannot be read, or cannot be written.
+    """
+    if to.exists():
+        raise EvidenceError(f"{to} is there already; name another file, or take it away")
+    draft = to.with_name(f".{to.name}.{os.getpid()}.part")
+    try:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        files = _write(folder, runs, key_folder, draft, made, details=details)
+        draft.replace(to)
+    except OSError as error:
+        raise EvidenceError(
+            f"{to}: the evidence cannot be exported ({error}); nothing was written. Make room on "
+            "the disk, or mend the permissions, and export again"
+        ) from error
+    finally:
+        # Also where somebody interrupts it.
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+    return Exported(path=to, runs=len(runs), files=files, bytes=to.stat().st_size)
+
+
+def _write(
+    folder: Path,
+    runs: Sequence[str],
+    key_folder: Path,
+    draft: Path,
+    made: datetime,
+    *,
+    details: bool,
+) -> int:
+    draft.touch(0o600)
+    keys = sorted((key_folder / TRUSTED).glob("*.pem"))
+    manifest = {
+        "format": FORMAT,
+        "made": made.astimezone(UTC).isoformat(),
+        "runs": sorted(runs),
+        "details": details,
+    }
+    with ZipFile(draft, "w", ZIP_DEFLATED, strict_timestamps=False) as file:
+        # The log first: what is appended to it meanwhile is of runs that are not in here.
+        for name in (HEADS, LEAVES):
+            if (folder / name).exists():
+                file.writestr(f"evidence/{name}", _whole_lines(folder / name))
+        file.writestr(f"evidence/{_MANIFEST}", json.dumps(manifest, indent=1))
+        for run in sorted(runs):
+            for path in _files(folder / run, details=details):
+                name = f"evidence/{run}/{path.relative_to(folder / run).as_posix()}"
+                # A picture is compressed already.
+                file.write(path, name, ZIP_STORED if path.suffix == ".jpg" else ZIP_DEFLATED)
+        for key in keys:
+            file.write(key, f"keys/{key.name}")
+        file.write(Path(standalone.__file__), "verify.py")
+        file.writestr("README.txt", _told(len(runs), keys, made, details=details))
+        count = len(file.namelist())
+    with draft.open("rb") as written:
+        os.fsync(written.fileno())
+    return count
+
+
+def _whole_lines(path: Path) -> bytes:
+    """What was being written just now is left out."""
+    content = path.read_bytes()
+    return content[: content.rfind(b"\n") + 1]
+
+
+def _files(folder: Path, *, details: bool) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_symlink() or not path.is_file():
+            continue
+        if details or path.relative_to(folder).as_posix() not in _PERSONAL:
+            yield path
+
+
+def _told(count: int, keys: Sequence[Path], made: datetime, *, details: bool) -> str:
+    return _README.format(
+        count=f"{count} run{'' if count == 1 else 's'}",
+        day=f"{made.astimezone(UTC):%Y-%m-%d}",
+        details="details.jsonl holds what is personal, bound by a hash."
+        if details
+        else "What is personal (details.jsonl) was left out; the chain still holds.",
+        keys="\n".join(f"    {key.stem}" for key in keys) or "    none: only those of the runs",
+    )

@@ -1,0 +1,77 @@
+"""`clerkwork export`: evidence as one file, for whoever may not have this machine."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from clerkwork.adapters.evidence import open_evidence
+from clerkwork.adapters.evidence.export import Exported, write_export
+from clerkwork.bootstrap.auditing import midnight
+from clerkwork.bootstrap.office import clock_of
+from clerkwork.bootstrap.secrets import key_folder
+from clerkwork.bootstrap.stores import store_of
+from clerkwork.errors import EvidenceError
+from clerkwork.ports import RunRow, Runs
+from clerkwork.workspace import open_workspace
+
+__all__ = ["export"]
+
+
+def export(
+    folder: Path | None,
+    runs: Sequence[str],
+    *,
+    every: bool,
+    since: dt.date | None,
+    until: dt.date | None,
+    to: Path | None,
+    details: bool,
+) -> tuple[Exported, tuple[str, ...]]:
+    """Export runs by name, or all of these days; also the runs that are under way, left out.
+
+    Raises `EvidenceError` where no run, or more than one, is meant by a name, and where there is
+    nothing to export.
+    """
+    place = open_workspace(folder)
+    clock = clock_of(place)
+    zone = place.config.calendar.zone
+    keys = key_folder() / "evidence"
+    with closing(store_of(place, clock)) as store:
+        shelf = open_evidence(place.evidence, keys, clock)
+        under_way = {row.run for row in store.runs.running()}
+        if every or not runs:
+            begin = midnight(since, zone) if since else None
+            end = midnight(until + dt.timedelta(days=1), zone) if until else None
+            # A run that was removed as declared is proved by what stays of it.
+            chosen = [run for run in shelf.folders() if _within(shelf.began(run), begin, end)]
+        else:
+            chosen = list(dict.fromkeys(_named(store.runs, run) for run in runs))
+            for run in chosen:
+                shelf.examine(run)
+    left = tuple(run for run in chosen if run in under_way)
+    chosen = [run for run in chosen if run not in under_way]
+    if not chosen:
+        raise EvidenceError(
+            f"there is nothing to export{f': {left[0]} is under way' if left else ''}. "
+            "`clerkwork list` shows the last runs"
+        )
+    now = clock.now()
+    path = to or place.output / "exports" / f"evidence-{now:%Y%m%d-%H%M%S}.zip"
+    return write_export(place.evidence, chosen, keys, path, made=now, details=details), left
+
+
+def _named(runs: Runs, name: str) -> str:
+    try:
+        row: RunRow | None = runs.find(name)
+    except ValueError as error:
+        raise EvidenceError(f"{error}. `clerkwork list` shows the last runs") from error
+    return row.run if row is not None else name
+
+
+def _within(at: dt.datetime | None, since: dt.datetime | None, until: dt.datetime | None) -> bool:
+    if at is None:
+        return since is None and until is None
+    return (since is None or at >= since) and (until is None or at < until)

@@ -1,0 +1,188 @@
+"""Evidence that was handed over is checked with a bare Python, and any edit of it shows."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from clerkwork.adapters.evidence import FileEvidence, open_evidence
+from clerkwork.adapters.evidence.export import write_export
+from clerkwork.errors import EvidenceError
+from clerkwork.ports import Picture, StepRecord
+from clerkwork.testing import FixedClock
+
+RUNS = tuple(f"2026030{n}-080000-daily_round-000{n}" for n in (1, 2, 3))
+NAME = "Renée Brouwer"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> FileEvidence:
+    found = open_evidence(tmp_path / "evidence", tmp_path / "keys", FixedClock())
+    for run in RUNS:
+        trail = found.begin(run, "daily_round")
+        shown = Picture(label="Form", image=f"picture of {run}".encode())
+        trail.record(
+            StepRecord(
+                robot="kantoor_erp",
+                action="fill receipt",
+                outcome="ok",
+                subject="CW-AAAAAAAAAA",
+                details={"Debtor": NAME},
+                pictures=(shown,),
+            )
+        )
+        trail.anchor("before submitting CW-AAAAAAAAAA")
+        trail.record(StepRecord(robot="kantoor_erp", action="submit receipt", outcome="ok"))
+        trail.close("done", {"keyed": 1})
+        (found.folder(run) / "index.html").write_text(f"<p>{NAME}", "utf-8")
+    return found
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Path:
+    """A folder of packages in which there is `cryptography` and what it needs, and nothing more."""
+    folder = tmp_path / "bare"
+    folder.mkdir()
+    for name in ("cryptography", "cffi", "pycparser", "_cffi_backend"):
+        spec = importlib.util.find_spec(name)
+        if spec is not None and spec.origin is not None:
+            origin = Path(spec.origin)
+            there = origin.parent if origin.name == "__init__.py" else origin
+            (folder / there.name).symlink_to(there)
+    return folder
+
+
+def exported(tmp_path: Path, *runs: str, details: bool = True) -> Path:
+    to = tmp_path / "out" / "for-the-auditor.zip"
+    write_export(
+        tmp_path / "evidence",
+        runs,
+        tmp_path / "keys",
+        to,
+        made=FixedClock().now(),
+        details=details,
+    )
+    return to
+
+
+def unpacked(tmp_path: Path, file: Path) -> Path:
+    with zipfile.ZipFile(file) as packed:
+        assert packed.testzip() is None
+        packed.extractall(tmp_path / "unpacked")
+    return tmp_path / "unpacked"
+
+
+def verified(folder: Path, bare: Path, *more: str) -> tuple[int, str]:
+    keys = [str(path.relative_to(folder)) for path in sorted((folder / "keys").glob("*.pem"))]
+    done = subprocess.run(
+        # Without `site` it sees nothing of this environment.
+        [sys.executable, "-S", "verify.py", "evidence", *keys, *more],
+        cwd=folder,
+        env={"PYTHONPATH": str(bare), "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert not done.stderr
+    return done.returncode, done.stdout
+
+
+@pytest.mark.usefixtures("store")
+def test_the_verifier_that_comes_along_finds_it_sound(tmp_path: Path, bare: Path) -> None:
+    folder = unpacked(tmp_path, exported(tmp_path, *RUNS[:2]))
+    status, said = verified(folder, bare)
+    assert status == 0, said
+    assert said.startswith("sound: 2 of the 3 runs of the log are in this export; key ")
+    readme = (folder / "README.txt").read_text("utf-8")
+    assert "python3 verify.py evidence keys/*.pem" in readme
+    assert next((folder / "keys").iterdir()).stem in readme
+    assert not list(folder.rglob("evidence.key"))
+
+
+@pytest.mark.usefixtures("store")
+def test_without_details_nothing_of_them_is_in_it_and_it_says_so(
+    tmp_path: Path, bare: Path
+) -> None:
+    file = exported(tmp_path, *RUNS, details=False)
+    folder = unpacked(tmp_path, file)
+    status, said = verified(folder, bare)
+    assert status == 0, said
+    assert "3 of the 3 runs of the log are in this export; their details were left out" in said
+    for path in folder.rglob("*"):
+        assert not path.is_file() or NAME.encode() not in path.read_bytes(), path
+
+
+def cut(folder: Path) -> None:
+    path = folder / "evidence" / RUNS[0] / "steps.jsonl"
+    path.write_bytes(path.read_bytes().splitlines(keepends=True)[0])
+
+
+def other_picture(folder: Path) -> None:
+    next((folder / "evidence" / RUNS[0] / "pictures").iterdir()).write_bytes(b"another")
+
+
+def no_run(folder: Path) -> None:
+    (folder / "evidence" / RUNS[0]).rename(folder / "away")
+
+
+def other_details(folder: Path) -> None:
+    path = folder / "evidence" / RUNS[0] / "details.jsonl"
+    path.write_text(path.read_text("utf-8").replace("Brouwer", "Visser"), "utf-8")
+
+
+@pytest.mark.usefixtures("store")
+@pytest.mark.parametrize(
+    ("edit", "kind"),
+    [
+        (cut, "truncated"),
+        (other_picture, "altered"),
+        (no_run, "missing run"),
+        (other_details, "altered"),
+    ],
+)
+def test_an_edit_of_what_was_handed_over_shows(
+    tmp_path: Path, bare: Path, edit: Callable[[Path], None], kind: str
+) -> None:
+    folder = unpacked(tmp_path, exported(tmp_path, *RUNS[:2]))
+    edit(folder)
+    status, said = verified(folder, bare, "--json")
+    assert status == 1
+    found = json.loads(said)["findings"]
+    assert kind in {one["kind"] for one in found}
+    assert {one["run"] for one in found} == {RUNS[0]}
+
+
+def test_a_removed_run_is_proved_by_what_stays_of_it(
+    tmp_path: Path, bare: Path, store: FileEvidence
+) -> None:
+    store.remove(RUNS[0], store.examine(RUNS[0]), "by retention")
+    assert list(store.folders()) == [*RUNS]
+    status, said = verified(unpacked(tmp_path, exported(tmp_path, *RUNS)), bare)
+    assert status == 0, said
+
+
+@pytest.mark.usefixtures("store")
+def test_what_is_there_is_not_written_over_and_nothing_half_written_stays(tmp_path: Path) -> None:
+    file = exported(tmp_path, RUNS[0])
+    before = file.read_bytes()
+    with pytest.raises(EvidenceError, match="is there already"):
+        exported(tmp_path, RUNS[1])
+    assert file.read_bytes() == before
+    (tmp_path / "in-the-way").write_text("a file")
+    with pytest.raises(EvidenceError, match="nothing was written"):
+        write_export(
+            tmp_path / "evidence",
+            RUNS,
+            tmp_path / "keys",
+            tmp_path / "in-the-way" / "x.zip",
+            made=FixedClock().now(),
+        )
+    assert list((tmp_path / "out").iterdir()) == [file]
