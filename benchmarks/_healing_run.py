@@ -254,6 +254,8 @@ class Trial:
                 step = twin_step(mutation, scene.name, name, label, how)
             steps.append(step)
         self._run(f"mutations.apply({json.dumps(steps)})")
+        # What was done behind the session's back ends what it asked along before.
+        self._session.main.rest(0)
 
     def _look(self, scene: Scene, lookup: Lookup, *, writes: bool) -> Look:
         there = bool(self._run(f"Boolean(mutations.truth[{json.dumps(lookup.truth)}])"))
@@ -261,8 +263,6 @@ class Trial:
         locator = self._locator(self._remembered())
         said = ""
         self._iso("clerkHealing.last = null; clerkHealing.proposed = []; null")
-        # What was done behind the session's back ends what it asked along before.
-        self._session.main.rest(0)
         try:
             if writes:
                 with locator.writing():
