@@ -229,7 +229,8 @@ class Run:
                     raise
                 self._forget_counts(before)
                 self._reads = read
-                logger.warning("{}: {}; trying again with a fresh session", task.name, error)
+                said = str(error).rstrip(".")
+                logger.warning("{}: {}; trying again with a fresh session", task.name, said)
                 self.count(Figure.TRIED_AGAIN)
                 self.office.pause(0.5 * 2**failures)
 

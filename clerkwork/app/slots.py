@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from clerkwork.core.errands import slot_errand
 from clerkwork.core.schedules.plan import Plan, Slot, slots
-from clerkwork.core.schedules.zone import wall
 from clerkwork.ports import BEGUN, Accounted, Errand, Errands, SlotRow, Slots
 
 __all__ = ["BY", "Timetable", "account_slots", "waiting_slots"]
@@ -168,7 +167,7 @@ def _silence(plan: Plan, house: _House, slot: Slot) -> str:
 
 
 def _shown(plan: Plan, instant: dt.datetime) -> str:
-    return f"{wall(instant, plan.zone):%Y-%m-%d %H:%M}"
+    return f"{instant.astimezone(plan.zone):%Y-%m-%d %H:%M %Z}"
 
 
 def _row(plan: Plan, slot: Slot, state: str, now: dt.datetime, why: str) -> SlotRow:

@@ -8,6 +8,7 @@ import typer
 
 from clerkwork.cli import show
 from clerkwork.cli.options import Where
+from clerkwork.errors import ConfigError
 
 __all__ = ["app"]
 
@@ -76,7 +77,7 @@ def look(workspace: Where = None) -> None:
 def try_ways(workspace: Where = None) -> None:
     """Send a test alert by every way that config/alerts.toml declares.
 
-    Exit status 1 if one of them did not work.
+    Exit status 1 if one of them did not work, 2 if there is none.
     """
     from clerkwork import bootstrap
 
@@ -85,7 +86,10 @@ def try_ways(workspace: Where = None) -> None:
         show.say(f"{channel} took it")
     _untold(done.untold)
     if not done.told:
-        show.say("config/alerts.toml declares no way to tell anybody: add [mail] or [teams]")
+        raise ConfigError(
+            "config/alerts.toml declares no way to tell anybody: add [mail], [teams] or a "
+            "[[webhooks]]"
+        )
 
 
 def _untold(untold: tuple[tuple[str, str], ...]) -> None:

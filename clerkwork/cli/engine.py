@@ -26,7 +26,8 @@ Port = Annotated[
     ),
 ]
 Queues = Annotated[
-    str, typer.Option(metavar="A,B", help="Only work of these queues, e.g. approvals,clerks.")
+    str | None,
+    typer.Option(metavar="A,B", help="Only work of these queues, e.g. approvals,clerks."),
 ]
 AtOnce = Annotated[
     int | None,
@@ -60,15 +61,15 @@ def scheduler(workspace: Where = None) -> None:
     bootstrap.run_engine(bootstrap.open_workspace(workspace), "scheduler")
 
 
-def worker(queues: Queues = "", at_once: AtOnce = None, workspace: Where = None) -> None:
+def worker(queues: Queues = None, at_once: AtOnce = None, workspace: Where = None) -> None:
     """Only work: carry out what was asked for, on as many machines as wanted."""
     from clerkwork import bootstrap
 
     place = bootstrap.open_workspace(workspace)
-    named = tuple(name.strip() for name in queues.split(",") if name.strip())
+    named = tuple(name.strip() for name in (queues or "").split(",") if name.strip())
     known = bootstrap.queues_of(place)
     there = f"the tasks here name {', '.join(known)}"
-    if queues and not named:
+    if queues is not None and not named:
         raise ConfigError(f"--queues {queues!r} names no queue: {there}")
     for name in named:
         if name not in known:

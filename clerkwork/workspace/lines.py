@@ -38,6 +38,8 @@ def _lines(text: str) -> dict[Path, int]:
         if heading := _TABLE.match(line):
             table = _table(_parts(heading[2]), heading[1] == "[[", last)
             found.setdefault(table, number)
+            # Of an array of tables also its name alone, which has no place of its own.
+            found.setdefault(tuple(_parts(heading[2])), number)
         elif key := _KEY.match(line):
             found.setdefault((*table, *_parts(key[1])), number)
     return found

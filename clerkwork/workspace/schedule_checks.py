@@ -122,8 +122,9 @@ def dates_problem(schedule: str, known: Iterable[str]) -> str:
     named = "" if isinstance(said, Cron) or said.anchor is None else said.anchor.dates
     if not named or named in known:
         return ""
+    guess = f"{meant(named, [*known])} ".lstrip()
     return (
-        f"{schedule!r}, and there is no list of dates {named!r}. {meant(named, [*known])} Declare "
+        f"{schedule!r}, and there is no list of dates {named!r}. {guess}Declare "
         'it in config/schedules.toml, under [dates], as in debit = ["2026-12-28"]'
     )
 

@@ -65,6 +65,10 @@ def test_times_stand_in_order_each_once() -> None:
         ("06:00 two busines days before the 26th", "'06:00 two business days before the 26th'?"),
         ("06:00 two business days before teh 26th", "'06:00 two business days before the 26th'?"),
         ("06:00 every monday and wensday", "Did you mean '06:00 every monday and wednesday'?"),
+        (
+            "09:30 two days before debit",
+            "Did you mean '09:30 two business days before debit'?",
+        ),
         ("06:00 on mondays", "Did you mean '06:00 every mondays'?"),
         ("06:00 on the lst business day of the month", "on the last business day of the month'?"),
         ("06:00 on the 31st", "the 1st to the 28th may be named, and 'the last day of the month'"),

@@ -108,7 +108,7 @@ def test_a_holiday_is_skipped_by_its_name(office: Office) -> None:
 
 
 class TestMissed:
-    SINCE = "no scheduler has accounted for anything since 2026-03-02 06:00"
+    SINCE = "no scheduler has accounted for anything since 2026-03-02 06:00 CET"
 
     @pytest.fixture
     def away(self, office: Office) -> Office:
@@ -119,7 +119,7 @@ class TestMissed:
         return office
 
     def test_the_latest_is_caught_up_and_the_others_say_why_not(self, away: Office) -> None:
-        nobody = f"nobody ran it before 2026-03-05 10:00; {self.SINCE}"
+        nobody = f"nobody ran it before 2026-03-05 10:00 CET; {self.SINCE}"
         later = "a later one was due as well, and only the latest is caught up"
         assert away.tick("03-05 10:00") == [
             f"03-03 06:00 missed ({nobody}; {later})",
@@ -141,7 +141,7 @@ class TestMissed:
 
     def test_each_is_caught_up_in_turn_where_that_is_declared(self, away: Office) -> None:
         away.made = replace(away.made, missed="catch up")
-        nobody = f"caught up: nobody ran it before 2026-03-05 10:00; {self.SINCE}"
+        nobody = f"caught up: nobody ran it before 2026-03-05 10:00 CET; {self.SINCE}"
         assert away.tick("03-05 10:00") == [f"03-03 06:00 queued ({nobody})"]
         waiting = waiting_slots(away.table, away.store.slots, at("03-05 10:01"))
         assert [away.said(row) for row in waiting] == [

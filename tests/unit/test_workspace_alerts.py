@@ -89,7 +89,7 @@ class TestCommands:
         assert "error: teams: The secret alerts.teams is missing" in told
 
     def test_where_nobody_is_told_it_says_so(self, root: Path, env: Mapping[str, str]) -> None:
-        assert "declares no way to tell anybody" in self.said(root, env, "alerts", "test")
+        assert "declares no way to tell anybody" in self.said(root, env, "alerts", "test", code=2)
         assert "nothing is wrong" in self.said(root, env, "alerts", "look")
         assert "Nothing is wrong" in self.said(root, env, "alerts", "list")
 

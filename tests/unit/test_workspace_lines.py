@@ -41,6 +41,7 @@ columns = { number = "Nr" }
         (("steps", 1, "columns", "number"), 15),
         (("steps", 1, "ways", 0, "name"), 17),
         (("steps", 1, "missing"), 13),
+        (("steps",), 8),
         (("nothing", "of", "it"), 0),
         ((), 0),
     ],

@@ -244,7 +244,9 @@ def _meant(times: str, days: str) -> str:
             right = days.replace(word, close, 1)
             if _days(right):
                 return f". Did you mean {f'{times} {right}'!r}?"
-    return _nearest(f"{times} {days}", EXAMPLES)
+    # The nearest days, at the times that were written: whoever copies it means no other hour.
+    shown = [f"{times} {timed[2]}" for one in EXAMPLES if (timed := _TIMES.fullmatch(one))]
+    return _nearest(f"{times} {days}", shown)
 
 
 _ALL = {
