@@ -75,6 +75,8 @@ class Lookout:
     """The last picture of a run (JPEG); empty if there is none on this machine."""
     clock: Clock
     rules: AlertRules
+    copies: Callable[[], Mapping[str, str]] = field(default=dict, kw_only=True)
+    """Copies the last tree head where it is not yet; by place what is wrong there, or nothing."""
     tasks: Sequence[str]
     tellers: Sequence[Teller]
     waiting_slots: Callable[[], Sequence[SlotRow]] = tuple
@@ -176,6 +178,7 @@ def _see(lookout: Lookout) -> tuple[Cause, ...]:
         unattended=missing,
         attended=_attended(open_ones, missing),
         evidence=dict(_evidence(lookout, runs, open_ones, now)),
+        copies=_copies(lookout),
     )
     for cause in sight.wrong:
         lookout.alerts.see(replace(cause, text=lookout.redact(cause.text)), now)
@@ -312,6 +315,13 @@ def _evidence(
         if not problem:
             lookout.examined.add(name)
         yield name, problem
+
+
+def _copies(lookout: Lookout) -> Mapping[str, str]:
+    try:
+        return lookout.copies()
+    except ClerkworkError as error:
+        return {"anywhere": str(error)}
 
 
 def _tell(lookout: Lookout) -> Told:

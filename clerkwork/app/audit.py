@@ -9,7 +9,7 @@ from clerkwork.app.execute import DIED
 from clerkwork.core.evidence import Finding, Kind, RunEvidence, Verdict
 from clerkwork.ports import EvidenceStore, RunRow, Runs
 
-__all__ = ["verify_run"]
+__all__ = ["verify_row", "verify_run"]
 
 
 _LOOKS = 5
@@ -31,8 +31,16 @@ def verify_run(
     `EvidenceError` if there is no evidence of it.
     """
     row = runs.find(run) if runs is not None else None
-    name = row.run if row is not None else run
+    return verify_row(evidence, row.run if row is not None else run, row, at_work)
+
+
+def verify_row(
+    evidence: EvidenceStore, name: str, row: RunRow | None, at_work: Callable[[str], bool]
+) -> Verdict:
+    """The same of a run by its whole name, with what the journal says of it, if anything."""
     verdict = evidence.examine(name)
+    if any(one.kind is Kind.MISSING_RUN for one in verdict.findings):
+        return verdict
     if row is not None and row.outcome == "running" and at_work(name):
         return _under_way(evidence, name, verdict)
     if row is None or row.outcome == "running":

@@ -70,6 +70,8 @@ class Bench:
     """In [0, 1)."""
     attempt: Callable[[Errand, int, bool], Said]
     """Runs an attempt to its end, told whether it is the last one; blocks."""
+    refused: Callable[[Errand], None] = lambda errand: None
+    """Told of each that came to no run, because its task was stopped."""
     portals: Callable[[str], Collection[str]] = lambda task: ()
     """Those that a task opens."""
     opens: Callable[[str, dt.datetime], dt.datetime] = lambda task, at: at
@@ -92,7 +94,10 @@ def carry_out(bench: Bench, id: str, attempt: int) -> str:
     if stop is not None:
         # Whoever pulled it may have died before he could ask.
         ask_about(bench.queue, bench.clock, stop)
-        return _over(bench, errand, REFUSED, f"{stop.by} has stopped the task: {stop.why}")
+        state = _over(bench, errand, REFUSED, f"{stop.by} has stopped the task: {stop.why}")
+        if (over := bench.errands.get(id)) is not None:
+            bench.refused(over)
+        return state
     runs = bench.runs.of(id)
     # One that went down with its worker says nothing against the portal: no failure is counted.
     failures = sum(run.outcome == FAILED and run.note != DIED for run in runs)

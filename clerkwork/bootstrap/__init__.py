@@ -9,6 +9,7 @@ from clerkwork.bootstrap.answers import (
     pictures_of,
     shown_figures,
     verified,
+    verified_all,
 )
 from clerkwork.bootstrap.auditing import index_pictures, search
 from clerkwork.bootstrap.audits import audit, write_audit
@@ -93,6 +94,7 @@ __all__ = [
     "try_sources",
     "upcoming_slots",
     "verified",
+    "verified_all",
     "wait_for_answers",
     "was_played",
     "write_audit",

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from clerkwork.adapters.store import is_on_server
 from clerkwork.app.audit import verify_run
 from clerkwork.app.office import Office
 from clerkwork.app.review import find
+from clerkwork.app.verify import Audited, verify_all
+from clerkwork.bootstrap.proving import copied_heads, evidence_of
+from clerkwork.bootstrap.stores import store_url
 from clerkwork.core.evidence import Verdict
 from clerkwork.core.figures import READ, Figure
 from clerkwork.core.queue import WorkItem
 from clerkwork.errors import BusinessError, EvidenceError
+from clerkwork.ports import Progress
 from clerkwork.workspace import Workspace
 
 __all__ = [
@@ -21,6 +26,7 @@ __all__ = [
     "pictures_of",
     "shown_figures",
     "verified",
+    "verified_all",
 ]
 
 WRITES = (
@@ -46,6 +52,25 @@ def verified(office: Office, run: str) -> Verdict:
         return verify_run(office.evidence, run, office.runs, office.holding.is_at_work)
     except ValueError as error:
         raise EvidenceError(f"{error}. `clerkwork list` shows the last runs") from error
+
+
+def verified_all(
+    place: Workspace, office: Office, heads: Sequence[Path], progress: Progress
+) -> Audited:
+    """What a check of all evidence finds; `heads` are folders with copies of tree heads.
+
+    Raises `EvidenceError` for what cannot be read.
+    """
+    evidence = evidence_of(place, office.clock, office.redact)
+    return verify_all(
+        evidence,
+        office.runs,
+        at_work=office.holding.is_at_work,
+        copies=copied_heads(place, office.vault, office.clock, heads),
+        progress=progress,
+        # Runs of a store on a server may have been on other machines.
+        all_here=not is_on_server(store_url(place)),
+    )
 
 
 def found_item(office: Office, id: str) -> WorkItem:

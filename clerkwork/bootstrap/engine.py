@@ -50,11 +50,17 @@ from clerkwork.bootstrap.tidying import tidying
 from clerkwork.core.complaint import Complaint
 from clerkwork.core.errands import OUTGROWN
 from clerkwork.core.schedules.plan import opened
-from clerkwork.errors import ClerkworkError
-from clerkwork.ports import Errand, Vault, WorkerRow
+from clerkwork.errors import ClerkworkError, EvidenceError
+from clerkwork.ports import Errand, SlotRow, Vault, WorkerRow
 from clerkwork.workspace import Workspace
 
 __all__ = ["ask_for", "put_in", "queues_of", "run_engine"]
+
+_UNTOLD = dt.timedelta(days=40)
+"""How far back slots are looked for that came to no run, and whose scheduler died before it could
+say so."""
+_LAST = 50
+"""Errands of a task that are looked at for the same."""
 
 
 @dataclass(slots=True)
@@ -63,6 +69,8 @@ class _Told:
 
     ending: threading.Event = field(default_factory=threading.Event)
     now: threading.Event = field(default_factory=threading.Event)
+    logged: bool = False
+    """Whether what did not run while nobody looked stands in the log of runs."""
 
     def hear(self, number: int, _frame: FrameType | None) -> None:
         if self.ending.is_set():
@@ -254,7 +262,7 @@ def _beat(
         logger.info("{} is to end: it takes nothing more", row.id)
         told.ending.set()
     if table is not None and not told.ending.is_set():
-        _plan(place, office, work, table)
+        _plan(place, office, work, table, told)
     hand_over_from_dead(
         office.workers,
         work,
@@ -263,9 +271,14 @@ def _beat(
     )
 
 
-def _plan(place: Workspace, office: Office, work: EngineQueue, table: Timetable) -> None:
+def _plan(
+    place: Workspace, office: Office, work: EngineQueue, table: Timetable, told: _Told
+) -> None:
     """Account for what is due, and put what may begin into the queue."""
-    for slot in account(table, office):
+    slots = account(table, office)
+    if slots or not told.logged:
+        _log_not_run(office, table, slots, told)
+    for slot in slots:
         logger.info("{} {:%Y-%m-%d %H:%M} UTC: {} {}", slot.task, slot.due, slot.state, slot.why)
     ask_for_answers(
         place.tasks.values(),
@@ -279,6 +292,22 @@ def _plan(place: Workspace, office: Office, work: EngineQueue, table: Timetable)
     now = office.clock.now()
     set_right(office.errands, office.workers, work, now=now, queued=False)
     put_due(office.errands, work, now, partial(_portals, place))
+
+
+def _log_not_run(office: Office, table: Timetable, slots: Sequence[SlotRow], told: _Told) -> None:
+    """What came to no run goes into the log of runs; at first also what others left untold."""
+    try:
+        if not told.logged:
+            since = office.clock.now() - _UNTOLD
+            slots = office.slots.all(since=since)
+            for task in table.plans:
+                office.evidence.record_refused(office.errands.ended(task, _LAST))
+        office.evidence.record_not_run(slots)
+        told.logged = True
+    except EvidenceError as error:
+        # Told again at the next look, with all that is missing by then.
+        told.logged = False
+        logger.error("what did not run could not be logged: {}", error)
 
 
 def _bench(
@@ -321,6 +350,7 @@ def _bench(
         endurance=endurance,
         chance=random.SystemRandom().random,
         attempt=begin,
+        refused=lambda errand: office.evidence.record_refused([errand]),
         portals=partial(_portals, place),
         opens=lambda task, at: opened(table.plans[task], at)[0] if task in table.plans else at,
     )

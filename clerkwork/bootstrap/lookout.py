@@ -12,7 +12,6 @@ from loguru import logger
 
 from clerkwork.adapters.channels import AlertMail, MailChannel, SignedWebhook, TeamsWorkflow
 from clerkwork.adapters.engine import this_machine
-from clerkwork.adapters.evidence import open_evidence
 from clerkwork.adapters.http import ask
 from clerkwork.adapters.store import Store
 from clerkwork.app.alert import Lookout, watch
@@ -20,7 +19,8 @@ from clerkwork.app.office import Office
 from clerkwork.app.slots import waiting_slots
 from clerkwork.bootstrap.beside import beside
 from clerkwork.bootstrap.office import clock_of, start_log
-from clerkwork.bootstrap.secrets import key_folder, vault_of
+from clerkwork.bootstrap.proving import copies_of, evidence_of
+from clerkwork.bootstrap.secrets import vault_of
 from clerkwork.bootstrap.slots import timetable
 from clerkwork.bootstrap.stores import store_of
 from clerkwork.core.complaint import Complaint
@@ -97,7 +97,7 @@ def lookout_of(
     me: str = "",
 ) -> Lookout:
     """The lookout over an open store; `at_end` is given what is to be closed, `me` who looks."""
-    evidence = open_evidence(place.evidence, key_folder() / "evidence", clock, redact)
+    evidence = evidence_of(place, clock, redact)
     table = timetable(place)
     return Lookout(
         alerts=store.alerts,
@@ -110,6 +110,7 @@ def lookout_of(
         census=store.census,
         evidence=evidence,
         picture=evidence.last_picture,
+        copies=copies_of(place, vault, clock, at_end).copy,
         clock=clock,
         rules=place.config.alerts,
         tasks=tuple(place.tasks),

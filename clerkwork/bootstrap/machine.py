@@ -37,7 +37,7 @@ def set_secret(folder: Path | None, name: str, value: str, source: str = "") -> 
     place = open_workspace(folder)
     writable(place, lambda _: None, source).write(name, value)
     others = (*_at_the_door(place, name), *_of_the_store(place), TOKEN)
-    wanted = (*wanted_secrets(place), *_of_the_alerts(place), *others)
+    wanted = (*wanted_secrets(place), *_of_the_alerts(place), *_of_the_evidence(place), *others)
     return "" if name in wanted else f"nothing asks for {name} yet. {meant(name, wanted)}".strip()
 
 
@@ -48,6 +48,12 @@ def wanted_secrets(place: Workspace) -> tuple[str, ...]:
     signed_in = (server.token, server.role, server.secret) if server else ()
     others = (mail.user, mail.password, *signed_in)
     return (*asked_secrets(place.robots), *(name for name in others if name))
+
+
+def _of_the_evidence(place: Workspace) -> tuple[str, ...]:
+    plan = place.config.settings.evidence
+    bucket = plan.bucket if plan is not None else None
+    return (bucket.user, bucket.password) if bucket is not None else ()
 
 
 def _of_the_alerts(place: Workspace) -> tuple[str, ...]:
@@ -92,7 +98,11 @@ def examine(folder: Path | None) -> tuple[Finding, ...]:
         browser=browser,
         vault=vault_of(place, lambda _: None),
         # The demo sets its own secrets, and opens its portals for the commands that need them.
-        secrets=(*(() if unplayed else wanted_secrets(place)), *_of_the_alerts(place)),
+        secrets=(
+            *(() if unplayed else wanted_secrets(place)),
+            *_of_the_alerts(place),
+            *_of_the_evidence(place),
+        ),
         addresses={}
         if place.config.demo
         else {**addresses, "mail": f"smtp://{mail.host}:{mail.port}"},

@@ -19,7 +19,7 @@ from loguru import logger
 
 from clerkwork.adapters.channels import LetterChannel, MailChannel, MaildirArchive
 from clerkwork.adapters.clock import DemoClock, SystemClock
-from clerkwork.adapters.evidence import FileEvidence, open_evidence
+from clerkwork.adapters.evidence import FileEvidence
 from clerkwork.adapters.keeping import KeptFiles
 from clerkwork.adapters.letters import QuestionWriter, ReminderWriter
 from clerkwork.adapters.locks import at_work_in
@@ -33,7 +33,8 @@ from clerkwork.app.office import Office
 from clerkwork.app.report import build_report
 from clerkwork.bootstrap.beside import beside
 from clerkwork.bootstrap.holding import holding_of, login_of, mark
-from clerkwork.bootstrap.secrets import key_folder, made_key, vault_of
+from clerkwork.bootstrap.proving import copies_of, evidence_of
+from clerkwork.bootstrap.secrets import made_key, vault_of
 from clerkwork.bootstrap.stores import store_password, store_url
 from clerkwork.bootstrap.versions import kept_versions
 from clerkwork.core.approvals import Approval, sign_token
@@ -85,9 +86,8 @@ def open_office(
             store = stack.enter_context(closing(open_store(url, clock, password, Gate(held))))
             holding = holding_of(store, held, patience)
         browser = _browser(place, clock, holding, stack, reports=not dry)
-        evidence = open_evidence(
-            place.evidence, key_folder() / "evidence", clock, lambda text: redact(text)
-        )
+        heads = None if dry else copies_of(place, vault, clock, stack.callback)
+        evidence = evidence_of(place, clock, lambda text: redact(text), heads)
         mail = MailChannel(place.config.channels.mail, vault, clock.now)
         stack.callback(mail.close)
         letters = LetterChannel(

@@ -25,6 +25,7 @@ from clerkwork.cli.export import export
 from clerkwork.cli.reconcile import reconcile
 from clerkwork.cli.record import record
 from clerkwork.cli.try_robot import try_robot
+from clerkwork.cli.verify import verify
 
 __all__ = ["app"]
 
@@ -57,9 +58,9 @@ app.command("stop")(stops.stop)
 app.command("resume")(stops.resume)
 app.command("stops")(stops.stops)
 app.command("tidy")(tidy.tidy)
-app.command("verify")(runs.verify)
 app.command("export")(export)
 audits.add_to(audit.app)
+app.command("verify")(verify)
 app.add_typer(audit.app, name="audit")
 app.command("doctor")(desk.doctor)
 app.command("init")(desk.init)

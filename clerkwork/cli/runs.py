@@ -1,4 +1,4 @@
-"""`clerkwork list`, `run` and `verify`."""
+"""`clerkwork list` and `run`."""
 
 from __future__ import annotations
 
@@ -16,10 +16,7 @@ from clerkwork.errors import ClerkworkError, SetupError
 if TYPE_CHECKING:
     from clerkwork.app.office import Office
 
-__all__ = ["list_tasks", "run", "verify"]
-
-_TOLD = 20
-"""Problems of a run's evidence that are told one by one."""
+__all__ = ["list_tasks", "run"]
 
 
 def list_tasks(workspace: Where = None) -> None:
@@ -157,35 +154,3 @@ def _moment(text: str, office: Office) -> dt.datetime | None:
             param_hint="--at",
         )
     return moment
-
-
-def verify(
-    run: Annotated[
-        str,
-        typer.Argument(metavar="RUN", help="A run's name, the beginning of one, or 'last'."),
-    ],
-    workspace: Where = None,
-) -> None:
-    """Check a run's evidence: nothing altered, left out or cut off.
-
-    Exit status 0 if it is sound, or was removed as declared. `clerkwork list` shows the last runs.
-    """
-    from clerkwork import bootstrap
-
-    with bootstrap.open_office(workspace) as (_, office):
-        found = bootstrap.verified(office, run)
-    for problem in found.problems[:_TOLD]:
-        show.failure(problem)
-    if len(found.problems) > _TOLD:
-        show.failure(f"and {len(found.problems) - _TOLD} more of the kind")
-    for note in found.notes:
-        show.say(note)
-    if found.state == "removed":
-        show.say(f"{found.run}: removed by retention on {found.removed}, which is signed")
-        return
-    show.say(
-        f"{found.run}: {found.state} ({found.steps} steps, {found.pictures} pictures, "
-        f"{found.anchors} anchors)"
-    )
-    if found.state != "sound":
-        raise typer.Exit(1)

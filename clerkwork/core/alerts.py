@@ -35,6 +35,7 @@ KINDS: Mapping[str, str] = {
     "late": "A run is late",
     "stuck": "A run is stuck",
     "evidence": "Evidence is broken",
+    "copy": "A tree head is not copied",
     "test": "A test",
 }
 """Kinds of alerts, in words for people."""
@@ -180,13 +181,15 @@ def look(
     unattended: Iterable[Unattended] = (),
     attended: Collection[str] = (),
     evidence: Mapping[str, str] | None = None,
+    copies: Mapping[str, str] | None = None,
 ) -> Sight:
     """What is wrong now.
 
     `ended` has at most one a task; that a task is `halted` says that it failed, too; `resumed`
     names tasks that were halted and are not any more; `gone` names runs that were stuck and have
     ended; `attended` names what was `unattended` and is not any more; `evidence` says of runs
-    that were examined what is wrong with theirs, or nothing.
+    that were examined what is wrong with theirs, or nothing; `copies` the same of the places that
+    tree heads are copied to.
     """
     wrong: list[Cause] = []
     right: set[str] = {_key("stuck", run) for run in gone}
@@ -214,6 +217,13 @@ def look(
         if problem:
             text = f"The evidence of run {run} does not hold: {problem}"
             wrong.append(Cause(cause=key, kind="evidence", text=text, run=run))
+        else:
+            right.add(key)
+    for where, problem in (copies or {}).items():
+        key = _key("copy", where)
+        if problem:
+            text = f"The tree heads of the evidence are not copied ({where}) {problem}"
+            wrong.append(Cause(cause=key, kind="copy", text=text))
         else:
             right.add(key)
     return Sight(wrong=tuple(wrong), right=frozenset(right - {one.cause for one in wrong}))

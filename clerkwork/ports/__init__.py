@@ -22,7 +22,7 @@ from clerkwork.ports.gate import Ending, Holding, Lease, Leases, Stop, Stops
 from clerkwork.ports.history import Decided, History, Moved
 from clerkwork.ports.people import Approvals, Archive, Channel, Letters, Outbox, Queue
 from clerkwork.ports.portals import Browser, Entrance, KeptSessions, Picture, Row, Screen, Seen
-from clerkwork.ports.proof import EvidenceStore, StepRecord, Trail
+from clerkwork.ports.proof import EvidenceArchive, EvidenceStore, StepRecord, Trail
 from clerkwork.ports.rooms import EvidenceRoom, OldRun, Room
 from clerkwork.ports.seeking import EvidenceShelf, PictureWords
 from clerkwork.ports.slots import BEGUN, Accounted, SlotRow, Slots
@@ -45,6 +45,7 @@ __all__ = [
     "Entrance",
     "Errand",
     "Errands",
+    "EvidenceArchive",
     "EvidenceRoom",
     "EvidenceShelf",
     "EvidenceStore",

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from clerkwork.core.evidence import RunEvidence, SelectorUse, Verdict
+from clerkwork.core.evidence.log import LogRead
+from clerkwork.ports.errands import Errand
 from clerkwork.ports.portals import Picture
+from clerkwork.ports.slots import SlotRow
 
 __all__ = [
+    "EvidenceArchive",
     "EvidenceStore",
     "StepRecord",
     "Trail",
@@ -72,8 +76,24 @@ class EvidenceStore(Protocol):
     def recover(self, run: str, by: str) -> None:
         """Sign what a run that surely is dead has left, as found by the run `by`."""
 
+    def record_not_run(self, rows: Iterable[SlotRow]) -> None:
+        """Say in the log of slots that were skipped, missed or refused; of each once."""
+
+    def record_refused(self, errands: Iterable[Errand]) -> None:
+        """Say in the log of errands that were refused, so that they came to no run; each once."""
+
     def examine(self, run: str) -> Verdict:
         """What a check of a run's evidence finds; raises `EvidenceError` if there is none."""
 
     def read(self, run: str) -> RunEvidence:
         """A run's evidence as it stands, unchecked."""
+
+
+class EvidenceArchive(EvidenceStore, Protocol):
+    """All evidence of this machine, with the log in which its runs hang."""
+
+    def known(self) -> Sequence[str]:
+        """All runs that are here, or that the log says were here."""
+
+    def examine_log(self, copies: Iterable[tuple[str, bytes]] = ()) -> LogRead:
+        """What a check finds of the log in itself, and against copies of its tree heads."""

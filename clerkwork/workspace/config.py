@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from clerkwork.adapters.channels import AlertPlan, MailServer
+from clerkwork.adapters.evidence.plan import EvidencePlan
 from clerkwork.adapters.letters.texts import Texts
 from clerkwork.adapters.statements.columns import Columns
 from clerkwork.adapters.vault.plan import VaultPlan
@@ -56,6 +57,7 @@ class Settings:
     """Whether the engine reads the pictures of runs that ended, for `clerkwork audit search`."""
     engine: Endurance = field(default_factory=Endurance)
     retention: Retention = field(default_factory=Retention)
+    evidence: EvidencePlan | None = None
     pictures: PictureRules = field(default_factory=PictureRules)
     demo: Demo | None = None
 

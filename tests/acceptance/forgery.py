@@ -75,7 +75,8 @@ class Edit:
 
 
 def lines(path: Path) -> list[bytes]:
-    return path.read_bytes().split(b"\n")[:-1]
+    """None where the run, or the first of all, died before there was such a file."""
+    return path.read_bytes().split(b"\n")[:-1] if path.exists() else []
 
 
 def write(path: Path, content: list[bytes]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -32,7 +32,7 @@ from clerkwork.core.payments import BankLine, Statement, identified
 from clerkwork.core.portals import Portal, PortalSettings
 from clerkwork.core.posting import Posting, PostingState, Receipt
 from clerkwork.errors import StatementError
-from clerkwork.ports import Entrance, Screen, StepRecord
+from clerkwork.ports import Entrance, Errand, Screen, SlotRow, StepRecord
 from clerkwork.testing import (
     FakeScreen,
     FixedClock,
@@ -200,6 +200,12 @@ class Evidence:
 
     def recover(self, run: str, by: str) -> None:
         raise AssertionError("nothing died here")
+
+    def record_not_run(self, rows: Iterable[SlotRow]) -> None:
+        raise NotImplementedError
+
+    def record_refused(self, errands: Iterable[Errand]) -> None:
+        raise NotImplementedError
 
     def begin(
         self,

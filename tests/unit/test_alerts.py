@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -70,6 +70,12 @@ class Proof:
 
     def recover(self, run: str, by: str) -> None:
         raise AssertionError("nothing died here")
+
+    def record_not_run(self, rows: Iterable[SlotRow]) -> None:
+        raise NotImplementedError
+
+    def record_refused(self, errands: Iterable[Errand]) -> None:
+        raise NotImplementedError
 
     def begin(
         self,

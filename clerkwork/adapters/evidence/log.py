@@ -7,7 +7,7 @@ import os
 import secrets
 import socket
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -56,9 +56,20 @@ class FileLog:
                 )
             self._append(kind, own, at, signer)
 
-    @property
-    def exists(self) -> bool:
-        return (self._folder / LEAVES).exists()
+    def contents(self) -> tuple[bytes | None, bytes | None]:
+        """Leaves and tree heads as they stand at one moment; None for a file that is missing.
+
+        A folder that cannot be written to is read as it is: nobody appends to it.
+        """
+        lock = FileLock(self._folder / _LOCK, timeout=_PATIENCE, fallback_to_soft=False)
+        try:
+            with lock if os.access(self._folder, os.W_OK) else nullcontext():
+                return _read(self._folder / LEAVES), _read(self._folder / HEADS)
+        except Timeout:
+            raise EvidenceError(
+                f"{self._folder / _LOCK}: another process has held the log of runs for "
+                f"{_PATIENCE:g} s; end it, then check again"
+            ) from None
 
     def open_runs(self) -> tuple[str, ...]:
         """Runs that began and did not end, as the last tree head says."""
@@ -148,6 +159,10 @@ def last_head(folder: Path) -> Mapping[str, Any] | None:
             f"{path}: its last line is no tree head: somebody altered it. "
             "Look with `clerkwork verify --all`; nothing runs before it is restored"
         ) from error
+
+
+def _read(path: Path) -> bytes | None:
+    return path.read_bytes() if path.exists() else None
 
 
 def _keep_open(runs: list[str], leaf: Mapping[str, Any]) -> None:

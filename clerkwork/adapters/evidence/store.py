@@ -11,11 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from clerkwork.adapters.evidence.copies import HeadCopies
 from clerkwork.adapters.evidence.keys import Signatures, open_signer, pem_id
 from clerkwork.adapters.evidence.log import FileLog
 from clerkwork.adapters.evidence.recovery import FOUND, found_leaf
 from clerkwork.adapters.evidence.removal import is_removed, leftovers, remove, size_of
 from clerkwork.adapters.evidence.trail import FileTrail, Redact
+from clerkwork.core.errands import REFUSED
 from clerkwork.core.evidence import (
     Finding,
     Kind,
@@ -28,7 +30,6 @@ from clerkwork.core.evidence import (
 )
 from clerkwork.core.evidence.check import EvidenceFiles, check
 from clerkwork.core.evidence.log import (
-    HEADS,
     LEAVES,
     LogRead,
     RunLeaves,
@@ -45,24 +46,37 @@ from clerkwork.ports import Clock, Errand, OldRun, SlotRow
 
 __all__ = ["FileEvidence", "open_evidence"]
 
+_NOT_RUN = ("skipped", "missed", "refused")
 _RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
 
 
 def open_evidence(
-    folder: Path, key_folder: Path, clock: Clock, redact: Redact = str
+    folder: Path,
+    key_folder: Path,
+    clock: Clock,
+    redact: Redact = str,
+    copies: HeadCopies | None = None,
 ) -> FileEvidence:
     """Evidence in `folder`, a folder a run, signed with the key of `key_folder`.
 
     `redact` is applied to every text before it is written. The key is made at
-    first use; a check needs none.
+    first use; a check needs none. Of each run that ends `copies` of the tree head are made.
     """
-    return FileEvidence(folder, key_folder, clock, redact)
+    return FileEvidence(folder, key_folder, clock, redact, copies)
 
 
 class FileEvidence:
     """Runs' evidence as files."""
 
-    def __init__(self, folder: Path, key_folder: Path, clock: Clock, redact: Redact) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        key_folder: Path,
+        clock: Clock,
+        redact: Redact,
+        copies: HeadCopies | None = None,
+    ) -> None:
+        self._copies = copies
         self._folder = folder
         self._key_folder = key_folder
         self._clock = clock
@@ -78,6 +92,8 @@ class FileEvidence:
         versions: Mapping[str, str] | None = None,
     ) -> FileTrail:
         """A fresh trail; raises `EvidenceError` if the run has one already or it cannot be made."""
+        if self._copies is not None:
+            self._copies.check()
         return FileTrail(
             self.folder(run),
             run,
@@ -102,18 +118,26 @@ class FileEvidence:
         self._append(kind, leaf)
 
     def record_not_run(self, rows: Iterable[SlotRow]) -> None:
-        """Leaves for slots that did not become a run: skipped, missed, refused."""
+        """Leaves for slots that did not become a run: skipped, missed, refused; of each one."""
+        told = self._logged().told
         for row in rows:
-            leaf = {"task": row.task, "due": _said(row.due), "state": row.state, "why": row.why}
-            self._append("slot", leaf)
+            due = _said(row.due)
+            if row.state in _NOT_RUN and (row.task, due) not in told:
+                leaf = {"task": row.task, "due": due, "state": row.state, "why": row.why}
+                self._append("slot", {name: self._redact(text) for name, text in leaf.items()})
 
-    def record_refused(self, errand: Errand) -> None:
-        """A leaf for an errand that ended without a run, because it was refused."""
-        leaf = {"errand": errand.id, "task": errand.task, "state": errand.state}
-        self._append("errand", {**leaf, "why": errand.note})
+    def record_refused(self, errands: Iterable[Errand]) -> None:
+        """Leaves for errands that came to no run, because they were refused; of each one."""
+        told = self._logged().told
+        for errand in errands:
+            if errand.state == REFUSED and (errand.task, errand.id) not in told:
+                leaf = {"errand": errand.id, "task": errand.task, "state": errand.state}
+                self._append("errand", {**leaf, "why": self._redact(errand.note)})
 
     def _append(self, kind: str, leaf: Mapping[str, object]) -> None:
         self._log.append(kind, leaf, self._clock.now(), open_signer(self._key_folder))
+        if kind == "ended" and self._copies is not None:
+            self._copies.copy()
 
     def folder(self, run: str) -> Path:
         """Where a run's evidence is; raises `EvidenceError` for a name that no run has."""
@@ -134,9 +158,7 @@ class FileEvidence:
     def examine_log(self, copies: Iterable[tuple[str, bytes]] = ()) -> LogRead:
         """All that is wrong with the log in itself; `copies` are tree heads kept elsewhere."""
         signatures = self._signatures(None)
-        log = check_log(
-            _content(self._folder / LEAVES), _content(self._folder / HEADS), signatures.problem
-        )
+        log = check_log(*self._log.contents(), signatures.problem)
         told = (against_copy(log, content, where, signatures.problem) for where, content in copies)
         return replace(log, findings=(*log.findings, *(one for one in told if one)))
 
@@ -182,12 +204,17 @@ class FileEvidence:
         try:
             stat = path.stat()
         except FileNotFoundError:
-            return _Logged({}, "")
+            return _Logged({}, "", frozenset())
         state = (stat.st_size, stat.st_mtime_ns)
         if self._seen is None or self._seen[0] != state:
             leaves = read_leaves(_content(path))
             since = str(leaves[0].get("at", "")) if leaves else ""
-            self._seen = (state, _Logged(run_leaves(leaves), since))
+            told = {
+                (str(leaf.get("task")), str(leaf.get("due", leaf.get("errand"))))
+                for leaf in leaves
+                if leaf.get("kind") in ("slot", "errand")
+            }
+            self._seen = (state, _Logged(run_leaves(leaves), since, frozenset(told)))
         return self._seen[1]
 
     def read(self, run: str) -> RunEvidence:
@@ -291,6 +318,8 @@ class _Logged:
     runs: Mapping[str, RunLeaves]
     since: str
     """When the log was opened; empty where there is none."""
+    told: frozenset[tuple[str, str]]
+    """Slots and errands that came to no run: task, and the moment or the errand's id."""
 
 
 def _files(folder: Path) -> EvidenceFiles:

@@ -1,0 +1,98 @@
+"""The evidence of a workspace, with the places that copies of its tree heads go to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from loguru import logger
+
+from clerkwork.adapters.channels import HeadMail, MailChannel
+from clerkwork.adapters.evidence import FileEvidence, kept_heads, open_evidence
+from clerkwork.adapters.evidence.bucket import BucketCopies
+from clerkwork.adapters.evidence.copies import Copier, FolderCopies, HeadCopies
+from clerkwork.adapters.evidence.log import last_head
+from clerkwork.adapters.evidence.plan import Bucket
+from clerkwork.adapters.http import ask
+from clerkwork.bootstrap.secrets import key_folder
+from clerkwork.ports import Clock, Vault
+from clerkwork.workspace import Workspace
+
+__all__ = ["copied_heads", "copies_of", "evidence_of"]
+
+_MEMORY = "evidence-copies.json"
+
+
+def evidence_of(
+    place: Workspace, clock: Clock, redact: Callable[[str], str], copies: HeadCopies | None = None
+) -> FileEvidence:
+    """The evidence of a workspace; each run that ends is copied, as config/workspace.toml says."""
+    return open_evidence(place.evidence, key_folder() / "evidence", clock, redact, copies)
+
+
+def copies_of(
+    place: Workspace,
+    vault: Vault,
+    clock: Clock,
+    at_end: Callable[[Callable[[], None]], object],
+) -> HeadCopies:
+    """The places that copies go to; `at_end` is given what is to be closed."""
+    plan = place.config.settings.evidence
+    return HeadCopies(
+        place.evidence,
+        place.output / _MEMORY,
+        tuple(_copiers(place, vault, clock, at_end)),
+        clock,
+        required=plan is not None and plan.required,
+        tell=lambda words: logger.warning("{}; it is tried again", words),
+    )
+
+
+def _copiers(
+    place: Workspace,
+    vault: Vault,
+    clock: Clock,
+    at_end: Callable[[Callable[[], None]], object],
+) -> Iterator[Copier]:
+    plan = place.config.settings.evidence
+    if plan is None:
+        return
+    if plan.folder:
+        yield FolderCopies(place.root / plan.folder)
+    if plan.bucket is not None:
+        yield _bucket(place, plan.bucket, vault, clock)
+    if plan.mail is not None:
+        channel = MailChannel(place.config.channels.mail, vault, clock.now)
+        at_end(channel.close)
+        yield HeadMail(
+            to=plan.mail.to,
+            channel=channel,
+            domain=place.config.creditor.mail_domain,
+            every=timedelta(hours=plan.mail.hours),
+        )
+
+
+def _bucket(place: Workspace, bucket: Bucket, vault: Vault, clock: Clock) -> BucketCopies:
+    own = bucket.authority
+    return BucketCopies(
+        bucket=bucket,
+        vault=vault,
+        clock=clock,
+        ask=ask,
+        authority=str(place.root / own) if own else "",
+    )
+
+
+def copied_heads(
+    place: Workspace, vault: Vault, clock: Clock, others: Sequence[Path]
+) -> Iterator[tuple[str, bytes]]:
+    """Every copy that can be asked for: of the declared folder and bucket, and of other folders."""
+    plan = place.config.settings.evidence
+    if plan is not None and plan.folder and (place.root / plan.folder).is_dir():
+        yield from kept_heads(place.root / plan.folder)
+    head = last_head(place.evidence)
+    if plan is not None and plan.bucket is not None and head is not None:
+        yield from _bucket(place, plan.bucket, vault, clock).kept(str(head["log"]))
+    for folder in others:
+        yield from kept_heads(folder)

@@ -1,0 +1,138 @@
+"""`clerkwork verify`: whether evidence was altered, left out or cut off."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Optional
+
+import typer
+
+from clerkwork.cli import show
+from clerkwork.cli.options import Where
+
+if TYPE_CHECKING:
+    from clerkwork.app.verify import Audited
+    from clerkwork.core.evidence import Finding, Verdict
+
+__all__ = ["verify"]
+
+_TOLD = 20
+"""Findings about a run that are told one by one."""
+_GOOD = ("sound", "removed", "recovered")
+
+
+def verify(
+    run: Annotated[
+        str,
+        typer.Argument(metavar="[RUN]", help="A run's name, the beginning of one, or 'last'."),
+    ] = "",
+    every: Annotated[
+        bool, typer.Option("--all", help="All runs, and the log in which they hang.")
+    ] = False,
+    heads: Annotated[
+        Optional[list[Path]],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option(metavar="FOLDER", help="A folder with copies of tree heads, besides ours."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One object, for machines.")] = False,
+    workspace: Where = None,
+) -> None:
+    """Check evidence: nothing altered, left out or cut off.
+
+    Exit status 0 if all is sound, was removed as declared, or was signed as a crash left it.
+    `clerkwork list` shows the last runs.
+    """
+    from clerkwork import bootstrap
+
+    if bool(run) == every:
+        raise typer.BadParameter("expected the name of a run, or --all", param_hint="RUN")
+    if every:
+        with bootstrap.open_office(workspace) as (place, office), show.progress() as progress:
+            audited = bootstrap.verified_all(place, office, heads or [], progress)
+        _tell_all(audited, as_json=as_json)
+        if not audited.sound:
+            raise typer.Exit(1)
+        return
+    with bootstrap.open_office(workspace) as (_, office):
+        found = bootstrap.verified(office, run)
+    if as_json:
+        show.say(json.dumps(_plain(found), indent=2))
+    else:
+        _tell(found)
+    if found.state not in _GOOD:
+        raise typer.Exit(1)
+
+
+def _tell(found: Verdict) -> None:
+    _failures(found.findings)
+    for note in found.notes:
+        show.say(note)
+    if found.state == "removed":
+        show.say(f"{found.run}: removed by retention on {found.removed}, which is signed")
+        return
+    show.say(
+        f"{found.run}: {found.state} ({found.steps} steps, {found.pictures} pictures, "
+        f"{found.anchors} anchors)"
+    )
+
+
+def _failures(findings: Iterable[Finding], run: str = "") -> None:
+    told = sorted(findings, key=lambda one: not one.grave)
+    for one in told[:_TOLD]:
+        show.failure(f"{run + ': ' if run else ''}{one.kind}: {one.words}")
+    if len(told) > _TOLD:
+        show.failure(f"and {len(told) - _TOLD} more of the kind")
+
+
+def _tell_all(found: Audited, *, as_json: bool) -> None:
+    if as_json:
+        log = found.log
+        head = log.heads[-1] if log.heads else {}
+        show.say(
+            json.dumps(
+                {
+                    "sound": found.sound,
+                    "log": {
+                        "name": log.name,
+                        "machine": log.machine,
+                        "leaves": len(log.hashes),
+                        "root": head.get("root", ""),
+                        "copies": found.copies,
+                        "findings": [_of(one) for one in log.findings],
+                    },
+                    "runs": [_plain(one) for one in found.verdicts],
+                },
+                indent=2,
+            )
+        )
+        return
+    _failures(found.log.findings)
+    for one in found.verdicts:
+        _failures(one.findings, one.run)
+    states = Counter(one.state for one in found.verdicts)
+    counted = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
+    show.say(f"{len(found.verdicts)} runs: {counted or 'none'}")
+    wrong = any(one.grave for one in found.log.findings)
+    holds = "does not hold" if wrong else "holds"
+    against = f", and {found.copies} copies of its heads were compared" if found.copies else ""
+    show.say(f"The log of runs {holds}: {len(found.log.hashes)} leaves{against}")
+
+
+def _plain(found: Verdict) -> dict[str, Any]:
+    return {
+        "run": found.run,
+        "state": found.state,
+        "steps": found.steps,
+        "pictures": found.pictures,
+        "anchors": found.anchors,
+        "key": found.key,
+        "findings": [_of(one) for one in found.findings],
+        "notes": list(found.notes),
+    }
+
+
+def _of(finding: Finding) -> dict[str, Any]:
+    return {**asdict(finding), "kind": str(finding.kind), "grave": finding.grave}
