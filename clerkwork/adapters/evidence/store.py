@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from clerkwork.adapters.evidence.copies import HeadCopies
-from clerkwork.adapters.evidence.keys import Signatures, open_signer, pem_id
+from clerkwork.adapters.evidence.files import content_of, json_of, run_files
+from clerkwork.adapters.evidence.keys import Signatures, open_signer
 from clerkwork.adapters.evidence.log import FileLog
-from clerkwork.adapters.evidence.recovery import FOUND, found_leaf
+from clerkwork.adapters.evidence.recovery import found_leaf
 from clerkwork.adapters.evidence.removal import is_removed, leftovers, remove, size_of
 from clerkwork.adapters.evidence.trail import FileTrail, Redact
 from clerkwork.core.errands import REFUSED
@@ -28,7 +26,7 @@ from clerkwork.core.evidence import (
     Verdict,
     digest,
 )
-from clerkwork.core.evidence.check import EvidenceFiles, check
+from clerkwork.core.evidence.check import check
 from clerkwork.core.evidence.log import (
     LEAVES,
     LogRead,
@@ -173,20 +171,20 @@ class FileEvidence:
         folder = self._existing(run)
         said = logged.runs.get(run)
         signatures = self._signatures(folder / "public-key.pem")
-        removal = _content(folder / REMOVAL)
+        removal = content_of(folder / REMOVAL)
         if removal is None:
-            verdict = check(run, _files(folder), signatures.problem, said)
+            verdict = check(run, run_files(folder), signatures.problem, said)
         else:
             verdict = check_removed(
                 run,
                 removal=removal,
-                header=_content(folder / "run.json"),
-                checkpoint=_content(folder / "checkpoint.json"),
+                header=content_of(folder / "run.json"),
+                checkpoint=content_of(folder / "checkpoint.json"),
                 left=leftovers(folder),
                 signed=signatures.problem,
                 leaves=said,
             )
-        verdict = against_log(verdict, said, logged.since, _json(folder / "run.json"), removal)
+        verdict = against_log(verdict, said, logged.since, json_of(folder / "run.json"), removal)
         if signatures.trusted:
             return verdict
         note = (
@@ -207,7 +205,7 @@ class FileEvidence:
             return _Logged({}, "", frozenset())
         state = (stat.st_size, stat.st_mtime_ns)
         if self._seen is None or self._seen[0] != state:
-            leaves = read_leaves(_content(path))
+            leaves = read_leaves(content_of(path))
             since = str(leaves[0].get("at", "")) if leaves else ""
             told = {
                 (str(leaf.get("task")), str(leaf.get("due", leaf.get("errand"))))
@@ -220,14 +218,14 @@ class FileEvidence:
     def read(self, run: str) -> RunEvidence:
         """What is recorded, as far as it can be read; says nothing on whether it is sound."""
         folder = self._existing(run)
-        header = _json(folder / "run.json")
-        checkpoint = _json(folder / "checkpoint.json")
+        header = json_of(folder / "run.json")
+        checkpoint = json_of(folder / "checkpoint.json")
         details = {
             line.fields["step"]: tuple((name, text) for name, text in line.fields["details"])
-            for line in detail_lines(_content(folder / "details.jsonl"))
+            for line in detail_lines(content_of(folder / "details.jsonl"))
             if line.fields
         }
-        steps = [line for line in step_lines(_content(folder / "steps.jsonl")) if line.fields]
+        steps = [line for line in step_lines(content_of(folder / "steps.jsonl")) if line.fields]
         figures = checkpoint.get("figures", {})
         return RunEvidence(
             run=run,
@@ -251,7 +249,7 @@ class FileEvidence:
             begun = is_removed(folder)
             if begun and not leftovers(folder):
                 continue
-            header, checkpoint = _json(folder / "run.json"), _json(folder / "checkpoint.json")
+            header, checkpoint = json_of(folder / "run.json"), json_of(folder / "checkpoint.json")
             ended = instant(checkpoint.get("ended")) or instant(header.get("began"))
             if ended is not None:
                 size = size_of(folder)
@@ -269,7 +267,7 @@ class FileEvidence:
 
     def began(self, run: str) -> datetime | None:
         """When it began (UTC); None if that cannot be read."""
-        return instant(_json(self.folder(run) / "run.json").get("began"))
+        return instant(json_of(self.folder(run) / "run.json").get("began"))
 
     def was_removed(self, run: str) -> bool:
         """Whether it was signed that a run's evidence was removed."""
@@ -277,7 +275,7 @@ class FileEvidence:
 
     def picture(self, run: str, picture: StepPicture) -> bytes:
         """Its content; empty if it is not there, or is not the one that was recorded."""
-        content = _content(self.folder(run) / "pictures" / picture.file) if picture.file else None
+        content = content_of(self.folder(run) / "pictures" / picture.file) if picture.file else None
         if content is None or digest(content) != picture.sha256:
             return b""
         return content
@@ -301,7 +299,7 @@ class FileEvidence:
         except EvidenceError:
             return b""
         named = [picture.file for step in steps for picture in step.pictures if picture.file]
-        return (_content(self.folder(run) / "pictures" / named[-1]) or b"") if named else b""
+        return (content_of(self.folder(run) / "pictures" / named[-1]) or b"") if named else b""
 
     def _existing(self, run: str) -> Path:
         folder = self.folder(run)
@@ -320,59 +318,6 @@ class _Logged:
     """When the log was opened; empty where there is none."""
     told: frozenset[tuple[str, str]]
     """Slots and errands that came to no run: task, and the moment or the errand's id."""
-
-
-def _files(folder: Path) -> EvidenceFiles:
-    return EvidenceFiles(
-        header=_content(folder / "run.json"),
-        steps=_content(folder / "steps.jsonl"),
-        details=_content(folder / "details.jsonl"),
-        anchors=_content(folder / "anchors.jsonl"),
-        checkpoint=_content(folder / "checkpoint.json"),
-        found=_content(folder / FOUND),
-        signer=_signer(_content(folder / "public-key.pem")),
-        pictures=_pictures(folder / "pictures"),
-    )
-
-
-def _signer(pem: bytes | None) -> str | None:
-    """Id of the key, if this is how it was written; empty if not."""
-    if pem is None:
-        return None
-    try:
-        return pem_id(pem)
-    except EvidenceError:
-        return ""
-
-
-def _content(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise EvidenceError(f"{path}: the evidence cannot be read ({error.strerror})") from error
-
-
-def _pictures(folder: Path) -> dict[str, str]:
-    if not folder.is_dir():
-        return {}
-    found = {}
-    for path in folder.iterdir():
-        if not path.is_file():
-            found[path.name] = "not a file"
-            continue
-        with path.open("rb") as file:
-            found[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
-    return found
-
-
-def _json(path: Path) -> Mapping[str, Any]:
-    try:
-        value = json.loads(_content(path) or b"{}")
-    except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}
 
 
 def _texts(value: object) -> dict[str, str]:
