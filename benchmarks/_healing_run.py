@@ -263,6 +263,8 @@ class Trial:
         locator = self._locator(self._remembered())
         said = ""
         self._iso("clerkHealing.last = null; clerkHealing.proposed = []; null")
+        # What was asked along is not looked for again, so that it would not be seen what is found.
+        self._session.main.rest(0)
         try:
             if writes:
                 with locator.writing():
