@@ -71,6 +71,9 @@ def look_through(
     amiss = []
     runs = 0
     for name in shelf.names():
+        began, ended = shelf.span(name)
+        if (until and began and began >= until) or (since and ended and ended < since):
+            continue
         try:
             evidence = shelf.read(name)
         except EvidenceError as error:

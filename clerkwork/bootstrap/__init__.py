@@ -12,7 +12,7 @@ from clerkwork.bootstrap.answers import (
     verified_all,
 )
 from clerkwork.bootstrap.auditing import index_pictures, search
-from clerkwork.bootstrap.audits import audit, write_audit
+from clerkwork.bootstrap.audits import audit, run_report, write_audit
 from clerkwork.bootstrap.demo import (
     check_demo,
     demo_places,
@@ -80,6 +80,7 @@ __all__ = [
     "queues_of",
     "restore",
     "run_engine",
+    "run_report",
     "search",
     "secret_names",
     "serve",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -11,19 +12,23 @@ from zoneinfo import ZoneInfo
 from clerkwork.adapters.browser.proposals import Proposals
 from clerkwork.adapters.evidence import open_evidence
 from clerkwork.adapters.keeping import KeptFiles
+from clerkwork.adapters.report.words import Words
 from clerkwork.adapters.store import Store
 from clerkwork.app.audits import AUDITS, Sources
+from clerkwork.app.audits.story import story_of
 from clerkwork.app.slots import waiting_slots
+from clerkwork.bootstrap.answers import verified
 from clerkwork.bootstrap.auditing import midnight
-from clerkwork.bootstrap.office import clock_of
+from clerkwork.bootstrap.office import clock_of, open_office
 from clerkwork.bootstrap.secrets import key_folder
 from clerkwork.bootstrap.slots import timetable
 from clerkwork.bootstrap.stores import store_of
 from clerkwork.core.listing import Listing
+from clerkwork.errors import EvidenceError
 from clerkwork.ports import Clock, SlotRow
 from clerkwork.workspace import Workspace, open_workspace
 
-__all__ = ["audit", "audited", "write_audit"]
+__all__ = ["audit", "audited", "run_report", "write_audit"]
 
 
 @contextmanager
@@ -77,7 +82,6 @@ def audit(
 def write_audit(place: Workspace, listing: Listing, *, page: bool) -> Path:
     """Write it as a page or a workbook into output/reports/audit; the path. Raises `StoreError`."""
     from clerkwork.adapters.report.listings import write_listing_page, write_listing_workbook
-    from clerkwork.adapters.report.words import Words
 
     words = Words("en_GB", ZoneInfo(place.config.calendar.zone))
     now = clock_of(place).now()
@@ -86,3 +90,35 @@ def write_audit(place: Workspace, listing: Listing, *, page: bool) -> Path:
     if page:
         return write_listing_page(listing, folder / f"{name}.html", place.evidence, words, now)
     return write_listing_workbook(listing, folder / f"{name}.xlsx", words)
+
+
+def run_report(folder: Path | None, run: str, *, pdf: bool) -> Path:
+    """Write the readable report of a run: its `index.html`, or a PDF in output/reports/audit.
+
+    Raises `EvidenceError` where no run, or more than one, is meant, or where it was removed.
+    """
+    from clerkwork.adapters.report.html import evidence_page, write_evidence_page
+
+    with open_office(folder) as (place, office):
+        verdict = verified(office, run)
+        if verdict.removed:
+            raise EvidenceError(
+                f"the evidence of {verdict.run} was removed on {verdict.removed}: there is nothing "
+                "to report but that. `clerkwork verify` checks what is left of it"
+            )
+        with audited(folder) as (_, _, sources):
+            story = story_of(sources, verdict.run)
+        words = Words("en_GB", ZoneInfo(place.config.calendar.zone))
+        if not pdf:
+            return write_evidence_page(story.evidence, verdict, place.evidence, words, story)
+        shown = {p.file: p for step in story.evidence.steps for p in step.pictures if p.file}
+
+        def image(file: str) -> str:
+            content = sources.shelf.picture(verdict.run, shown[file])
+            return f"data:image/jpeg;base64,{base64.b64encode(content).decode()}"
+
+        path = place.reports / "audit" / f"{verdict.run}.pdf"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        page = evidence_page(story.evidence, verdict, words, story, image)
+        office.browser().print_pdf(page, path)
+        return path

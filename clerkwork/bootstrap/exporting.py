@@ -46,7 +46,7 @@ def export(
             begin = midnight(since, zone) if since else None
             end = midnight(until + dt.timedelta(days=1), zone) if until else None
             # A run that was removed as declared is proved by what stays of it.
-            chosen = [run for run in shelf.folders() if _within(shelf.began(run), begin, end)]
+            chosen = [run for run in shelf.folders() if _within(shelf.span(run)[0], begin, end)]
         else:
             chosen = list(dict.fromkeys(_named(store.runs, run) for run in runs))
             for run in chosen:

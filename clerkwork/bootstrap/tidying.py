@@ -76,7 +76,7 @@ def _tidied(place: Workspace, clock: Clock, *, dry: bool) -> Tidied:
     retention, output = place.config.settings.retention, place.output
     store = store_of(place, clock)
     try:
-        return tidy(
+        done = tidy(
             cupboards=(
                 Cupboard(
                     room=Room(
@@ -117,6 +117,7 @@ def _tidied(place: Workspace, clock: Clock, *, dry: bool) -> Tidied:
         )
     finally:
         store.close()
-        if not dry:
-            # What a picture showed goes with it, and with the details of its step.
-            forget_what_is_gone(place, clock)
+    if not dry:
+        # What a picture showed goes with it, and with the details of its step.
+        forget_what_is_gone(place, clock)
+    return done

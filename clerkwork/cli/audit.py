@@ -158,6 +158,25 @@ def index(
         )
 
 
+@app.command("report")
+def report(
+    run: Annotated[
+        str, typer.Argument(metavar="RUN", help="A run's name, the beginning of one, or 'last'.")
+    ],
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Print it as a PDF into output/reports/audit.")
+    ] = False,
+    workspace: Where = None,
+) -> None:
+    """Write a run's readable report: what it changed, its control totals, who decided, each step.
+
+    It is the page `index.html` in the run's folder, made anew with what the books say now.
+    """
+    from clerkwork import bootstrap
+
+    show.say(str(bootstrap.run_report(workspace, run, pdf=pdf)))
+
+
 def day(text: str, option: str) -> dt.date | None:
     """A day as it was typed; None where none was."""
     if not text:

@@ -21,6 +21,9 @@ class EvidenceShelf(Protocol):
     def read(self, run: str) -> RunEvidence:
         """A run's evidence as it stands, unchecked; raises `EvidenceError`."""
 
+    def span(self, run: str) -> tuple[dt.datetime | None, dt.datetime | None]:
+        """When it began, and ended (UTC); None where that cannot be read."""
+
     def picture(self, run: str, picture: StepPicture) -> bytes:
         """Its content (JPEG); empty if it is not there, or is not the one that was recorded."""
 

@@ -265,9 +265,11 @@ class FileEvidence:
             if _RUN.fullmatch(folder.name) and folder.is_dir():
                 yield folder.name
 
-    def began(self, run: str) -> datetime | None:
-        """When it began (UTC); None if that cannot be read."""
-        return instant(json_of(self.folder(run) / "run.json").get("began"))
+    def span(self, run: str) -> tuple[datetime | None, datetime | None]:
+        """When it began, and ended (UTC); None where that cannot be read."""
+        folder = self.folder(run)
+        ended = instant(json_of(folder / "checkpoint.json").get("ended"))
+        return instant(json_of(folder / "run.json").get("began")), ended
 
     def was_removed(self, run: str) -> bool:
         """Whether it was signed that a run's evidence was removed."""

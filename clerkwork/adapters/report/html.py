@@ -22,7 +22,14 @@ from clerkwork.core.healing import REVIEW
 from clerkwork.core.report import DayTie, PostingLine, Proof, Report
 from clerkwork.errors import StoreError
 
-__all__ = ["environment", "prepare_pages", "write_evidence_page", "write_page", "write_report"]
+__all__ = [
+    "environment",
+    "evidence_page",
+    "prepare_pages",
+    "write_evidence_page",
+    "write_page",
+    "write_report",
+]
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _ORDER = (
@@ -78,20 +85,50 @@ def write_report(report: Report, folder: Path, evidence_folder: Path) -> Path:
 
 
 def write_evidence_page(
-    evidence: RunEvidence, verdict: Verdict, evidence_folder: Path, words: Words
+    evidence: RunEvidence,
+    verdict: Verdict,
+    evidence_folder: Path,
+    words: Words,
+    story: object | None = None,
 ) -> Path:
     """Write a run's `index.html` beside its evidence: each step with pictures, hash and details.
 
-    The page repeats the details; whoever deletes those has it written anew.
+    With its story (`writes`, `decisions`, `row`) it tells as well what was changed and by whose
+    word. The page repeats the details; whoever deletes those has it written anew.
     """
-    page = (
+    path = evidence_folder / evidence.run / "index.html"
+    write_page(path, evidence_page(evidence, verdict, words, story))
+    return path
+
+
+def evidence_page(
+    evidence: RunEvidence,
+    verdict: Verdict,
+    words: Words,
+    story: object | None = None,
+    image: Callable[[str], str] | None = None,
+) -> str:
+    """The same page; `image` gives the address under which a picture's file is shown in it."""
+
+    def address(file: str) -> str:
+        return f"pictures/{quote(file, safe='')}"
+
+    totals = [(step, *total) for step in evidence.steps for total in step.totals]
+    return (
         environment()
         .get_template("evidence.html.j2")
-        .render(evidence=evidence, verdict=verdict, words=words)
+        .render(
+            evidence=evidence,
+            verdict=verdict,
+            words=words,
+            story=story,
+            totals=totals,
+            address=address,
+            image=image or address,
+            # What is printed is not scrolled to.
+            loading="eager" if image else "lazy",
+        )
     )
-    path = evidence_folder / evidence.run / "index.html"
-    write_page(path, page)
-    return path
 
 
 def prepare_pages() -> None:
