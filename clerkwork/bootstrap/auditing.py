@@ -32,7 +32,15 @@ from clerkwork.errors import BusinessError, ClerkworkError
 from clerkwork.ports import Clock, Progress
 from clerkwork.workspace import Workspace, open_workspace
 
-__all__ = ["forget_what_is_gone", "index_pictures", "indexing", "midnight", "search"]
+__all__ = [
+    "forget_what_is_gone",
+    "index_pictures",
+    "indexing",
+    "is_behind",
+    "midnight",
+    "read_beside",
+    "search",
+]
 
 _FIRST, _EVERY = 120.0, 60.0
 """Seconds until a process of the engine looks first for pictures to read, and between two looks."""
@@ -115,7 +123,7 @@ def index_pictures(
 
 def _alone(place: Workspace) -> Lock:
     lock = place.output / "picture-words.lock"
-    return Lock(lock, f"clerkwork audit index in {place.root}", "The words of the pictures")
+    return Lock(lock, f"clerkwork audit index in {place.root}", "The file of what pictures show")
 
 
 def forget_what_is_gone(place: Workspace, clock: Clock) -> int:
@@ -144,7 +152,7 @@ def _keep_up(place: Workspace, office: Office, ending: threading.Event) -> None:
     while not ending.wait(wait):
         wait = _EVERY
         try:
-            trouble = _read_beside(place, ending) if _is_behind(place, office) else ""
+            trouble = read_beside(place, ending) if is_behind(place, office) else ""
         except (ClerkworkError, OSError) as error:
             trouble = str(error)
         if trouble:
@@ -155,7 +163,7 @@ def _keep_up(place: Workspace, office: Office, ending: threading.Event) -> None:
             logger.info("pictures are read for the search: {}", said)
 
 
-def _is_behind(place: Workspace, office: Office) -> bool:
+def is_behind(place: Workspace, office: Office) -> bool:
     """Whether a run that is over is here, of which not all pictures were read."""
     with closing(word_index(place)) as words:
         shelf = open_evidence(place.evidence, key_folder() / "evidence", office.clock)
@@ -163,8 +171,11 @@ def _is_behind(place: Workspace, office: Office) -> bool:
         return bool({*shelf.names()} - words.looked_through() - under_way)
 
 
-def _read_beside(place: Workspace, ending: threading.Event) -> str:
-    """What is wrong; empty if nothing is, or another process does it already."""
+def read_beside(place: Workspace, ending: threading.Event) -> str:
+    """Have the pictures read by another process; what is wrong, empty if nothing is.
+
+    It is ended when `ending` is set.
+    """
     command = [sys.executable, "-m", "clerkwork.cli", "audit", "index", "--gently"]
     with subprocess.Popen(  # noqa: S603 - ourselves
         [*command, "--workspace", str(place.root)],
