@@ -9,6 +9,7 @@ from textwrap import shorten
 from loguru import logger
 
 from clerkwork.app.ask import about, ask
+from clerkwork.app.blot import blot
 from clerkwork.app.office import Office
 from clerkwork.app.run import Run, new_run_id, refuse_stopped
 from clerkwork.app.task import Task
@@ -71,6 +72,7 @@ def execute(
             run.do(task)
             outcome, note = DONE, ""
         except Exception as error:
+            blot(error, office.redact)
             outcome = _outcome(error)
             if isinstance(error, ControlTotalError):
                 run.count(Figure.TOTALS_OFF)

@@ -10,6 +10,7 @@ from typing import TypeVar, cast
 
 from loguru import logger
 
+from clerkwork.app.blot import blot
 from clerkwork.app.office import Office
 from clerkwork.app.reading import counting
 from clerkwork.app.resume import stop_of
@@ -250,9 +251,11 @@ class Run:
             try:
                 yield details
             except ClerkworkError as error:
+                blot(error, self.office.redact)
                 outcome = f"{type(error).__name__}: {error}"
                 raise
             except BaseException as error:
+                blot(error, self.office.redact)
                 outcome = type(error).__name__
                 picture = False
                 raise

@@ -29,6 +29,7 @@ from clerkwork.adapters.statements.columns import POLDER_BANK
 from clerkwork.adapters.statements.reading import read_statements
 from clerkwork.adapters.store import Gate, Store, open_store
 from clerkwork.adapters.store.copying import copy_store, exists
+from clerkwork.app.blot import blot
 from clerkwork.app.office import Office
 from clerkwork.app.report import build_report
 from clerkwork.bootstrap.beside import beside
@@ -69,7 +70,7 @@ def open_office(
     clock = clock_of(place)
     with ExitStack() as stack:
         redact = start_log(place, clock, level)
-        stack.enter_context(_faults_logged())
+        stack.enter_context(_faults_logged(redact))
         vault = vault_of(place, redact.hide)
         url = store_url(place)
         password = store_password(url, vault)
@@ -157,13 +158,15 @@ def open_office(
 
 
 @contextmanager
-def _faults_logged() -> Iterator[None]:
-    """What nobody foresaw goes whole into the log file; people get one line of it."""
+def _faults_logged(redact: Redactor) -> Iterator[None]:
+    """What nobody foresaw goes whole into the log file; people get one line of it, no secret."""
     try:
         yield
-    except ClerkworkError:
+    except ClerkworkError as error:
+        blot(error, redact)
         raise
     except Exception as error:
+        blot(error, redact)
         logger.opt(exception=error).debug("unforeseen: {}", type(error).__name__)
         raise
 

@@ -352,3 +352,39 @@ def test_a_column_that_is_to_be_covered_and_is_gone_is_a_gap(desk: Desk) -> None
 def test_what_is_sensitive_is_checked_as_it_is_read(key: str, told: str) -> None:
     with pytest.raises(ConfigError, match=told):
         parse_selectors(tomllib.loads(f'[form]\nname = "css=b"\n{key}'), "selectors/acme.toml")
+
+
+ROWS = "".join(f"<p>{n} <input id={n}></p>" for n in range(60))
+
+
+@pytest.mark.parametrize("around", ["%s", "<div style='height: 300px; overflow: auto'>%s</div>"])
+def test_a_form_that_is_larger_than_the_window_is_shown_whole(desk: Desk, around: str) -> None:
+    form = f"<form><input id=word>{ROWS}<b class=end>{MAIL}</b></form>"
+    screen = desk.showing(around % form)
+    assert isinstance(screen, PortalScreen)
+    page = screen.locator.session.main.page
+    screen.fill("form.word", "CW-1")
+    screen.picture("form filled")
+    pictures = screen.drain().pictures
+    assert [picture.label for picture in pictures[:-1]] == [
+        f"form filled, part {n} of {len(pictures)}" for n in range(1, len(pictures))
+    ]
+    words = [read(image_of(picture)) for picture in pictures]
+    assert "59" in words[-1]
+    assert "59" not in words[0]
+    assert not any("bakker" in each for each in words)
+    assert page.evaluate("[scrollY, document.querySelector('form').parentElement.scrollTop]") == [
+        0,
+        0,
+    ]
+    screen.open("elsewhere")
+    assert len([taken(screen)]) == 1
+
+
+def test_a_form_without_end_is_shown_as_far_as_the_rule_says(desk: Desk) -> None:
+    screen = desk.showing(f"<form style='height: 9000px'><input id=word>{ROWS}</form>")
+    screen.fill("form.word", "CW-1")
+    screen.picture("form filled")
+    pictures = screen.drain().pictures
+    assert len(pictures) == 5 + 1
+    assert "pixels longer than pictures are taken of" in pictures[-1].gap

@@ -339,3 +339,27 @@ def test_records_are_canonical_and_hold_no_details(closed: FileEvidence) -> None
     lines = (closed.folder(RUN) / "steps.jsonl").read_text().splitlines()
     assert "Bakkerij" not in "".join(lines)
     assert [json.loads(line)["step"] for line in lines] == [1, 2, 3, 4]
+
+
+def test_equal_pictures_of_a_run_are_kept_once_and_each_step_is_checked(
+    store: FileEvidence, tmp_path: Path
+) -> None:
+    trail = store.begin(RUN, "daily_round")
+    for image in (JPEG, JPEG + b"2", JPEG):
+        picture = Picture(label="form", image=image)
+        trail.record(StepRecord(robot="bank", action="looked", outcome="ok", pictures=(picture,)))
+    trail.close("ok", {})
+
+    folder = store.folder(RUN)
+    assert [path.name for path in sorted((folder / "pictures").iterdir())] == [
+        "0001-1-form.jpg",
+        "0002-1-form.jpg",
+    ]
+    assert store.read(RUN).steps[2].pictures[0].file == "0001-1-form.jpg"
+    assert store.examine(RUN).state == "sound"
+    assert examine(folder, folder / "public-key.pem")[0] == []
+    (folder / "pictures" / "0001-1-form.jpg").write_bytes(JPEG + b"x")
+    told = " ".join(store.examine(RUN).broken)
+    assert "the picture of step 1 was altered" in told
+    assert "the picture of step 3 was altered" in told
+    assert examine(folder, folder / "public-key.pem")[0] != []

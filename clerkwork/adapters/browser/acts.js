@@ -171,6 +171,7 @@
       const covered = point ? cover(w, el, point) : "";
       if (covered && request.minding) return { ...outcome(got), at: "covered", by: covered };
       if (request.secret) globalThis.clerkSecretive(el);
+      globalThis.clerkActed(el);
       const before = el.value;
       const native = { date: request.iso, number: request.plain }[el.type];
       if (native !== undefined) {
@@ -201,6 +202,7 @@
         return { ...outcome(got), fits: fits.length, options: options.slice(0, 12) };
       }
       markAll();
+      globalThis.clerkActed(el);
       if (el.selectedIndex !== fits[0]) {
         el.focus({ preventScroll: true });
         el.selectedIndex = fits[0];
@@ -220,6 +222,7 @@
         return { ...outcome(got), at: "other", by: tag(el) };
       }
       markAll();
+      globalThis.clerkActed(el);
       if (el.checked !== request.on) el.click();
       const moved = await afterwards();
       return { ...outcome(got), value: held(el), moved };

@@ -24,23 +24,8 @@
   globalThis.clerkSecretive = (el) => secretive.add(el);
 
   const upFrom = (el) => el.assignedSlot || el.parentElement || (el.getRootNode() || {}).host || null;
-  // The part of a box that its scrolling surroundings let be seen; nothing if none is.
-  const seenOf = (box, from, w) => {
-    let [left, top, right, bottom] = box;
-    for (let at = from; at; at = upFrom(at)) {
-      const style = w.getComputedStyle(at);
-      if (style.position === "fixed" || style.position === "absolute") break;
-      if (at === w.document.body || at === w.document.documentElement) break;
-      if (style.overflowX === "visible" && style.overflowY === "visible") continue;
-      if (style.display === "inline" || style.display === "contents") continue;
-      const edge = at.getBoundingClientRect();
-      left = Math.max(left, edge.left);
-      top = Math.max(top, edge.top);
-      right = Math.min(right, edge.right);
-      bottom = Math.min(bottom, edge.bottom);
-    }
-    return right > left && bottom > top ? [left, top, right, bottom] : null;
-  };
+  const EVERYWHERE = [-Infinity, -Infinity, Infinity, Infinity];
+  const within = (box, edge) => box.map((side, i) => (i < 2 ? Math.max : Math.min)(side, edge[i]));
   const boxOf = (el) => {
     const r = el.getBoundingClientRect();
     return [r.left, r.top, r.right, r.bottom];
@@ -50,10 +35,28 @@
   class Sheet {
     constructor(w, request) {
       Object.assign(this, { w, request, boxes: [], roots: [w.document], run: [], shown: new Set() });
+      this.clips = new Map();
+    }
+    // What its scrolling surroundings let be seen of what lies in an element.
+    clipOf(el) {
+      const { body, documentElement } = this.w.document;
+      if (!el || el === body || el === documentElement) return EVERYWHERE;
+      if (!this.clips.has(el)) this.clips.set(el, this.clipNow(el));
+      return this.clips.get(el);
+    }
+    clipNow(el) {
+      const style = this.w.getComputedStyle(el);
+      if (style.position === "fixed" || style.position === "absolute") return EVERYWHERE;
+      const around = this.clipOf(upFrom(el));
+      if (style.overflowX === "visible" && style.overflowY === "visible") return around;
+      if (style.display === "inline" || style.display === "contents") return around;
+      return within(boxOf(el), around);
     }
     add(box, from) {
-      const seen = box[2] > box[0] && box[3] > box[1] && seenOf(box, from, this.w);
-      if (seen) this.boxes.push(seen.map((edge, i) => (i < 2 ? Math.floor(edge) : Math.ceil(edge))));
+      if (!(box[2] > box[0] && box[3] > box[1])) return;
+      const seen = within(box, this.clipOf(from));
+      if (!(seen[2] > seen[0] && seen[3] > seen[1])) return;
+      this.boxes.push(seen.map((edge, i) => (i < 2 ? Math.floor(edge) : Math.ceil(edge))));
     }
     whole(el) {
       this.add(boxOf(el), upFrom(el));

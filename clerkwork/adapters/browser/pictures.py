@@ -37,6 +37,28 @@ class Camera:
         """A picture, or a gap that says why there is none."""
         self._taken.keep(self.shot(label))
 
+    def take_whole(self, label: str) -> None:
+        """A picture; where a form or table is about which it is too large for it, several.
+
+        What was filled, chosen or ticked last says which that is.
+        """
+        window = self._session.shown()
+        longest = self._session.longest_picture
+        try:
+            answer = window.ask("parts", {"longest": longest})
+            count = int(answer.get("count", 0))
+            if not count:
+                return self.take(label)
+            for number in range(count):
+                window.ask("part", {"number": number})
+                self.take(label if count == 1 else f"{label}, part {number + 1} of {count}")
+            window.ask("parted", {})
+            if beyond := int(answer["beyond"]):
+                gap = f"it is {beyond} pixels longer than pictures are taken of"
+                self._taken.keep(Picture(label=f"{label}, the rest", image=b"", gap=gap))
+        except ClerkworkError as problem:
+            self._taken.keep(Picture(label=label, image=b"", gap=str(problem)))
+
     def keep(self, picture: Picture) -> None:
         """Keep one that was taken otherwise among those that are asked for."""
         self._taken.keep(picture)

@@ -213,7 +213,7 @@ class PortalScreen:
         self._entries.read_back()
 
     def picture(self, label: str) -> None:
-        self._camera.take(label)
+        self._camera.take_whole(label)
 
     def drain(self) -> Seen:
         typed_, read, totals = self._noted.drain_values()

@@ -69,6 +69,7 @@ class Session:
         self.selectors = selectors
         self.refused = Refused(portal.name)
         self._terms = terms_of(portal, selectors, pictures)
+        self.longest_picture = (pictures or PictureRules()).longest
         self._sure = sure
         self._foresight = Foresight()
         self.main = self._window_of(context.new_page())

@@ -40,7 +40,7 @@ _TO_END = 3_000
 
 _LIBRARY = (
     "find.js", "page.js", "acts.js", "tables.js", "pickers.js", "likeness.js", "names.js",
-    "healing.js", "patterns.js", "masks.js",
+    "healing.js", "patterns.js", "masks.js", "whole.js",
 )  # fmt: skip
 
 

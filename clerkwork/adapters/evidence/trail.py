@@ -69,6 +69,8 @@ class FileTrail:
         self._last_anchor = ""
         self._disk = ThreadPoolExecutor(_SIDE_BY_SIDE)
         self._under_way: list[Future[None]] = []
+        self._kept: dict[str, str] = {}
+        """SHA-256 of each picture → its file, in which the same picture later is kept, too."""
         self._closed = False
         self._began = time.monotonic_ns()
         self._logged = logged
@@ -122,6 +124,7 @@ class FileTrail:
             raise self._unwritten(error) from error
         self._before = self._head if number > 1 else ""
         self._steps, self._head = number, digest(line)
+        self._kept |= {each["sha256"]: each["file"] for each in pictures if "file" in each}
         folders = [self._folder / "pictures"] if written else []
         files = [self._folder / "details.jsonl", self._folder / "steps.jsonl"]
         # Side by side: file systems take such requests in one commit.
@@ -229,11 +232,14 @@ class FileTrail:
         label = self._text(picture.label)
         if picture.gap or not picture.image:
             return {"label": label, "gap": self._text(picture.gap or "no picture was taken")}
-        name = picture_name(step, ordinal, label)
-        path = self._folder / "pictures" / name
-        written.append(path)
-        _write(path, picture.image)
-        return {"label": label, "file": name, "sha256": digest(picture.image)}
+        sha256 = digest(picture.image)
+        name = self._kept.get(sha256, "")
+        if not name:
+            name = picture_name(step, ordinal, label)
+            path = self._folder / "pictures" / name
+            written.append(path)
+            _write(path, picture.image)
+        return {"label": label, "file": name, "sha256": sha256}
 
     def _text(self, text: str) -> str:
         return well_formed(self._redact(text))
