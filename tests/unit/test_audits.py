@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ from clerkwork.testing import MORNING, FixedClock, memory_store
 
 RUN, LATER = "20260303-080000-daily_round-0001", "20260304-080000-daily_round-0002"
 DAY = dt.timedelta(days=1)
+_NUMBERS = count()
 
 
 @dataclass
@@ -106,7 +108,8 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 
 def step(action: str, subject: str = "", **more: object) -> StepRecord:
-    shown = (Picture(label=action, image=f"{action} {subject}".encode()),)
+    # Equal pictures of a run are kept once.
+    shown = (Picture(label=action, image=f"{next(_NUMBERS)} {action} {subject}".encode()),)
     fields = {"robot": "kantoor_erp", "outcome": "ok", "pictures": shown, **more}
     return StepRecord(action=action, subject=subject, **fields)  # type: ignore[arg-type]
 
