@@ -34,6 +34,7 @@ from clerkwork.bootstrap.machine import examine, secret_names, set_secret
 from clerkwork.bootstrap.mending import open_mending
 from clerkwork.bootstrap.office import open_office
 from clerkwork.bootstrap.pages import serve, serving
+from clerkwork.bootstrap.proving import evidence_keys, make_evidence_key, rotate_evidence_key
 from clerkwork.bootstrap.slots import (
     account,
     accounted_slots,
@@ -60,6 +61,7 @@ __all__ = [
     "check_demo",
     "demo_places",
     "due_words",
+    "evidence_keys",
     "examine",
     "export",
     "forget_demo",
@@ -70,6 +72,7 @@ __all__ = [
     "known_alerts",
     "list_style",
     "look_now",
+    "make_evidence_key",
     "move_store",
     "next_due",
     "open_mending",
@@ -79,6 +82,7 @@ __all__ = [
     "put_in",
     "queues_of",
     "restore",
+    "rotate_evidence_key",
     "run_engine",
     "run_report",
     "search",

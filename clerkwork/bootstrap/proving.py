@@ -5,21 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from loguru import logger
 
 from clerkwork.adapters.channels import HeadMail, MailChannel
+from clerkwork.adapters.clock import SystemClock
 from clerkwork.adapters.evidence import FileEvidence, kept_heads, open_evidence
 from clerkwork.adapters.evidence.bucket import BucketCopies
 from clerkwork.adapters.evidence.copies import Copier, FolderCopies, HeadCopies
+from clerkwork.adapters.evidence.keys import open_signer
 from clerkwork.adapters.evidence.log import last_head
 from clerkwork.adapters.evidence.plan import Bucket
+from clerkwork.adapters.evidence.rotation import KnownKey, known_keys
 from clerkwork.adapters.http import ask
 from clerkwork.bootstrap.secrets import key_folder
 from clerkwork.ports import Clock, Vault
 from clerkwork.workspace import Workspace
 
-__all__ = ["copied_heads", "copies_of", "evidence_of"]
+__all__ = [
+    "copied_heads",
+    "copies_of",
+    "evidence_keys",
+    "evidence_of",
+    "make_evidence_key",
+    "rotate_evidence_key",
+]
 
 _MEMORY = "evidence-copies.json"
 
@@ -29,6 +40,22 @@ def evidence_of(
 ) -> FileEvidence:
     """The evidence of a workspace; each run that ends is copied, as config/workspace.toml says."""
     return open_evidence(place.evidence, key_folder() / "evidence", clock, redact, copies)
+
+
+def evidence_keys() -> tuple[KnownKey, ...]:
+    """Every key whose signatures on evidence are trusted here, the oldest first."""
+    return known_keys(key_folder() / "evidence")
+
+
+def make_evidence_key() -> str:
+    """Id of the key that signs; it is made if there is none."""
+    return open_signer(key_folder() / "evidence").id
+
+
+def rotate_evidence_key(place: Workspace) -> tuple[str, str]:
+    """Let a new key sign from now on; ids of the old one and of the new one."""
+    clock = SystemClock(ZoneInfo(place.config.calendar.zone))
+    return evidence_of(place, clock, str).rotate()
 
 
 def copies_of(

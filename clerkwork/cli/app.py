@@ -10,6 +10,7 @@ from clerkwork.cli import (
     audits,
     desk,
     engine,
+    keys,
     new,
     play,
     review,
@@ -61,6 +62,7 @@ app.command("tidy")(tidy.tidy)
 app.command("export")(export)
 audits.add_to(audit.app)
 app.command("verify")(verify)
+app.add_typer(keys.app, name="keys")
 app.add_typer(audit.app, name="audit")
 app.command("doctor")(desk.doctor)
 app.command("init")(desk.init)

@@ -44,15 +44,16 @@ class Signer:
 class Signatures:
     """Checks signatures with the keys of a key folder, or, where it holds none, of the evidence."""
 
-    def __init__(self, key_folder: Path, beside: Path | None) -> None:
+    def __init__(self, key_folder: Path, *beside: Path) -> None:
         self._keys = {}
         for path in sorted((key_folder / TRUSTED).glob("*.pem")):
             key = _public(path)
             self._keys[key_id(key)] = key
         self.trusted = bool(self._keys)
-        if not self.trusted and beside is not None and beside.is_file():
-            key = _public(beside)
-            self._keys[key_id(key)] = key
+        for path in () if self.trusted else beside:
+            if path.is_file():
+                key = _public(path)
+                self._keys[key_id(key)] = key
 
     def problem(self, key: str, message: bytes, signature: str) -> str:
         """What is wrong with a signature, in words; empty if nothing is."""

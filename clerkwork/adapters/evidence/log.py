@@ -6,7 +6,7 @@ import json
 import os
 import secrets
 import socket
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,8 +38,18 @@ class FileLog:
         self._folder = folder
         self._machine = machine or socket.gethostname()
 
-    def append(self, kind: str, own: Mapping[str, object], at: datetime, signer: Signer) -> None:
-        """Append a leaf of that kind and sign the tree head; opens the log at its first."""
+    def append(
+        self,
+        kind: str,
+        own: Mapping[str, object],
+        at: datetime,
+        signer: Signer,
+        rotations: Callable[[], Mapping[str, Mapping[str, str]]] = dict,
+    ) -> None:
+        """Append a leaf of that kind and sign the tree head; opens the log at its first.
+
+        Where another key signed before, its rotation goes first; `rotations` are by new key.
+        """
         with self._alone():
             _heal(self._folder / LEAVES)
             _heal(self._folder / HEADS)
@@ -54,7 +64,30 @@ class FileLog:
                     at,
                     signer,
                 )
+            self._append_rotated(rotations, at, signer)
             self._append(kind, own, at, signer)
+
+    def append_rotation(
+        self, at: datetime, signer: Signer, known: Mapping[str, Mapping[str, str]]
+    ) -> None:
+        """Say at once that another key signs; whatever is appended next would say it as well."""
+        if not (self._folder / LEAVES).exists():
+            return
+        with self._alone():
+            _heal(self._folder / LEAVES)
+            _heal(self._folder / HEADS)
+            self._append_rotated(lambda: known, at, signer)
+
+    def _append_rotated(
+        self,
+        rotations: Callable[[], Mapping[str, Mapping[str, str]]],
+        at: datetime,
+        signer: Signer,
+    ) -> None:
+        head = last_head(self._folder)
+        if head is not None and head["key"] != signer.id:
+            for leaf in _rotated(rotations(), head["key"], signer.id):
+                self._append("key", leaf, at, signer)
 
     def contents(self) -> tuple[bytes | None, bytes | None]:
         """Leaves and tree heads as they stand at one moment; None for a file that is missing.
@@ -141,6 +174,15 @@ _NO_HEAD: Mapping[str, Any] = {
     "open": [],
     "line": b"",
 }
+
+
+def _rotated(known: Mapping[str, Mapping[str, str]], old: str, new: str) -> list[Mapping[str, str]]:
+    """From one key to another; nothing where the chain between them is not known."""
+    found: list[Mapping[str, str]] = []
+    while new != old and new in known and len(found) <= len(known):
+        found.insert(0, known[new])
+        new = known[new]["old"]
+    return found if new == old else []
 
 
 def last_head(folder: Path) -> Mapping[str, Any] | None:

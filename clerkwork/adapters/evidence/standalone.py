@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 Fields = dict[str, Any]
 FORMAT = "clerkwork evidence 2"
-FORMATS = {"head": "clerkwork log 1"}
+FORMATS = {"head": "clerkwork log 1", "key": "clerkwork log 1"}
 LEFT_BY_A_CRASH = ("unanchored tail", "torn")
 
 
@@ -117,14 +117,16 @@ class Keys:
             if isinstance(key, Ed25519PublicKey):
                 self.by_id[sha256(key.public_bytes_raw())] = key
 
-    def problem(self, kind: str, fields: Fields) -> tuple[str, str]:
+    def problem(self, kind: str, fields: Fields, said: bytes = b"") -> tuple[str, str]:
         """Kind of finding and words; empty if the signature holds."""
         key = self.by_id.get(str(fields.get("key")))
         if key is None:
             return "forged", "it is signed with a key that is not trusted"
         unsigned = {name: value for name, value in fields.items() if name != "signature"}
         try:
-            message = f"{FORMATS.get(kind, FORMAT)} {kind}\n".encode() + canonical(unsigned)
+            message = f"{FORMATS.get(kind, FORMAT)} {kind}\n".encode() + (
+                said or canonical(unsigned)
+            )
             key.verify(bytes.fromhex(str(fields.get("signature"))), message)
         except (InvalidSignature, ValueError):
             return "altered", "its signature is not valid"
@@ -573,9 +575,22 @@ def check_log(folder: Path, keys: Keys, copies: Path | None) -> tuple[Report, li
         one.file == "heads.jsonl" and one.kind not in LEFT_BY_A_CRASH for one in report.found
     ):
         report.tell("truncated", "heads.jsonl", "it was cut", 0, last + 1)
+    for line in leaves:
+        if line.fields.get("kind") == "key":
+            _rotation(report, keys, line)
     for path in sorted(copies.rglob("*.json")) if copies else ():
         _copy(report, keys, path, leaves, all_roots)
     return report, [line.fields for line in leaves if line.fields]
+
+
+def _rotation(report: Report, keys: Keys, line: Line) -> None:
+    """A new key is signed by the one before it, and by itself."""
+    named = {name: line.fields.get(name) for name in ("old", "new", "public")}
+    for key, signature in (("old", "by_old"), ("new", "by_new")):
+        signed = {**named, "key": named[key], "signature": line.fields.get(signature)}
+        problem, words = keys.problem("key", signed, canonical(named))
+        if problem:
+            report.tell("forged", "log.jsonl", f"{key} key: {words}", line.place, line.number)
 
 
 def _copy(

@@ -14,6 +14,7 @@ from clerkwork.adapters.evidence.keys import Signatures, open_signer
 from clerkwork.adapters.evidence.log import FileLog
 from clerkwork.adapters.evidence.recovery import found_leaf
 from clerkwork.adapters.evidence.removal import is_removed, leftovers, remove, size_of
+from clerkwork.adapters.evidence.rotation import rotate, rotations
 from clerkwork.adapters.evidence.trail import FileTrail, Redact
 from clerkwork.core.errands import REFUSED
 from clerkwork.core.evidence import (
@@ -27,11 +28,11 @@ from clerkwork.core.evidence import (
     digest,
 )
 from clerkwork.core.evidence.check import check
+from clerkwork.core.evidence.copied import against_copy
 from clerkwork.core.evidence.log import (
     LEAVES,
     LogRead,
     RunLeaves,
-    against_copy,
     check_log,
     read_leaves,
     run_leaves,
@@ -133,7 +134,13 @@ class FileEvidence:
                 self._append("errand", {**leaf, "why": self._redact(errand.note)})
 
     def _append(self, kind: str, leaf: Mapping[str, object]) -> None:
-        self._log.append(kind, leaf, self._clock.now(), open_signer(self._key_folder))
+        self._log.append(
+            kind,
+            leaf,
+            self._clock.now(),
+            open_signer(self._key_folder),
+            lambda: rotations(self._key_folder),
+        )
         if kind == "ended" and self._copies is not None:
             self._copies.copy()
 
@@ -153,9 +160,17 @@ class FileEvidence:
         named = {path.name for path in there if path.is_dir() and _RUN.fullmatch(path.name)}
         return tuple(sorted(named | self._logged().runs.keys()))
 
+    def rotate(self) -> tuple[str, str]:
+        """Let a new key sign from now on, and say so in the log; ids of the old and the new one."""
+        old, new = rotate(self._key_folder, self._clock.now())
+        signer = open_signer(self._key_folder)
+        self._log.append_rotation(self._clock.now(), signer, rotations(self._key_folder))
+        return old, new
+
     def examine_log(self, copies: Iterable[tuple[str, bytes]] = ()) -> LogRead:
         """All that is wrong with the log in itself; `copies` are tree heads kept elsewhere."""
-        signatures = self._signatures(None)
+        beside = sorted(self._folder.glob("*/public-key.pem"))
+        signatures = Signatures(self._key_folder, *beside)
         log = check_log(*self._log.contents(), signatures.problem)
         told = (against_copy(log, content, where, signatures.problem) for where, content in copies)
         return replace(log, findings=(*log.findings, *(one for one in told if one)))
@@ -170,7 +185,7 @@ class FileEvidence:
             return Verdict(run=run, findings=(gone,))
         folder = self._existing(run)
         said = logged.runs.get(run)
-        signatures = self._signatures(folder / "public-key.pem")
+        signatures = Signatures(self._key_folder, folder / "public-key.pem")
         removal = content_of(folder / REMOVAL)
         if removal is None:
             verdict = check(run, run_files(folder), signatures.problem, said)
@@ -192,9 +207,6 @@ class FileEvidence:
             f"Compare its id, {verdict.key}, with the one you were given."
         )
         return replace(verdict, notes=(*verdict.notes, note))
-
-    def _signatures(self, beside: Path | None) -> Signatures:
-        return Signatures(self._key_folder, beside)
 
     def _logged(self) -> _Logged:
         """What the log says, read again only if it changed."""

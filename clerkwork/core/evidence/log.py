@@ -11,6 +11,7 @@ from typing import Any
 from clerkwork.core.evidence.chain import Link, follow, span
 from clerkwork.core.evidence.finding import Finding, Kind
 from clerkwork.core.evidence.merkle import Peaks, grown, leaf_hash, root_of
+from clerkwork.core.evidence.parse import plain_fields
 from clerkwork.core.evidence.record import canonical, digest
 
 __all__ = [
@@ -19,10 +20,11 @@ __all__ = [
     "LOG_FORMAT",
     "LogRead",
     "RunLeaves",
-    "against_copy",
     "check_log",
+    "is_head",
     "leaf_of",
     "read_leaves",
+    "rotated_part",
     "run_leaves",
     "signed_head",
 ]
@@ -102,6 +104,12 @@ def signed_head(fields: Mapping[str, object]) -> bytes:
     return f"{LOG_FORMAT} head\n".encode() + canonical(unsigned)
 
 
+def rotated_part(fields: Mapping[str, object]) -> bytes:
+    """What the old key and the new one sign of a rotation."""
+    named = {name: fields[name] for name in ("old", "new", "public")}
+    return f"{LOG_FORMAT} key\n".encode() + canonical(named)
+
+
 def read_leaves(content: bytes | None) -> list[Fields]:
     """All leaves that can be read, unchecked."""
     found = []
@@ -129,7 +137,7 @@ def check_log(leaves: bytes | None, heads: bytes | None, signed: Signed) -> LogR
     if leaves is None and heads is None:
         return LogRead()
     found: list[Finding] = []
-    head_lines = _lines(HEADS, heads, _is_head, found)
+    head_lines = _lines(HEADS, heads, is_head, found)
     leaf_lines = _lines(LEAVES, leaves, _is_leaf, found)
     good = _heads(head_lines, signed, found)
     last = max((head["count"] for head in good), default=0)
@@ -138,6 +146,7 @@ def check_log(leaves: bytes | None, heads: bytes | None, signed: Signed) -> LogR
     followed = follow(LEAVES, "leaf", links, {}, why, last if leaves is not None else 0)
     found += _restamped_leaves(followed.findings, leaf_lines, good)
     _roots(leaf_lines, good, found)
+    found += _rotations(leaf_lines, signed)
     _tail(len(leaf_lines), last, found)
     opened = leaf_lines[0].fields if leaf_lines else None
     if opened is not None and opened["kind"] == "opened":
@@ -148,39 +157,6 @@ def check_log(leaves: bytes | None, heads: bytes | None, signed: Signed) -> LogR
         heads=tuple(good),
         findings=tuple(found),
     )
-
-
-def against_copy(log: LogRead, content: bytes, where: str, signed: Signed) -> Finding | None:
-    """What a copied tree head says that the log does not; None if the log only grew since.
-
-    `where` names the copy, for people.
-    """
-    copy = _fields(content.strip())
-    if copy is None or not _is_head(copy):
-        return Finding(kind=Kind.ALTERED, words=f"{where}: this is no tree head", file=where)
-    if problem := signed(copy["key"], signed_head(copy), copy["signature"]):
-        kind = Kind.FORGED if "trusted" in problem else Kind.ALTERED
-        return Finding(kind=kind, words=f"{where}: {problem}", file=where)
-    if copy["log"] != log.name:
-        return None
-    count = copy["count"]
-    if count > len(log.hashes):
-        words = (
-            f"{LEAVES} was rolled back: it has {len(log.hashes)} leaves, "
-            f"but {where} was signed over {count} on {copy['at']}"
-        )
-        return _rolled_back(words, len(log.hashes) + 1, count)
-    peaks: Peaks = ()
-    for number, leaf in enumerate(log.hashes[:count]):
-        peaks = grown(number, peaks, leaf)
-    if root_of(peaks).hex() == copy["root"]:
-        return None
-    words = f"{LEAVES}: its first {count} leaves are not those over which {where} was signed"
-    return _rolled_back(words, 1, count)
-
-
-def _rolled_back(words: str, first: int, last: int) -> Finding:
-    return Finding(kind=Kind.ROLLED_BACK, words=words, file=LEAVES, first=first, last=last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +177,7 @@ def _lines(
     *whole, rest = content.split(b"\n")
     lines = []
     for place, text in enumerate(whole, start=1):
-        fields = _fields(text)
+        fields = plain_fields(text)
         if fields is None or not fits(fields):
             fields = {}
         lines.append(_Line(place, text, fields, digest(text)))
@@ -212,16 +188,6 @@ def _lines(
             Finding(kind=Kind.TORN, words=words, file=name, line=place, first=place, last=place)
         )
     return lines
-
-
-def _fields(text: bytes) -> Fields | None:
-    try:
-        value = json.loads(text)
-        if not isinstance(value, dict) or canonical(value) != text:
-            return None
-    except (ValueError, RecursionError):
-        return None
-    return value
 
 
 def _link(line: _Line) -> Link:
@@ -240,7 +206,8 @@ def _is_leaf(fields: Fields) -> bool:
     return own is not None and _typed(fields, {**_COMMON, **own})
 
 
-def _is_head(fields: Fields) -> bool:
+def is_head(fields: Fields) -> bool:
+    """Whether an object has the names and types of a tree head."""
     return (
         _typed(fields, _HEAD)
         and fields["count"] > 0
@@ -357,6 +324,30 @@ def _roots(lines: Sequence[_Line], heads: Sequence[Fields], found: list[Finding]
             )
         )
         return
+
+
+def _rotations(lines: Sequence[_Line], signed: Signed) -> list[Finding]:
+    """New keys that the one before did not sign."""
+    found = []
+    for line in lines:
+        leaf = line.fields
+        if not leaf or leaf["kind"] != "key":
+            continue
+        for key, signature in (("old", "by_old"), ("new", "by_new")):
+            if problem := signed(leaf[key], rotated_part(leaf), leaf[signature]):
+                words = f"{LEAVES}, line {line.place}: the {key} key: {problem}"
+                number = leaf["number"]
+                found.append(
+                    Finding(
+                        kind=Kind.FORGED,
+                        words=words,
+                        file=LEAVES,
+                        line=line.place,
+                        first=number,
+                        last=number,
+                    )
+                )
+    return found
 
 
 def _tail(there: int, signed: int, found: list[Finding]) -> None:

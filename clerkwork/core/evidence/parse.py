@@ -7,9 +7,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
-from clerkwork.core.evidence.record import FORMAT, canonical, digest
+from clerkwork.core.evidence.record import FORMAT, canonical, digest, plain_canonical
 
 __all__ = [
     "Checkpoint",
@@ -101,116 +102,112 @@ def _lines(content: bytes | None, fits: Callable[[Fields], bool]) -> list[Line]:
 def plain_fields(text: bytes) -> Fields | None:
     """The object, if these bytes are its canonical form."""
     try:
-        value = json.loads(text)
-        if not isinstance(value, dict) or canonical(value) != text:
+        told = text.decode()
+        value = _READ(told)
+        if not isinstance(value, dict):
             return None
+        if not told.isascii() and max(told) >= "\ud800":
+            return value if canonical(value) == text else None
+        return value if plain_canonical(value) == told else None
     except (ValueError, RecursionError):
         return None
-    return value
 
 
-def _typed(fields: Fields, **types: type | re.Pattern[str]) -> bool:
-    return fields.keys() == types.keys() and all(
-        _is(fields[name], wanted) for name, wanted in types.items()
-    )
+def _no_float(text: str) -> float:
+    raise ValueError(f"{text}: no record holds such a number")
 
 
-def _is(value: object, wanted: type | re.Pattern[str]) -> bool:
-    if isinstance(wanted, re.Pattern):
-        return isinstance(value, str) and wanted.fullmatch(value) is not None
-    return type(value) is wanted
+_READ = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float).decode
+
+
+def _shape(**wanted: type | re.Pattern[str]) -> Callable[[Fields], bool]:
+    """Whether an object has just these names, with values of these types or forms."""
+    names = tuple(wanted)
+    types = [str if isinstance(each, re.Pattern) else each for each in wanted.values()]
+    forms = [(name, each.fullmatch) for name, each in wanted.items() if not isinstance(each, type)]
+    values = itemgetter(*names)
+
+    def fits(fields: Fields) -> bool:
+        return (
+            fields.keys() == wanted.keys()
+            and [type(value) for value in values(fields)] == types
+            and all(matches(fields[name]) is not None for name, matches in forms)
+        )
+
+    return fits
+
+
+_STEP = _shape(
+    step=int,
+    at=str,
+    elapsed=int,
+    run=str,
+    robot=str,
+    credential=str,
+    action=str,
+    subject=str,
+    outcome=str,
+    page=str,
+    selectors=list,
+    totals=dict,
+    pictures=list,
+    details=_HASH,
+    anchors=int,
+    previous=_HASH,
+)
+_SELECTOR = _shape(name=str, written=str, used=str, healed=bool)
+_GAP = _shape(label=str, gap=str)
+_SHOWN = _shape(label=str, file=_PICTURE, sha256=_HASH)
+_DETAIL = _shape(step=int, salt=_SALT, details=list)
+_is_anchor = _shape(
+    number=int,
+    at=str,
+    run=str,
+    step=int,
+    head=_HASH,
+    why=str,
+    previous=str,
+    key=_HASH,
+    signature=str,
+)
+_is_checkpoint = _shape(
+    format=str,
+    run=str,
+    task=str,
+    ended=str,
+    outcome=str,
+    figures=dict,
+    steps=int,
+    head=_HASH,
+    anchors=int,
+    key=_HASH,
+    signature=str,
+)
+_is_found = _shape(
+    format=str,
+    at=str,
+    run=str,
+    steps=int,
+    head=_HASH,
+    anchored=int,
+    by=str,
+    key=_HASH,
+    signature=str,
+)
 
 
 def _is_step(fields: Fields) -> bool:
     return (
-        _typed(
-            fields,
-            step=int,
-            at=str,
-            elapsed=int,
-            run=str,
-            robot=str,
-            credential=str,
-            action=str,
-            subject=str,
-            outcome=str,
-            page=str,
-            selectors=list,
-            totals=dict,
-            pictures=list,
-            details=_HASH,
-            anchors=int,
-            previous=_HASH,
-        )
+        _STEP(fields)
         and instant(fields["at"]) is not None
-        and all(_is_selector(selector) for selector in fields["selectors"])
-        and all(isinstance(total, str) for total in fields["totals"].values())
-        and all(_is_picture(picture) for picture in fields["pictures"])
-    )
-
-
-def _is_selector(selector: object) -> bool:
-    return isinstance(selector, dict) and _typed(
-        selector, name=str, written=str, used=str, healed=bool
-    )
-
-
-def _is_picture(picture: object) -> bool:
-    return isinstance(picture, dict) and (
-        _typed(picture, label=str, gap=str)
-        or _typed(picture, label=str, file=_PICTURE, sha256=_HASH)
+        and all(isinstance(one, dict) and _SELECTOR(one) for one in fields["selectors"])
+        and all(type(total) is str for total in fields["totals"].values())
+        and all(isinstance(one, dict) and (_SHOWN(one) or _GAP(one)) for one in fields["pictures"])
     )
 
 
 def _is_detail(fields: Fields) -> bool:
-    return _typed(fields, step=int, salt=_SALT, details=list) and all(
-        isinstance(pair, list) and len(pair) == 2 and all(isinstance(text, str) for text in pair)
+    return _DETAIL(fields) and all(
+        type(pair) is list and [type(text) for text in pair] == [str, str]
         for pair in fields["details"]
-    )
-
-
-def _is_anchor(fields: Fields) -> bool:
-    return _typed(
-        fields,
-        number=int,
-        at=str,
-        run=str,
-        step=int,
-        head=_HASH,
-        why=str,
-        previous=str,
-        key=_HASH,
-        signature=str,
-    )
-
-
-def _is_checkpoint(fields: Fields) -> bool:
-    return _typed(
-        fields,
-        format=str,
-        run=str,
-        task=str,
-        ended=str,
-        outcome=str,
-        figures=dict,
-        steps=int,
-        head=_HASH,
-        anchors=int,
-        key=_HASH,
-        signature=str,
-    )
-
-
-def _is_found(fields: Fields) -> bool:
-    return _typed(
-        fields,
-        format=str,
-        at=str,
-        run=str,
-        steps=int,
-        head=_HASH,
-        anchored=int,
-        by=str,
-        key=_HASH,
-        signature=str,
     )

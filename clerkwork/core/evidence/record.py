@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -25,11 +26,13 @@ __all__ = [
     "commitment",
     "digest",
     "picture_name",
+    "plain_canonical",
     "signed_part",
     "well_formed",
 ]
 
 FORMAT = "clerkwork evidence 2"
+_PLAIN = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 LONGEST_TEXT = 20_000
 """Characters of one text; a portal's page may not fill the disk."""
 
@@ -164,6 +167,15 @@ def canonical(value: object) -> bytes:
     return rfc8785.dumps(value)  # type: ignore[arg-type]
 
 
+def plain_canonical(value: object) -> str:
+    """The same as text, a dozen times as fast, of what holds no float.
+
+    Its names are sorted by code points, as RFC 8785 does it only below U+D800; whoever has others
+    asks `canonical`.
+    """
+    return _PLAIN(value)
+
+
 def digest(content: bytes) -> str:
     """SHA-256, in hex."""
     return hashlib.sha256(content).hexdigest()
@@ -171,7 +183,7 @@ def digest(content: bytes) -> str:
 
 def commitment(salt: bytes, details: Iterable[tuple[str, str]]) -> str:
     """Binds details without showing them: SHA-256 over the salt and their canonical JSON."""
-    return digest(salt + canonical([list(pair) for pair in details]))
+    return digest(salt + plain_canonical([list(pair) for pair in details]).encode())
 
 
 def signed_part(kind: str, fields: Mapping[str, object]) -> bytes:

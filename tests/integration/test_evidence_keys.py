@@ -1,0 +1,134 @@
+"""One key after the other: what the old one signed stays sound, and the new one is vouched for."""
+
+from __future__ import annotations
+
+import json
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from clerkwork.adapters.evidence import FileEvidence, open_evidence
+from clerkwork.adapters.evidence.keys import Signer
+from clerkwork.adapters.evidence.log import FileLog
+from clerkwork.adapters.evidence.rotation import known_keys
+from clerkwork.adapters.evidence.standalone import Keys, examine_folder
+from clerkwork.core.evidence import Kind, canonical
+from clerkwork.core.evidence.log import rotated_part
+from clerkwork.testing import FixedClock
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> FileEvidence:
+    store = open_evidence(tmp_path / "evidence", tmp_path / "keys", FixedClock())
+    store.begin("run-a", "daily_round").close("done", {})
+    return store
+
+
+def kinds(tmp_path: Path) -> list[str]:
+    lines = (tmp_path / "evidence" / "log.jsonl").read_text().splitlines()
+    return [json.loads(line)["kind"] for line in lines]
+
+
+def alone(tmp_path: Path) -> list[str]:
+    keys = Keys(sorted((tmp_path / "keys" / "evidence-public").glob("*.pem")))
+    return [one.kind for one in examine_folder(tmp_path / "evidence", keys)[0]]
+
+
+def test_a_rotation_is_a_leaf_and_both_keys_stay_trusted(
+    store: FileEvidence, tmp_path: Path
+) -> None:
+    old, new = store.rotate()
+    store.begin("run-b", "daily_round").close("done", {})
+    assert kinds(tmp_path) == ["opened", "begun", "ended", "key", "begun", "ended"]
+    assert [store.examine(run).key for run in ("run-a", "run-b")] == [old, new]
+    assert [store.examine(run).state for run in ("run-a", "run-b")] == ["sound", "sound"]
+    assert store.examine_log().findings == ()
+    assert alone(tmp_path) == []
+    first, second = known_keys(tmp_path / "keys")
+    assert (first.id, first.until, second.id, second.until) == (old, second.since, new, None)
+    key = tmp_path / "keys" / "evidence.key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+
+
+def test_a_run_that_is_under_way_ends_with_the_key_it_began_with(
+    store: FileEvidence, tmp_path: Path
+) -> None:
+    trail = store.begin("run-b", "daily_round")
+    old, _ = store.rotate()
+    trail.close("done", {})
+    assert (store.examine("run-b").state, store.examine("run-b").key) == ("sound", old)
+    assert store.examine_log().findings == ()
+
+
+def test_another_workspace_learns_of_it_with_its_next_run(
+    store: FileEvidence, tmp_path: Path
+) -> None:
+    other = open_evidence(tmp_path / "other", tmp_path / "keys", FixedClock())
+    other.begin("run-x", "daily_round").close("done", {})
+    store.rotate()
+    store.rotate()
+    other.begin("run-y", "daily_round").close("done", {})
+    lines = (tmp_path / "other" / "log.jsonl").read_text().splitlines()
+    told = [json.loads(line)["kind"] for line in lines]
+    assert told == ["opened", "begun", "ended", "key", "key", "begun", "ended"]
+    assert other.examine_log().findings == ()
+
+
+def test_a_new_key_that_the_old_one_did_not_sign_is_forged(
+    store: FileEvidence, tmp_path: Path
+) -> None:
+    old, new = store.rotate()
+    path = tmp_path / "keys" / "evidence-public" / f"{new}.rotation.json"
+    record = json.loads(path.read_bytes())
+    forger = Signer(Ed25519PrivateKey.generate())
+    record["by_old"] = forger.sign(rotated_part(record))
+    path.write_bytes(canonical(record))
+    other = open_evidence(tmp_path / "other", tmp_path / "keys", FixedClock())
+    lines = (tmp_path / "evidence" / "log.jsonl").read_bytes().splitlines()
+    leaf = json.loads(lines[-1])
+    assert (leaf["old"], leaf["new"]) == (old, new)
+    assert other.known() == ()
+    fake = {name: record[name] for name in ("old", "new", "public", "by_old", "by_new")}
+    signer = Signer(Ed25519PrivateKey.generate())
+    (tmp_path / "keys" / "evidence-public" / f"{signer.id}.pem").write_bytes(signer.public_pem)
+    FileLog(tmp_path / "other").append("key", fake, FixedClock().now(), signer)
+    (found,) = other.examine_log().findings
+    assert (found.kind, found.first) == (Kind.FORGED, 2)
+
+
+def test_a_log_on_a_machine_without_keys_is_checked_with_those_beside(
+    store: FileEvidence, tmp_path: Path
+) -> None:
+    store.rotate()
+    store.begin("run-b", "daily_round").close("done", {})
+    elsewhere = open_evidence(tmp_path / "evidence", tmp_path / "no-keys", FixedClock())
+    assert elsewhere.examine_log().findings == ()
+    assert not (tmp_path / "no-keys").exists()
+
+
+def test_the_commands_show_make_and_rotate(tmp_path: Path) -> None:
+    def said(*words: str) -> str:
+        env = {"CLERKWORK_VAULT_KEY": str(tmp_path / "home" / "vault.key"), "PATH": "/usr/bin:/bin"}
+        done = subprocess.run(
+            [sys.executable, "-m", "clerkwork.cli", *words],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=env,
+            cwd=tmp_path,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert "no key yet" in said("keys", "show")
+    made = said("keys", "make").split()[-1]
+    assert said("keys", "make").split()[-1] == made
+    assert "signs now" in said("keys", "show")
+    said("init", "office")
+    rotated = said("keys", "rotate", "-w", "office")
+    assert made in rotated
+    assert said("keys", "show").count("signs now") == 1
