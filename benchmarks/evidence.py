@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 _FIELDS = ("reference", "amount", "text")
 _CLOCK = SystemClock(ZoneInfo("Europe/Amsterdam"))
+_NUMBERS = count(1)
+"""No two pictures of a run are equal: equal ones are kept once."""
 _SECRETS = ("geheim", "bank-wachtwoord-7", "JBSWY3DPEHPK3PXP", "erp-clerk")
 
 
@@ -174,7 +177,7 @@ def _ours(screen: PortalScreen, trail: Trail, steps: int, spent: Ours) -> float:
     began = time.perf_counter()
     for n in range(steps):
         name = f"form.{_FIELDS[n % 3]}"
-        screen.fill(name, f"CW-{n:06}")
+        screen.fill(name, f"CW-{next(_NUMBERS):06}")
         before = time.perf_counter()
         screen.picture("form filled")
         spent.picture.append((time.perf_counter() - before) * 1000)
@@ -207,7 +210,7 @@ def _shots(page: Page, folder: Path, steps: int) -> float:
     fields = [page.get_by_label(name.title()) for name in _FIELDS]
     began = time.perf_counter()
     for n in range(steps):
-        fields[n % 3].fill(f"CW-{n:06}")
+        fields[n % 3].fill(f"CW-{next(_NUMBERS):06}")
         page.screenshot(path=folder / f"shot-{n}.png", mask=masks)
     return time.perf_counter() - began
 
@@ -217,7 +220,7 @@ def _traced(page: Page, folder: Path, steps: int) -> float:
     began = time.perf_counter()
     page.context.tracing.start(screenshots=True, snapshots=True)
     for n in range(steps):
-        fields[n % 3].fill(f"CW-{n:06}")
+        fields[n % 3].fill(f"CW-{next(_NUMBERS):06}")
     page.context.tracing.stop(path=folder / "trace.zip")
     return time.perf_counter() - began
 

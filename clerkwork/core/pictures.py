@@ -36,7 +36,7 @@ class PictureRules:
     shown: tuple[str, ...] = ()
     """What is shown all the same, besides the creditor's own accounts and address."""
     longest: int = 4_000
-    """Pixels up to which a picture is made higher than the window, to show a form whole."""
+    """Pixels up to which a form larger than the window is shown, in several pictures."""
 
     def __post_init__(self) -> None:
         if not 800 <= self.longest <= 20_000:
