@@ -196,7 +196,9 @@ def follow(
             there[number] = own[0]
             altered.append(number)
     for line in strange:
-        report.tell("added", file, "no such record was written", line.place, line.number)
+        kind = "added" if line.number else "altered"
+        number = line.number or line.place
+        report.tell(kind, file, "no such record was written", line.place, number)
     _gaps(report, file, what, [number for number in holes if number not in there], there)
     _rewritten(report, file, what, signed, there, altered)
     order = [number for number, line in sorted(there.items(), key=lambda pair: pair[1].place)]
@@ -353,6 +355,8 @@ def check_run(folder: Path, keys: Keys, said: dict[str, Fields], since: str) -> 
         shas,
         0 if told else wanted,
     )
+    if not told:
+        _unsigned(report, "anchors.jsonl")
     told |= {one.line for one in report.found if one.file == "anchors.jsonl"}
     for line in own:
         if line.sha not in shas.values() and line.place not in told:
@@ -416,6 +420,14 @@ def _whole(
         place = content.count(b"\n") + 1
         report.tell("altered" if finished else "torn", file, "it breaks off", place, place)
     return lines_of(content, ordinal)
+
+
+def _unsigned(report: Report, file: str) -> None:
+    """A line of a signed file that nobody signed like that was altered."""
+    for index, one in enumerate(report.found):
+        if one.file == file and one.kind == "added":
+            changed = {"kind": "altered", "first": one.line, "last": one.line}
+            report.found[index] = Finding(**{**asdict(one), **changed})
 
 
 def _anchors(report: Report, keys: Keys, lines: Sequence[Line]) -> list[Fields]:
@@ -544,12 +556,21 @@ def check_log(folder: Path, keys: Keys, copies: Path | None) -> tuple[Report, li
             good.setdefault(line.number, line)
     signed = {number: line.sha for number, line in good.items()}
     follow(report, "heads.jsonl", "tree head", lines, signed)
+    _unsigned(report, "heads.jsonl")
     unsigned = lines and lines[-1].sha not in {*signed.values(), *forged}
     if unsigned and not report.about("heads.jsonl"):
         report.tell("altered", "heads.jsonl", "it was altered", len(lines), len(lines))
     heads = [good[number].fields for number in sorted(good)]
     last = max((head["count"] for head in heads), default=0)
-    follow(report, "log.jsonl", "leaf", leaves, {}, last if files["log.jsonl"] is not None else 0)
+    all_roots = list(roots([line.text for line in leaves]))
+    sure = 0
+    for head in heads:
+        if head["count"] > len(leaves) or all_roots[head["count"] - 1] != head["root"]:
+            break
+        sure = head["count"]
+    known = {sure: leaves[sure - 1].sha} if sure else {}
+    count = last if files["log.jsonl"] is not None else 0
+    follow(report, "log.jsonl", "leaf", leaves, known, count)
     of = {head["count"]: head for head in heads}
     for index, one in enumerate(report.found):
         at = leaves[one.last - 1].fields.get("at") if 0 < one.last <= len(leaves) else None
@@ -557,7 +578,6 @@ def check_log(folder: Path, keys: Keys, copies: Path | None) -> tuple[Report, li
         if one.file == "log.jsonl" and one.kind == "altered" and at and stamped != at:
             report.found[index] = Finding(**{**asdict(one), "kind": "restamped"})
     sound = min((one.first for one in report.found if one.file == "log.jsonl"), default=10**12)
-    all_roots = list(roots([line.text for line in leaves]))
     before = 0
     for count in sorted(of):
         if count >= sound or count > len(leaves):

@@ -166,8 +166,9 @@ class _Chain:
                 self.there[number] = own
         for index in strange:
             link = self.links[index]
+            kind = Kind.ADDED if link.number else Kind.ALTERED
             words = f"{self.file}, line {link.place}: no such record was written"
-            self._tell(Kind.ADDED, link.number, words=words, line=link.place)
+            self._tell(kind, link.number or link.place, words=words, line=link.place)
         self._missing()
 
     def _in_place(self, number: int, strange: Sequence[int]) -> int | None:

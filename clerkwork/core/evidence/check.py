@@ -70,9 +70,13 @@ def check(
     found = _Found()
     said = _found_dead(run, files.found, leaves or RunLeaves(), signed, found)
     finished = files.checkpoint is not None or said.ended is not None
+    # A run that died while it began has no header, and maybe not all of its files.
+    begun = finished or files.header is not None or said.begun is not None
     checkpoint = _checkpoint(run, files.checkpoint, said, signed, found)
-    steps = _read(step_lines(files.steps), "steps.jsonl", files.steps, finished, found)
-    anchors = _read(anchor_lines(files.anchors), "anchors.jsonl", files.anchors, finished, found)
+    steps = step_lines(files.steps)
+    _whole("steps.jsonl", files.steps, finished, begun, found)
+    anchors = anchor_lines(files.anchors)
+    _whole("anchors.jsonl", files.anchors, finished, begun, found)
     genesis = _header(run, files, said, steps, found)
     good = _anchors(run, anchors, signed, found)
     heads, why = _signed_heads(good, checkpoint, said)
@@ -124,18 +128,14 @@ def check(
     )
 
 
-def _read(
-    lines: Sequence[Line], name: str, content: bytes | None, finished: bool, found: _Found
-) -> list[Line]:
-    """The whole lines of a file; of its last one, if it breaks off, that it does."""
+def _whole(name: str, content: bytes | None, finished: bool, begun: bool, found: _Found) -> None:
+    """Tell of a file that is missing, or whose last line breaks off."""
     if content is None:
-        found.tell(Kind.MISSING_FILE, f"{name} is missing", name)
-        return []
-    if content and not content.endswith(b"\n"):
+        found.tell(Kind.MISSING_FILE if begun else Kind.TORN, f"{name} is missing", name)
+    elif content and not content.endswith(b"\n"):
         place = content.count(b"\n") + 1
         words = f"{name}, line {place}: the record breaks off; it was not counted"
         found.tell(Kind.ALTERED if finished else Kind.TORN, words, name, place, place)
-    return list(lines)
 
 
 def _link(line: Line, ordinal: str) -> Link:
@@ -226,7 +226,11 @@ def _anchor_chain(lines: Sequence[Line], good: Sequence[Line], wanted: int, foun
     # Where some are of somebody else, how many there were says nothing of the others.
     links = [_link(line, "number") for line in own]
     followed = follow(name, "anchor", links, hashes, {}, 0 if told else wanted)
-    found.findings += followed.findings
+    # One that was written here, and nobody signed like that, was altered.
+    found.findings += (
+        replace(one, kind=Kind.ALTERED) if one.kind is Kind.ADDED else one
+        for one in followed.findings
+    )
     told |= {one.line for one in followed.findings}
     for line in own:
         if line.sha256 not in hashes.values() and line.place not in told:

@@ -143,7 +143,10 @@ def check_log(leaves: bytes | None, heads: bytes | None, signed: Signed) -> LogR
     last = max((head["count"] for head in good), default=0)
     why = {last: f"tree heads were signed over {last} leaves"}
     links = [_link(line) for line in leaf_lines]
-    followed = follow(LEAVES, "leaf", links, {}, why, last if leaves is not None else 0)
+    sure = _under_roots(leaf_lines, good)
+    signed_leaves = {sure: leaf_lines[sure - 1].sha256} if sure else {}
+    count = last if leaves is not None else 0
+    followed = follow(LEAVES, "leaf", links, signed_leaves, why, count)
     found += _restamped_leaves(followed.findings, leaf_lines, good)
     _roots(leaf_lines, good, found)
     found += _rotations(leaf_lines, signed)
@@ -241,7 +244,13 @@ def _heads(lines: Sequence[_Line], signed: Signed, found: list[Finding]) -> list
                 )
             )
     followed = follow(HEADS, "tree head", [_link(line) for line in lines], good, {})
-    found += followed.findings
+    # One that was written here, and nobody signed like that, was altered.
+    found += (
+        replace(one, kind=Kind.ALTERED, first=one.line, last=one.line)
+        if one.kind is Kind.ADDED
+        else one
+        for one in followed.findings
+    )
     genuine = set(good.values())
     known = {line.sha256: line.fields for line in lines if line.sha256 in genuine - forged}
     if lines and lines[-1].sha256 not in genuine | forged and not followed.findings:
@@ -324,6 +333,22 @@ def _roots(lines: Sequence[_Line], heads: Sequence[Fields], found: list[Finding]
             )
         )
         return
+
+
+def _under_roots(lines: Sequence[_Line], heads: Sequence[Fields]) -> int:
+    """How many leaves from the first on are surely those over which tree heads were signed."""
+    peaks: Peaks = ()
+    count = good = 0
+    for head in heads:
+        if head["count"] > len(lines):
+            break
+        while count < head["count"]:
+            peaks = grown(count, peaks, leaf_hash(lines[count].text))
+            count += 1
+        if root_of(peaks).hex() != head["root"]:
+            break
+        good = count
+    return good
 
 
 def _rotations(lines: Sequence[_Line], signed: Signed) -> list[Finding]:
