@@ -308,9 +308,12 @@
   };
 
   Object.assign(globalThis.clerkActs, {
-    // `secrets` are covered wherever they stand, and of `names` all but these words.
-    mask: async ({ secrets, names }) => {
+    // `secrets` are covered wherever they stand, and of `names` all but these words. With `longest`,
+    // nothing is where it takes several parts to show what was acted on last.
+    mask: async ({ secrets, names, longest }) => {
       lift();
+      const parts = longest ? await globalThis.clerkActs.parts({ longest }) : { seen: true };
+      if (!parts.seen) return parts;
       const { rules } = globalThis.clerkTerms.masks;
       const known = new Set(globalThis.clerkTerms.masks.known.map(globalThis.clerkPatterns.squeezed));
       cover = {

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from clerkwork.adapters.browser.album import Album
 from clerkwork.adapters.browser.session import Session
 from clerkwork.adapters.browser.troubles import closed_window
-from clerkwork.adapters.browser.window import Window
+from clerkwork.adapters.browser.window import Answer, Window
 from clerkwork.errors import ClerkworkError
 from clerkwork.ports import Picture, Secret
 
@@ -25,6 +25,8 @@ class Camera:
         self._session = session
         self._secrets: dict[str, None] = {}
         self._taken = Album()
+        self._parts: Answer = {}
+        """How what a picture is about is to be shown whole; empty where one picture does."""
         self._said = session.selectors.said()
         """Words of the page that the selectors file knows."""
 
@@ -42,18 +44,20 @@ class Camera:
 
         What was filled, chosen or ticked last says which that is.
         """
-        window = self._session.shown()
+        self._parts = {}
         longest = self._session.longest_picture
+        picture = self._shot(label, {"secrets": list(self._secrets), "longest": longest})
+        if not self._parts:
+            self._taken.keep(picture)
+            return
+        window, count = self._session.shown(), int(self._parts["count"])
+        beyond = int(self._parts["beyond"])
         try:
-            answer = window.ask("parts", {"longest": longest})
-            count = int(answer.get("count", 0))
-            if not count:
-                return self.take(label)
             for number in range(count):
                 window.ask("part", {"number": number})
                 self.take(label if count == 1 else f"{label}, part {number + 1} of {count}")
             window.ask("parted", {})
-            if beyond := int(answer["beyond"]):
+            if beyond:
                 gap = f"it is {beyond} pixels longer than pictures are taken of"
                 self._taken.keep(Picture(label=f"{label}, the rest", image=b"", gap=gap))
         except ClerkworkError as problem:
@@ -112,6 +116,9 @@ class Camera:
         answer = window.ask("mask", request)
         if window.closed:
             return "the window was closed"
+        if answer.get("at") == "parts":
+            self._parts = answer
+            return "it is larger than the window"
         if answer.get("at") != "masked":
             return "the page could not be looked through for secrets"
         return str(answer["gap"])
