@@ -30,6 +30,7 @@ ClerkworkError
 │   ├── ChannelDown            the mail server or another channel does not take messages
 │   └── Undecided              the channel fell silent: nobody knows whether it took the message
 ├── StoreError                 the store is full, locked, or cannot be reached
+│   ├── StoreGone              it was removed or replaced under this process, which ends
 │   └── StoreTooNew            the store is of a newer release than this process
 └── EvidenceError              a run's evidence is broken, or cannot be written
 """
@@ -67,6 +68,7 @@ __all__ = [
     "SignInRefused",
     "StatementError",
     "StoreError",
+    "StoreGone",
     "StoreTooNew",
     "TaskStopped",
     "Undecided",
@@ -218,6 +220,10 @@ class Undecided(ApplicationError):
 
 class StoreError(ClerkworkError):
     """The store is full, locked, or of another release."""
+
+
+class StoreGone(StoreError):
+    """The store that this process works with is no longer the one that counts: it may not go on."""
 
 
 class StoreTooNew(StoreError):

@@ -10,6 +10,7 @@ from loguru import logger
 
 from clerkwork.app.attend import due_by_queue, unattended, untaken
 from clerkwork.app.audit import verify_run
+from clerkwork.app.muster import Lives
 from clerkwork.app.resume import BY_ENGINE
 from clerkwork.core.alerts import (
     OPEN,
@@ -26,6 +27,7 @@ from clerkwork.core.alerts import (
     notice,
     owed,
 )
+from clerkwork.core.errands import Endurance
 from clerkwork.core.figures import Figure
 from clerkwork.errors import ClerkworkError, EvidenceError
 from clerkwork.ports import (
@@ -45,7 +47,7 @@ from clerkwork.ports import (
     Workers,
 )
 
-__all__ = ["Lookout", "Told", "tell_test", "watch"]
+__all__ = ["Lookout", "Told", "tell_store_gone", "tell_test", "watch"]
 
 _LEASE = "alerts"
 _LONGEST_LOOK = 300.0
@@ -56,6 +58,7 @@ _SLOTS_SINCE = dt.timedelta(days=2)
 _EXAMINED_SINCE = dt.timedelta(days=1)
 _AT_A_LOOK = 20
 """Runs whose evidence is examined at one look: each of its files is read."""
+_DEAD_AFTER = Endurance().dead_after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +89,10 @@ class Lookout:
     """This machine, as `WorkerRow.host` has it: evidence of its runs has to be here."""
     me: str = "a look for trouble"
     """Who looks, for people."""
+    dead_after: float = _DEAD_AFTER
+    """`[engine]`: whoever is silent for less may be well."""
+    lives: Lives = lambda row: None
+    """Of a process of this machine whether it lives; None of any other."""
     examined: set[str] = field(default_factory=set)
     """Runs whose evidence was found sound by this process."""
     suspected: set[str] = field(default_factory=set)
@@ -124,18 +131,25 @@ def watch(lookout: Lookout) -> Told:
 def tell_test(lookout: Lookout) -> Told:
     """Tell a test alert by every channel, and that it is over; nothing of it is kept."""
     now = lookout.clock.now()
-    alert = Alert(
-        cause=f"test/{now:%Y%m%dT%H%M%SZ}",
-        kind="test",
-        text="This is a test of the alerts. Nothing is wrong.",
-        run="",
-        first=now,
-        last=now,
-        times=1,
-    )
+    text = "This is a test of the alerts. Nothing is wrong."
+    return _tell_once(lookout.tellers, f"test/{now:%Y%m%dT%H%M%SZ}", "test", text, now)
+
+
+def tell_store_gone(tellers: Iterable[Teller], who: str, text: str, now: dt.datetime) -> Told:
+    """Tell by every channel that a process ends because its store is gone: none can remember it."""
+    told = _tell_once(tellers, f"store/{who}", "store", f"{who} ends. {text}", now)
+    for name, why in told.untold:
+        logger.warning("{} does not tell that the store is gone: {}", name, why)
+    return told
+
+
+def _tell_once(
+    tellers: Iterable[Teller], cause: str, kind: str, text: str, now: dt.datetime
+) -> Told:
+    alert = Alert(cause=cause, kind=kind, text=text, run="", first=now, last=now, times=1)
     told: list[tuple[str, Notice]] = []
     untold: list[tuple[str, str]] = []
-    for teller in lookout.tellers:
+    for teller in tellers:
         said = notice(alert, OPEN, now)
         try:
             teller.tell(said)
@@ -149,7 +163,7 @@ def _see(lookout: Lookout) -> tuple[Cause, ...]:
     now = lookout.clock.now()
     open_ones = lookout.alerts.open()
     runs = lookout.runs.all(_RECENT)
-    silent = {worker.id for worker in lookout.workers.silent(lookout.rules.silent_after)}
+    silent = {worker.id for worker in lookout.workers.silent(_silence(lookout))}
     underway = [run for run in runs if run.ended is None]
     orphaned = _left_behind(lookout, underway)
     processes = lookout.workers.at_work()
@@ -160,7 +174,7 @@ def _see(lookout: Lookout) -> tuple[Cause, ...]:
     was_stuck = {alert.run for alert in open_ones if alert.kind == "stuck"}
     sight = look(
         now,
-        lookout.rules,
+        replace(lookout.rules, silent_after=_silence(lookout)),
         ended=_ended(lookout, runs, resumed),
         halted=_halted(runs, standing),
         resumed=resumed.keys() - standing.keys(),
@@ -186,6 +200,11 @@ def _see(lookout: Lookout) -> tuple[Cause, ...]:
     if over:
         lookout.alerts.settle(over, now)
     return sight.wrong
+
+
+def _silence(lookout: Lookout) -> float:
+    """Seconds; with a long heartbeat a process is silent for longer than others may be."""
+    return max(lookout.rules.silent_after, lookout.dead_after)
 
 
 def _left_behind(lookout: Lookout, underway: Iterable[RunRow]) -> set[str]:

@@ -3,38 +3,59 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from loguru import logger
 
 from clerkwork.ports import Errand, Errands, WorkerRow, Workers, WorkQueue, work_id
 
-__all__ = ["hand_over_from_dead", "set_right"]
+__all__ = ["AT_WORK", "DEAD", "SILENT", "Lives", "hand_over_from_dead", "set_right", "states"]
+
+
+Lives = Callable[[WorkerRow], bool | None]
+"""Of a process of this machine whether it lives; None of any other."""
+
+DEAD, SILENT, AT_WORK = "dead", "silent", "at work"
+
+
+def states(workers: Workers, *, silence: float, lives: Lives) -> Mapping[str, str]:
+    """By id, how each process stands that has not ended: the one judgement for all who ask.
+
+    'dead' is known for certain; 'silent' was not heard of for so many seconds, `dead_after` of
+    `[engine]`, and counts as dead; all others are 'at work'.
+    """
+    silent = {row.id for row in workers.silent(silence)}
+    return {
+        row.id: DEAD if lives(row) is False else SILENT if row.id in silent else AT_WORK
+        for row in workers.at_work()
+    }
 
 
 def hand_over_from_dead(
-    workers: Workers,
-    work: WorkQueue,
-    *,
-    silence: float,
-    lives: Callable[[WorkerRow], bool | None],
+    workers: Workers, work: WorkQueue, *, silence: float, lives: Lives, attentive: bool
 ) -> tuple[str, ...]:
-    """Hand over the work of whoever was silent for so many seconds, or is known to have died.
+    """Hand over the work of whoever is dead, or counts as dead; the ids of that work.
 
-    `lives` says of a process of this machine whether it lives, and None of any other. A
-    process that was only frozen learns from its next heartbeat that it counts as dead; until
-    then its leases guard what it does. The ids of the work that was handed over.
+    Who was not `attentive` throughout that silence, because it was itself cut off from the store
+    or has only begun, cannot tell silence from an outage, and goes by certain death alone. A
+    process that was only frozen learns from its next heartbeat that it counts as dead; until then
+    its leases guard what it does.
     """
-    silent = {row.id for row in workers.silent(silence)}
+    found = states(workers, silence=silence, lives=lives)
     handed: list[str] = []
     for row in workers.at_work():
-        if row.id not in silent and lives(row) is not False:
+        state = found.get(row.id, AT_WORK)
+        if state == AT_WORK or (state == SILENT and not attentive):
             continue
         # In this order: were it noted as dead first, a crash here would leave its work to nobody.
         work_of_it = work.hand_over([row.id])
         if workers.retire(row.id):
             logger.warning(
-                "{} {} has died; {} of its runs are handed over", row.kind, row.id, len(work_of_it)
+                "{} {} {}; {} of its runs are handed over",
+                row.kind,
+                row.id,
+                "has died" if state == DEAD else f"was silent for {silence:.0f} s",
+                len(work_of_it),
             )
         handed += work_of_it
     return tuple(handed)

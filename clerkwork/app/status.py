@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from clerkwork.app.alert import Lookout
 from clerkwork.app.attend import due_by_queue, schedulers, workers_by_queue
+from clerkwork.app.muster import AT_WORK, DEAD, states
 from clerkwork.core.alerts import Alert
 from clerkwork.core.posting import PostingState
 from clerkwork.ports import Lease, RunRow, RunTally, Stop, WorkerRow
@@ -34,7 +35,9 @@ class WorkerStanding:
     silent_for: float
     """Seconds since it was heard of."""
     silent: bool
-    """Whether that is too long."""
+    """Whether that is so long that it counts as dead, or it is known to have died."""
+    dead: bool = False
+    """Whether it is known to have died."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +87,8 @@ def standing(lookout: Lookout, due: Callable[[str], dt.datetime | None]) -> Stan
     queued = lookout.errands.waiting()
     for errand in queued:
         waiting[errand.queue] = waiting.get(errand.queue, 0) + 1
-    silent = {worker.id for worker in lookout.workers.silent(lookout.rules.silent_after)}
+    judged = states(lookout.workers, silence=lookout.dead_after, lives=lookout.lives)
+    silent = {id for id, state in judged.items() if state != AT_WORK}
     heard = census.heartbeats()
     now = lookout.clock.now()
     processes = [worker for worker in lookout.workers.at_work() if worker.id in heard]
@@ -100,6 +104,7 @@ def standing(lookout: Lookout, due: Callable[[str], dt.datetime | None]) -> Stan
                 worker=worker,
                 silent_for=heard[worker.id],
                 silent=worker.id in silent,
+                dead=judged.get(worker.id) == DEAD,
             )
             for worker in processes
         ),
@@ -125,8 +130,10 @@ def _needs(found: Standing) -> Iterator[str]:
     for stop in found.stops:
         yield f"stopped: {stop.scope}, by {stop.by}: {stop.why}"
     for each in found.workers:
-        if each.silent:
-            worker = each.worker
+        worker = each.worker
+        if each.dead:
+            yield f"dead: {worker.kind} {worker.id}; who begins next goes on with what it had"
+        elif each.silent:
             yield f"silent: {worker.kind} {worker.id} on {worker.host}"
     scheduled = sum(one.next is not None for one in found.tasks)
     if scheduled and found.ever and not found.schedulers:

@@ -43,8 +43,8 @@ from clerkwork.bootstrap.slots import (
     timetable,
     upcoming_slots,
 )
-from clerkwork.bootstrap.standing import how_it_stands
-from clerkwork.bootstrap.stores import back_up, move_store, restore, show_store
+from clerkwork.bootstrap.standing import drain, how_it_stands
+from clerkwork.bootstrap.stores import back_up, begin_anew, move_store, restore, show_store
 from clerkwork.bootstrap.telling import known_alerts, look_now, try_alerts
 from clerkwork.bootstrap.tidying import tidy_up
 from clerkwork.workspace import open_workspace
@@ -58,8 +58,10 @@ __all__ = [
     "asked",
     "audit",
     "back_up",
+    "begin_anew",
     "check_demo",
     "demo_places",
+    "drain",
     "due_words",
     "evidence_keys",
     "examine",

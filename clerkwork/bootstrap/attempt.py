@@ -28,7 +28,7 @@ def attempt(root: str, task: str, of: Attempt, sign: Sign) -> str:
     try:
         place = open_workspace(Path(root))
         chosen = place.task(task)
-        with open_office(place, level="INFO", patience=PATIENCE) as (_, office):
+        with open_office(place, level="INFO", patience=PATIENCE, want="there") as (_, office):
             execute(
                 office,
                 chosen,

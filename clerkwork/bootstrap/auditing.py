@@ -57,7 +57,7 @@ def word_index(place: Workspace) -> WordIndex:
 def _opened(folder: Path | None) -> Iterator[tuple[Workspace, Store, Clock, WordIndex]]:
     place = open_workspace(folder)
     clock = clock_of(place)
-    with closing(store_of(place, clock)) as store, closing(word_index(place)) as words:
+    with closing(store_of(place, clock, want="look")) as store, closing(word_index(place)) as words:
         yield place, store, clock, words
 
 

@@ -38,7 +38,7 @@ def audited(
     """What reports over these days are made from; `until` is counted in."""
     place = open_workspace(folder)
     clock = clock_of(place)
-    with closing(store_of(place, clock)) as store:
+    with closing(store_of(place, clock, want="look")) as store:
         yield place, clock, _sources(place, clock, store, since, until)
 
 
@@ -99,7 +99,7 @@ def run_report(folder: Path | None, run: str, *, pdf: bool) -> Path:
     """
     from clerkwork.adapters.report.html import evidence_page, write_evidence_page
 
-    with open_office(folder) as (place, office):
+    with open_office(folder, want="look") as (place, office):
         verdict = verified(office, run)
         if verdict.removed:
             raise EvidenceError(

@@ -93,7 +93,8 @@ def forget_demo(place: Workspace) -> bool:
             )
         parts = ("demo", "evidence", "reports", "letters", "downloads", "log", "selectors")
         left = [place.output / name for name in parts if (place.output / name).exists()]
-        left += place.output.glob("clerkwork.db*")
+        for name in ("clerkwork.db*", "engine.db*"):
+            left += place.output.glob(name)
         if not left:
             return False
         previous = place.output / "previous"

@@ -25,28 +25,28 @@ from clerkwork.adapters.engine import (
     Nursery,
     engine_url,
     launch,
-    lives_here,
-    new_worker_id,
     stop,
-    this_machine,
 )
+from clerkwork.adapters.holding import new_worker_id, this_machine
 from clerkwork.app.attend import PLANS, WORKS
 from clerkwork.app.carry_out import Bench, Said, carry_out, put_due
 from clerkwork.app.execute import Attempt
 from clerkwork.app.go_on import ask_for_answers
-from clerkwork.app.muster import hand_over_from_dead, set_right
+from clerkwork.app.muster import set_right
 from clerkwork.app.office import Office
 from clerkwork.app.slots import Timetable
 from clerkwork.app.task import Task
 from clerkwork.bootstrap.attempt import PRELOAD, attempt
 from clerkwork.bootstrap.auditing import indexing
 from clerkwork.bootstrap.holding import remains
-from clerkwork.bootstrap.lookout import watching
+from clerkwork.bootstrap.lookout import tell_that_store_is_gone, watching
 from clerkwork.bootstrap.office import open_office
 from clerkwork.bootstrap.pages import pages_in_thread
+from clerkwork.bootstrap.pulse import Pulse
 from clerkwork.bootstrap.slots import account, timetable
 from clerkwork.bootstrap.stores import store_password, store_url
 from clerkwork.bootstrap.tidying import tidying
+from clerkwork.core.attention import Attention
 from clerkwork.core.complaint import Complaint
 from clerkwork.core.errands import OUTGROWN
 from clerkwork.core.schedules.plan import opened
@@ -137,33 +137,32 @@ def run_engine(
         if kind in PLANS:
             stack.enter_context(watching(place, office, f"{kind} {row.id}"))
 
-        complaint = Complaint()
-
-        def beat() -> None:
-            try:
-                _beat(place, office, work, row, table if kind in PLANS else None, told)
-            except ClerkworkError as error:
-                # Nothing is lost by a look that failed; the next one sees what it would have.
-                if said := complaint.failed(str(error), time.monotonic()):
-                    logger.error("{}", said)
-            else:
-                if said := complaint.over(time.monotonic()):
-                    logger.info("{} {}: {}", kind, row.id, said)
-
+        plan = partial(_plan, place, office, work, table, told) if kind in PLANS else None
+        pulse = Pulse(
+            workers=office.workers,
+            work=work,
+            row=row,
+            attention=Attention(place.config.settings.engine.dead_after),
+            ending=told.ending,
+            now=told.now,
+            plan=plan,
+        )
         logger.info("{} {} is at work", kind, row.id)
         while not told.ending.is_set():
-            beat()
+            pulse.beat()
             told.ending.wait(place.config.settings.engine.heartbeat)
         if kind in WORKS:
-            _drain(place.config.settings.engine.deadline, beat, told)
+            _drain(place.config.settings.engine.deadline, pulse.beat, told)
         if told.now.is_set():
             # What it had is gone on with elsewhere. Were this process left in order, DBOS would
             # wait for it, or take its being broken off for its end.
             if nursery is not None:
                 nursery.close()
-            work.hand_over([row.id])
-            office.workers.retire(row.id)
-            logger.warning("{} {} ends at once", kind, row.id)
+            if pulse.gone:
+                logger.error("{} {} ends at once: {}", kind, row.id, pulse.gone)
+                tell_that_store_is_gone(place, office, f"{kind} {row.id}", pulse.gone)
+            else:
+                _leave_to_others(office, work, row)
             os._exit(1)
     logger.info("{} {} has ended", kind, row.id)
 
@@ -243,32 +242,14 @@ def _drain(patience: float, beat: Callable[[], None], told: _Told) -> None:
         ended.join(1.0)
 
 
-def _beat(
-    place: Workspace,
-    office: Office,
-    work: EngineQueue,
-    row: WorkerRow,
-    table: Timetable | None,
-    told: _Told,
-) -> None:
-    """A sign of life; and, with a timetable, a look for what is due. Raises `StoreError`."""
-    seen = office.workers.seen(row.id)
-    if seen.ended is not None:
-        logger.error("{} was silent for too long and counts as dead: it ends now", row.id)
-        told.ending.set()
-        told.now.set()
-        return
-    if seen.draining and not told.ending.is_set():
-        logger.info("{} is to end: it takes nothing more", row.id)
-        told.ending.set()
-    if table is not None and not told.ending.is_set():
-        _plan(place, office, work, table, told)
-    hand_over_from_dead(
-        office.workers,
-        work,
-        silence=place.config.settings.engine.dead_after,
-        lives=lambda other: lives_here(other.host, other.process),
-    )
+def _leave_to_others(office: Office, work: EngineQueue, row: WorkerRow) -> None:
+    try:
+        work.hand_over([row.id])
+        office.workers.retire(row.id)
+    except ClerkworkError as error:
+        # Whoever misses this process does the same.
+        logger.error("{}", error)
+    logger.warning("{} {} ends at once", row.kind, row.id)
 
 
 def _plan(

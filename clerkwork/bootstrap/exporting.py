@@ -39,7 +39,7 @@ def export(
     clock = clock_of(place)
     zone = place.config.calendar.zone
     keys = key_folder() / "evidence"
-    with closing(store_of(place, clock)) as store:
+    with closing(store_of(place, clock, want="look")) as store:
         shelf = open_evidence(place.evidence, keys, clock)
         under_way = {row.run for row in store.runs.running()}
         if every or not runs:

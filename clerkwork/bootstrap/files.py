@@ -125,7 +125,7 @@ def try_sources(sources: Sources, today: date | None, progress: Progress) -> Tri
 
 def try_in_workspace(folder: Path | None) -> Trial:
     """What the next run would make of the lines of a workspace's store; nothing is changed."""
-    with open_office(folder, dry=True) as (_, office):
+    with open_office(folder, dry=True, want="look") as (_, office):
         return try_store(office)
 
 

@@ -33,7 +33,13 @@ first gives up all it holds."""
 
 def holding_of(store: Store, held: MutableMapping[str, int], patience: float) -> HeldLeases:
     """What this process holds in a store; whatever is lost ends its browsers at once."""
-    holding = HeldLeases(store.leases, held, holder=f"{_user()} at a desk", patience=patience)
+    holding = HeldLeases(
+        store.leases,
+        held,
+        holder=f"{_user()} at a desk",
+        patience=patience,
+        check=store.database.check,
+    )
     holding.on_loss(lambda: end_browsers(this_process()))
     return holding
 

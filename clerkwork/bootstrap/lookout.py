@@ -11,15 +11,17 @@ from pathlib import Path
 from loguru import logger
 
 from clerkwork.adapters.channels import AlertMail, MailChannel, SignedWebhook, TeamsWorkflow
-from clerkwork.adapters.engine import this_machine
+from clerkwork.adapters.holding import this_machine
 from clerkwork.adapters.http import ask
 from clerkwork.adapters.store import Store
-from clerkwork.app.alert import Lookout, watch
+from clerkwork.app.alert import Lookout, tell_store_gone, watch
 from clerkwork.app.office import Office
 from clerkwork.app.slots import waiting_slots
 from clerkwork.bootstrap.beside import beside
 from clerkwork.bootstrap.office import clock_of, start_log
+from clerkwork.bootstrap.opening import Want
 from clerkwork.bootstrap.proving import copies_of, evidence_of
+from clerkwork.bootstrap.pulse import lives
 from clerkwork.bootstrap.secrets import vault_of
 from clerkwork.bootstrap.slots import timetable
 from clerkwork.bootstrap.stores import store_of
@@ -28,7 +30,7 @@ from clerkwork.errors import ClerkworkError
 from clerkwork.ports import Clock, Teller, Vault
 from clerkwork.workspace import Workspace, open_workspace
 
-__all__ = ["lookout_beside", "lookout_of", "open_lookout", "watching"]
+__all__ = ["lookout_beside", "lookout_of", "open_lookout", "tell_that_store_is_gone", "watching"]
 
 EVERY = 30.0
 """Seconds between two looks for trouble."""
@@ -36,7 +38,7 @@ EVERY = 30.0
 
 @contextmanager
 def open_lookout(
-    where: Path | Workspace | None, *, level: str = "WARNING"
+    where: Path | Workspace | None, *, level: str = "WARNING", want: Want = "look"
 ) -> Iterator[tuple[Workspace, Lookout]]:
     """The lookout of a workspace, with a store of its own; closed at the end of the block."""
     place = where if isinstance(where, Workspace) else open_workspace(where)
@@ -44,7 +46,7 @@ def open_lookout(
     redact = start_log(place, clock, level)
     with ExitStack() as stack:
         vault = vault_of(place, redact.hide)
-        store = store_of(place, clock, vault)
+        store = store_of(place, clock, vault, want)
         stack.callback(store.close)
         yield place, lookout_of(place, store, clock, vault, redact, stack.callback)
 
@@ -119,7 +121,16 @@ def lookout_of(
         redact=redact,
         host=this_machine(),
         me=me or f"a look for trouble on {this_machine()}",
+        dead_after=place.config.settings.engine.dead_after,
+        lives=lives,
     )
+
+
+def tell_that_store_is_gone(place: Workspace, office: Office, who: str, why: str) -> None:
+    """Tell people by every way at once, without the store; takes as long as these need."""
+    with ExitStack() as stack:
+        tellers = [*_tellers(place, office.vault, office.clock, stack.callback)]
+        tell_store_gone(tellers, who, office.redact(why), office.clock.now())
 
 
 def _tellers(

@@ -34,9 +34,10 @@ from clerkwork.app.office import Office
 from clerkwork.app.report import build_report
 from clerkwork.bootstrap.beside import beside
 from clerkwork.bootstrap.holding import holding_of, login_of, mark
+from clerkwork.bootstrap.opening import Want, address_to_open
 from clerkwork.bootstrap.proving import copies_of, evidence_of
 from clerkwork.bootstrap.secrets import made_key, vault_of
-from clerkwork.bootstrap.stores import store_password, store_url
+from clerkwork.bootstrap.stores import store_password
 from clerkwork.bootstrap.versions import kept_versions
 from clerkwork.core.approvals import Approval, sign_token
 from clerkwork.core.pictures import PictureRules
@@ -59,12 +60,13 @@ def open_office(
     dry: bool = False,
     level: str = "WARNING",
     patience: float = 0.0,
+    want: Want = "make",
 ) -> Iterator[tuple[Workspace, Office]]:
     """A workspace with everything it works with; closed at the end of the block.
 
     A dry run gets a copy of the store, which is thrown away; what it holds is held in the store
     itself. What another run holds is waited for so many seconds of `patience`; at a person's
-    desk not at all.
+    desk not at all. `want` says what is done where there is no store.
     """
     place = where if isinstance(where, Workspace) else open_workspace(where)
     clock = clock_of(place)
@@ -72,10 +74,12 @@ def open_office(
         redact = start_log(place, clock, level)
         stack.enter_context(_faults_logged(redact))
         vault = vault_of(place, redact.hide)
-        url = store_url(place)
+        url = address_to_open(place, want)
         password = store_password(url, vault)
         held: dict[str, int] = {}
         if dry:
+            if want == "make" and not exists(url):
+                open_store(url, clock, password).close()
             copies = stack.enter_context(tempfile.TemporaryDirectory(prefix="clerkwork-dry-"))
             copy = copy_store(url, Path(copies), password)
             gate = Gate(shut=False)

@@ -13,8 +13,11 @@ from clerkwork.adapters.clock import SystemClock
 from clerkwork.adapters.locks import alone_in
 from clerkwork.adapters.store import Store, is_on_server, open_store
 from clerkwork.adapters.store.backup import Backup, opened_backup, write_backup
-from clerkwork.adapters.store.copying import carry_over, is_sound, rows_in
+from clerkwork.adapters.store.copying import carry_over, exists, is_sound, rows_in
 from clerkwork.adapters.store.schema import KNOWN
+from clerkwork.app.muster import AT_WORK, SILENT, states
+from clerkwork.bootstrap.opening import Want, address_to_open, in_workspace, store_url
+from clerkwork.bootstrap.pulse import lives
 from clerkwork.bootstrap.secrets import vault_of
 from clerkwork.errors import SecretMissing, StoreError
 from clerkwork.ports import Clock, Vault
@@ -23,6 +26,7 @@ from clerkwork.workspace import Workspace
 __all__ = [
     "STORE_PASSWORD",
     "back_up",
+    "begin_anew",
     "move_store",
     "restore",
     "show_store",
@@ -32,18 +36,6 @@ __all__ = [
 ]
 
 STORE_PASSWORD = "clerkwork.store"  # noqa: S105 - its name, not its value
-_SILENCE = 60.0
-"""Seconds after which a process that gave no sign does not count as working any more."""
-
-
-def store_url(place: Workspace) -> str:
-    """The store's address, without a password."""
-    return _in_workspace(place, place.config.settings.store)
-
-
-def _in_workspace(place: Workspace, url: str) -> str:
-    path = url.removeprefix("sqlite:///")
-    return url if path == url else f"sqlite:///{place.root / path}"
 
 
 def store_password(url: str, vault: Vault) -> str:
@@ -56,14 +48,17 @@ def store_password(url: str, vault: Vault) -> str:
         return ""
 
 
-def store_of(place: Workspace, clock: Clock, vault: Vault | None = None) -> Store:
-    """The store of a workspace, open. Raises `StoreError`."""
-    url = store_url(place)
+def store_of(
+    place: Workspace, clock: Clock, vault: Vault | None = None, want: Want = "there"
+) -> Store:
+    """The store of a workspace, open; what is done where there is none. Raises `StoreError`."""
+    url = address_to_open(place, want)
     return open_store(url, clock, store_password(url, vault or vault_of(place, lambda _: None)))
 
 
 @contextmanager
-def _opened(place: Workspace, url: str) -> Iterator[Store]:
+def _opened(place: Workspace, url: str = "", want: Want = "there") -> Iterator[Store]:
+    url = address_to_open(place, want, url)
     password = store_password(url, vault_of(place, lambda _: None))
     clock = SystemClock(ZoneInfo(place.config.calendar.zone))
     with closing(open_store(url, clock, password)) as store:
@@ -72,13 +67,29 @@ def _opened(place: Workspace, url: str) -> Iterator[Store]:
 
 def show_store(place: Workspace) -> tuple[str, str, Mapping[str, int]]:
     """Where the store is, its schema, and how many rows each of its tables holds."""
-    with _opened(place, store_url(place)) as store, store.database.read() as connection:
+    with _opened(place) as store, store.database.read() as connection:
         return store.database.at, KNOWN[-1], rows_in(connection)
+
+
+def begin_anew(place: Workspace) -> str:
+    """Make an empty store where there is none, whatever lies beside it; where it is.
+
+    Raises `StoreError` if there is one.
+    """
+    url = store_url(place)
+    with alone_in(place.output, "a new store"):
+        if is_on_server(url) or exists(url):
+            raise StoreError(
+                f"There is a store already, so nothing was made: {url}. `clerkwork store show` "
+                "tells what it holds."
+            )
+        with _opened(place, want="anew") as store:
+            return store.database.at
 
 
 def back_up(place: Workspace, file: Path) -> Backup:
     """Write the store into a file, as it stands at one moment. Raises `StoreError`."""
-    with _opened(place, store_url(place)) as store:
+    with _opened(place) as store:
         return _back_up(store, file)
 
 
@@ -96,8 +107,8 @@ def restore(place: Workspace, file: Path, *, replace: bool) -> tuple[Backup, Pat
     """
     with opened_backup(file) as (header, backup), alone_in(place.output, "a restore"):
         kept = _put_aside(place, replace=replace)
-        with _opened(place, store_url(place)) as store:
-            _check_at_rest(store, "restored")
+        with _opened(place, want="anew") as store:
+            _check_at_rest(place, store, "restored")
             with store.database.read() as connection:
                 holds = any(rows_in(connection).values())
             if holds and not replace:
@@ -143,26 +154,33 @@ def move_store(place: Workspace, url: str) -> Mapping[str, int]:
 
     The old one stays as it is; which one counts is for config/workspace.toml to say.
     """
-    url = _in_workspace(place, url)
+    url = in_workspace(place, url)
     if url == store_url(place):
         raise StoreError("That is the store already; name the address of another one.")
     with (
         alone_in(place.output, "a move of the store"),
-        _opened(place, store_url(place)) as old,
-        _opened(place, url) as new,
+        _opened(place) as old,
+        _opened(place, url, "anew") as new,
     ):
-        _check_at_rest(old, "moved")
+        _check_at_rest(place, old, "moved")
         return carry_over(old.database, new.database)
 
 
-def _check_at_rest(store: Store, what: str) -> None:
+def _check_at_rest(place: Workspace, store: Store, what: str) -> None:
     """Nothing may write meanwhile; a run at this machine's desk is kept off by its lock."""
-    silent = {worker.id for worker in store.workers.silent(_SILENCE)}
+    silence = place.config.settings.engine.dead_after
+    judged = states(store.workers, silence=silence, lives=lives)
     for worker in store.workers.at_work():
-        if worker.id not in silent:
+        state = judged.get(worker.id, AT_WORK)
+        if state == AT_WORK:
             raise StoreError(
                 f"{worker.kind} {worker.id} is at work on {worker.host}, so the store cannot be "
                 f"{what}; nothing was changed. End it first: `clerkwork drain {worker.id}`"
+            )
+        if state == SILENT and lives(worker):
+            raise StoreError(
+                f"{worker.kind} {worker.id} is silent, but its process {worker.process} lives on "
+                f"this machine, so the store cannot be {what}; nothing was changed. End it first."
             )
     if is_on_server(store.database.engine.url.render_as_string()):
         for run in store.runs.all():

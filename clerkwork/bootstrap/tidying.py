@@ -74,7 +74,7 @@ def _tidy(
 
 def _tidied(place: Workspace, clock: Clock, *, dry: bool) -> Tidied:
     retention, output = place.config.settings.retention, place.output
-    store = store_of(place, clock)
+    store = store_of(place, clock, want="look")
     try:
         done = tidy(
             cupboards=(

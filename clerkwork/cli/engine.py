@@ -8,7 +8,7 @@ import typer
 
 from clerkwork.cli import show
 from clerkwork.cli.options import Where
-from clerkwork.errors import ConfigError, SetupError
+from clerkwork.errors import ConfigError
 
 __all__ = ["console", "drain", "scheduler", "serve", "worker"]
 
@@ -93,9 +93,5 @@ def drain(
     """Let a worker finish what it has, take nothing more, and end: for maintenance."""
     from clerkwork import bootstrap
 
-    with bootstrap.open_office(workspace) as (_, office):
-        try:
-            row = office.workers.drain(name)
-        except ValueError as error:
-            raise SetupError(f"{error}; each tells its name when it begins") from error
-        show.say(f"{row.kind} {row.id} ends when what it has is done")
+    row = bootstrap.drain(bootstrap.open_workspace(workspace), name)
+    show.say(f"{row.kind} {row.id} ends when what it has is done")

@@ -38,7 +38,7 @@ def list_items(workspace: Where = None) -> None:
     from clerkwork import bootstrap
     from clerkwork.app import review
 
-    with bootstrap.open_office(workspace) as (_, office):
+    with bootstrap.open_office(workspace, want="look") as (_, office):
         waiting = review.waiting(office)
         if not waiting:
             show.say("Nothing waits for you.")
@@ -56,7 +56,7 @@ def show_item(id: Item, workspace: Where = None) -> None:
     """Show one item with all its facts, and what can be decided."""
     from clerkwork import bootstrap
 
-    with bootstrap.open_office(workspace) as (place, office):
+    with bootstrap.open_office(workspace, want="look") as (place, office):
         item = bootstrap.found_item(office, id)
         show.say(f"{item.id}  {item.title}\n")
         show.table(("", ""), item.facts.items())
@@ -97,7 +97,7 @@ def decide_item(
     from clerkwork.app.resume import stop_of, stopped_task
     from clerkwork.app.review import decide
 
-    with bootstrap.open_office(workspace) as (_, office):
+    with bootstrap.open_office(workspace, want="look") as (_, office):
         found = bootstrap.found_item(office, id)
         item = decide(
             office,
@@ -130,7 +130,7 @@ def answer_item(
     from clerkwork import bootstrap
     from clerkwork.app.person import answer
 
-    with bootstrap.open_office(workspace) as (_, office):
+    with bootstrap.open_office(workspace, want="look") as (_, office):
         found = bootstrap.found_item(office, id)
         item = answer(office, found, text, by=by or getpass.getuser())
         show.say(f"{item.id}: the robot has its answer, by {item.by}")
@@ -142,7 +142,7 @@ def undo_item(id: Item, by: By = "", workspace: Where = None) -> None:
     from clerkwork import bootstrap
     from clerkwork.app.review import undo
 
-    with bootstrap.open_office(workspace) as (_, office):
+    with bootstrap.open_office(workspace, want="look") as (_, office):
         found = bootstrap.found_item(office, id)
         item = undo(office, found.id, by=by or getpass.getuser())
         show.say(f"{item.id} waits again: {item.title}")
@@ -156,7 +156,7 @@ def list_remembered(
     """Show what decisions taught: whose an account or a name is, and what is not ours."""
     from clerkwork import bootstrap
 
-    with bootstrap.open_office(workspace) as (_, office):
+    with bootstrap.open_office(workspace, want="look") as (_, office):
         shown = [one for one in office.lessons.all() if all or one.forgotten is None]
         if not shown:
             show.say("Nothing is remembered yet.")
@@ -182,7 +182,7 @@ def forget_lesson(
     from clerkwork import bootstrap
     from clerkwork.app.learn import forget
 
-    with bootstrap.open_office(workspace) as (_, office):
+    with bootstrap.open_office(workspace, want="look") as (_, office):
         gone = forget(office, id, by=by or getpass.getuser())
         show.say(f"forgotten {gone.id}: {_taught(gone)}")
 

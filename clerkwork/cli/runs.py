@@ -23,7 +23,7 @@ def list_tasks(workspace: Where = None) -> None:
     """Show what can be run here, when it is due, and the last runs."""
     from clerkwork import bootstrap
 
-    with bootstrap.open_office(workspace) as (place, office):
+    with bootstrap.open_office(workspace, want="look") as (place, office):
         table = bootstrap.timetable(place)
         local = office.calendar.local
         show.table(

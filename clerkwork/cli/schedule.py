@@ -35,7 +35,7 @@ def schedule(
     """
     from clerkwork import bootstrap
 
-    with bootstrap.open_office(workspace) as (place, office):
+    with bootstrap.open_office(workspace, want="look") as (place, office):
         table = bootstrap.timetable(place)
         coming = bootstrap.upcoming_slots(table, office, days)
         if not coming:
@@ -73,7 +73,7 @@ def slots(
     """
     from clerkwork import bootstrap
 
-    with bootstrap.open_office(workspace) as (place, office):
+    with bootstrap.open_office(workspace, want="look") as (place, office):
         if task:
             place.task(task)
         begin = _since(since, office)

@@ -13,7 +13,7 @@ from clerkwork.cli import show
 from clerkwork.cli.options import Where
 
 if TYPE_CHECKING:
-    from clerkwork.app.status import Standing
+    from clerkwork.app.status import Standing, WorkerStanding
     from clerkwork.core.calendar import Calendar
     from clerkwork.ports import RunRow
 
@@ -82,7 +82,7 @@ def _page(calendar: Calendar, found: Standing) -> None:
                     each.worker.kind,
                     each.worker.host,
                     f"{each.silent_for:.0f} s ago",
-                    "silent" if each.silent else "draining" if each.worker.draining else "at work",
+                    _state(each),
                 )
                 for each in found.workers
             ),
@@ -102,6 +102,12 @@ def _page(calendar: Calendar, found: Standing) -> None:
         show.say(f"{label + ':':<16}{told}")
     if not found.workers:
         show.say("No scheduler and no worker is at work: `clerkwork serve` is both.")
+
+
+def _state(each: WorkerStanding) -> str:
+    if each.dead or each.silent:
+        return "dead" if each.dead else "silent"
+    return "draining" if each.worker.draining else "at work"
 
 
 def _as_object(found: Standing) -> dict[str, object]:
@@ -125,6 +131,7 @@ def _as_object(found: Standing) -> dict[str, object]:
                 "host": each.worker.host,
                 "silent_for": round(each.silent_for, 1),
                 "silent": each.silent,
+                "dead": each.dead,
                 "draining": each.worker.draining,
             }
             for each in found.workers

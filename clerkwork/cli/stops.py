@@ -75,7 +75,7 @@ def resume(
     from clerkwork import bootstrap
     from clerkwork.app.resume import resume as lift
 
-    with bootstrap.open_office(workspace) as (place, office):
+    with bootstrap.open_office(workspace, want="look") as (place, office):
         scope = _scope(place, robot, task)
         if not lift(office.stops, office.queue, scope=scope, by=by or getpass.getuser()):
             raise BusinessError(f"{_are(scope)} not stopped; `clerkwork stops` shows what is")
@@ -93,7 +93,7 @@ def stops(
     """Show what is stopped, by whom, since when, and why."""
     from clerkwork import bootstrap
 
-    with bootstrap.open_office(workspace) as (_, office):
+    with bootstrap.open_office(workspace, want="look") as (_, office):
         found = office.stops.all() if every else office.stops.standing()
         if not found:
             show.say("Nothing is stopped." if not every else "Nothing was ever stopped.")

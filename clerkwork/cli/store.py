@@ -29,6 +29,18 @@ def show_store(workspace: Where = None) -> None:
     show.table(("table", "rows"), rows.items(), right=(1,))
 
 
+@app.command("new")
+def begin_anew(workspace: Where = None) -> None:
+    """Begin with an empty store where there is none, also beside the evidence of earlier runs.
+
+    A store that was lost knew what was keyed and sent: put back its backup if there is one.
+    """
+    from clerkwork import bootstrap
+
+    at = bootstrap.begin_anew(bootstrap.open_workspace(workspace))
+    show.say(f"an empty store is at {at}")
+
+
 @app.command("backup")
 def back_up(
     file: Annotated[

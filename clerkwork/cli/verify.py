@@ -50,13 +50,16 @@ def verify(
     if bool(run) == every:
         raise typer.BadParameter("expected the name of a run, or --all", param_hint="RUN")
     if every:
-        with bootstrap.open_office(workspace) as (place, office), show.progress() as progress:
+        with (
+            bootstrap.open_office(workspace, want="look") as (place, office),
+            show.progress() as progress,
+        ):
             audited = bootstrap.verified_all(place, office, heads or [], progress)
         _tell_all(audited, as_json=as_json)
         if not audited.sound:
             raise typer.Exit(1)
         return
-    with bootstrap.open_office(workspace) as (_, office):
+    with bootstrap.open_office(workspace, want="look") as (_, office):
         found = bootstrap.verified(office, run)
     if as_json:
         show.say(json.dumps(_plain(found), indent=2))

@@ -36,6 +36,7 @@ KINDS: Mapping[str, str] = {
     "stuck": "A run is stuck",
     "evidence": "Evidence is broken",
     "copy": "A tree head is not copied",
+    "store": "The store is gone",
     "test": "A test",
 }
 """Kinds of alerts, in words for people."""
@@ -53,7 +54,8 @@ class AlertRules:
     stuck_after: float = 150.0
     """Minutes after which a run that has not ended is stuck."""
     silent_after: float = 60.0
-    """Seconds after which a worker that was not heard of is silent, and its runs are stuck."""
+    """Seconds after which a worker that was not heard of is silent, and its runs are stuck; at
+    least `dead_after` of `[engine]`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -149,7 +149,7 @@ class Workers(Protocol):
         """`started` and `seen` are set by the database's clock."""
 
     def seen(self, id: str) -> WorkerRow:
-        """A heartbeat; the row as it stands. Raises `ValueError` if there is none."""
+        """A heartbeat; the row as it stands. Raises `StoreGone` if the store knows none."""
 
     def drain(self, id: str) -> WorkerRow:
         """Let it end when what it has is done; `id` may be an unambiguous beginning.

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clerkwork.adapters.store import Store
-from clerkwork.app.alert import Lookout, tell_test, watch
+from clerkwork.app.alert import Lookout, tell_store_gone, tell_test, watch
 from clerkwork.app.execute import execute
 from clerkwork.app.run import Run
 from clerkwork.core.alerts import (
@@ -316,7 +316,7 @@ class TestNobodyAtWork:
         elif lost == "ended":
             tower.store.workers.retire("w1")
         else:
-            lookout = replace(lookout, rules=replace(RULES, silent_after=-1.0))
+            lookout = replace(lookout, rules=replace(RULES, silent_after=-1.0), dead_after=-1.0)
         assert [one.cause for one in watch(lookout).wrong] == ["late/no worker of clerks"]
 
     def test_what_waits_for_its_date_needs_no_worker_yet(self, tower: Tower) -> None:
@@ -363,7 +363,7 @@ class TestWhatTakesTooLong:
         begin = tower.store.runs.begin
         begin("daily_round-1-done", "daily_round", tower.clock.now(), worker="w1")
         assert tower.looked() == []
-        silent = replace(tower.lookout, rules=replace(RULES, silent_after=-1.0))
+        silent = replace(tower.lookout, rules=replace(RULES, silent_after=-1.0), dead_after=-1.0)
         assert [cause.kind for cause in watch(silent).wrong] == ["stuck"]
 
     def test_a_run_that_its_process_left_behind_is_stuck_unless_it_is_taken_over(
@@ -579,3 +579,14 @@ def test_the_same_that_is_told_has_the_same_key() -> None:
     again = replace(alert, last=MORNING + MINUTE, times=2, text="more")
     assert notice(alert, OPEN, MORNING).key == notice(again, OPEN, MORNING + MINUTE).key
     assert notice(alert, OPEN, MORNING).key != notice(alert, OVER, MORNING).key
+
+
+def test_that_the_store_is_gone_is_told_without_it_by_every_way(tower: Tower) -> None:
+    tellers = (Ear(name="pager", down=True), tower.ear)
+    told = tell_store_gone(tellers, "serve desk-1", "The store is gone.", MORNING)
+    (said,) = tower.ear.heard
+    assert (said.kind, said.title) == ("store", "The store is gone")
+    assert said.text == "serve desk-1 ends. The store is gone."
+    assert [name for name, _ in told.told] == ["ear"]
+    assert [name for name, _ in told.untold] == ["pager"]
+    assert tower.lookout.alerts.open() == ()

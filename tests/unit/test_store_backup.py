@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 from store_cases import everything, item, one_of_everything
 from store_fixtures import BOTH
 from typer.testing import CliRunner
 from workspaces import fresh
 
 from clerkwork import bootstrap
+from clerkwork.adapters.holding import new_worker_id, this_machine
 from clerkwork.adapters.locks import alone_in
-from clerkwork.adapters.store import Store, open_store
+from clerkwork.adapters.store import Store, open_store, schema
 from clerkwork.cli.app import app
 from clerkwork.errors import SetupError, StoreError
 from clerkwork.ports import WorkerRow
@@ -113,7 +118,8 @@ def test_a_store_that_holds_something_goes_only_if_it_may(
     place: Place, tmp_path: Path, kind: str
 ) -> None:
     office, file = place(kind), tmp_path / "empty.backup"
-    bootstrap.back_up(office, file)
+    with opened(office):
+        bootstrap.back_up(office, file)
     with opened(office) as store:
         one_of_everything(store)
     before = rows(office)
@@ -153,6 +159,84 @@ def test_nothing_is_restored_or_moved_while_something_runs(
     bootstrap.restore(office, file, replace=True)
     with alone_in(office.output, "a run"), pytest.raises(SetupError, match="in use by"):
         bootstrap.restore(office, file, replace=True)
+
+
+@pytest.mark.parametrize("kind", BOTH)
+def test_a_process_that_is_silent_for_less_than_dead_after_is_at_work(
+    place: Place, tmp_path: Path, kind: str
+) -> None:
+    """With a long heartbeat nobody is heard of for longer than others may be silent."""
+    made, file = place(kind), tmp_path / "march.backup"
+    settings = made.root / "config" / "workspace.toml"
+    engine = "[engine]\nheartbeat = 100.0\ndead_after = 400.0\n"
+    settings.write_text(f"{settings.read_text()}\n{engine}")
+    office = bootstrap.open_workspace(made.root)
+    with opened(office) as store:
+        store.workers.enrol(far_away())
+        bootstrap.back_up(office, file)
+        last_heard(store, seconds=300)
+        with pytest.raises(StoreError, match=r"desk-1\.7 is at work on desk-1"):
+            bootstrap.restore(office, file, replace=True)
+        with pytest.raises(StoreError, match="so the store cannot be moved"):
+            bootstrap.move_store(office, f"sqlite:///{tmp_path / 'other.db'}")
+        last_heard(store, seconds=500)
+        with pytest.raises(SetupError, match="not heard of for 400 s and counts as dead"):
+            bootstrap.drain(office, "desk-1")
+    bootstrap.restore(office, file, replace=True)
+
+
+@pytest.mark.parametrize("kind", BOTH)
+def test_a_process_of_this_machine_that_was_killed_bars_no_restore(
+    place: Place, tmp_path: Path, kind: str
+) -> None:
+    office, file = place(kind), tmp_path / "march.backup"
+    killed = ended_here()
+    with opened(office) as store:
+        bootstrap.back_up(office, file)
+        store.workers.enrol(killed)
+        with pytest.raises(SetupError, match=rf"is dead: its process {killed.process} is gone"):
+            bootstrap.drain(office, killed.id)
+        _, standing = bootstrap.how_it_stands(office.root)
+        (found,) = standing.workers
+        assert (found.dead, found.silent) == (True, True)
+        assert any(one.startswith("dead: worker ") for one in standing.needs)
+    bootstrap.restore(office, file, replace=True)
+
+
+def test_a_process_of_this_machine_that_hangs_bars_a_restore(place: Place, tmp_path: Path) -> None:
+    office, file = place("sqlite"), tmp_path / "march.backup"
+    here = replace(far_away(), id=new_worker_id(), host=this_machine(), process=os.getpid())
+    with opened(office) as store:
+        bootstrap.back_up(office, file)
+        store.workers.enrol(here)
+        last_heard(store, seconds=3600)
+        with pytest.raises(StoreError, match=rf"silent, but its process {os.getpid()} lives"):
+            bootstrap.restore(office, file, replace=True)
+
+
+def far_away() -> WorkerRow:
+    return WorkerRow(
+        id="desk-1.7", kind="worker", host="desk-1", process=7, version="1", queues=("clerks",),
+        started=MORNING, seen=MORNING,
+    )  # fmt: skip
+
+
+def ended_here() -> WorkerRow:
+    """A worker of this machine that has just ended."""
+    code = (
+        "import os; from clerkwork.adapters.holding import new_worker_id, this_machine; "
+        "print(new_worker_id(), this_machine(), os.getpid())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    id, host, process = done.stdout.split()
+    return replace(far_away(), id=id, host=host, process=int(process))
+
+
+def last_heard(store: Store, *, seconds: int) -> None:
+    """Nobody was heard of for so long."""
+    long_ago = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=seconds)
+    with store.database.write() as connection:
+        connection.execute(update(schema.workers).values(seen=long_ago))
 
 
 def test_a_run_at_another_desk_is_respected(place: Place, tmp_path: Path) -> None:

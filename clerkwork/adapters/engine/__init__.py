@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from clerkwork.adapters.engine.children import DIED, Deadlines, Ended, Nursery, Sign
-from clerkwork.adapters.engine.machine import lives_here, new_worker_id, this_machine
 from clerkwork.adapters.engine.queue import EngineQueue, engine_url
 from clerkwork.adapters.engine.worker import launch, stop
 
@@ -16,8 +15,5 @@ __all__ = [
     "Sign",
     "engine_url",
     "launch",
-    "lives_here",
-    "new_worker_id",
     "stop",
-    "this_machine",
 ]

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ _BATCH = 500
 _STANDING = {"ENQUEUED": "waits", "DELAYED": "waits", "PENDING": "taken"}
 """DBOS's words for what is not over."""
 _OVER = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+_BROKEN = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
 _LEAST_PRIORITY = 2**31 - 1
 
 logging.getLogger("dbos").setLevel(logging.ERROR)
@@ -63,6 +65,7 @@ class EngineQueue:
         """Make the queue's tables if they are not there; raises `StoreError`."""
         from dbos import DBOS, DBOSClient
 
+        _make_private(url)
         with told("opened"):
             DBOS.migrate(url)
             self._client: DBOSClient = DBOSClient(
@@ -161,8 +164,37 @@ def told(what: str) -> Iterator[None]:
     """Raise what the database of the queue says as a `StoreError`."""
     try:
         yield
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        orig = getattr(error, "orig", None) or error
+        said = " ".join(str(orig).split())
+        if str(getattr(orig, "sqlite_errorname", "")).startswith(_BROKEN):
+            raise StoreError(
+                f"The engine's queue cannot be {what}: its file engine.db, beside the store, is "
+                f"damaged ({said}). Move it away and start again: it only repeats what the store "
+                "says is to be done, and is made anew."
+            ) from error
         raise StoreError(
-            f"The engine's queue cannot be {what}: {error}. What was asked for is in the store "
+            f"The engine's queue cannot be {what}: {said}. What was asked for is in the store "
             "and is put into the queue later; check that the database runs and is not full."
+        ) from error
+
+
+def _make_private(url: str) -> None:
+    """A queue in a file is its owner's alone, as the store is, also one that is there already."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return
+    file = Path(str(parsed.database))
+    try:
+        file.touch(mode=0o600, exist_ok=True)
+        for end in ("", "-wal", "-shm"):
+            part = file.with_name(f"{file.name}{end}")
+            # The last one to close it takes away what lies beside it.
+            with suppress(FileNotFoundError):
+                if part.stat().st_mode & 0o077:
+                    part.chmod(0o600)
+    except OSError as error:
+        raise StoreError(
+            f"The engine's queue {file} cannot be made: {error.strerror}. Check that its folder "
+            "exists, may be written to, and that the disk is not full."
         ) from error

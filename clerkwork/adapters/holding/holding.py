@@ -13,7 +13,7 @@ from loguru import logger
 from clerkwork.adapters.holding.awake import awake
 from clerkwork.adapters.holding.processes import end_browsers, is_dead, this_process, told
 from clerkwork.core.complaint import Complaint
-from clerkwork.errors import HeldElsewhere, LeaseLost, SetupError, StoreError
+from clerkwork.errors import HeldElsewhere, LeaseLost, SetupError, StoreError, StoreGone
 from clerkwork.ports import Ending, Lease, Leases
 
 __all__ = ["HeldLeases"]
@@ -35,6 +35,7 @@ class HeldLeases:
 
     `held` (lease → epoch) is kept up for the store's gate. With a `patience` (seconds) nobody
     waits at a desk: what another holds is waited for so long, and may then be tried again.
+    `check` raises `StoreGone` where the store is no longer the one that the leases are held in.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class HeldLeases:
         clock: Callable[[], float] | None = None,
         pause: Callable[[float], None] = time.sleep,
         threads: bool = True,
+        check: Callable[[], None] = lambda: None,
     ) -> None:
         self._leases = leases
         self._held = held
@@ -57,6 +59,7 @@ class HeldLeases:
         self._clock = clock or awake()
         self._complaint = Complaint()
         self._pause = pause
+        self._check = check
         self._worker = this_process()
         self._until: dict[str, float] = {}
         """By lease: until when it is surely ours, by our clock."""
@@ -93,6 +96,7 @@ class HeldLeases:
 
     def sure(self) -> None:
         self._raise_loss()
+        self._check()
         with self._guard:
             now = self._clock()
             for name, until in self._until.items():
@@ -136,6 +140,10 @@ class HeldLeases:
             begun = self._clock()
             try:
                 renewed = self._leases.renew(name, epoch, self._seconds)
+            except StoreGone:
+                with self._guard:
+                    self._lose(name)
+                continue
             except StoreError as error:
                 lost.setdefault(str(error), []).append(name)
                 continue

@@ -15,7 +15,16 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-__all__ = ["browser_mark", "end_browsers", "is_dead", "process", "this_process", "told"]
+__all__ = [
+    "began",
+    "browser_mark",
+    "end_browsers",
+    "is_dead",
+    "is_over",
+    "process",
+    "this_process",
+    "told",
+]
 
 _PROC = Path("/proc")
 _PATIENCE = 5.0
@@ -57,16 +66,29 @@ def told(worker: str) -> str:
 def is_dead(worker: str) -> bool:
     """Whether that process is surely gone; False also where nobody here can know."""
     known = _read(worker)
-    if known is None or not _is_ours(known):
-        return False
+    return known is not None and _is_ours(known) and is_over(known.number, known.began)
+
+
+def is_over(number: int, start: str) -> bool:
+    """Whether a process of this machine is surely gone, told by its `start` from a later one.
+
+    Without a start, a later one of the same number is taken for it.
+    """
     try:
-        os.kill(known.number, 0)
+        os.kill(number, 0)
     except ProcessLookupError:
         return True
     except PermissionError:
-        return False
-    now = _stat(known.number)
-    return now is not None and (now[0] in _GONE or now[1] != known.began)
+        # Of another user: it cannot be ours if ours began at another time.
+        pass
+    now = _stat(number)
+    return now is not None and (now[0] in _GONE or (bool(start) and now[1] != start))
+
+
+def began(number: int) -> str:
+    """When a process of this machine began, in the kernel's ticks; empty where nothing tells."""
+    now = _stat(number)
+    return now[1] if now else ""
 
 
 def browser_mark(worker: str) -> str:

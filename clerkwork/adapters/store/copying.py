@@ -14,15 +14,28 @@ from clerkwork.adapters.store.schema import metadata
 from clerkwork.adapters.store.upgrade import upgrade
 from clerkwork.errors import StoreError
 
-__all__ = ["carry_over", "copy_file", "copy_store", "exists", "is_sound", "rows_in"]
+__all__ = ["carry_over", "copy_file", "copy_store", "exists", "file_of", "is_sound", "rows_in"]
 
 _TOGETHER = 1000
 
 
 def exists(url: str) -> bool:
     """Whether there is a store: only a file can be missing."""
+    file = file_of(url)
+    return file is None or file.is_file()
+
+
+def file_of(url: str) -> Path | None:
+    """The file that a store is in; None on a server, in memory, or under SQLite's own 'file:'."""
     parsed = parsed_address(url)
-    return parsed.get_backend_name() != "sqlite" or Path(parsed.database or "").is_file()
+    path = parsed.database or ""
+    if (
+        parsed.get_backend_name() != "sqlite"
+        or path in ("", ":memory:")
+        or path.startswith("file:")
+    ):
+        return None
+    return Path(path)
 
 
 def copy_store(url: str, folder: Path, password: str = "") -> str:
@@ -33,7 +46,9 @@ def copy_store(url: str, folder: Path, password: str = "") -> str:
     parsed, target = parsed_address(url), folder / "copy.db"
     copied = f"sqlite:///{target}"
     if parsed.get_backend_name() == "sqlite":
-        copy_file(Path(str(parsed.database)), target)
+        # A store in memory is one in which nothing was ever done.
+        if (file := file_of(url)) is not None:
+            copy_file(file, target)
         return copied
     with closing(open_database(url, password)) as store, closing(open_database(copied)) as copy:
         upgrade(store)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +30,9 @@ class Database:
     """An engine whose every use is one transaction."""
 
     engine: Engine
+    check: Callable[[], None] = lambda: None
+    """Raises `StoreGone` once the store is not there any more that was opened; costs next to
+    nothing. A server that cannot be reached is known only by asking it."""
 
     @property
     def at(self) -> str:
@@ -96,7 +99,8 @@ def open_database(url: str, password: str = "") -> Database:
     parsed = parsed_address(url)
     if _is_postgres(parsed):
         return Database(open_postgres(parsed, password))
-    return Database(open_sqlite(parsed))
+    engine, check = open_sqlite(parsed)
+    return Database(engine, check)
 
 
 def parsed_address(url: str) -> URL:

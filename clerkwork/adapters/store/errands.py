@@ -13,6 +13,7 @@ from clerkwork.adapters.store import schema
 from clerkwork.adapters.store.columns import spelt
 from clerkwork.adapters.store.database import Database
 from clerkwork.adapters.store.instants import database_now
+from clerkwork.errors import StoreGone
 from clerkwork.ports import Clock, Errand, WorkerRow
 
 __all__ = ["StoredErrands", "StoredWorkers", "ask", "errand_of"]
@@ -146,7 +147,14 @@ class StoredWorkers:
 
     def seen(self, id: str) -> WorkerRow:
         with self.database.write() as connection:
-            return _mark(connection, id, seen=database_now(connection))
+            try:
+                return _mark(connection, id, seen=database_now(connection))
+            except ValueError as error:
+                raise StoreGone(
+                    f"The store {self.database.at} was replaced while this process worked with it: "
+                    f"it knows no worker {id}. Nothing more is written by it; what the store that "
+                    "is there now says counts. Start again."
+                ) from error
 
     def drain(self, id: str) -> WorkerRow:
         begins = func.substr(_WORKERS.c.id, 1, len(id)) == id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
@@ -10,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from clerkwork.adapters.store.holders import lock_holders
-from clerkwork.errors import StoreError
+from clerkwork.errors import StoreError, StoreGone
 
 __all__ = ["open_sqlite", "sqlite_message"]
 
@@ -18,17 +19,60 @@ _PATIENCE = 10.0
 """Seconds to wait for another process's transaction."""
 
 
-def open_sqlite(url: URL) -> Engine:
-    """An engine for a file, which is made for its owner alone, or for a store in memory."""
+def open_sqlite(url: URL) -> tuple[Engine, Callable[[], None]]:
+    """An engine for a file, which is made for its owner alone, or for a store in memory.
+
+    And what raises `StoreGone` once another file, or none, lies where it was opened. Each
+    transaction asks it as it begins and before it is committed: SQLite itself would go on in a
+    file that nobody else can see, or make a new one.
+    """
     if url.database in (None, "", ":memory:"):
         engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
-    else:
-        if not str(url.database).startswith("file:"):
-            _make_private(Path(str(url.database)))
+        check = _nothing
+    elif str(url.database).startswith("file:"):
         engine = create_engine(url, connect_args={"timeout": _PATIENCE})
+        check = _nothing
+    else:
+        file = Path(str(url.database))
+        _make_private(file)
+        engine = create_engine(url, connect_args={"timeout": _PATIENCE})
+        check = _same_file(file)
+        event.listen(engine, "do_connect", lambda *_: check())
     event.listen(engine, "connect", _pragmas)
-    event.listen(engine, "begin", _begin)
-    return engine
+    event.listen(engine, "begin", lambda connection: _begin(connection, check))
+    event.listen(engine, "commit", lambda _: check())
+    return engine, check
+
+
+def _nothing() -> None:
+    """Nobody can take away a store in memory."""
+
+
+def _same_file(file: Path) -> Callable[[], None]:
+    """What raises `StoreGone` unless that file is still the one that it is now."""
+
+    def identity() -> tuple[int, int] | None:
+        # Never opened for it: closing it would let go of every lock that this process has on it.
+        try:
+            found = file.stat()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise StoreError(f"The store {file} cannot be looked at: {error.strerror}.") from error
+        return found.st_dev, found.st_ino
+
+    own = identity()
+
+    def check() -> None:
+        if (now := identity()) != own:
+            what = "is gone" if now is None else "is another file now"
+            raise StoreGone(
+                f"The store {file} {what}: it was removed or replaced while this process worked "
+                "with it. Nothing more is written. End every process of Clerkwork here, put back "
+                "the file or the last backup (`clerkwork store restore FILE`), then start again."
+            )
+
+    return check
 
 
 def _make_private(path: Path) -> None:
@@ -54,7 +98,8 @@ def _pragmas(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> Non
         connection.execute(f"PRAGMA {pragma}").close()
 
 
-def _begin(connection: Connection) -> None:
+def _begin(connection: Connection, check: Callable[[], None]) -> None:
+    check()
     writes = connection.get_execution_options().get("clerkwork_writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN DEFERRED")
 
