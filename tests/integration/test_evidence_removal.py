@@ -272,5 +272,6 @@ class TestCommand:
         place = root / "config" / "workspace.toml"
         place.write_text(place.read_text().replace("evidence_days = 30", "evidence_days = 0"))
         keys = tmp_path / "home" / "evidence"
+        open_store(f"sqlite:///{root / 'output' / 'clerkwork.db'}", FixedClock()).close()
         record(open_evidence(root / "output" / "evidence", keys, FixedClock()), RUN)
         assert RUN not in self.said(root, env, "tidy")
