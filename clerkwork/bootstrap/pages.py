@@ -14,12 +14,14 @@ from urllib.parse import urlsplit
 
 from loguru import logger
 
+from clerkwork.adapters.holding import this_machine
 from clerkwork.adapters.listening import listen
 from clerkwork.app.office import Office
-from clerkwork.bootstrap.lookout import lookout_beside
+from clerkwork.bootstrap.beside import beside
+from clerkwork.bootstrap.lookout import lookout_beside, tell_that_store_is_gone
 from clerkwork.bootstrap.office import link_key, open_office
 from clerkwork.bootstrap.standing import standing_of
-from clerkwork.errors import ClerkworkError
+from clerkwork.errors import ClerkworkError, StoreGone
 from clerkwork.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -29,12 +31,26 @@ __all__ = ["pages_in_thread", "serve", "serve_to_end_of_input", "serving"]
 
 
 def serve(folder: Path | None, *, host: str, port: int) -> None:
-    """Serve the approval pages until interrupted."""
+    """Serve the approval pages until interrupted; raises `StoreGone` once their store is lost."""
+    lost: list[StoreGone] = []
+
+    def look(ending: threading.Event) -> None:
+        while not lost and not ending.wait(place.config.settings.engine.heartbeat):
+            try:
+                office.holding.sure()
+            except StoreGone as error:
+                lost.append(error)
+                server.should_exit = True
+                tell_that_store_is_gone(place, office, f"console on {this_machine()}", str(error))
+
     with (
         open_office(folder, level="INFO") as (place, office),
-        _server(place, office, host, port) as (_, run),
+        _server(place, office, host, port) as (server, run),
+        beside(look),
     ):
         run()
+    if lost:
+        raise lost[0]
 
 
 @contextmanager

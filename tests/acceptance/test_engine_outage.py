@@ -81,15 +81,19 @@ def test_an_outage_that_is_longer_than_dead_after_ends_nobody(tmp_path: Path) ->
 
 def test_a_store_that_vanishes_ends_who_works_with_it_and_is_not_made_anew(tmp_path: Path) -> None:
     with plant(tmp_path) as made:
-        made.begin("s", "serve", "--port", str(free_ports(1)[0]))
+        first, second = map(str, free_ports(2))
+        made.begin("s", "serve", "--port", first)
+        made.begin("c", "console", "--port", second)
         output = made.office.output
-        log = output / "s.log"
+        log, pages = output / "s.log", output / "c.log"
         made.wait(lambda: " is at work" in log.read_text(), "a serve at work")
+        made.wait(lambda: "pages at" in pages.read_text(), "a console")
         for file in output.glob("clerkwork.db*"):
             file.unlink()
-        serve = made.processes.pop("s")
-        assert serve.wait(timeout=60) == 1
-        assert f"The store {output / 'clerkwork.db'} is gone: it was removed" in log.read_text()
+        for name in ("s", "c"):
+            assert made.processes.pop(name).wait(timeout=60) == 1
+        for said in (log.read_text(), pages.read_text()):
+            assert f"The store {output / 'clerkwork.db'} is gone: it was removed" in said
         for words in (("status",), ("run", "fetch_ledger"), ("serve",)):
             ended = made.office.run(*words)
             assert ended.returncode == 1

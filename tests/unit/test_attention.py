@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Collection
 from contextlib import closing
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clerkwork.adapters.holding import lives_here, new_worker_id, this_machine
 from clerkwork.adapters.store import Store
 from clerkwork.app.muster import hand_over_from_dead, states
 from clerkwork.bootstrap.pulse import Pulse
@@ -207,3 +209,14 @@ def test_whose_store_was_lost_or_replaced_ends_at_once_and_knows_why() -> None:
         two.beat()
         assert two.gone == "the store is gone"
         assert two.now.is_set()
+
+
+def test_a_process_is_told_by_its_workers_id_from_a_later_one_of_the_same_number() -> None:
+    own, here = new_worker_id(), this_machine()
+    assert own != new_worker_id()
+    assert lives_here(here, os.getpid(), own) is (True if "/" in here else None)
+    head, _, began = own.rpartition("-")
+    earlier = f"{head}-{int(began.partition('t')[0], 16) - 1:x}t00"
+    assert lives_here(here, os.getpid(), earlier) is (False if "/" in here else None)
+    assert lives_here(here, os.getpid(), f"{here}-{os.getpid()}-9c3e") is not False
+    assert lives_here("elsewhere/123456", os.getpid(), own) is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import secrets
 import socket
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from clerkwork.adapters.holding.processes import began, is_over
 
 __all__ = ["lives_here", "new_worker_id", "this_machine"]
 
-_BORN = re.compile(r"-(\d+)-([0-9a-f]+)b")
+_BORN = re.compile(r"-(\d+)-([0-9a-f]+)t[0-9a-f]+$")
 """The end of a worker's id: the number of its process, and when that began."""
 
 
@@ -32,9 +33,9 @@ def this_machine() -> str:
 
 
 def new_worker_id() -> str:
-    """Never given twice: 'desk-1/5f02ab-4711-9c3e4b'; its end says when the process began."""
+    """Never given twice: 'desk-1/5f02ab-4711-9c3e4t7f'; it says when the process began."""
     number = os.getpid()
-    return f"{this_machine()}-{number}-{int(began(number) or 0):x}b"
+    return f"{this_machine()}-{number}-{int(began(number) or 0):x}t{secrets.token_hex(1)}"
 
 
 def lives_here(machine: str, process: int, id: str = "") -> bool | None:
