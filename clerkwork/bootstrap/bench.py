@@ -95,7 +95,7 @@ def open_bench(
 
     `through` makes of the browser what robots get instead. Raises what `open_office` raises.
     """
-    with open_office(place, dry=True) as (_, office):
+    with open_office(place, dry=True, want="look") as (_, office):
         opened: list[Browser] = []
 
         def browser() -> Browser:

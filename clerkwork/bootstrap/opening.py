@@ -21,6 +21,8 @@ empty one is to be made, whatever lies beside it.
 """
 
 _IN_MEMORY = "sqlite://"
+_TRIALS = ("try_", "check_")
+"""How the names of runs begin that only try a robot, behind their time."""
 
 
 def store_url(place: Workspace) -> str:
@@ -87,7 +89,12 @@ def _size(file: Path) -> int:
 
 def _left_of_runs(place: Workspace, file: Path) -> str:
     """What lies beside a store only if work was done with it, in words; empty if nothing does."""
-    runs = sum(1 for _ in place.evidence.glob("*/run.json"))
+    runs = sum(
+        1
+        for header in place.evidence.glob("*/run.json")
+        # A robot may be tried where no store was ever needed; it writes nothing anywhere.
+        if not any(f"-{trial}" in header.parent.name for trial in _TRIALS)
+    )
     queue = file.with_name("engine.db")
     found = [f"the evidence of {runs} runs is in {place.evidence}"] if runs else []
     found += [f"the engine's queue {queue.name} lies beside it"] if queue.exists() else []
