@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from clerkwork.ports.alerts import Alerts, Teller
+from clerkwork.ports.asking import Ask
 from clerkwork.ports.books import Books, Lessons, PostingRow, StatementReader
 from clerkwork.ports.census import Census, RunTally
 from clerkwork.ports.desk import Clock, Progress, Secret, Vault
@@ -35,6 +36,7 @@ __all__ = [
     "Alerts",
     "Approvals",
     "Archive",
+    "Ask",
     "Books",
     "Browser",
     "Census",

@@ -11,9 +11,9 @@ import io
 import json
 from dataclasses import dataclass, field
 
-from clerkwork.adapters.channels.webhook import Ask, hand_over
+from clerkwork.adapters.channels.webhook import hand_over
 from clerkwork.core.alerts import Notice
-from clerkwork.ports import Vault
+from clerkwork.ports import Ask, Vault
 
 __all__ = ["TeamsWorkflow"]
 

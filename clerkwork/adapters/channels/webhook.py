@@ -9,30 +9,15 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 
 from clerkwork.core.alerts import Notice
 from clerkwork.errors import ChannelDown, MessageRefused
-from clerkwork.ports import Vault
+from clerkwork.ports import Ask, Vault
 
-__all__ = ["Ask", "SignedWebhook", "hand_over"]
+__all__ = ["SignedWebhook", "hand_over"]
 
 _FORMAT = "clerkwork alert 1"
 _RETRIED = (408, 425, 429)
-
-
-class Ask(Protocol):
-    def __call__(
-        self,
-        method: str,
-        url: str,
-        headers: Mapping[str, str],
-        body: bytes | None = None,
-        *,
-        authority: str = "",
-        timeout: float = 10.0,
-    ) -> tuple[int, bytes]:
-        """Status and body; raises `ConnectionError` if there is no answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,28 +7,14 @@ import hmac
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree
 
 from clerkwork.adapters.evidence.plan import Bucket
 from clerkwork.errors import EvidenceError
-from clerkwork.ports import Clock, Vault
+from clerkwork.ports import Ask, Clock, Vault
 
 __all__ = ["BucketCopies", "signed_headers"]
-
-
-class Ask(Protocol):
-    def __call__(
-        self,
-        method: str,
-        url: str,
-        headers: Mapping[str, str],
-        body: bytes | None = None,
-        *,
-        authority: str = "",
-        timeout: float = 10.0,
-    ) -> tuple[int, bytes]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

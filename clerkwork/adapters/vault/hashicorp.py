@@ -8,33 +8,20 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from clerkwork.adapters.vault.names import check_name, is_name
 from clerkwork.errors import SetupError
+from clerkwork.ports import Ask
 
-__all__ = ["Ask", "HashicorpServer", "HashicorpVault"]
+__all__ = ["HashicorpServer", "HashicorpVault"]
 
 _WITHIN = 0.9
 """Share of a token's life after which another is asked for."""
 _TRIES = 3
 """Writes of other people in between, after which setting a secret is given up."""
-
-
-class Ask(Protocol):
-    def __call__(
-        self,
-        method: str,
-        url: str,
-        headers: Mapping[str, str],
-        body: bytes | None = None,
-        *,
-        authority: str = "",
-        timeout: float = 10.0,
-    ) -> tuple[int, bytes]:
-        """Status and body; raises `ConnectionError` if there is no answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
