@@ -37,19 +37,6 @@ def office(tmp_path: Path) -> BackOffice:
     return office
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_each_command_of_the_page_does_its_work(
-    office: BackOffice, checkout: Path, part: str
-) -> None:
-    commands = typed((checkout / "docs" / "operations.md").read_text(encoding="utf-8"), part)
-    assert commands
-    for program, *words in commands:
-        assert program == "clerkwork"
-        done = office.run(*words, stdin="a-secret-of-the-page\n")
-        assert done.returncode == 0, done.stderr
-        assert "a-secret-of-the-page" not in done.stdout + done.stderr
-
-
 @contextmanager
 def hook(got: list[Any]) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
@@ -71,17 +58,37 @@ def hook(got: list[Any]) -> Iterator[str]:
         server.server_close()
 
 
+def tell(office: BackOffice, address: str) -> None:
+    """Declare a way to tell people of trouble."""
+    alerts = office.folder / "config" / "alerts.toml"
+    alerts.write_text(
+        f'[[webhooks]]\nname = "pager"\naddress = "{address}"\nkey = "alerts.pager_key"\n'
+    )
+    office.run("vault", "set", "alerts.pager_key", stdin="k3y-of-the-pager\n")
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_each_command_of_the_page_does_its_work(
+    office: BackOffice, checkout: Path, part: str
+) -> None:
+    commands = typed((checkout / "docs" / "operations.md").read_text(encoding="utf-8"), part)
+    assert commands
+    with hook([]) as address:
+        tell(office, address)
+        for program, *words in commands:
+            assert program == "clerkwork"
+            done = office.run(*words, stdin="a-secret-of-the-page\n")
+            assert done.returncode == 0, done.stderr
+            assert "a-secret-of-the-page" not in done.stdout + done.stderr
+
+
 def test_a_run_that_fails_is_told_once_and_shows_in_the_status(
     office: BackOffice,
 ) -> None:
     """Nothing listens at the portals' addresses, so the browser shows that."""
     got: list[Any] = []
     with hook(got) as address:
-        alerts = office.folder / "config" / "alerts.toml"
-        alerts.write_text(
-            f'[[webhooks]]\nname = "pager"\naddress = "{address}"\nkey = "alerts.pager_key"\n'
-        )
-        office.run("vault", "set", "alerts.pager_key", stdin="k3y-of-the-pager\n")
+        tell(office, address)
         assert office.run("run", "daily_round").returncode == 1
         told = office.run("alerts", "look")
         assert told.returncode == 0, told.stderr
