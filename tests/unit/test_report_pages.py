@@ -123,8 +123,28 @@ def test_broken_evidence_is_told_in_the_report(report: tuple[Report, Path]) -> N
         ),
     )
     page = Seen(write_report(broken, report[1] / "second", report[1] / "evidence"))
-    assert "The evidence was altered." in page.text
+    assert "The evidence does not hold." in page.text
     assert "step 3 was <altered>" in page.text
+
+
+@pytest.mark.parametrize(
+    ("verdict", "words"),
+    [
+        (Verdict(run=RUN), "The evidence is sound."),
+        (Verdict(run=RUN, recovered=True), "The run crashed; what it left was signed"),
+        (Verdict(run=RUN, under_way=True), "The run is under way."),
+        (Verdict(run=RUN, removed="2034-01-01"), "The evidence was removed, as declared."),
+        (
+            Verdict(run=RUN, findings=(Finding(kind=Kind.UNANCHORED, words="two steps"),)),
+            "The evidence was not closed.",
+        ),
+    ],
+)
+def test_however_evidence_stands_the_report_says_so(
+    report: tuple[Report, Path], verdict: Verdict, words: str
+) -> None:
+    told = replace(report[0], verdict=verdict)
+    assert words in Seen(write_report(told, report[1] / "stands", report[1] / "evidence")).text
 
 
 def test_an_empty_round_has_a_report_too(report: tuple[Report, Path], tmp_path: Path) -> None:
