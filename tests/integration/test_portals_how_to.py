@@ -65,6 +65,6 @@ def test_all_that_a_selectors_file_can_say_is_understood(checkout: Path) -> None
     part = page.partition("## What a selectors file can say")[2].partition("\n## ")[0]
     examples = re.findall(r"```toml\n(.*?)```", part, re.DOTALL)
 
-    assert len(examples) == 8
+    assert len(examples) == 9
     for example in examples:
         parse_selectors(tomllib.loads(example), "docs/portals.md")
