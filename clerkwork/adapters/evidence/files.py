@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from clerkwork.adapters.evidence.disk import read_if_there
 from clerkwork.adapters.evidence.keys import pem_id
 from clerkwork.adapters.evidence.recovery import FOUND
 from clerkwork.core.evidence.check import EvidenceFiles
@@ -43,9 +44,7 @@ def _signer(pem: bytes | None) -> str | None:
 def content_of(path: Path) -> bytes | None:
     """None if it is not there; raises `EvidenceError`."""
     try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
+        return read_if_there(path)
     except OSError as error:
         raise EvidenceError(f"{path}: the evidence cannot be read ({error.strerror})") from error
 

@@ -8,14 +8,15 @@ import secrets
 import socket
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
+from clerkwork.adapters.evidence.disk import append_line, read_if_there, sync
 from clerkwork.adapters.evidence.keys import Signer
-from clerkwork.core.evidence import canonical, digest
+from clerkwork.core.evidence import canonical, digest, stamp
 from clerkwork.core.evidence.log import HEADS, LEAVES, LOG_FORMAT, leaf_of, signed_head
 from clerkwork.core.evidence.merkle import grown, leaf_hash, root_of
 from clerkwork.errors import EvidenceError
@@ -97,7 +98,7 @@ class FileLog:
         lock = FileLock(self._folder / _LOCK, timeout=_PATIENCE, fallback_to_soft=False)
         try:
             with lock if os.access(self._folder, os.W_OK) else nullcontext():
-                return _read(self._folder / LEAVES), _read(self._folder / HEADS)
+                return read_if_there(self._folder / LEAVES), read_if_there(self._folder / HEADS)
         except Timeout:
             raise EvidenceError(
                 f"{self._folder / _LOCK}: another process has held the log of runs for "
@@ -145,9 +146,9 @@ class FileLog:
             _keep_open(open_runs, json.loads(last))
         if not last:
             last = _last_line(leaves)
-        stamp = _instant(at)
+        stamped = stamp(at)
         previous = digest(last) if last else ""
-        line = leaf_of(count + 1, stamp, kind, previous, own)
+        line = leaf_of(count + 1, stamped, kind, previous, own)
         _add(leaves, line)
         peaks = grown(count, peaks, leaf_hash(line))
         _keep_open(open_runs, {"kind": kind, **own})
@@ -156,7 +157,7 @@ class FileLog:
             "log": head["log"] or own.get("log") or _name_of(leaves),
             "count": count + 1,
             "root": root_of(peaks).hex(),
-            "at": stamp,
+            "at": stamped,
             "peaks": [peak.hex() for peak in peaks],
             "open": open_runs,
             "previous": digest(head["line"]) if head["line"] else "",
@@ -201,10 +202,6 @@ def last_head(folder: Path) -> Mapping[str, Any] | None:
             f"{path}: its last line is no tree head: somebody altered it. "
             "Look with `clerkwork verify --all`; nothing runs before it is restored"
         ) from error
-
-
-def _read(path: Path) -> bytes | None:
-    return path.read_bytes() if path.exists() else None
 
 
 def _keep_open(runs: list[str], leaf: Mapping[str, Any]) -> None:
@@ -284,23 +281,6 @@ def _name_of(path: Path) -> str:
 def _add(path: Path, line: bytes) -> None:
     """A line, whole and on the disk, or not at all."""
     fresh = not path.exists()
-    with path.open("ab", buffering=0) as file:
-        size = file.seek(0, os.SEEK_END)
-        content = line + b"\n"
-        try:
-            while content:
-                content = content[file.write(content) :]
-            os.fsync(file.fileno())
-        except OSError:
-            file.truncate(size)
-            raise
-    if fresh and os.name == "posix":
-        descriptor = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
-def _instant(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    append_line(path, line, synced=True)
+    if fresh:
+        sync(path.parent)

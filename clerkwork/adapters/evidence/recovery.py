@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
+from clerkwork.adapters.evidence.disk import put_whole, read_if_there
 from clerkwork.adapters.evidence.keys import Signer
-from clerkwork.core.evidence import FORMAT, canonical, digest, signed_part
+from clerkwork.core.evidence import FORMAT, canonical, digest, signed_part, stamp
 from clerkwork.core.evidence.parse import anchor_lines, checkpoint_of, plain_fields, step_lines
 
 __all__ = ["FOUND", "found_leaf"]
@@ -24,13 +24,13 @@ def found_leaf(
     One that died behind its checkpoint ended after all. What a dead process left half written
     is not counted, and stays as it is. Raises `OSError`.
     """
-    steps = step_lines(_content(folder / "steps.jsonl"))
+    steps = step_lines(read_if_there(folder / "steps.jsonl"))
     whole = 0
     for whole, line in enumerate(steps, start=1):
         if line.fields.get("step") != whole:
             whole -= 1
             break
-    checkpoint = _content(folder / "checkpoint.json")
+    checkpoint = read_if_there(folder / "checkpoint.json")
     ended = checkpoint_of(checkpoint)
     if checkpoint is not None and ended is not None:
         before = steps[ended["steps"] - 2].sha256 if 1 < ended["steps"] <= whole else ""
@@ -41,12 +41,12 @@ def found_leaf(
             "steps": ended["steps"],
             "before": before,
         }
-    header = _content(folder / "run.json")
+    header = read_if_there(folder / "run.json")
     head = steps[whole - 1].sha256 if whole else digest(header or b"")
-    anchors = anchor_lines(_content(folder / "anchors.jsonl"))
+    anchors = anchor_lines(read_if_there(folder / "anchors.jsonl"))
     anchored = max((line.fields["step"] for line in anchors if line.fields), default=0)
     leaf = {"run": run, "steps": whole, "head": head, "anchored": anchored, "by": by}
-    kept = _content(folder / FOUND) or _sign(folder, leaf, at, signer)
+    kept = read_if_there(folder / FOUND) or _sign(folder, leaf, at, signer)
     if (said := plain_fields(kept)) is not None:
         # Whoever found it before died before he could say so in the log.
         leaf = {name: said.get(name, value) for name, value in leaf.items()}
@@ -55,20 +55,7 @@ def found_leaf(
 
 def _sign(folder: Path, leaf: Mapping[str, object], at: datetime, signer: Signer) -> bytes:
     """Keep it beside the run as well, for whoever has the run alone."""
-    stamp = at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-    fields = {"format": FORMAT, "at": stamp, **leaf, "key": signer.id}
+    fields = {"format": FORMAT, "at": stamp(at), **leaf, "key": signer.id}
     kept = canonical({**fields, "signature": signer.sign(signed_part("found", fields))})
-    draft = folder / f"{FOUND}.{os.getpid()}"
-    with draft.open("wb") as file:
-        file.write(kept)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(folder / FOUND)
+    put_whole(folder / FOUND, kept)
     return kept
-
-
-def _content(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None

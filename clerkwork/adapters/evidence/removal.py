@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
+from clerkwork.adapters.evidence.disk import put_whole, sync
 from clerkwork.adapters.evidence.keys import Signer
-from clerkwork.core.evidence import FORMAT, Verdict, canonical, digest, signed_part
+from clerkwork.core.evidence import FORMAT, Verdict, canonical, digest, signed_part, stamp
 from clerkwork.core.evidence.removal import REMOVAL, STAYS
 from clerkwork.errors import EvidenceError
 
@@ -67,7 +67,7 @@ def _sign(folder: Path, found: Verdict, why: str, at: datetime, signer: Signer) 
     fields: dict[str, object] = {
         "format": FORMAT,
         "run": found.run,
-        "at": at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
+        "at": stamp(at),
         "why": why,
         "state": found.state,
         "steps": found.steps,
@@ -77,18 +77,8 @@ def _sign(folder: Path, found: Verdict, why: str, at: datetime, signer: Signer) 
         "key": signer.id,
     }
     fields["signature"] = signer.sign(signed_part("removal", fields))
-    draft = folder / f"{REMOVAL}.{os.getpid()}"
-    with draft.open("wb") as file:
-        file.write(canonical(fields))
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(folder / REMOVAL)
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    put_whole(folder / REMOVAL, canonical(fields))
+    sync(folder)
 
 
 def _digest(path: Path) -> str:

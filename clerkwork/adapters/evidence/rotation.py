@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from filelock import FileLock
 
+from clerkwork.adapters.evidence.disk import put_whole
 from clerkwork.adapters.evidence.keys import PRIVATE, TRUSTED, Signer, open_signer
 from clerkwork.core.evidence import canonical
 from clerkwork.core.evidence.log import rotated_part
@@ -53,10 +53,10 @@ def rotate(folder: Path, at: datetime) -> tuple[str, str]:
             message = rotated_part(fields)
             record = {**fields, "at": at.astimezone(UTC).isoformat(timespec="seconds")}
             record |= {"by_old": old.sign(message), "by_new": new.sign(message)}
-            _put(folder / TRUSTED / f"{new.id}.pem", new.public_pem)
-            _put(folder / TRUSTED / f"{new.id}{_RECORD}", canonical(record))
+            put_whole(folder / TRUSTED / f"{new.id}.pem", new.public_pem, 0o644)
+            put_whole(folder / TRUSTED / f"{new.id}{_RECORD}", canonical(record), 0o644)
             pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-            _put(folder / PRIVATE, pem, 0o600)
+            put_whole(folder / PRIVATE, pem, 0o600)
     except OSError as error:
         raise EvidenceError(
             f"{folder}: the key cannot be rotated ({error.strerror}); the old one is as it was"
@@ -102,18 +102,3 @@ def _record(path: Path) -> dict[str, str]:
         raise EvidenceError(
             f"{path}: the record of a rotation cannot be read ({error}); restore it from a backup"
         ) from error
-
-
-def _put(path: Path, content: bytes, mode: int = 0o644) -> None:
-    """Whole, on the disk, and in the place of what was there."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.unlink(missing_ok=True)
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -7,9 +7,9 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from datetime import UTC, datetime
 from pathlib import Path
 
+from clerkwork.adapters.evidence.disk import append_line, sync
 from clerkwork.adapters.evidence.keys import Signer
 from clerkwork.core.evidence import (
     FORMAT,
@@ -19,6 +19,7 @@ from clerkwork.core.evidence import (
     digest,
     picture_name,
     signed_part,
+    stamp,
     well_formed,
 )
 from clerkwork.errors import EvidenceError
@@ -94,7 +95,7 @@ class FileTrail:
             line = canonical(
                 {
                     "step": number,
-                    "at": _instant(self._clock.now()),
+                    "at": stamp(self._clock.now()),
                     "elapsed": (time.monotonic_ns() - self._began) // 1_000_000,
                     "run": self.run,
                     "robot": self._text(step.robot),
@@ -112,9 +113,9 @@ class FileTrail:
                 }
             )
             kept = {"step": number, "salt": salt.hex(), "details": [list(pair) for pair in details]}
-            size = _append(self._folder / "details.jsonl", canonical(kept))
+            size = append_line(self._folder / "details.jsonl", canonical(kept))
             try:
-                _append(self._folder / "steps.jsonl", line)
+                append_line(self._folder / "steps.jsonl", line)
             except OSError:
                 os.truncate(self._folder / "details.jsonl", size)
                 raise
@@ -128,7 +129,7 @@ class FileTrail:
         folders = [self._folder / "pictures"] if written else []
         files = [self._folder / "details.jsonl", self._folder / "steps.jsonl"]
         # Side by side: file systems take such requests in one commit.
-        self._under_way = [self._disk.submit(_sync, each) for each in (*files, *written, *folders)]
+        self._under_way = [self._disk.submit(sync, each) for each in (*files, *written, *folders)]
         return number
 
     def settled(self) -> None:
@@ -146,7 +147,7 @@ class FileTrail:
         self._open_still()
         fields: dict[str, object] = {
             "number": self._anchors + 1,
-            "at": _instant(self._clock.now()),
+            "at": stamp(self._clock.now()),
             "run": self.run,
             "step": self._steps,
             "head": self._head,
@@ -158,7 +159,7 @@ class FileTrail:
         line = canonical(fields)
         self.settled()
         try:
-            _append(self._folder / "anchors.jsonl", line, sync=True)
+            append_line(self._folder / "anchors.jsonl", line, synced=True)
         except OSError as error:
             raise self._unwritten(error) from error
         self._anchors += 1
@@ -171,7 +172,7 @@ class FileTrail:
             "format": FORMAT,
             "run": self.run,
             "task": self._text(self._task),
-            "ended": _instant(self._clock.now()),
+            "ended": stamp(self._clock.now()),
             "outcome": self._text(outcome),
             "figures": {self._text(name): count for name, count in figures.items()},
             "steps": self._steps,
@@ -187,7 +188,7 @@ class FileTrail:
             draft.unlink(missing_ok=True)
             _write(draft, content, sync=True)
             draft.replace(self._folder / "checkpoint.json")
-            _sync(self._folder)
+            sync(self._folder)
         except OSError as error:
             draft.unlink(missing_ok=True)
             raise self._unwritten(error) from error
@@ -202,7 +203,7 @@ class FileTrail:
                 "format": FORMAT,
                 "run": self.run,
                 "task": self._text(self._task),
-                "began": _instant(self._clock.now()),
+                "began": stamp(self._clock.now()),
                 "about": self._texts(self._about),
                 "versions": self._versions,
                 "key": self._signer.id,
@@ -215,8 +216,8 @@ class FileTrail:
                 _write(self._folder / name, b"")
             _write(self._folder / "public-key.pem", self._signer.public_pem)
             _write(self._folder / "run.json", header, sync=True)
-            _sync(self._folder)
-            _sync(self._folder.parent)
+            sync(self._folder)
+            sync(self._folder.parent)
         except FileExistsError as error:
             raise EvidenceError(
                 f"{self._folder}: there is evidence of a run of this name already; "
@@ -267,40 +268,9 @@ class FileTrail:
         )
 
 
-def _instant(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
-def _append(path: Path, line: bytes, *, sync: bool = False) -> int:
-    """Append a line whole or not at all; the file's size before."""
-    with path.open("ab", buffering=0) as file:
-        size = file.seek(0, os.SEEK_END)
-        content = line + b"\n"
-        try:
-            while content:
-                content = content[file.write(content) :]
-            if sync:
-                os.fsync(file.fileno())
-        except OSError:
-            file.truncate(size)
-            raise
-    return size
-
-
 def _write(path: Path, content: bytes, *, sync: bool = False) -> None:
     with path.open("xb") as file:
         file.write(content)
         file.flush()
         if sync:
             os.fsync(file.fileno())
-
-
-def _sync(path: Path) -> None:
-    """A file or a folder; Windows knows no such thing of a folder."""
-    if os.name != "posix" and path.is_dir():
-        return
-    descriptor = os.open(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

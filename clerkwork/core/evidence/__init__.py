@@ -14,6 +14,7 @@ from clerkwork.core.evidence.record import (
     digest,
     picture_name,
     signed_part,
+    stamp,
     well_formed,
 )
 
@@ -32,5 +33,6 @@ __all__ = [
     "digest",
     "picture_name",
     "signed_part",
+    "stamp",
     "well_formed",
 ]

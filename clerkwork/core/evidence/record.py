@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 import rfc8785
 
@@ -28,6 +28,7 @@ __all__ = [
     "picture_name",
     "plain_canonical",
     "signed_part",
+    "stamp",
     "well_formed",
 ]
 
@@ -197,6 +198,11 @@ def picture_name(step: int, ordinal: int, label: str) -> str:
     plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-")
     return f"{step:04}-{ordinal}-{slug or 'picture'}.jpg"
+
+
+def stamp(at: datetime) -> str:
+    """An instant as records have it: UTC, to the microsecond."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def well_formed(text: str) -> str:
