@@ -24,6 +24,7 @@ from clerkwork.core.evidence import (
     well_formed,
 )
 from clerkwork.core.evidence.check import EvidenceFiles, check
+from clerkwork.core.evidence.finding import BadSignature, Kind
 
 RUN = "20260303-090000-daily_round-1f3a"
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -31,12 +32,12 @@ KEY_ID = digest(KEY.public_key().public_bytes_raw())
 PICTURES = {"0002-1-form.jpg": digest(b"form"), "0003-1-receipt.jpg": digest(b"receipt")}
 
 
-def signed(key: str, message: bytes, signature: str) -> str:
+def signed(key: str, message: bytes, signature: str) -> BadSignature | None:
     try:
         KEY.public_key().verify(bytes.fromhex(signature), message)
     except (InvalidSignature, ValueError):
-        return "its signature is not valid"
-    return "" if key == KEY_ID else "unknown key"
+        return BadSignature(Kind.ALTERED, "its signature is not valid")
+    return None if key == KEY_ID else BadSignature(Kind.ALTERED, "unknown key")
 
 
 def sealed(kind: str, **fields: object) -> bytes:

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from clerkwork.core.evidence import digest
+from clerkwork.core.evidence.finding import BadSignature, Kind
 from clerkwork.errors import EvidenceError
 
 __all__ = ["Signatures", "Signer", "key_id", "open_signer", "pem_id"]
@@ -55,16 +56,18 @@ class Signatures:
                 key = _public(path)
                 self._keys[key_id(key)] = key
 
-    def problem(self, key: str, message: bytes, signature: str) -> str:
-        """What is wrong with a signature, in words; empty if nothing is."""
+    def problem(self, key: str, message: bytes, signature: str) -> BadSignature | None:
+        """What is wrong with a signature, if anything is."""
         public = self._keys.get(key)
         if public is None:
-            return f"it was signed with key {key[:16]}…, which is not one of the trusted keys"
+            words = f"it was signed with key {key[:16]}…, which is not one of the trusted keys"
+            return BadSignature(Kind.FORGED, words)
         try:
             public.verify(bytes.fromhex(signature), message)
         except (InvalidSignature, ValueError):
-            return "its signature is not valid: it was altered or forged"
-        return ""
+            words = "its signature is not valid: it was altered or forged"
+            return BadSignature(Kind.ALTERED, words)
+        return None
 
 
 def key_id(key: Ed25519PublicKey) -> str:

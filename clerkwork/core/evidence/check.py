@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from clerkwork.core.evidence.chain import Link, follow, span
-from clerkwork.core.evidence.finding import Finding, Kind
+from clerkwork.core.evidence.finding import Finding, Kind, Signed
 from clerkwork.core.evidence.log import RunLeaves
 from clerkwork.core.evidence.parse import (
     Checkpoint,
@@ -24,9 +24,6 @@ from clerkwork.core.evidence.record import Verdict, digest, signed_part
 from clerkwork.core.evidence.times import restamped
 
 __all__ = ["EvidenceFiles", "check"]
-
-Signed = Callable[[str, bytes, str], str]
-"""Key id, message, signature (hex) → what is wrong with the signature; empty if nothing is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,10 +199,11 @@ def _anchors(run: str, lines: Sequence[Line], signed: Signed, found: _Found) -> 
         number = fields["number"]
         problem = signed(fields["key"], signed_part("anchor", fields), fields["signature"])
         where = f"{name}, line {line.place}"
-        if problem:
-            if "trusted" in problem:
+        if problem is not None:
+            if problem.kind is Kind.FORGED:
                 told.add(line.place)
-                found.tell(Kind.FORGED, f"{where}: {problem}", name, line.place, line.place)
+                words = f"{where}: {problem.words}"
+                found.tell(Kind.FORGED, words, name, line.place, line.place)
             continue
         if fields["run"] != run:
             told.add(line.place)
@@ -275,9 +273,8 @@ def _checkpoint(
         found.tell(Kind.ALTERED, words, name)
         return None
     problem = signed(fields["key"], signed_part("checkpoint", fields), fields["signature"])
-    if problem:
-        forged = "trusted" in problem
-        found.tell(Kind.FORGED if forged else Kind.ALTERED, f"{name}: {problem}", name)
+    if problem is not None:
+        found.tell(problem.kind, f"{name}: {problem.words}", name)
         return None
     if fields["run"] != run:
         words = f"{name}: it belongs to run {fields['run']}"
@@ -305,9 +302,8 @@ def _found_dead(
         found.tell(Kind.ALTERED, f"{name}: this is not what was signed of a dead run", name)
         return said
     problem = signed(fields["key"], signed_part("found", fields), fields["signature"])
-    if problem:
-        forged = "trusted" in problem
-        found.tell(Kind.FORGED if forged else Kind.ALTERED, f"{name}: {problem}", name)
+    if problem is not None:
+        found.tell(problem.kind, f"{name}: {problem.words}", name)
     elif fields["run"] != run:
         found.tell(Kind.CONTRADICTION, f"{name}: it belongs to run {fields['run']}", name)
     elif said.found is None:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from clerkwork.core.evidence.finding import Finding, Kind
+from clerkwork.core.evidence.finding import Finding, Kind, Signed
 from clerkwork.core.evidence.log import LEAVES, LogRead, is_head, signed_head
 from clerkwork.core.evidence.merkle import root
 from clerkwork.core.evidence.parse import plain_fields
 
 __all__ = ["against_copy"]
-
-Signed = Callable[[str, bytes, str], str]
 
 
 def against_copy(log: LogRead, content: bytes, where: str, signed: Signed) -> Finding | None:
@@ -23,8 +19,7 @@ def against_copy(log: LogRead, content: bytes, where: str, signed: Signed) -> Fi
     if copy is None or not is_head(copy):
         return Finding(kind=Kind.ALTERED, words=f"{where}: this is no tree head", file=where)
     if problem := signed(copy["key"], signed_head(copy), copy["signature"]):
-        kind = Kind.FORGED if "trusted" in problem else Kind.ALTERED
-        return Finding(kind=kind, words=f"{where}: {problem}", file=where)
+        return Finding(kind=problem.kind, words=f"{where}: {problem.words}", file=where)
     if copy["log"] != log.name:
         return None
     count = copy["count"]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Finding", "Kind"]
+__all__ = ["BadSignature", "Finding", "Kind", "Signed"]
 
 
 class Kind(StrEnum):
@@ -62,3 +63,16 @@ class Finding:
     def grave(self) -> bool:
         """Whether somebody did it; a crash leaves what is not."""
         return self.kind not in _LEFT_BY_A_CRASH
+
+
+@dataclass(frozen=True, slots=True)
+class BadSignature:
+    """What is wrong with a signature."""
+
+    kind: Kind
+    """`FORGED` where its key is not trusted, else `ALTERED`."""
+    words: str
+
+
+Signed = Callable[[str, bytes, str], BadSignature | None]
+"""Key id, message, signature (hex) → what is wrong with the signature, if anything is."""

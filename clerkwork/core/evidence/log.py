@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from clerkwork.core.evidence.chain import Link, follow, span
-from clerkwork.core.evidence.finding import Finding, Kind
+from clerkwork.core.evidence.finding import Finding, Kind, Signed
 from clerkwork.core.evidence.merkle import Peaks, grown, leaf_hash, root_of
 from clerkwork.core.evidence.parse import plain_fields
 from clerkwork.core.evidence.record import canonical, digest
@@ -34,7 +34,6 @@ LEAVES, HEADS = "log.jsonl", "heads.jsonl"
 """Names of the log's files, in the folder of all evidence."""
 
 Fields = dict[str, Any]
-Signed = Callable[[str, bytes, str], str]
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _OWN: Mapping[str, Mapping[str, type]] = {
@@ -143,12 +142,14 @@ def check_log(leaves: bytes | None, heads: bytes | None, signed: Signed) -> LogR
     last = max((head["count"] for head in good), default=0)
     why = {last: f"tree heads were signed over {last} leaves"}
     links = [_link(line) for line in leaf_lines]
-    sure = _under_roots(leaf_lines, good)
+    hashes = tuple(leaf_hash(line.text) for line in leaf_lines)
+    sure, off = _under_roots(hashes, good)
     signed_leaves = {sure: leaf_lines[sure - 1].sha256} if sure else {}
     count = last if leaves is not None else 0
     followed = follow(LEAVES, "leaf", links, signed_leaves, why, count)
     found += _restamped_leaves(followed.findings, leaf_lines, good)
-    _roots(leaf_lines, good, found)
+    if off is not None:
+        _off_root(leaf_lines, sure, off, last, found)
     found += _rotations(leaf_lines, signed)
     _tail(len(leaf_lines), last, found)
     opened = leaf_lines[0].fields if leaf_lines else None
@@ -156,7 +157,7 @@ def check_log(leaves: bytes | None, heads: bytes | None, signed: Signed) -> LogR
         found += _of_another(opened["log"], head_lines)
     return LogRead(
         leaves=tuple(line.fields for line in leaf_lines if line.fields),
-        hashes=tuple(leaf_hash(line.text) for line in leaf_lines),
+        hashes=hashes,
         heads=tuple(good),
         findings=tuple(found),
     )
@@ -227,11 +228,11 @@ def _heads(lines: Sequence[_Line], signed: Signed, found: list[Finding]) -> list
             continue
         fields = line.fields
         problem = signed(fields["key"], signed_head(fields), fields["signature"])
-        if not problem:
+        if problem is None:
             good.setdefault(fields["number"], line.sha256)
-        elif "trusted" in problem:
+        elif problem.kind is Kind.FORGED:
             forged.add(line.sha256)
-            words = f"{HEADS}, line {line.place}: {problem}"
+            words = f"{HEADS}, line {line.place}: {problem.words}"
             number = fields["number"]
             found.append(
                 Finding(
@@ -288,67 +289,64 @@ def _time_at(lines: Sequence[_Line], number: int) -> str:
     return str(lines[number - 1].fields.get("at", "")) if 0 < number <= len(lines) else ""
 
 
-def _roots(lines: Sequence[_Line], heads: Sequence[Fields], found: list[Finding]) -> None:
-    """Hold each signed root against the leaves, up to what their own chain told already."""
+def _off_root(
+    lines: Sequence[_Line], good: int, off: Fields, last: int, found: list[Finding]
+) -> None:
+    """Tell of leaves that a tree head was not signed over, unless their own chain told already.
+
+    `good` of them are sure, and `last` are signed in all.
+    """
     trouble = min(
         (finding.first for finding in found if finding.file == LEAVES and finding.first),
         default=len(lines) + 1,
     )
-    peaks: Peaks = ()
-    count, good = 0, 0
-    for head in heads:
-        wanted = head["count"]
-        if wanted >= trouble or wanted > len(lines):
-            return
-        while count < wanted:
-            peaks = grown(count, peaks, leaf_hash(lines[count].text))
-            count += 1
-        if root_of(peaks).hex() == head["root"]:
-            good = wanted
-            continue
-        first = good + 1
-        last = max(one["count"] for one in heads)
-        one = wanted == last
-        at = _time_at(lines, wanted)
-        kind = Kind.ALTERED if one else Kind.REWRITTEN
-        words = (
-            f"{LEAVES}: {span('leaf', first, wanted)} was altered: "
-            f"it is not what tree head {head['number']} was signed over"
-        )
-        if not one:
-            words = (
-                f"{LEAVES}: {span('leaf', first, last)} were written anew: "
-                f"they fit each other, but not what tree head {head['number']} was signed over"
-            )
-        if at and at != head["at"]:
-            kind, words = Kind.RESTAMPED, f"{words}, nor is its time"
-        found.append(
-            Finding(
-                kind=kind,
-                words=words,
-                file=LEAVES,
-                line=first,
-                first=first,
-                last=wanted if one else last,
-            )
-        )
+    wanted = off["count"]
+    if wanted >= trouble:
         return
+    first = good + 1
+    one = wanted == last
+    kind = Kind.ALTERED if one else Kind.REWRITTEN
+    words = (
+        f"{LEAVES}: {span('leaf', first, wanted)} was altered: "
+        f"it is not what tree head {off['number']} was signed over"
+    )
+    if not one:
+        words = (
+            f"{LEAVES}: {span('leaf', first, last)} were written anew: "
+            f"they fit each other, but not what tree head {off['number']} was signed over"
+        )
+    at = _time_at(lines, wanted)
+    if at and at != off["at"]:
+        kind, words = Kind.RESTAMPED, f"{words}, nor is its time"
+    found.append(
+        Finding(
+            kind=kind,
+            words=words,
+            file=LEAVES,
+            line=first,
+            first=first,
+            last=wanted if one else last,
+        )
+    )
 
 
-def _under_roots(lines: Sequence[_Line], heads: Sequence[Fields]) -> int:
-    """How many leaves from the first on are surely those over which tree heads were signed."""
+def _under_roots(hashes: Sequence[bytes], heads: Sequence[Fields]) -> tuple[int, Fields | None]:
+    """How many leaves from the first on are surely those over which tree heads were signed.
+
+    And the first tree head over as many leaves as there are that was signed over others.
+    """
     peaks: Peaks = ()
     count = good = 0
     for head in heads:
-        if head["count"] > len(lines):
+        if head["count"] > len(hashes):
             break
         while count < head["count"]:
-            peaks = grown(count, peaks, leaf_hash(lines[count].text))
+            peaks = grown(count, peaks, hashes[count])
             count += 1
         if root_of(peaks).hex() != head["root"]:
-            break
+            return good, head
         good = count
-    return good
+    return good, None
 
 
 def _rotations(lines: Sequence[_Line], signed: Signed) -> list[Finding]:
@@ -360,7 +358,7 @@ def _rotations(lines: Sequence[_Line], signed: Signed) -> list[Finding]:
             continue
         for key, signature in (("old", "by_old"), ("new", "by_new")):
             if problem := signed(leaf[key], rotated_part(leaf), leaf[signature]):
-                words = f"{LEAVES}, line {line.place}: the {key} key: {problem}"
+                words = f"{LEAVES}, line {line.place}: the {key} key: {problem.words}"
                 number = leaf["number"]
                 found.append(
                     Finding(

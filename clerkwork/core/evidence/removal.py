@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from clerkwork.core.evidence.finding import Finding, Kind
+from clerkwork.core.evidence.finding import Finding, Kind, Signed
 from clerkwork.core.evidence.log import RunLeaves
 from clerkwork.core.evidence.parse import checkpoint_of, header_problem, instant, plain_fields
 from clerkwork.core.evidence.record import FORMAT, Verdict, digest, signed_part
@@ -29,8 +28,6 @@ _KINDS: dict[str, type] = {
     "key": str,
     "signature": str,
 }
-
-Signed = Callable[[str, bytes, str], str]
 
 
 def removal_of(content: bytes | None) -> dict[str, Any] | None:
@@ -67,8 +64,8 @@ def check_removed(
     if fields is None:
         tell(Kind.ALTERED, REMOVAL, "this is not the record of a removal")
         return Verdict(run=run, findings=tuple(found))
-    if problem := signed(fields["key"], signed_part("removal", fields), fields["signature"]):
-        tell(Kind.FORGED if "trusted" in problem else Kind.ALTERED, REMOVAL, problem)
+    if wrong := signed(fields["key"], signed_part("removal", fields), fields["signature"]):
+        tell(wrong.kind, REMOVAL, wrong.words)
     if fields["run"] != run:
         tell(Kind.CONTRADICTION, REMOVAL, f"it belongs to run {fields['run']}")
     said = leaves or RunLeaves()
