@@ -75,7 +75,6 @@ class WaitingPerson:
             robot=self.robot,
             action="ask a person",
             outcome="waiting",
-            credential=run.credentials.get(self.robot, ""),
         )
         step = run.trail.record(waiting)
         if run.dry:

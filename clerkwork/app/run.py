@@ -105,8 +105,6 @@ class Run:
         """By robot: sign-ins of which nobody knows whether the portal took them."""
         self.half_keyed: set[str] = set()
         """Robots between the filling of a form and its submit: not left for a new session."""
-        self.credentials: dict[str, str] = {}
-        """By robot, the name under which the vault keeps the login that it uses."""
         self._sessions: dict[str, Session] = {}
         self._given_up: ApplicationError | None = None
 
@@ -313,7 +311,6 @@ class Run:
                 action=action,
                 subject=subject,
                 outcome=outcome,
-                credential=self.credentials.get(robot, ""),
                 details=details,
                 pictures=pictures,
             )

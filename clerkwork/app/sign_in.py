@@ -87,7 +87,6 @@ def sign_in(run: Run, robot: type[Robot]) -> Session:
         # Held to the end of the session: a login that is used twice ends its first session.
         stack.enter_context(run.office.login(robot.name))
         user = _user(run, robot)
-        run.credentials[robot.name] = f"{robot.name}.user"
         worker = _go_on(run, robot, settings, user) or _afresh(run, robot, settings)
         stack.callback(worker.screen.close)
         worker.screen.entered()

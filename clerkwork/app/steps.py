@@ -16,11 +16,10 @@ def recorded(
     action: str,
     outcome: str,
     subject: str = "",
-    credential: str = "",
     details: Mapping[str, str] | None = None,
     pictures: Sequence[Picture] | None = None,
 ) -> StepRecord:
-    """The step; what was typed and read may be personal, and goes with the details."""
+    """The step of a robot; what was typed and read may be personal, and goes with the details."""
     typed = {f"typed {name}": text for name, text in seen.typed.items()}
     read = {f"read {name}": text for name, text in seen.read.items()}
     return StepRecord(
@@ -28,7 +27,7 @@ def recorded(
         action=action,
         outcome=outcome,
         subject=subject,
-        credential=credential,
+        credential=f"{robot}.user",
         page=seen.page,
         selectors=seen.selectors,
         totals=seen.totals,

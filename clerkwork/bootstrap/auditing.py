@@ -37,7 +37,7 @@ __all__ = [
     "index_pictures",
     "indexing",
     "is_behind",
-    "midnight",
+    "period",
     "read_beside",
     "search",
 ]
@@ -73,7 +73,7 @@ def search(
     except ValueError as error:
         raise BusinessError(str(error)) from None
     with _opened(folder) as (place, store, clock, index):
-        zone = place.config.calendar.zone
+        begins, ends = period(since, until, place.config.calendar.zone)
         return place, look_through(
             query,
             shelf=open_evidence(place.evidence, key_folder() / "evidence", clock),
@@ -81,14 +81,23 @@ def search(
             books=store.books,
             approvals=store.approvals,
             outbox=store.outbox,
-            since=midnight(since, zone) if since else None,
-            until=midnight(until + dt.timedelta(days=1), zone) if until else None,
+            since=begins,
+            until=ends,
         )
 
 
-def midnight(day: dt.date, zone: str) -> dt.datetime:
-    """The instant (UTC) at which a day begins there."""
-    return dt.datetime.combine(day, dt.time(), ZoneInfo(zone)).astimezone(dt.UTC)
+def period(
+    since: dt.date | None, until: dt.date | None, zone: str
+) -> tuple[dt.datetime | None, dt.datetime | None]:
+    """The instants (UTC) at which days begin and end there; `until` is counted in."""
+
+    def midnight(day: dt.date) -> dt.datetime:
+        return dt.datetime.combine(day, dt.time(), ZoneInfo(zone)).astimezone(dt.UTC)
+
+    return (
+        midnight(since) if since else None,
+        midnight(until + dt.timedelta(days=1)) if until else None,
+    )
 
 
 def index_pictures(

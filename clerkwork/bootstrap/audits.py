@@ -18,7 +18,7 @@ from clerkwork.app.audits import AUDITS, Sources
 from clerkwork.app.audits.story import story_of
 from clerkwork.app.slots import waiting_slots
 from clerkwork.bootstrap.answers import verified
-from clerkwork.bootstrap.auditing import midnight
+from clerkwork.bootstrap.auditing import period
 from clerkwork.bootstrap.office import clock_of, open_office
 from clerkwork.bootstrap.secrets import key_folder
 from clerkwork.bootstrap.slots import timetable
@@ -46,7 +46,7 @@ def _sources(
     place: Workspace, clock: Clock, store: Store, since: dt.date | None, until: dt.date | None
 ) -> Sources:
     shelf = open_evidence(place.evidence, key_folder() / "evidence", clock)
-    zone = place.config.calendar.zone
+    begins, ends = period(since, until, place.config.calendar.zone)
 
     def slots() -> tuple[SlotRow, ...]:
         waiting = waiting_slots(timetable(place), store.slots, clock.now())
@@ -66,8 +66,8 @@ def _sources(
         proposals=Proposals(place.output / "selectors" / "proposals").all(),
         removed=shelf.was_removed,
         text_of=KeptFiles(place.output / "versions").text,
-        since=midnight(since, zone) if since else None,
-        until=midnight(until + dt.timedelta(days=1), zone) if until else None,
+        since=begins,
+        until=ends,
     )
 
 

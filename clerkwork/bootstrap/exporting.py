@@ -9,7 +9,7 @@ from pathlib import Path
 
 from clerkwork.adapters.evidence import open_evidence
 from clerkwork.adapters.evidence.export import Exported, write_export
-from clerkwork.bootstrap.auditing import midnight
+from clerkwork.bootstrap.auditing import period
 from clerkwork.bootstrap.office import clock_of
 from clerkwork.bootstrap.secrets import key_folder
 from clerkwork.bootstrap.stores import store_of
@@ -43,8 +43,7 @@ def export(
         shelf = open_evidence(place.evidence, keys, clock)
         under_way = {row.run for row in store.runs.running()}
         if every or not runs:
-            begin = midnight(since, zone) if since else None
-            end = midnight(until + dt.timedelta(days=1), zone) if until else None
+            begin, end = period(since, until, zone)
             # A run that was removed as declared is proved by what stays of it.
             chosen = [run for run in shelf.folders() if _within(shelf.span(run)[0], begin, end)]
         else:
