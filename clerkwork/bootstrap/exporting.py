@@ -58,7 +58,7 @@ def export(
             "`clerkwork list` shows the last runs"
         )
     now = clock.now()
-    path = to or place.output / "exports" / f"evidence-{now:%Y%m%d-%H%M%S}.zip"
+    path = to or place.output / "exports" / f"evidence-{now:%Y%m%d-%H%M%S-%f}.zip"
     return write_export(place.evidence, chosen, keys, path, made=now, details=details), left
 
 
