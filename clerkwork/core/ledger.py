@@ -27,6 +27,16 @@ class Debtor:
     language: str = "nl"
     """ISO 639-1."""
     email: str = ""
+    mobile: str = ""
+    """As E.164 writes it."""
+    preferred: str = ""
+    """Channel that he asked for: 'mail', 'letter', 'sms', 'whatsapp' or 'call'."""
+    age: str = ""
+    """Age band as he declared it, such as '18-26'."""
+    occupation: str = ""
+    """As he declared it, such as 'student'."""
+    needs: tuple[str, ...] = ()
+    """As he declared them: 'paper', 'plain language', 'no calls', 'no mail', 'no sms'."""
     ibans: tuple[str, ...] = ()
     credit_limit: Money | None = None
     terms: int = 30

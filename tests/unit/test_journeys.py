@@ -57,6 +57,14 @@ def sent(days_ago: int, state: MessageState = MessageState.SENT, **more: Any) ->
     )  # fmt: skip
 
 
+def walked(*days_ago: int, **more: Any) -> list[Message]:
+    """The journey's steps, one on each of these days, the longest ago first."""
+    return [
+        replace(sent(days, key=f"walked/{n}", **more), step=JOURNEY.steps[n].name)
+        for n, days in enumerate(sorted(days_ago, reverse=True))
+    ]
+
+
 def planned(
     *items: OpenItem,
     debtor: Debtor = DEBTOR,
@@ -86,7 +94,7 @@ def test_the_first_contact_comes_three_days_after_the_due_date() -> None:
 
 @pytest.mark.parametrize(("had", "step"), [(0, 0), (1, 1), (2, 2), (4, 4)])
 def test_the_next_step_follows_from_contacts_had_not_from_days_passed(had: int, step: int) -> None:
-    history = [sent(6 + 6 * n) for n in range(had)]
+    history = walked(*(8 + 8 * n for n in range(had)))
     assert must(planned(item("1", "10", 60), history=history)).step == JOURNEY.steps[step]
 
 
@@ -102,10 +110,14 @@ def test_a_step_waits_for_its_own_day_and_for_the_gap() -> None:
 
 
 def test_after_the_last_contact_a_person_is_asked() -> None:
-    history = [sent(11 + n) for n in range(5)]
+    history = [
+        *walked(50, 40, 30, 20, 11)[:-1],
+        replace(walked(50, 40, 30, 20, 11)[-1], channel="letter"),
+    ]
     found = must(planned(item("1", "10", 70), history=history))
-    assert (found.step, found.channel) == (None, "")
-    assert planned(item("1", "10", 70), history=[sent(9), *history]) is None
+    assert (found.step, found.channel, found.stops) == (None, "", ())
+    later = replace(history[-1], on=TODAY - timedelta(days=9))
+    assert planned(item("1", "10", 70), history=[*history[:-1], later]) is None
 
 
 def test_one_message_names_all_overdue_items_net_of_credit_notes() -> None:
@@ -179,7 +191,9 @@ STOPPED: list[tuple[dict[str, Any], dict[str, Any], tuple[Message, ...], str]] =
     ({}, {"money": {"10023": ("a line waits in review",)}}, (), "money underway"),
     ({}, {"on_account": {"10023": (Money(501, "EUR"),)}}, (), "money unapplied"),
     ({}, {}, (sent(8, MessageState.DOUBTFUL),), "doubtful message"),
-    ({}, {}, (sent(8, MessageState.FAILED),), "refused"),
+    ({"address": ()}, {}, (sent(8, MessageState.FAILED),), "refused"),
+    ({}, {"promised": {"10023": (date(2026, 3, 3),)}}, (), "promised"),
+    ({}, {"waiting": {"10023": ("his reply of 1 March is unread",)}}, (), "with a person"),
 ]  # fmt: skip
 
 

@@ -1,0 +1,28 @@
+"""Payment journeys: who is contacted about what today, how, and why someone is left alone."""
+
+from __future__ import annotations
+
+from clerkwork.core.journeys.due import Plan, contact_due, contacts, reached
+from clerkwork.core.journeys.journey import CHANNELS, FEWEST, Journey, Journeys, Payday, Step
+from clerkwork.core.journeys.plan import plan
+from clerkwork.core.journeys.reach import mail_address, mobile_number, ways_to
+from clerkwork.core.journeys.stops import Stops, stop_reasons
+
+__all__ = [
+    "CHANNELS",
+    "FEWEST",
+    "Journey",
+    "Journeys",
+    "Payday",
+    "Plan",
+    "Step",
+    "Stops",
+    "contact_due",
+    "contacts",
+    "mail_address",
+    "mobile_number",
+    "plan",
+    "reached",
+    "stop_reasons",
+    "ways_to",
+]

@@ -1,0 +1,216 @@
+"""The one contact that a debtor is due on a day, if he is due one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from clerkwork.core.calendar import Calendar
+from clerkwork.core.journeys.journey import Journey, Payday, Step
+from clerkwork.core.journeys.reach import chosen, ways_to
+from clerkwork.core.ledger import Debtor, OpenItem
+from clerkwork.core.messages import Message, MessageState
+from clerkwork.core.money import Money, total
+
+__all__ = ["Plan", "contact_due", "contacts", "reached"]
+
+_CONTACT = frozenset({MessageState.SENT, MessageState.SENDING, MessageState.DOUBTFUL})
+"""States in which a message reached the debtor, or may have."""
+_NO_PAYDAYS: Mapping[str, Payday] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The one contact a debtor is due today; it goes only if nothing stops it."""
+
+    debtor: Debtor
+    journey: str
+    step: Step | None
+    """None when all contacts were had: a person is asked about collection."""
+    items: tuple[OpenItem, ...]
+    """What it is about, oldest first: his overdue items without the disputed ones, and his credit
+    notes; before the due date, what falls due soon."""
+    amounts: tuple[Money, ...]
+    """What he owes of them, net, per currency; each above zero."""
+    channel: str
+    """One of `CHANNELS`, or empty if he cannot be reached."""
+    to: str
+    today: date
+    had: tuple[str, ...] = ()
+    """Channels of the reminders he had of this cycle, in their order."""
+    segment: str = ""
+    """Why he takes this journey: the name of his segment, empty if his kind alone says so."""
+    attempt: int = 1
+    stops: tuple[str, ...] = field(default=())
+    """Why it does not go, in words; empty if it goes."""
+
+    @property
+    def cycle(self) -> date:
+        """Due date of the oldest item: contacts are counted from here."""
+        return min(item.due for item in self.items if item.open.minor > 0)
+
+    @property
+    def key(self) -> str:
+        """One message has one key, for ever."""
+        step = self.step.name if self.step else "hand over"
+        parts = (self.debtor.number, self.journey, step, self.cycle.isoformat(), self.channel)
+        return "/".join((*parts, str(self.attempt)))
+
+
+def contacts(history: Iterable[Message], since: date) -> tuple[Message, ...]:
+    """The messages on or after a date that reached the debtor, or may have."""
+    return tuple(m for m in history if m.state in _CONTACT and m.on is not None and m.on >= since)
+
+
+def reached(had: Iterable[Message], journey: Journey) -> int:
+    """The level that these contacts, oldest first, led to.
+
+    A journey that was changed meanwhile, or another one, leaves a debtor where he is: what it
+    does not know counts as one level each.
+    """
+    levels = {step.name: journey.level(step) for step in journey.steps}
+    level = 0
+    for message in had:
+        level = max(level, levels.get(message.step, level + 1))
+    return level
+
+
+def contact_due(
+    debtor: Debtor,
+    items: Iterable[OpenItem],
+    history: Sequence[Message],
+    journey: Journey,
+    today: date,
+    calendar: Calendar,
+    paydays: Mapping[str, Payday] = _NO_PAYDAYS,
+) -> Plan | None:
+    """What he is due today on his journey, or none. `items` are all of his, `history` oldest first.
+
+    Overdue items come before those that fall due soon. Nothing is asked in a currency in which
+    his credit notes outweigh his invoices.
+    """
+    own = sorted(items, key=lambda item: (item.due, item.number))
+    if _is_early(history, journey, today):
+        return None
+    overdue = [i for i in own if i.open.minor < 0 or (i.days_overdue(today) > 0 and not i.disputed)]
+    amounts = _owed(overdue)
+    if amounts:
+        due = _reminder(debtor, _in(overdue, amounts), history, journey, today, calendar, paydays)
+    else:
+        due = _notice(debtor, own, history, journey, today, calendar, paydays)
+    return replace(due, amounts=_owed(due.items)) if due else None
+
+
+def _is_early(history: Sequence[Message], journey: Journey, today: date) -> bool:
+    recent = [m for m in contacts(history, date.min) if m.on and (today - m.on).days < 7]
+    return len(recent) >= journey.week or any(m.on == today for m in recent)
+
+
+def _reminder(
+    debtor: Debtor,
+    items: Sequence[OpenItem],
+    history: Sequence[Message],
+    journey: Journey,
+    today: date,
+    calendar: Calendar,
+    paydays: Mapping[str, Payday],
+) -> Plan | None:
+    oldest = min(item.due for item in items if item.open.minor > 0)
+    had = contacts(history, oldest)
+    owed = _owed(items)
+    level = reached(had, journey)
+    to_come = [s for s in journey.reminders if journey.level(s) > level and s.fits(owed)]
+    # Who came here from another journey may be at its end before he was contacted often enough.
+    short = journey.fewest - len(had)
+    step = to_come[0] if to_come else journey.reminders[-1] if short > 0 else None
+    gap = step.gap if step else journey.hand_over
+    last = max((m.on for m in contacts(history, date.min) if m.on), default=None)
+    if last is not None and (today - last).days < gap:
+        return None
+    if step is not None and today < step.day(oldest, calendar, paydays):
+        return None
+    used = tuple(m.channel for m in had)
+    channel, to = "", ""
+    if step is not None:
+        ways = _open_ways(debtor, history)
+        channel = chosen(debtor, step, ways, used, max(len(to_come), short))
+        to = ways.get(channel, "")
+    due = Plan(
+        debtor=debtor,
+        journey=journey.name,
+        step=step,
+        items=tuple(items),
+        amounts=owed,
+        channel=channel,
+        to=to,
+        today=today,
+        had=used,
+    )
+    return _next_attempt(due, history)
+
+
+def _notice(
+    debtor: Debtor,
+    items: Sequence[OpenItem],
+    history: Sequence[Message],
+    journey: Journey,
+    today: date,
+    calendar: Calendar,
+    paydays: Mapping[str, Payday],
+) -> Plan | None:
+    """Before the due date: once for each item, several at once where they are due together."""
+    coming = [i for i in items if i.open.minor > 0 and i.due >= today and not i.disputed]
+    credits = [i for i in items if i.open.minor < 0]
+    told: set[str] = set()
+    for step in reversed(journey.notices):
+        # Who was told of it by a later step is not told by an earlier one any more.
+        told |= {n for m in contacts(history, date.min) if m.step == step.name for n in m.items}
+        own = [
+            i
+            for i in coming
+            if i.number not in told and today >= step.day(i.due, calendar, paydays)
+        ]
+        owed = _owed((*own, *credits))
+        if not owed or not step.fits(owed):
+            continue
+        ways = _open_ways(debtor, history)
+        channel = chosen(debtor, step, ways)
+        due = Plan(
+            debtor=debtor,
+            journey=journey.name,
+            step=step,
+            items=tuple(_in((*own, *credits), owed)),
+            amounts=owed,
+            channel=channel,
+            to=ways.get(channel, ""),
+            today=today,
+        )
+        # Who cannot be reached is looked for once something is overdue.
+        return _next_attempt(due, history) if channel else None
+    return None
+
+
+def _open_ways(debtor: Debtor, history: Sequence[Message]) -> dict[str, str]:
+    """Where he is reached, without the addresses that refused a message."""
+    refused = {(m.channel, m.to) for m in history if m.state is MessageState.FAILED}
+    return {c: to for c, to in ways_to(debtor).items() if (c, to) not in refused}
+
+
+def _next_attempt(due: Plan, history: Sequence[Message]) -> Plan:
+    used = {message.key for message in history}
+    while due.key in used:
+        due = replace(due, attempt=due.attempt + 1)
+    return due
+
+
+def _in(items: Iterable[OpenItem], amounts: Sequence[Money]) -> list[OpenItem]:
+    currencies = {amount.currency for amount in amounts}
+    return [item for item in items if item.open.currency in currencies]
+
+
+def _owed(items: Iterable[OpenItem]) -> tuple[Money, ...]:
+    held = tuple(items)
+    currencies = sorted({item.open.currency for item in held})
+    sums = (total((i.open for i in held if i.open.currency == c), c) for c in currencies)
+    return tuple(amount for amount in sums if amount.minor > 0)

@@ -1,0 +1,194 @@
+"""A journey as the back office sets it: its steps, when each comes, and what holds them back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import count
+
+from clerkwork.core.calendar import Calendar, Hours
+from clerkwork.core.money import Money
+
+__all__ = ["CHANNELS", "FEWEST", "Journey", "Journeys", "Payday", "Step"]
+
+CHANNELS = frozenset({"mail", "letter", "sms", "whatsapp", "call"})
+"""Ways to reach a debtor."""
+
+FEWEST = 5
+"""Contacts that a debtor has had, over more than one channel, before collection is asked about."""
+
+_HOURS = Hours()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payday:
+    """A day of the month on which money reaches people: student finance, salaries, benefits."""
+
+    day: int
+    """Of the month; in a shorter month its last day."""
+    earlier: bool = True
+    """Whether it is the business day before where it is none itself."""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.day <= 31:
+            raise ValueError("day must be a day of the month, 1 to 31")
+
+    def on(self, year: int, month: int, calendar: Calendar) -> date:
+        """The day on which it comes in a month."""
+        following = date(year + month // 12, month % 12 + 1, 1)
+        day = min(
+            date(year, month, 1) + timedelta(days=self.day - 1), following - timedelta(days=1)
+        )
+        if not self.earlier:
+            return calendar.on_or_after(day)
+        while not calendar.is_business_day(day):
+            day -= timedelta(days=1)
+        return day
+
+    def first_after(self, day: date, calendar: Calendar) -> date:
+        """The first day, no earlier than this one, that comes the day after a payday."""
+        for month in count(-1):
+            year, at = divmod(day.year * 12 + day.month - 1 + month, 12)
+            found = self.on(year, at + 1, calendar) + timedelta(days=1)
+            if found >= day:
+                return found
+        raise AssertionError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One contact of a journey."""
+
+    name: str
+    after: int
+    """Days past the due date of the oldest item; below zero, before it."""
+    tone: str
+    """Which of the texts it speaks."""
+    channels: tuple[str, ...] = ("mail", "letter")
+    """In order: the first by which the debtor can be reached; his own wish goes before it."""
+    gap: int = 5
+    """Least days since the previous contact."""
+    level: int = 0
+    """How far along it is, the same in every journey; 0 counts the steps of its own journey."""
+    business_days: bool = False
+    """Whether `after` counts business days."""
+    payday: str = ""
+    """It waits until the day after this payday, at most a month."""
+    above: Money | None = None
+    """Left out where less is owed in this currency."""
+    below: Money | None = None
+    """Left out where as much or more is owed in this currency."""
+
+    def __post_init__(self) -> None:
+        if not self.channels or not set(self.channels) <= CHANNELS:
+            raise ValueError(f"channels must be of {', '.join(sorted(CHANNELS))}")
+        if self.gap < 1:
+            raise ValueError("gap must be 1 day or more: nobody is contacted twice a day")
+        if self.level < 0:
+            raise ValueError("level must be 1 or more, or left out")
+
+    def day(self, due: date, calendar: Calendar, paydays: Mapping[str, Payday]) -> date:
+        """The first day on which it may come, for an item due on `due`."""
+        if self.business_days:
+            day = calendar.add(due, self.after)
+        else:
+            day = due + timedelta(days=self.after)
+        return paydays[self.payday].first_after(day, calendar) if self.payday else day
+
+    def fits(self, owed: tuple[Money, ...]) -> bool:
+        """Whether as much is owed as the step asks for."""
+        by = {amount.currency: amount for amount in owed}
+        if self.above and not (self.above.currency in by and by[self.above.currency] >= self.above):
+            return False
+        return not (
+            self.below and self.below.currency in by and by[self.below.currency] >= self.below
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journey:
+    """The contacts that some debtors get, in order, and what holds them back."""
+
+    name: str
+    steps: tuple[Step, ...]
+    hand_over: int
+    """Days after the last contact until a person is asked about collection."""
+    kinds: tuple[str, ...] = ()
+    """Kinds of debtor, as the ERP declares them, who take it unless their segment says another."""
+    hours: Hours = _HOURS
+    week: int = 2
+    """Most contacts within seven days."""
+    fewest: int = FEWEST
+    """Contacts that a debtor has had, over more than one channel, before collection is asked."""
+    statement_age: int = 3
+    """Most business days since an account's last bank statement."""
+    unapplied_ignored: Money | None = None
+    """Money on the debtor's account up to this amount does not hold him back."""
+    cap: int = 250
+    """Most messages of one run."""
+
+    def __post_init__(self) -> None:
+        days = [step.after for step in self.steps]
+        if days != sorted(days) or len({step.name for step in self.steps}) != len(days):
+            raise ValueError("steps stand in the order of `after`, each under a name of its own")
+        levels = [self.level(step) for step in self.reminders]
+        if levels != sorted(set(levels)):
+            raise ValueError("levels rise from step to step")
+        if self.week < 1:
+            raise ValueError("week must be 1 contact or more")
+
+    @property
+    def reminders(self) -> tuple[Step, ...]:
+        """Its steps after the due date."""
+        return tuple(step for step in self.steps if step.after > 0)
+
+    @property
+    def notices(self) -> tuple[Step, ...]:
+        """Its steps up to the due date, which count as no reminder."""
+        return tuple(step for step in self.steps if step.after <= 0)
+
+    def level(self, step: Step) -> int:
+        """How far along a reminder is; 0 for a notice before the due date."""
+        if step.after <= 0:
+            return 0
+        return step.level or self.reminders.index(step) + 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journeys:
+    """As `config/journeys.toml` says: every journey, and the calendar that all of them keep."""
+
+    calendar: Calendar
+    journeys: tuple[Journey, ...]
+    paydays: Mapping[str, Payday] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        kinds = [kind for journey in self.journeys for kind in journey.kinds]
+        if not self.journeys or len(set(kinds)) != len(kinds):
+            raise ValueError("each kind of debtor has one journey")
+        names = [journey.name for journey in self.journeys]
+        if len(set(names)) != len(names):
+            raise ValueError("each journey has a name of its own")
+        for journey in self.journeys:
+            _hold_out(journey)
+            for step in journey.steps:
+                if step.payday and step.payday not in self.paydays:
+                    raise ValueError(
+                        f"{journey.name}, {step.name}: payday {step.payday!r} is not declared; "
+                        f"add a [paydays.{step.payday!r}] with its day"
+                    )
+
+
+def _hold_out(journey: Journey) -> None:
+    """Raises `ValueError` where it would lead to collection too soon."""
+    had = len(journey.reminders)
+    if min(had, journey.fewest) < FEWEST:
+        raise ValueError(
+            f"{journey.name}: a debtor has at least {FEWEST} contacts after the due date before "
+            f"collection is asked about; here are {had} steps, and fewest is {journey.fewest}"
+        )
+    if len({channel for step in journey.reminders for channel in step.channels}) < 2:
+        raise ValueError(
+            f"{journey.name}: its contacts go over more than one channel before collection"
+        )

@@ -1,0 +1,75 @@
+"""The contacts of a day: at most one for each debtor, with what holds it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from clerkwork.core.calendar import Calendar
+from clerkwork.core.journeys.due import Plan, contact_due
+from clerkwork.core.journeys.journey import Journey, Payday
+from clerkwork.core.journeys.stops import Stops, stop_reasons
+from clerkwork.core.ledger import Debtor, OpenItem
+from clerkwork.core.messages import Message
+from clerkwork.core.segments import Assignment
+
+__all__ = ["plan"]
+
+
+def plan(
+    debtors: Iterable[Debtor],
+    items: Iterable[OpenItem],
+    history: Mapping[str, Sequence[Message]],
+    stops: Stops,
+    journeys: Sequence[Journey],
+    today: date,
+    calendar: Calendar,
+    *,
+    paydays: Mapping[str, Payday] | None = None,
+    segments: Mapping[str, Assignment] | None = None,
+) -> tuple[Plan, ...]:
+    """At most one contact per debtor, for all his overdue items; longest overdue first.
+
+    `history` is debtor → his messages, oldest first, and `segments` debtor → his segment; who has
+    none takes the journey of his kind. Who owes nothing net, or is not due for a contact yet, has
+    no plan; who is held back has one with its reasons.
+    """
+    by_debtor: dict[str, list[OpenItem]] = {}
+    for item in items:
+        by_debtor.setdefault(item.customer, []).append(item)
+    found = []
+    for debtor in debtors:
+        if debtor.number not in by_debtor:
+            continue
+        had = history.get(debtor.number, ())
+        assigned = (segments or {}).get(debtor.number)
+        journey = _journey_of(debtor, assigned, journeys)
+        own = by_debtor[debtor.number]
+        due = contact_due(debtor, own, had, journey, today, calendar, paydays or {})
+        if due is not None:
+            reasons = stop_reasons(due, had, stops, journey, calendar)
+            name = assigned.segment if assigned else ""
+            found.append(replace(due, segment=name, stops=reasons))
+    found.sort(key=lambda p: (p.cycle, p.debtor.number))
+    return tuple(_capped(found, journeys))
+
+
+def _journey_of(
+    debtor: Debtor, assigned: Assignment | None, journeys: Sequence[Journey]
+) -> Journey:
+    """That of his segment, or else of his kind; of an unknown kind the last, the gentlest."""
+    if assigned is not None:
+        return next(j for j in journeys if j.name == assigned.journey)
+    return next((j for j in journeys if debtor.kind in j.kinds), journeys[-1])
+
+
+def _capped(plans: Iterable[Plan], journeys: Sequence[Journey]) -> Iterator[Plan]:
+    cap = min((j.cap for j in journeys), default=0)
+    going = 0
+    for one in plans:
+        if not one.stops and one.step:
+            going += 1
+            if going > cap:
+                one = replace(one, stops=(f"cap: the run may send {cap} messages",))
+        yield one

@@ -1,0 +1,69 @@
+"""How a debtor can be reached, and by which of a step's channels he is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from clerkwork.core.journeys.journey import Step
+from clerkwork.core.ledger import Debtor
+
+__all__ = ["chosen", "mail_address", "mobile_number", "ways_to"]
+
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250})[A-Za-z0-9]"
+)
+_NUMBER = re.compile(r"\+[1-9][0-9]{7,14}")
+_BETWEEN = re.compile(r"[\s()./-]")
+_WITHOUT = {"no calls": "call", "no mail": "mail", "no sms": "sms", "no whatsapp": "whatsapp"}
+
+
+def mail_address(text: str) -> str:
+    """The address if it is exactly one plain mail address of ASCII letters; empty otherwise."""
+    bare = text.strip()
+    return bare if _ADDRESS.fullmatch(bare) and ".." not in bare else ""
+
+
+def mobile_number(text: str) -> str:
+    """The number as E.164 writes it ('+31612345678'); empty if it is not international already."""
+    bare = _BETWEEN.sub("", text)
+    bare = "+" + bare[2:] if bare.startswith("00") else bare
+    return bare if _NUMBER.fullmatch(bare) else ""
+
+
+def ways_to(debtor: Debtor) -> dict[str, str]:
+    """Channel → where it reaches him: a mail address, the lines of an envelope, a number."""
+    ways = {"mail": mail_address(debtor.email)}
+    if debtor.address:
+        ways["letter"] = "\n".join((debtor.name, *debtor.address))
+    number = mobile_number(debtor.mobile)
+    ways |= dict.fromkeys(("sms", "whatsapp", "call"), number)
+    for need in debtor.needs:
+        ways.pop(_WITHOUT.get(need, ""), None)
+    return {channel: to for channel, to in ways.items() if to}
+
+
+def chosen(
+    debtor: Debtor, step: Step, ways: Mapping[str, str], used: Sequence[str] = (), left: int = 9
+) -> str:
+    """The channel of a contact; empty if none of the step's reaches him.
+
+    `used` are the channels of the contacts he had, and `left` is how many are to come with
+    this one: the last of them goes by another channel where all went by one.
+    """
+    wanted = [*_wished(debtor, step), *step.channels]
+    going = [channel for channel in wanted if channel in ways]
+    if left <= 1 and len(set(used)) == 1:
+        going = [*_others(going, used), *_others(ways, used), *going]
+    return going[0] if going else ""
+
+
+def _wished(debtor: Debtor, step: Step) -> Iterable[str]:
+    if debtor.paper or "paper" in debtor.needs:
+        yield "letter"
+    if debtor.preferred in step.channels:
+        yield debtor.preferred
+
+
+def _others(channels: Iterable[str], used: Sequence[str]) -> list[str]:
+    return [channel for channel in channels if channel not in used]

@@ -1,0 +1,109 @@
+"""What holds a contact back, asked again just before it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from clerkwork.core.calendar import Calendar
+from clerkwork.core.journeys.due import Plan
+from clerkwork.core.journeys.journey import Journey
+from clerkwork.core.ledger import BLOCKS
+from clerkwork.core.messages import Message, MessageState
+from clerkwork.core.money import Money
+
+__all__ = ["Stops", "stop_reasons"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stops:
+    """What the house knows at one instant that may hold contacts back."""
+
+    now: datetime
+    """UTC."""
+    statements: Mapping[str, date | None]
+    """Each account of the creditor → closing date of its last statement; None if it has none."""
+    items_fetched: bool = True
+    """Whether the open items were ever fetched."""
+    keyed_since_fetch: bool = False
+    money: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Debtor → where money of his lies, in words: in review, in keying, or doubtful."""
+    on_account: Mapping[str, tuple[Money, ...]] = field(default_factory=dict)
+    """Debtor → money keyed to his account and applied to no item, per currency."""
+    promised: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
+    """Debtor → days until which he promised to pay."""
+    waiting: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Debtor → what of his waits for a person, in words: a reply, a dispute."""
+
+
+def stop_reasons(
+    due: Plan, history: Sequence[Message], stops: Stops, journey: Journey, calendar: Calendar
+) -> tuple[str, ...]:
+    """Everything that holds a contact back now, in words; the first word or two name the rule."""
+    return (
+        *_house_reasons(due, stops, journey, calendar),
+        *_debtor_reasons(due, history, stops, journey),
+    )
+
+
+def _house_reasons(due: Plan, stops: Stops, journey: Journey, calendar: Calendar) -> Iterator[str]:
+    if not stops.statements:
+        yield "stale bank data: no account of ours is known"
+    for account, closed in stops.statements.items():
+        if closed is None:
+            yield f"stale bank data: account {account} has no statement"
+            continue
+        age = calendar.business_days(closed, due.today)
+        if age > journey.statement_age:
+            yield (
+                f"stale bank data: the last statement of {account} closed on {closed}, "
+                f"{age} business days ago"
+            )
+    if not stops.items_fetched:
+        yield "stale items: the open items were never fetched"
+    elif stops.keyed_since_fetch:
+        yield "stale items: they were fetched before the last keying"
+    # A person is asked about collection at any hour; only debtors are left in peace.
+    quiet = calendar.quiet(stops.now, journey.hours) if due.step else ""
+    if quiet:
+        yield f"quiet hours: {quiet}"
+
+
+def _debtor_reasons(
+    due: Plan, history: Sequence[Message], stops: Stops, journey: Journey
+) -> Iterator[str]:
+    debtor = due.debtor
+    if debtor.block:
+        known = debtor.block if debtor.block in BLOCKS else "blocked"
+        yield f"{known}: the ERP says '{debtor.block}'"
+    for words in stops.money.get(debtor.number, ()):
+        yield f"money underway: {words}"
+    for lying in stops.on_account.get(debtor.number, ()):
+        if not _ignored(lying, journey.unapplied_ignored):
+            yield f"money unapplied: {lying} lies on his account"
+    for until in stops.promised.get(debtor.number, ()):
+        if due.today <= until:
+            yield f"promised: he promised to pay by {until}"
+    for words in stops.waiting.get(debtor.number, ()):
+        yield f"with a person: {words}"
+    for message in history:
+        if message.state is MessageState.DOUBTFUL:
+            yield f"doubtful message: nobody knows whether that of {message.on} reached him"
+    if due.step and not due.channel:
+        yield from _nowhere(history)
+    if due.step is None and len(set(due.had)) < 2 <= journey.fewest:
+        way = due.had[0] if due.had else "no channel"
+        yield f"one channel: all {len(due.had)} contacts went by {way}; reach him another way"
+
+
+def _nowhere(history: Sequence[Message]) -> Iterator[str]:
+    refused = [message for message in history if message.state is MessageState.FAILED]
+    for message in refused:
+        yield f"refused: {message.to} was refused on {message.on}; change the address"
+    if not refused:
+        yield "unreachable: no usable mail address, postal address or number of his is known"
+
+
+def _ignored(lying: Money, limit: Money | None) -> bool:
+    return limit is not None and lying.currency == limit.currency and lying <= limit
