@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from clerkwork.core.calendar import Calendar
 from clerkwork.core.journeys import (
     Journey,
+    Journeys,
+    Payday,
     Plan,
     Step,
     Stops,
@@ -212,6 +214,142 @@ def test_what_stops_a_reminder(
         )
     )
     assert [reason.partition(":")[0] for reason in found.stops] == [rule]
+
+
+def test_a_refused_address_is_not_tried_again_where_there_is_another_way() -> None:
+    found = must(planned(item("1", "10", 40), history=[sent(8, MessageState.FAILED)]))
+    assert (found.channel, found.stops) == ("letter", ())
+
+
+def test_the_last_contact_goes_another_way_where_all_went_by_one() -> None:
+    history = walked(60, 50, 40, 30)
+    found = must(planned(item("1", "10", 70), history=history))
+    assert (found.step, found.channel) == (JOURNEY.steps[4], "letter")
+    mixed = [*history[:-1], replace(history[-1], channel="letter")]
+    assert must(planned(item("1", "10", 70), history=mixed)).channel == "mail"
+
+
+def test_collection_waits_where_there_was_only_one_channel() -> None:
+    history = walked(60, 50, 40, 30, 20)
+    found = must(planned(item("1", "10", 70), history=history, debtor=replace(DEBTOR, address=())))
+    assert found.step is None
+    assert found.stops == ("one channel: all 5 contacts went by mail; reach him another way",)
+
+
+def test_who_comes_from_a_shorter_journey_is_contacted_until_he_had_five() -> None:
+    history = [replace(sent(20), step="last notice")]
+    found = must(planned(item("1", "10", 70), history=history))
+    assert found.step == JOURNEY.steps[-1]
+
+
+def test_a_journey_that_was_changed_leaves_its_debtors_where_they_are() -> None:
+    history = walked(40, 30)
+    new = Step(name="phone call", after=5, tone="friendly", channels=("call", "mail"), level=2)
+    levels = [replace(s, level=n) for s, n in zip(JOURNEY.steps, (1, 3, 4, 5, 6), strict=True)]
+    changed = replace(JOURNEY, steps=(levels[0], new, *levels[1:]))
+    found = must(planned(item("1", "10", 45), history=history, journey=changed))
+    assert (found.step or new).name == "third reminder"
+    unknown = [replace(one, step=f"old {n}") for n, one in enumerate(history)]
+    found = must(planned(item("1", "10", 45), history=unknown, journey=changed))
+    assert (found.step or new).name == "second reminder"
+
+
+def test_nobody_is_contacted_more_often_in_a_week_than_his_journey_allows() -> None:
+    often = replace(JOURNEY, steps=tuple(replace(s, gap=1) for s in JOURNEY.steps), week=2)
+    assert planned(item("1", "10", 60), history=walked(5, 3), journey=often) is None
+    assert planned(item("1", "10", 60), history=walked(7, 3), journey=often) is not None
+
+
+BEFORE = replace(
+    JOURNEY,
+    steps=(
+        Step(name="invoice soon due", after=-7, tone="friendly"),
+        Step(name="due tomorrow", after=-1, tone="friendly"),
+        *JOURNEY.steps,
+    ),
+)
+
+
+def test_before_the_due_date_each_item_is_told_of_once_and_several_at_once() -> None:
+    soon = [item("1", "10", -7), item("2", "20", -5), item("3", "30", -20)]
+    assert planned(item("3", "30", -20), journey=BEFORE) is None
+    found = must(planned(*soon, journey=BEFORE))
+    assert ((found.step or BEFORE.steps[1]).name, [i.number for i in found.items]) == (
+        "invoice soon due",
+        ["2", "1"],
+    )
+    told = replace(sent(2), step="invoice soon due", items=("1", "2"))
+    assert planned(*soon, journey=BEFORE, history=[told]) is None
+
+
+def test_a_later_notice_makes_an_earlier_one_moot() -> None:
+    told = replace(sent(1), step="due tomorrow", items=("1",))
+    assert planned(item("1", "10", 0), journey=BEFORE, history=[told]) is None
+
+
+def test_a_notice_before_the_due_date_is_no_reminder() -> None:
+    told = replace(sent(8), step="due tomorrow", items=("1",))
+    found = must(planned(item("1", "10", 7), journey=BEFORE, history=[told]))
+    assert found.step == JOURNEY.steps[0]
+    assert found.had == ()
+
+
+def test_a_step_waits_for_the_day_after_money_comes_in() -> None:
+    calendar, grant = Calendar(), Payday(day=24)
+    step = replace(JOURNEY.steps[0], payday="student finance")
+    days = {"student finance": grant}
+    # The 24th of January 2026 is a Saturday: student finance comes on Friday the 23rd.
+    assert step.day(date(2026, 1, 10), calendar, days) == date(2026, 1, 24)
+    assert step.day(date(2026, 1, 21), calendar, days) == date(2026, 1, 24)
+    assert step.day(date(2026, 1, 22), calendar, days) == date(2026, 2, 25)
+
+
+def test_a_step_may_count_business_days() -> None:
+    step = replace(JOURNEY.steps[0], business_days=True)
+    assert step.day(date(2026, 4, 2), Calendar(), {}) == date(2026, 4, 9)
+
+
+def test_a_step_is_left_out_where_too_little_is_owed() -> None:
+    steps = (replace(JOURNEY.steps[0], above=Money(5000, "EUR")), *JOURNEY.steps[1:])
+    dear = replace(JOURNEY, steps=steps)
+    assert must(planned(item("1", "50", 12), journey=dear)).step == steps[0]
+    assert must(planned(item("1", "49", 12), journey=dear)).step == steps[1]
+
+
+def test_who_wants_paper_or_no_calls_is_heard() -> None:
+    reachable = replace(DEBTOR, mobile="+31 6 1234 5678")
+    step = replace(JOURNEY.steps[0], channels=("call", "whatsapp", "mail", "letter"))
+    journey = replace(JOURNEY, steps=(step, *JOURNEY.steps[1:]))
+
+    def way(**facts: Any) -> str:
+        return must(
+            planned(item("1", "10", 5), debtor=replace(reachable, **facts), journey=journey)
+        ).channel
+
+    assert way() == "call"
+    assert way(needs=("no calls",)) == "whatsapp"
+    assert way(preferred="mail") == "mail"
+    assert way(needs=("paper",), preferred="mail") == "letter"
+    assert way(mobile="06 12345678") == "mail"
+
+
+def test_a_promise_holds_until_its_day_has_passed() -> None:
+    stops = replace(FRESH, promised={"10023": (TODAY - timedelta(days=1),)})
+    assert must(planned(item("1", "10", 5), stops=stops)).stops == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"steps": JOURNEY.steps[:4]}, "at least 5 contacts"),
+        ({"fewest": 4}, "fewest is 4"),
+        ({"steps": tuple(replace(s, channels=("mail",)) for s in JOURNEY.steps)}, "one channel"),
+        ({"steps": (replace(JOURNEY.steps[0], payday="grants"), *JOURNEY.steps[1:])}, "grants"),
+    ],
+)
+def test_no_journey_leads_to_collection_too_soon(change: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        Journeys(calendar=Calendar(), journeys=(replace(JOURNEY, **change),))
 
 
 def test_what_concerns_others_stops_nobody() -> None:

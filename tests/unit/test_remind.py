@@ -37,6 +37,7 @@ JOURNEY = Journey(
     name="business",
     kinds=("business", "consumer"),
     hand_over=10,
+    fewest=1,
     steps=(
         Step(name="friendly reminder", after=3, tone="friendly"),
         Step(name="last notice", after=20, tone="last"),
@@ -280,7 +281,7 @@ def test_old_statements_stop_everyone(desk: Desk) -> None:
 
 
 def test_a_refused_address_is_a_persons_and_is_not_tried_again(desk: Desk) -> None:
-    desk.owe(("1", "10", 5), ("2", "10", 5))
+    desk.owe(("1", "10", 5), ("2", "10", 5), address=())
     desk.mail.fault = MessageRefused("550 no such user")
     assert desk.remind().failed == 2
     desk.mail.fault = None

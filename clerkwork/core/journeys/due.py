@@ -17,6 +17,7 @@ __all__ = ["Plan", "contact_due", "contacts", "reached"]
 
 _CONTACT = frozenset({MessageState.SENT, MessageState.SENDING, MessageState.DOUBTFUL})
 """States in which a message reached the debtor, or may have."""
+_NEVER = 9
 _NO_PAYDAYS: Mapping[str, Payday] = {}
 
 
@@ -134,7 +135,8 @@ def _reminder(
     channel, to = "", ""
     if step is not None:
         ways = _open_ways(debtor, history)
-        channel = chosen(debtor, step, ways, used, max(len(to_come), short))
+        left = max(len(to_come), short) if journey.fewest > 1 else _NEVER
+        channel = chosen(debtor, step, ways, used, left)
         to = ways.get(channel, "")
     due = Plan(
         debtor=debtor,
