@@ -216,6 +216,8 @@ def _hold(due: Plan, desk: _Desk) -> None:
     desk.figures.held[rules[0]] += 1
     if rules == ["unreachable"]:
         desk.post.queue.put(_unreachable(due, desk.post))
+    if rules == ["one channel"]:
+        desk.post.queue.put(_one_way(due, desk.post))
     if rules == ["cap"]:
         desk.post.queue.put(_over_cap(due, desk.post))
 
@@ -260,6 +262,18 @@ def _unreachable(due: Plan, post: Post) -> WorkItem:
         title=f"Debtor {due.debtor.number} cannot be reached",
         choices=(("seen", "an address is being added in the ERP"),),
     )
+
+
+def _one_way(due: Plan, post: Post) -> WorkItem:
+    item = _item(
+        due,
+        post,
+        key=f"reach/{due.debtor.number}/{due.cycle}",
+        kind="message",
+        title=f"Debtor {due.debtor.number} was reached by one channel only",
+        choices=(("seen", "somebody calls him, or adds an address or a number in the ERP"),),
+    )
+    return replace(item, facts={**item.facts, "What happened": due.stops[0]})
 
 
 def _over_cap(due: Plan, post: Post) -> WorkItem:

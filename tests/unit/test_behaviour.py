@@ -26,9 +26,11 @@ def paid(late: Sequence[int], *, iban: str = "", reminders: int = 0) -> list[Pai
     ]
 
 
-def owing(overdue: int, **more: bool) -> OpenItem:
+def owing(overdue: int, *, disputed: bool = False) -> OpenItem:
     due = TODAY - timedelta(days=overdue)
-    return OpenItem(number="9", customer="10023", open=Money(1000, "EUR"), due=due, **more)
+    return OpenItem(
+        number="9", customer="10023", open=Money(1000, "EUR"), due=due, disputed=disputed
+    )
 
 
 def test_one_invoice_that_was_forgotten_does_not_move_a_habit() -> None:
