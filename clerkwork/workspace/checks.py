@@ -15,6 +15,7 @@ from stdnum import iban
 
 from clerkwork.adapters.log import STYLES
 from clerkwork.core.journeys import mail_address
+from clerkwork.core.law.declared import law_problems
 from clerkwork.errors import ConfigError
 from clerkwork.workspace.checks_alerts import alert_problems
 from clerkwork.workspace.checks_vault import vault_problems
@@ -37,6 +38,7 @@ _FILES = (
     "channels.toml",
     "creditor.toml",
     "journeys.toml",
+    "law.toml",
     "matching.toml",
     "portals.toml",
     "schedules.toml",
@@ -65,6 +67,7 @@ def check_config(config: Config, root: Path) -> None:
         _mail,
         _credit,
         _journeys,
+        _law,
         _settings,
         _vault,
         schedule_problems,
@@ -227,6 +230,11 @@ def _journeys(config: Config, root: Path) -> Iterator[Problem]:
             yield file, (*at, "hours", "start"), wrong
         for nth, step in enumerate(journey.steps):
             yield from _tone(config.texts, step.tone, (*at, "steps", nth, "tone"))
+
+
+def _law(config: Config, root: Path) -> Iterator[Problem]:
+    for path, wrong in law_problems(config.law):
+        yield "law.toml", path, wrong
 
 
 def _tone(texts: Mapping[str, object], tone: str, path: Sequence[str | int]) -> Iterator[Problem]:

@@ -17,6 +17,7 @@ from clerkwork.core.credit import CreditPolicy
 from clerkwork.core.creditor import Creditor
 from clerkwork.core.errands import Endurance
 from clerkwork.core.journeys import Journey, Journeys
+from clerkwork.core.law.declared import LawSettings
 from clerkwork.core.ledger import OwnAccount
 from clerkwork.core.matching.rules import MatchingRules
 from clerkwork.core.pictures import PictureRules
@@ -96,6 +97,7 @@ class Config:
     matching: MatchingRules
     journeys: tuple[Journey, ...]
     calendar: Calendar
+    law: LawSettings
     credit: CreditPolicy
     texts: Mapping[str, Texts]
     tables: Mapping[str, Columns]
@@ -110,8 +112,16 @@ class Config:
 
 
 _SHAPES = (
-    *(_Accounts, AlertPlan, Channels, Creditor, CreditPolicy, Journeys, MatchingRules),
-    *(Schedules, Settings, Texts, VaultPlan, dict[str, Columns], dict[str, PortalSettings]),
+    *(_Accounts, AlertPlan, Channels, Creditor, CreditPolicy, Journeys, LawSettings),
+    *(
+        MatchingRules,
+        Schedules,
+        Settings,
+        Texts,
+        VaultPlan,
+        dict[str, Columns],
+        dict[str, PortalSettings],
+    ),
 )
 
 
@@ -137,6 +147,9 @@ def read_config(root: Path) -> Config:
         matching=read("matching.toml", MatchingRules),
         journeys=walks.journeys,
         calendar=walks.calendar,
+        law=read("law.toml", LawSettings)
+        if (root / "config" / "law.toml").exists()
+        else LawSettings(),
         credit=read("approvals.toml", CreditPolicy),
         texts={
             file.stem: read(f"texts/{file.name}", Texts)
