@@ -30,6 +30,7 @@ from clerkwork.bootstrap.files import (
     try_sources,
     write_trial,
 )
+from clerkwork.bootstrap.law import law_of
 from clerkwork.bootstrap.machine import examine, secret_names, set_secret
 from clerkwork.bootstrap.mending import open_mending
 from clerkwork.bootstrap.office import open_office
@@ -72,6 +73,7 @@ __all__ = [
     "index_pictures",
     "is_of_demo",
     "known_alerts",
+    "law_of",
     "list_style",
     "look_now",
     "make_evidence_key",

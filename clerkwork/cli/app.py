@@ -11,6 +11,7 @@ from clerkwork.cli import (
     desk,
     engine,
     keys,
+    law,
     new,
     play,
     review,
@@ -49,6 +50,7 @@ app.command("schedule")(schedule.schedule)
 app.command("slots")(schedule.slots)
 app.command("reconcile")(reconcile)
 app.add_typer(review.app, name="review")
+app.add_typer(law.app, name="law")
 app.add_typer(new.app, name="new")
 app.command("record")(record)
 app.command("try")(try_robot)
