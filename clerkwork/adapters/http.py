@@ -34,18 +34,20 @@ def ask(
     *,
     authority: str = "",
     timeout: float = 10.0,
+    plain: bool = False,
 ) -> tuple[int, bytes]:
     """Status and body of the answer, whatever the status is.
 
     `authority` is a PEM file of the authority that signed the server's certificate, if the
     system has it not; `timeout` seconds are for all of it. A redirect is an answer as any
-    other: nothing that was meant for one host is sent to another. Raises `ConnectionError`
+    other: nothing that was meant for one host is sent to another. `plain` lets http:// go to other
+    machines: for what is no secret, and whose answer is signed. Raises `ConnectionError`
     with what went wrong, without the address, which may hold a secret.
     """
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ConnectionError("this is no address of a server")
-    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+    if parts.scheme == "http" and not plain and parts.hostname not in LOOPBACK:
         raise ConnectionError("http:// is for this machine only; expected https://")
     deadline = time.monotonic() + timeout
     request = Request(url, data=body, headers=dict(headers), method=method)  # noqa: S310 - checked above

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,8 +17,9 @@ from clerkwork.adapters.evidence.bucket import BucketCopies
 from clerkwork.adapters.evidence.copies import Copier, FolderCopies, HeadCopies
 from clerkwork.adapters.evidence.keys import open_signer
 from clerkwork.adapters.evidence.log import last_head
-from clerkwork.adapters.evidence.plan import Bucket
+from clerkwork.adapters.evidence.plan import Bucket, TimeStamps
 from clerkwork.adapters.evidence.rotation import KnownKey, known_keys
+from clerkwork.adapters.evidence.stamping import HeadStamps
 from clerkwork.adapters.http import ask
 from clerkwork.bootstrap.secrets import key_folder
 from clerkwork.ports import Clock, Vault
@@ -39,7 +41,9 @@ def evidence_of(
     place: Workspace, clock: Clock, redact: Callable[[str], str], copies: HeadCopies | None = None
 ) -> FileEvidence:
     """The evidence of a workspace; each run that ends is copied, as config/workspace.toml says."""
-    return open_evidence(place.evidence, key_folder() / "evidence", clock, redact, copies)
+    plan = place.config.settings.evidence
+    roots = place.root / plan.stamps.root if plan is not None and plan.stamps is not None else None
+    return open_evidence(place.evidence, key_folder() / "evidence", clock, redact, copies, roots)
 
 
 def evidence_keys() -> tuple[KnownKey, ...]:
@@ -98,6 +102,19 @@ def _copiers(
             domain=place.config.creditor.mail_domain,
             every=timedelta(hours=plan.mail.hours),
         )
+    if plan.stamps is not None:
+        yield _stamps(place, plan.stamps)
+
+
+def _stamps(place: Workspace, plan: TimeStamps) -> HeadStamps:
+    return HeadStamps(
+        plan=plan,
+        evidence=place.evidence,
+        roots=place.root / plan.root,
+        signer=lambda: open_signer(key_folder() / "evidence"),
+        ask=partial(ask, plain=True),
+        authority=str(place.root / plan.authority) if plan.authority else "",
+    )
 
 
 def _bucket(place: Workspace, bucket: Bucket, vault: Vault, clock: Clock) -> BucketCopies:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Optional
@@ -17,6 +17,7 @@ from clerkwork.cli.options import Where
 if TYPE_CHECKING:
     from clerkwork.app.verify import Audited
     from clerkwork.core.evidence import Finding, Verdict
+    from clerkwork.core.evidence.stamps import Stamp
 
 __all__ = ["verify"]
 
@@ -104,6 +105,15 @@ def _tell_all(found: Audited, *, as_json: bool) -> None:
                         "leaves": len(log.hashes),
                         "root": head.get("root", ""),
                         "copies": found.copies,
+                        "stamps": [
+                            {
+                                "head": one.head,
+                                "leaves": one.count,
+                                "at": one.at.isoformat(),
+                                "authority_checked": one.checked,
+                            }
+                            for one in log.stamps
+                        ],
                         "findings": [_of(one) for one in log.findings],
                     },
                     "runs": [_plain(one) for one in found.verdicts],
@@ -122,6 +132,20 @@ def _tell_all(found: Audited, *, as_json: bool) -> None:
     holds = "does not hold" if wrong else "holds"
     against = f", and {found.copies} copies of its heads were compared" if found.copies else ""
     show.say(f"The log of runs {holds}: {len(found.log.hashes)} leaves{against}")
+    if found.log.stamps:
+        show.say(_stamped(found.log.stamps))
+
+
+def _stamped(stamps: Sequence[Stamp]) -> str:
+    last = max(stamps, key=lambda one: one.count)
+    counted = f"{len(stamps)} time stamp{'' if len(stamps) == 1 else 's'}"
+    words = f"{counted}; the last one is over {last.count} leaves, on {last.at:%Y-%m-%d %H:%M} UTC"
+    if all(one.checked for one in stamps):
+        return f"{words} by the authority's clock"
+    return (
+        f"{words}. Who stamped them was not checked: 'root' of [evidence.stamps] in "
+        "config/workspace.toml names the authority's certificate"
+    )
 
 
 def _plain(found: Verdict) -> dict[str, Any]:

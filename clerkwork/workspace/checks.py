@@ -18,6 +18,7 @@ from clerkwork.core.journeys import mail_address
 from clerkwork.core.law.declared import law_problems
 from clerkwork.errors import ConfigError
 from clerkwork.workspace.checks_alerts import alert_problems
+from clerkwork.workspace.checks_evidence import evidence_problems
 from clerkwork.workspace.checks_vault import vault_problems
 from clerkwork.workspace.schedule_checks import (
     is_country,
@@ -277,6 +278,7 @@ def _vault(config: Config, root: Path) -> Iterator[Problem]:
 
 def _alerts(config: Config, root: Path) -> Iterator[Problem]:
     yield from alert_problems(config.alerts, root)
+    yield from evidence_problems(config.settings.evidence, root)
 
 
 def _is_web(address: str) -> bool:

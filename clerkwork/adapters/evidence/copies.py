@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from filelock import FileLock
 
+from clerkwork.adapters.evidence.disk import put_new
 from clerkwork.adapters.evidence.log import last_head
 from clerkwork.errors import ClerkworkError, EvidenceError
 from clerkwork.ports import Clock
@@ -48,22 +49,11 @@ class FolderCopies:
     def put(self, name: str, content: bytes) -> None:
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            with draft.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            try:
-                os.link(draft, path)
-            except FileExistsError:
-                if path.read_bytes() != content:
-                    raise EvidenceError(
-                        f"{path}: another tree head lies there already; somebody altered it, "
-                        "or the log was rolled back. Look with `clerkwork verify --all`"
-                    ) from None
-        finally:
-            draft.unlink(missing_ok=True)
+        if not put_new(path, content) and path.read_bytes() != content:
+            raise EvidenceError(
+                f"{path}: another tree head lies there already; somebody altered it, "
+                "or the log was rolled back. Look with `clerkwork verify --all`"
+            )
 
 
 class HeadCopies:
@@ -99,9 +89,7 @@ class HeadCopies:
         with FileLock(f"{self._memory}.lock", fallback_to_soft=False):
             known = self._known(str(head["log"]))
             for copier in self._copiers:
-                state = known.setdefault(
-                    copier.name, {"count": 0, "at": "", "why": "", "since": ""}
-                )
+                state = known.setdefault(copier.name, dict(_NEVER))
                 if state["count"] != head["count"] and self._is_due(copier, state):
                     self._copy_to(copier, head, state)
             self._remember({"log": head["log"], "places": known})

@@ -14,6 +14,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 from clerkwork.adapters.evidence import standalone
 from clerkwork.adapters.evidence.keys import TRUSTED
 from clerkwork.core.evidence.log import HEADS, LEAVES
+from clerkwork.core.evidence.stamps import STAMPS
 from clerkwork.errors import EvidenceError
 
 __all__ = ["Exported", "write_export"]
@@ -115,7 +116,7 @@ def _write(
     }
     with ZipFile(draft, "w", ZIP_DEFLATED, strict_timestamps=False) as file:
         # The log first: what is appended to it meanwhile is of runs that are not in here.
-        for name in (HEADS, LEAVES):
+        for name in (STAMPS, HEADS, LEAVES):
             if (folder / name).exists():
                 file.writestr(f"evidence/{name}", _whole_lines(folder / name))
         file.writestr(f"evidence/{_MANIFEST}", json.dumps(manifest, indent=1))

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
+from clerkwork.adapters.evidence.disk import put_new, put_whole
 from clerkwork.core.evidence import digest
 from clerkwork.core.evidence.finding import BadSignature, Kind
 from clerkwork.errors import EvidenceError
@@ -104,24 +105,11 @@ def open_signer(folder: Path) -> Signer:
 
 
 def _make(path: Path) -> None:
-    """Written whole under another name first: a process may die, or two may start, at once."""
+    """A process may die, or two may start, at once."""
     pem = Ed25519PrivateKey.generate().private_bytes(
         Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
     )
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    draft.unlink(missing_ok=True)
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(pem)
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            return
-    finally:
-        draft.unlink(missing_ok=True)
+    put_new(path, pem, 0o600)
 
 
 def _keep_public(folder: Path, signer: Signer) -> None:
@@ -130,9 +118,7 @@ def _keep_public(folder: Path, signer: Signer) -> None:
         return
     try:
         folder.mkdir(exist_ok=True)
-        draft = path.with_name(f".{os.getpid()}")
-        draft.write_bytes(signer.public_pem)
-        draft.replace(path)
+        put_whole(path, signer.public_pem)
     except OSError as error:
         raise EvidenceError(f"{path}: the public key cannot be written ({error})") from error
 

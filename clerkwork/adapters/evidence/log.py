@@ -14,7 +14,13 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from clerkwork.adapters.evidence.disk import append_line, read_if_there, sync
+from clerkwork.adapters.evidence.disk import (
+    append_line,
+    heal,
+    last_line,
+    read_if_there,
+    sync,
+)
 from clerkwork.adapters.evidence.keys import Signer
 from clerkwork.core.evidence import canonical, digest, stamp
 from clerkwork.core.evidence.log import HEADS, LEAVES, LOG_FORMAT, leaf_of, signed_head
@@ -52,8 +58,8 @@ class FileLog:
         Where another key signed before, its rotation goes first; `rotations` are by new key.
         """
         with self._alone():
-            _heal(self._folder / LEAVES)
-            _heal(self._folder / HEADS)
+            heal(self._folder / LEAVES)
+            heal(self._folder / HEADS)
             if not _size(self._folder / LEAVES):
                 self._append(
                     "opened",
@@ -75,8 +81,8 @@ class FileLog:
         if not (self._folder / LEAVES).exists():
             return
         with self._alone():
-            _heal(self._folder / LEAVES)
-            _heal(self._folder / HEADS)
+            heal(self._folder / LEAVES)
+            heal(self._folder / HEADS)
             self._append_rotated(lambda: known, at, signer)
 
     def _append_rotated(
@@ -145,7 +151,7 @@ class FileLog:
             count += 1
             _keep_open(open_runs, json.loads(last))
         if not last:
-            last = _last_line(leaves)
+            last = last_line(leaves)
         stamped = stamp(at)
         previous = digest(last) if last else ""
         line = leaf_of(count + 1, stamped, kind, previous, own)
@@ -192,7 +198,7 @@ def last_head(folder: Path) -> Mapping[str, Any] | None:
     Raises `EvidenceError` if it cannot be read.
     """
     path = folder / HEADS
-    line = _last_line(path)
+    line = last_line(path)
     if not line:
         return None
     try:
@@ -211,54 +217,9 @@ def _keep_open(runs: list[str], leaf: Mapping[str, Any]) -> None:
         runs.remove(leaf["run"])
 
 
-def _heal(path: Path) -> None:
-    """Take back what a dead process left half written: a line without its end."""
-    if not path.exists():
-        return
-    with path.open("rb") as file:
-        end = file.seek(0, os.SEEK_END)
-        if not end:
-            return
-        file.seek(end - 1)
-        if file.read(1) == b"\n":
-            return
-    with path.open("r+b") as file:
-        whole = _start_of_last(file, end)
-        file.truncate(whole)
-        os.fsync(file.fileno())
-
-
-def _start_of_last(file: Any, end: int) -> int:
-    """Where the last line begins, of a file whose content ends at `end`."""
-    block, place = 4096, end
-    while place:
-        start = max(0, place - block)
-        file.seek(start)
-        found = file.read(place - start).rfind(b"\n")
-        if found >= 0:
-            return int(start + found + 1)
-        place = start
-    return 0
-
-
-def _last_line(path: Path) -> bytes:
-    """The last whole line, without its end; empty if there is none."""
-    try:
-        with path.open("rb") as file:
-            end = file.seek(0, os.SEEK_END)
-            whole = _start_of_last(file, end)
-            if not whole:
-                return b""
-            start = _start_of_last(file, whole - 1)
-            file.seek(start)
-            return bytes(file.read(whole - 1 - start))
-    except FileNotFoundError:
-        return b""
-
-
 def _since(path: Path, count: int) -> Collection[bytes]:
     """Leaves behind the first `count`: at most one, unless somebody cut the tree heads."""
-    last = _last_line(path)
+    last = last_line(path)
     if not last:
         return ()
     try:

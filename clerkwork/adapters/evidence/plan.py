@@ -1,10 +1,10 @@
-"""Where tree heads are copied to: `[evidence]` in `config/workspace.toml`."""
+"""Where tree heads are copied to, and who stamps them: `[evidence]` in `config/workspace.toml`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Bucket", "EvidencePlan", "HeadMails"]
+__all__ = ["Bucket", "EvidencePlan", "HeadMails", "TimeStamps"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +37,30 @@ class HeadMails:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TimeStamps:
+    """A time-stamping authority (RFC 3161), which sees the hash of a tree head and nothing else."""
+
+    address: str
+    """Also http://: its answer is signed, and what it is asked is no secret."""
+    root: str
+    """PEM file with the certificates of the roots that its answers are checked by; a relative path
+    is the workspace's. Those of authorities that were asked before stay in it."""
+    hours: float = 0.0
+    """At least so many between two time stamps."""
+    authority: str = ""
+    """PEM file of the authority that signed its server's certificate, if the system has it not."""
+    timeout: float = 10.0
+    """Seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EvidencePlan:
-    """Where none of the three is declared nothing is copied."""
+    """Where none of the four is declared nothing is copied."""
 
     folder: str = ""
     """Of a disk that the robots may add to and not rewrite; a relative one is the workspace's."""
     bucket: Bucket | None = None
     mail: HeadMails | None = None
+    stamps: TimeStamps | None = None
     required: bool = False
-    """Whether no run begins while a copy cannot be made."""
+    """Whether no run begins while a copy, or a time stamp, cannot be made."""

@@ -6,11 +6,14 @@ FOLDER is that of one run, or of all evidence with its log of runs; `--heads` is
 of tree heads. Take this file, the public keys and the copies from a place you trust, not from
 beside the evidence. Without a key the one beside the evidence is used, and its id is to be
 compared with the one you were given. Exit status 0 if all is sound.
+Of time stamps (RFC 3161) it checks of which tree head each is, and tells the moment that it claims;
+who made it is for others to check (`openssl ts -verify`), and it says so.
 Written apart from Clerkwork's own check, so that the two can be compared.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import sys
@@ -26,7 +29,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 Fields = dict[str, Any]
 FORMAT = "clerkwork evidence 2"
-FORMATS = {"head": "clerkwork log 1", "key": "clerkwork log 1"}
+FORMATS = dict.fromkeys(("head", "key", "stamp"), "clerkwork log 1")
 LEFT_BY_A_CRASH = ("unanchored tail", "torn")
 
 
@@ -59,6 +62,7 @@ class Report:
 
     def __init__(self, run: str = "") -> None:
         self.run, self.found = run, list[Finding]()
+        self.stamps = list[tuple[int, str]]()
 
     def tell(self, kind: str, file: str, words: str, line: int = 0, *records: int) -> None:
         first, last = (min(records), max(records)) if records else (0, 0)
@@ -545,21 +549,7 @@ def check_log(folder: Path, keys: Keys, copies: Path | None) -> tuple[Report, li
             place = content.count(b"\n") + 1
             report.tell("torn", name, "it breaks off", place, place)
     leaves, lines = (lines_of(content, "number") for content in files.values())
-    good: dict[int, Line] = {}
-    forged = set()
-    for line in lines:
-        problem, words = keys.problem("head", line.fields) if line.fields else ("", "")
-        if problem == "forged":
-            forged.add(line.sha)
-            report.tell("forged", "heads.jsonl", words, line.place, line.number)
-        elif not problem and line.fields:
-            good.setdefault(line.number, line)
-    signed = {number: line.sha for number, line in good.items()}
-    follow(report, "heads.jsonl", "tree head", lines, signed)
-    _unsigned(report, "heads.jsonl")
-    unsigned = lines and lines[-1].sha not in {*signed.values(), *forged}
-    if unsigned and not report.about("heads.jsonl"):
-        report.tell("altered", "heads.jsonl", "it was altered", len(lines), len(lines))
+    good = chain_of(report, keys, "heads.jsonl", "tree head", "head", lines)
     heads = [good[number].fields for number in sorted(good)]
     last = max((head["count"] for head in heads), default=0)
     all_roots = list(roots([line.text for line in leaves]))
@@ -598,9 +588,94 @@ def check_log(folder: Path, keys: Keys, copies: Path | None) -> tuple[Report, li
     for line in leaves:
         if line.fields.get("kind") == "key":
             _rotation(report, keys, line)
+    _stamps(report, keys, content_of(folder / "stamps.jsonl"), good)
     for path in sorted(copies.rglob("*.json")) if copies else ():
         _copy(report, keys, path, leaves, all_roots)
     return report, [line.fields for line in leaves if line.fields]
+
+
+def chain_of(
+    report: Report, keys: Keys, file: str, what: str, kind: str, lines: Sequence[Line]
+) -> dict[int, Line]:
+    """By number the lines of a file in which each is signed, as far as they are what was signed."""
+    good: dict[int, Line] = {}
+    forged = set()
+    for line in lines:
+        problem, words = keys.problem(kind, line.fields) if line.fields else ("", "")
+        if problem == "forged":
+            forged.add(line.sha)
+            report.tell("forged", file, words, line.place, line.number)
+        elif not problem and line.fields:
+            good.setdefault(line.number, line)
+    signed = {number: line.sha for number, line in good.items()}
+    follow(report, file, what, lines, signed)
+    _unsigned(report, file)
+    unsigned = lines and lines[-1].sha not in {*signed.values(), *forged}
+    if unsigned and not report.about(file):
+        report.tell("altered", file, "it was altered", len(lines), len(lines))
+    return good
+
+
+def _stamps(report: Report, keys: Keys, content: bytes | None, heads: dict[int, Line]) -> None:
+    """Time stamps: each is signed as the tree heads are, and its token is of the head it names."""
+    file = "stamps.jsonl"
+    if content and not content.endswith(b"\n"):
+        place = content.count(b"\n") + 1
+        report.tell("torn", file, "it breaks off", place, place)
+    whole = not report.about("heads.jsonl")
+    by_sha = {line.sha: number for number, line in heads.items()}
+    for number, line in chain_of(
+        report, keys, file, "time stamp", "stamp", lines_of(content, "number")
+    ).items():
+        wanted, sha = line.fields["head"], line.fields["sha256"]
+        try:
+            imprint, at = token_in(base64.b64decode(line.fields["token"], validate=True))
+        except (ValueError, IndexError):
+            report.tell("altered", file, "this is no time stamp", line.place, number)
+            continue
+        if imprint != sha:
+            other = by_sha.get(imprint, "none that is known")
+            words = f"its token is of tree head {other}, not of {wanted}"
+            report.tell("contradicting checkpoint", file, words, line.place, number)
+        elif (there := heads[wanted].sha if wanted in heads else "") != sha and (whole or there):
+            words = f"tree head {wanted} is not the one that was stamped on {at}"
+            report.tell("rolled back", file, words, line.place, number)
+        else:
+            report.stamps.append((wanted, at))
+
+
+def der(content: bytes, place: int = 0) -> tuple[int, bytes, int]:
+    """Tag and content of the DER value at a place, and where the next one begins."""
+    tag, length, start = content[place], content[place + 1], place + 2
+    if length & 0x80:
+        start += length & 0x7F
+        length = int.from_bytes(content[place + 2 : start], "big")
+    if start + length > len(content):
+        raise ValueError("it breaks off")
+    return tag, content[start : start + length], start + length
+
+
+def parts_of(content: bytes) -> list[tuple[int, bytes]]:
+    found, place = [], 0
+    while place < len(content):
+        tag, value, place = der(content, place)
+        found.append((tag, value))
+    return found
+
+
+def token_in(answer: bytes) -> tuple[str, str]:
+    """SHA-256 that a time stamp is of, and the moment it claims; its signature is not looked at."""
+    content_info = parts_of(der(answer)[1])[1][1]
+    signed_data = parts_of(der(parts_of(content_info)[1][1])[1])
+    eci = parts_of(signed_data[2][1])
+    info = parts_of(der(der(eci[1][1])[1])[1])
+    algorithm, hashed = parts_of(info[2][1])
+    if parts_of(algorithm[1])[0][1].hex() != "608648016503040201":
+        raise ValueError("it is not of a SHA-256")
+    at = next(value for tag, value in info[3:] if tag == 0x18).decode().rstrip("Z")
+    day, time = at[:8], at[8:]
+    moment_ = f"{day[:4]}-{day[4:6]}-{day[6:]} {time[:2]}:{time[2:4]}:{time[4:]} UTC"
+    return hashed[1].hex(), moment_
 
 
 def _rotation(report: Report, keys: Keys, line: Line) -> None:
@@ -630,6 +705,12 @@ def examine_folder(
     folder: Path, keys: Keys, copies: Path | None = None
 ) -> tuple[list[Finding], int]:
     """All findings of a folder of evidence, and how many runs there were."""
+    found, runs, _ = _all_of(folder, keys, copies)
+    return found, runs
+
+
+def _all_of(folder: Path, keys: Keys, copies: Path | None) -> tuple[list[Finding], int, str]:
+    """The same, and what is to be said of time stamps."""
     report, leaves = check_log(folder, keys, copies)
     said: dict[str, dict[str, Fields]] = {}
     for leaf in leaves:
@@ -645,7 +726,12 @@ def examine_folder(
         else:
             words = "the log, or the export, says that it was here"
             found.append(Finding("missing run", run, f"{run}: {words}", run=run))
-    return found, len(names | said.keys())
+    told = ""
+    if report.stamps:
+        head, at = max(report.stamps)
+        told = f"; {len(report.stamps)} time stamps, the last one of tree head {head} on {at}"
+        told += " (by whom is not checked here; `openssl ts -verify` does)"
+    return found, len(names | said.keys()), told
 
 
 def export_of(folder: Path) -> Fields:
@@ -676,13 +762,13 @@ def examine(folder: Path, key_file: Path | None = None) -> tuple[list[Finding], 
 def _examined(folder: Path, keys: Keys, copies: Path | None) -> tuple[list[Finding], str]:
     ids = ", ".join(sorted(keys.by_id))
     if (folder / "log.jsonl").exists():
-        found, runs = examine_folder(folder, keys, copies)
+        found, runs, stamped = _all_of(folder, keys, copies)
         export = export_of(folder)
         if export:
             left = "" if export.get("details") else "; their details were left out of it"
             here = f"{len(export.get('runs', ()))} of the {runs} runs of the log are in this export"
-            return found, f"{here}{left}; key {ids}"
-        return found, f"{runs} runs and their log; key {ids}"
+            return found, f"{here}{left}{stamped}; key {ids}"
+        return found, f"{runs} runs and their log{stamped}; key {ids}"
     found = _one(folder, keys, {}, "")
     steps = lines_of(content_of(folder / "steps.jsonl"), "step")
     anchors = lines_of(content_of(folder / "anchors.jsonl"), "number")

@@ -15,6 +15,7 @@ from clerkwork.adapters.evidence.log import FileLog
 from clerkwork.adapters.evidence.recovery import found_leaf
 from clerkwork.adapters.evidence.removal import is_removed, leftovers, remove, size_of
 from clerkwork.adapters.evidence.rotation import rotate, rotations
+from clerkwork.adapters.evidence.stamping import token_reader
 from clerkwork.adapters.evidence.trail import FileTrail, Redact
 from clerkwork.core.errands import REFUSED
 from clerkwork.core.evidence import (
@@ -30,6 +31,7 @@ from clerkwork.core.evidence import (
 from clerkwork.core.evidence.check import check
 from clerkwork.core.evidence.copied import against_copy
 from clerkwork.core.evidence.log import (
+    HEADS,
     LEAVES,
     LogRead,
     RunLeaves,
@@ -40,6 +42,7 @@ from clerkwork.core.evidence.log import (
 from clerkwork.core.evidence.logged import against_log
 from clerkwork.core.evidence.parse import Line, detail_lines, instant, step_lines
 from clerkwork.core.evidence.removal import REMOVAL, check_removed
+from clerkwork.core.evidence.stamps import STAMPS, check_stamps
 from clerkwork.errors import EvidenceError
 from clerkwork.ports import Clock, Errand, OldRun, SlotRow
 
@@ -55,13 +58,15 @@ def open_evidence(
     clock: Clock,
     redact: Redact = str,
     copies: HeadCopies | None = None,
+    roots: Path | None = None,
 ) -> FileEvidence:
     """Evidence in `folder`, a folder a run, signed with the key of `key_folder`.
 
     `redact` is applied to every text before it is written. The key is made at
-    first use; a check needs none. Of each run that ends `copies` of the tree head are made.
+    first use; a check needs none. Of each run that ends `copies` of the tree head are made. By the
+    certificates in the file `roots` time stamps are checked.
     """
-    return FileEvidence(folder, key_folder, clock, redact, copies)
+    return FileEvidence(folder, key_folder, clock, redact, copies, roots)
 
 
 class FileEvidence:
@@ -74,8 +79,10 @@ class FileEvidence:
         clock: Clock,
         redact: Redact,
         copies: HeadCopies | None = None,
+        roots: Path | None = None,
     ) -> None:
         self._copies = copies
+        self._roots = roots
         self._folder = folder
         self._key_folder = key_folder
         self._clock = clock
@@ -172,8 +179,16 @@ class FileEvidence:
         beside = sorted(self._folder.glob("*/public-key.pem"))
         signatures = Signatures(self._key_folder, *beside)
         log = check_log(*self._log.contents(), signatures.problem)
-        told = (against_copy(log, content, where, signatures.problem) for where, content in copies)
-        return replace(log, findings=(*log.findings, *(one for one in told if one)))
+        told = [against_copy(log, content, where, signatures.problem) for where, content in copies]
+        stamps, amiss = check_stamps(
+            content_of(self._folder / STAMPS),
+            log.heads,
+            signatures.problem,
+            token_reader(self._roots),
+            whole=not any(one.file == HEADS for one in log.findings),
+        )
+        findings = (*log.findings, *amiss, *(one for one in told if one))
+        return replace(log, stamps=stamps, findings=findings)
 
     def examine(self, run: str) -> Verdict:
         """All that a check finds; raises `EvidenceError` if there is no evidence of such a run."""

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from clerkwork.core.evidence.chain import Link, follow, span
+from clerkwork.core.evidence.chain import follow, span
 from clerkwork.core.evidence.finding import Finding, Kind, Signed
+from clerkwork.core.evidence.lines import (
+    LOG_FORMAT,
+    Fields,
+    LogLine,
+    link_of,
+    log_lines,
+    signed_chain,
+    typed,
+)
 from clerkwork.core.evidence.merkle import Peaks, grown, leaf_hash, root_of
-from clerkwork.core.evidence.parse import plain_fields
-from clerkwork.core.evidence.record import canonical, digest
+from clerkwork.core.evidence.record import canonical
+from clerkwork.core.evidence.stamps import Stamp
 
 __all__ = [
     "HEADS",
@@ -29,11 +37,8 @@ __all__ = [
     "signed_head",
 ]
 
-LOG_FORMAT = "clerkwork log 1"
 LEAVES, HEADS = "log.jsonl", "heads.jsonl"
 """Names of the log's files, in the folder of all evidence."""
-
-Fields = dict[str, Any]
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _OWN: Mapping[str, Mapping[str, type]] = {
@@ -80,6 +85,8 @@ class LogRead:
     hashes: tuple[bytes, ...] = field(default=(), repr=False)
     """Of all leaves, for proofs."""
     heads: tuple[Fields, ...] = ()
+    stamps: tuple[Stamp, ...] = ()
+    """Tree heads that an authority stamped with its time."""
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -136,12 +143,12 @@ def check_log(leaves: bytes | None, heads: bytes | None, signed: Signed) -> LogR
     if leaves is None and heads is None:
         return LogRead()
     found: list[Finding] = []
-    head_lines = _lines(HEADS, heads, is_head, found)
-    leaf_lines = _lines(LEAVES, leaves, _is_leaf, found)
-    good = _heads(head_lines, signed, found)
+    head_lines = log_lines(HEADS, heads, is_head, found)
+    leaf_lines = log_lines(LEAVES, leaves, _is_leaf, found)
+    good = signed_chain(HEADS, "tree head", head_lines, signed, signed_head, found)
     last = max((head["count"] for head in good), default=0)
     why = {last: f"tree heads were signed over {last} leaves"}
-    links = [_link(line) for line in leaf_lines]
+    links = [link_of(line) for line in leaf_lines]
     hashes = tuple(leaf_hash(line.text) for line in leaf_lines)
     sure, off = _under_roots(hashes, good)
     signed_leaves = {sure: leaf_lines[sure - 1].sha256} if sure else {}
@@ -163,115 +170,20 @@ def check_log(leaves: bytes | None, heads: bytes | None, signed: Signed) -> LogR
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    place: int
-    text: bytes
-    fields: Fields
-    """Empty if it cannot be read."""
-    sha256: str
-
-
-def _lines(
-    name: str, content: bytes | None, fits: Callable[[Fields], bool], found: list[Finding]
-) -> list[_Line]:
-    if content is None:
-        found.append(Finding(kind=Kind.MISSING_FILE, words=f"{name} is missing", file=name))
-        return []
-    *whole, rest = content.split(b"\n")
-    lines = []
-    for place, text in enumerate(whole, start=1):
-        fields = plain_fields(text)
-        if fields is None or not fits(fields):
-            fields = {}
-        lines.append(_Line(place, text, fields, digest(text)))
-    if rest:
-        place = len(whole) + 1
-        words = f"{name}, line {place}: it breaks off; it was not counted"
-        found.append(
-            Finding(kind=Kind.TORN, words=words, file=name, line=place, first=place, last=place)
-        )
-    return lines
-
-
-def _link(line: _Line) -> Link:
-    fields = line.fields
-    return Link(line.place, fields.get("number", 0), fields.get("previous", ""), line.sha256)
-
-
-def _typed(fields: Fields, types: Mapping[str, type]) -> bool:
-    return fields.keys() == types.keys() and all(
-        type(fields[name]) is wanted for name, wanted in types.items()
-    )
-
-
 def _is_leaf(fields: Fields) -> bool:
     own = _OWN.get(str(fields.get("kind")))
-    return own is not None and _typed(fields, {**_COMMON, **own})
+    return own is not None and typed(fields, {**_COMMON, **own})
 
 
 def is_head(fields: Fields) -> bool:
     """Whether an object has the names and types of a tree head."""
     return (
-        _typed(fields, _HEAD)
-        and fields["count"] > 0
-        and _HASH.fullmatch(fields["root"]) is not None
+        typed(fields, _HEAD) and fields["count"] > 0 and _HASH.fullmatch(fields["root"]) is not None
     )
-
-
-def _heads(lines: Sequence[_Line], signed: Signed, found: list[Finding]) -> list[Fields]:
-    """Tree heads that are what was signed, in order."""
-    good: dict[int, str] = {}
-    forged = set()
-    for line in lines:
-        if not line.fields:
-            continue
-        fields = line.fields
-        problem = signed(fields["key"], signed_head(fields), fields["signature"])
-        if problem is None:
-            good.setdefault(fields["number"], line.sha256)
-        elif problem.kind is Kind.FORGED:
-            forged.add(line.sha256)
-            words = f"{HEADS}, line {line.place}: {problem.words}"
-            number = fields["number"]
-            found.append(
-                Finding(
-                    kind=Kind.FORGED,
-                    words=words,
-                    file=HEADS,
-                    line=line.place,
-                    first=number,
-                    last=number,
-                )
-            )
-    followed = follow(HEADS, "tree head", [_link(line) for line in lines], good, {})
-    # One that was written here, and nobody signed like that, was altered.
-    found += (
-        replace(one, kind=Kind.ALTERED, first=one.line, last=one.line)
-        if one.kind is Kind.ADDED
-        else one
-        for one in followed.findings
-    )
-    genuine = set(good.values())
-    known = {line.sha256: line.fields for line in lines if line.sha256 in genuine - forged}
-    if lines and lines[-1].sha256 not in genuine | forged and not followed.findings:
-        number = len(lines)
-        words = f"{HEADS}, line {number}: tree head {number} was altered"
-        found.append(
-            Finding(
-                kind=Kind.ALTERED,
-                words=words,
-                file=HEADS,
-                line=number,
-                first=number,
-                last=number,
-            )
-        )
-    return sorted(known.values(), key=lambda head: int(head["number"]))
 
 
 def _restamped_leaves(
-    findings: Sequence[Finding], lines: Sequence[_Line], heads: Sequence[Fields]
+    findings: Sequence[Finding], lines: Sequence[LogLine], heads: Sequence[Fields]
 ) -> list[Finding]:
     """A tree head bears the time of its last leaf, so it says whether that was another one."""
     times = {head["count"]: head["at"] for head in heads}
@@ -285,12 +197,12 @@ def _restamped_leaves(
     return told
 
 
-def _time_at(lines: Sequence[_Line], number: int) -> str:
+def _time_at(lines: Sequence[LogLine], number: int) -> str:
     return str(lines[number - 1].fields.get("at", "")) if 0 < number <= len(lines) else ""
 
 
 def _off_root(
-    lines: Sequence[_Line], good: int, off: Fields, last: int, found: list[Finding]
+    lines: Sequence[LogLine], good: int, off: Fields, last: int, found: list[Finding]
 ) -> None:
     """Tell of leaves that a tree head was not signed over, unless their own chain told already.
 
@@ -349,7 +261,7 @@ def _under_roots(hashes: Sequence[bytes], heads: Sequence[Fields]) -> tuple[int,
     return good, None
 
 
-def _rotations(lines: Sequence[_Line], signed: Signed) -> list[Finding]:
+def _rotations(lines: Sequence[LogLine], signed: Signed) -> list[Finding]:
     """New keys that the one before did not sign."""
     found = []
     for line in lines:
@@ -390,7 +302,7 @@ def _tail(there: int, signed: int, found: list[Finding]) -> None:
         found.append(Finding(kind=Kind.TRUNCATED, words=words, file=HEADS, first=signed + 1))
 
 
-def _of_another(name: str, heads: Sequence[_Line]) -> list[Finding]:
+def _of_another(name: str, heads: Sequence[LogLine]) -> list[Finding]:
     for line in heads:
         if line.fields and line.fields["log"] != name:
             words = f"{HEADS}, line {line.place}: it belongs to log {line.fields['log']}"
