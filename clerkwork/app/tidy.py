@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -48,6 +50,8 @@ class Tidied:
     runs: tuple[str, ...]
     """Whose evidence went."""
     spared: tuple[Spared, ...]
+    deleted: tuple[tuple[str, str], ...] = ()
+    """'details' or 'pictures', and the run whose they were."""
 
 
 def tidy(
@@ -60,12 +64,14 @@ def tidy(
     calendar: Calendar,
     clock: Clock,
     retention: Retention,
+    by: str = "",
     dry: bool = False,
 ) -> Tidied:
     """Let go what is over its time; with `dry` nothing, and only say what.
 
     Evidence goes by whole runs that have ended and are sound, or died; one that a decision still
-    waits for stays, and so does one that does not hold: that has to be looked into. Raises
+    waits for stays, and so does one that does not hold: that has to be looked into. Details and
+    pictures of a run may go before; `by` is who lets them go. Raises
     `StoreError` and `EvidenceError` where something cannot be removed.
     """
     now = clock.now()
@@ -78,11 +84,24 @@ def tidy(
         size = sum(file.size for file in old)
         told.append(LetGo(name=cupboard.room.name, count=len(old), bytes=size))
     gone, freed, spared = [], 0, []
+    deleted: list[tuple[str, str]] = []
+    parts = dict.fromkeys(("details", "pictures"), 0)
     why = _why(retention.evidence_days)
     needed = set(_needed(queue, books))
     for old_run in evidence.runs():
         ended = calendar.local(old_run.ended).date()
-        if calendar.local(now).date() <= kept_until(ended, retention.evidence_days):
+        today = calendar.local(now).date()
+        if today <= kept_until(ended, retention.evidence_days):
+            old_parts = _old_parts(old_run, ended, today, retention)
+            reason = _stays(old_run, needed, runs, evidence) if old_parts else ""
+            if reason:
+                spared.append(Spared(run=old_run.run, why=reason))
+                continue
+            for what, days in old_parts:
+                if not dry:
+                    evidence.delete(old_run.run, what, _declared(days), by)
+                deleted.append((what, old_run.run))
+                parts[what] += old_run.parts[what]
             continue
         reason = _stays(old_run, needed, runs, evidence)
         if reason:
@@ -93,12 +112,36 @@ def tidy(
         gone.append(old_run.run)
         freed += old_run.size
     told.append(LetGo(name="evidence", count=len(gone), bytes=freed))
-    return Tidied(let_go=tuple(told), runs=tuple(gone), spared=tuple(spared))
+    counted = Counter(what for what, _ in deleted)
+    told += (
+        LetGo(name=f"{what} of evidence", count=counted[what], bytes=size)
+        for what, size in parts.items()
+        if counted[what]
+    )
+    return Tidied(
+        let_go=tuple(told), runs=tuple(gone), spared=tuple(spared), deleted=tuple(deleted)
+    )
+
+
+def _old_parts(
+    old_run: OldRun, ended: dt.date, today: dt.date, retention: Retention
+) -> list[tuple[str, int]]:
+    """What of a run goes before the rest, and after how many days; 'details', 'pictures'."""
+    declared = {"details": retention.details_days, "pictures": retention.pictures_days}
+    return [
+        (what, days)
+        for what, days in declared.items()
+        if days and old_run.parts.get(what) and today > kept_until(ended, days)
+    ]
+
+
+def _declared(days: int) -> str:
+    return f"by retention, which was declared as {days} days after a run's end"
 
 
 def _why(days: int) -> str:
     if days:
-        return f"by retention, which was declared as {days} days after a run's end"
+        return _declared(days)
     return f"by retention, {LEGAL_YEARS} full years after the year in which it ended"
 
 

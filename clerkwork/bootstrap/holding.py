@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import hashlib
 import os
+import platform
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from urllib.parse import urlsplit
@@ -22,7 +23,7 @@ from clerkwork.errors import HeldElsewhere, SecretMissing, SetupError
 from clerkwork.ports import Vault
 from clerkwork.workspace import Workspace
 
-__all__ = ["PATIENCE", "holding_of", "login_of", "mark", "remains"]
+__all__ = ["PATIENCE", "holding_of", "login_of", "mark", "operator", "remains"]
 
 PATIENCE = 60.0
 """Seconds that unattended work waits for what another run holds, before it is tried again later.
@@ -96,6 +97,11 @@ def login_of(
             yield
 
     return login
+
+
+def operator() -> str:
+    """Who began this process, and on which machine."""
+    return f"{_user()}@{platform.node()}"
 
 
 def _user() -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-import platform
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -33,7 +31,7 @@ from clerkwork.app.blot import blot
 from clerkwork.app.office import Office
 from clerkwork.app.report import build_report
 from clerkwork.bootstrap.beside import beside
-from clerkwork.bootstrap.holding import holding_of, login_of, mark
+from clerkwork.bootstrap.holding import holding_of, login_of, mark, operator
 from clerkwork.bootstrap.opening import Want, address_to_open
 from clerkwork.bootstrap.proving import copies_of, evidence_of
 from clerkwork.bootstrap.secrets import made_key, vault_of
@@ -155,7 +153,7 @@ def open_office(
                 versions=partial(
                     kept_versions, place.root, KeptFiles(place.output / "versions", redact)
                 ),
-                operator=f"{getpass.getuser()}@{platform.node()}",
+                operator=operator(),
                 **_traced(place, stack),
             ),
         )

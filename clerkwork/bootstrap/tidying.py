@@ -16,6 +16,7 @@ from clerkwork.app.office import Office
 from clerkwork.app.tidy import Cupboard, Tidied, tidy
 from clerkwork.bootstrap.auditing import forget_what_is_gone
 from clerkwork.bootstrap.beside import beside
+from clerkwork.bootstrap.holding import operator
 from clerkwork.bootstrap.lookout import open_lookout
 from clerkwork.bootstrap.secrets import key_folder
 from clerkwork.bootstrap.stores import store_of
@@ -113,6 +114,7 @@ def _tidied(place: Workspace, clock: Clock, *, dry: bool) -> Tidied:
             calendar=place.config.calendar,
             clock=clock,
             retention=retention,
+            by=operator(),
             dry=dry,
         )
     finally:

@@ -33,5 +33,7 @@ def tidy(
     )
     for run in done.runs:
         show.say(f"evidence of {run}: {would}{'' if dry_run else ', which is signed'}")
+    for what, run in done.deleted:
+        show.say(f"{what} of {run}: {would}{'' if dry_run else ', which is signed'}")
     for spared in done.spared:
         show.say(f"evidence of {spared.run} stays: {spared.why}")

@@ -27,10 +27,15 @@ class Retention:
     """Pictures of selectors; what was learnt of pages stays."""
     evidence_days: int = 0
     """Days after a run's end; 0 is what the law asks for, and nothing is removed before."""
+    details_days: int = 0
+    """Days after a run's end for what its steps typed and read, which may be personal; 0 is as long
+    as the evidence."""
+    pictures_days: int = 0
+    """The same for its pictures."""
 
     def __post_init__(self) -> None:
         for name in self.__slots__:
-            least = 0 if name == "evidence_days" else 1
+            least = 0 if name in ("evidence_days", "details_days", "pictures_days") else 1
             if getattr(self, name) < least:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected {least} or more")
 

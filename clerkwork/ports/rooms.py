@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from clerkwork.core.evidence import Verdict
@@ -37,10 +37,12 @@ class OldRun:
     """Bytes that would be free."""
     begun: bool
     """Whether its removal was begun, and broke off."""
+    parts: Mapping[str, int] = field(default_factory=dict)
+    """Bytes of what may be deleted before the rest, by what it is: 'details', 'pictures'."""
 
 
 class EvidenceRoom(Protocol):
-    """The evidence of runs on this machine, of which only whole runs are removed."""
+    """The evidence of this machine's runs; it goes by whole runs, details and pictures before."""
 
     def runs(self) -> Iterable[OldRun]:
         """Those that were not removed yet, as far as their time can be read."""
@@ -50,3 +52,9 @@ class EvidenceRoom(Protocol):
 
     def remove(self, run: str, found: Verdict, why: str) -> None:
         """Sign that it was removed, and let it go; raises `EvidenceError`."""
+
+    def delete(self, run: str, what: str, why: str, by: str) -> None:
+        """Sign that its 'details' or 'pictures' were deleted, and let them go.
+
+        Raises `EvidenceError`.
+        """

@@ -179,7 +179,7 @@ def test_a_run_that_died_may_go_and_its_state_is_kept(store: FileEvidence) -> No
 def test_a_folder_that_cannot_be_changed_is_told(store: FileEvidence, tmp_path: Path) -> None:
     found = store.examine(RUN)
     (store.folder(RUN) / "pictures").rename(tmp_path / "kept")
-    (store.folder(RUN) / f"removed.json.{os.getpid()}").mkdir()
+    (store.folder(RUN) / f".removed.json.{os.getpid()}").mkdir()
     with pytest.raises(EvidenceError, match="cannot be removed"):
         store.remove(RUN, found, WHY)
     assert (store.folder(RUN) / "steps.jsonl").exists()

@@ -182,8 +182,7 @@ def test_any_line_dropped_doubled_or_moved_shows(name: str, data: st.DataObject)
     dropped = lines[:place] + lines[place + 1 :]
     assert verdict(changed(name, whole(swapped))).broken
     assert verdict(changed(name, whole(doubled))).broken
-    found = verdict(changed(name, whole(dropped)))
-    assert found.notes[0].startswith("The details of step") if name == "details" else found.broken
+    assert verdict(changed(name, whole(dropped))).broken
 
 
 @pytest.mark.parametrize("kept", range(6))
@@ -255,12 +254,29 @@ def test_what_a_crash_leaves_half_written_is_no_tampering() -> None:
 
 
 @pytest.mark.parametrize("content", [b"", None])
-def test_deleted_details_are_called_deleted(content: bytes | None) -> None:
+def test_details_that_are_gone_without_a_signed_note_are_called_just_that(
+    content: bytes | None,
+) -> None:
+    """So are those of evidence from before there were such notes: nobody signed that they went."""
     found = verdict(replace(SOUND, details=content))
-    assert found.state == "sound"
-    assert "The details of steps 1, 2, 3, 4, 5, 6 were deleted; the chain still holds." in (
-        found.notes
+    (one,) = found.findings
+    assert (one.kind, one.first, one.last) == (Kind.MISSING_DETAILS, 1, 6)
+    assert found.broken == (
+        "details.jsonl: details of steps 1, 2, 3, 4, 5, 6 are gone without a signed note",
     )
+
+
+def test_details_of_some_steps_that_are_gone_are_named() -> None:
+    lines = split(SOUND.details)
+    (one,) = verdict(replace(SOUND, details=whole([*lines[:2], *lines[3:]]))).findings
+    assert (one.kind, one.first, one.last) == (Kind.MISSING_DETAILS, 3, 3)
+
+
+def test_details_that_did_not_come_to_the_disk_before_a_crash_are_no_tampering() -> None:
+    lines = split(SOUND.details)
+    found = verdict(replace(SOUND, details=whole(lines[:-1]), checkpoint=None))
+    assert found.broken == ()
+    assert "details.jsonl, line 6: the details of step 6 did not come to the disk" in found.warnings
 
 
 def test_details_of_another_step_do_not_fit_their_commitment() -> None:

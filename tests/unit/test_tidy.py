@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import pytest
 from hypothesis import given
@@ -39,6 +40,7 @@ class Proofs:
     there: list[OldRun] = field(default_factory=list)
     broken: dict[str, str] = field(default_factory=dict)
     removed: dict[str, str] = field(default_factory=dict)
+    deleted: list[tuple[str, str, str, str]] = field(default_factory=list)
 
     def runs(self) -> Iterable[OldRun]:
         return tuple(self.there)
@@ -51,6 +53,9 @@ class Proofs:
     def remove(self, run: str, found: Verdict, why: str) -> None:
         self.removed[run] = why
 
+    def delete(self, run: str, what: str, why: str, by: str) -> None:
+        self.deleted.append((run, what, why, by))
+
 
 @dataclass
 class House:
@@ -59,10 +64,21 @@ class House:
     shelf: Shelf = field(default_factory=Shelf)
     proofs: Proofs = field(default_factory=Proofs)
 
-    def ran(self, run: str, ended: dt.datetime, *, begun: bool = False) -> None:
-        self.proofs.there.append(OldRun(run=run, ended=ended, size=1_000_000, begun=begun))
+    def ran(
+        self,
+        run: str,
+        ended: dt.datetime,
+        *,
+        begun: bool = False,
+        parts: Mapping[str, int] | None = None,
+    ) -> None:
+        self.proofs.there.append(
+            OldRun(run=run, ended=ended, size=1_000_000, begun=begun, parts=parts or {})
+        )
 
-    def tidied(self, *, days: int = 30, dry: bool = False) -> Tidied:
+    def tidied(
+        self, *, days: int = 30, details: int = 0, pictures: int = 0, dry: bool = False
+    ) -> Tidied:
         return tidy(
             cupboards=[Cupboard(room=self.shelf, days=30, megabytes=2)],
             evidence=self.proofs,
@@ -71,7 +87,8 @@ class House:
             books=self.store.books,
             calendar=Calendar(),
             clock=self.clock,
-            retention=Retention(evidence_days=days),
+            retention=Retention(evidence_days=days, details_days=details, pictures_days=pictures),
+            by="jansen@desk",
             dry=dry,
         )
 
@@ -185,3 +202,50 @@ def test_the_legal_term_is_seven_full_years_after_the_year(day: dt.date) -> None
 def test_a_term_that_cannot_be_meant_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match=f"{name} is -1"):
         Retention(**{name: -1})
+
+
+class TestDetailsAndPictures:
+    """They go before the rest of a run, by days of their own."""
+
+    PARTS: ClassVar[Mapping[str, int]] = {"details": 4_000, "pictures": 900_000}
+
+    def test_each_goes_when_its_own_time_is_over(self, house: House) -> None:
+        house.ran("r-old", MORNING - 20 * DAY, parts=self.PARTS)
+        house.ran("r-new", MORNING - 8 * DAY, parts=self.PARTS)
+        done = house.tidied(details=7, pictures=14)
+        why = "by retention, which was declared as {} days after a run's end"
+        assert house.proofs.deleted == [
+            ("r-old", "details", why.format(7), "jansen@desk"),
+            ("r-old", "pictures", why.format(14), "jansen@desk"),
+            ("r-new", "details", why.format(7), "jansen@desk"),
+        ]
+        assert done.deleted == (("details", "r-old"), ("pictures", "r-old"), ("details", "r-new"))
+        told = {one.name: (one.count, one.bytes) for one in done.let_go}
+        assert told["details of evidence"] == (2, 8_000)
+        assert told["pictures of evidence"] == (1, 900_000)
+        assert done.runs == ()
+
+    def test_by_default_they_stay_as_long_as_the_evidence(self, house: House) -> None:
+        house.ran("r-old", MORNING - 29 * DAY, parts=self.PARTS)
+        assert house.tidied().deleted == ()
+
+    def test_a_dry_run_says_the_same_and_deletes_nothing(self, house: House) -> None:
+        house.ran("r-old", MORNING - 20 * DAY, parts=self.PARTS)
+        dry = house.tidied(details=7, dry=True)
+        assert house.proofs.deleted == []
+        assert house.tidied(details=7) == dry
+
+    def test_what_is_gone_already_is_not_deleted_again(self, house: House) -> None:
+        house.ran("r-old", MORNING - 20 * DAY, parts={"details": 0, "pictures": 0})
+        assert house.tidied(details=7, pictures=7).deleted == ()
+
+    def test_of_a_run_that_does_not_hold_nothing_goes(self, house: House) -> None:
+        house.ran("r-old", MORNING - 20 * DAY, parts=self.PARTS)
+        house.proofs.broken["r-old"] = "steps.jsonl, line 2: step 2 was altered"
+        done = house.tidied(details=7)
+        assert (done.deleted, [one.run for one in done.spared]) == ((), ["r-old"])
+
+    def test_of_a_run_whose_whole_time_is_over_all_goes_at_once(self, house: House) -> None:
+        house.ran("r-old", MORNING - 40 * DAY, parts=self.PARTS)
+        done = house.tidied(details=7)
+        assert (done.deleted, done.runs) == ((), ("r-old",))

@@ -5,16 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from clerkwork.adapters.evidence.disk import read_if_there
 from clerkwork.adapters.evidence.keys import pem_id
 from clerkwork.adapters.evidence.recovery import FOUND
+from clerkwork.core.evidence import RunEvidence, SelectorUse, Step, StepPicture
 from clerkwork.core.evidence.check import EvidenceFiles
+from clerkwork.core.evidence.deletion import DELETED
+from clerkwork.core.evidence.parse import Line, detail_lines, instant, step_lines
 from clerkwork.errors import EvidenceError
 
-__all__ = ["content_of", "json_of", "run_files"]
+__all__ = ["content_of", "json_of", "read_run", "run_files"]
 
 
 def run_files(folder: Path) -> EvidenceFiles:
@@ -26,6 +30,7 @@ def run_files(folder: Path) -> EvidenceFiles:
         anchors=content_of(folder / "anchors.jsonl"),
         checkpoint=content_of(folder / "checkpoint.json"),
         found=content_of(folder / FOUND),
+        deleted=content_of(folder / DELETED),
         signer=_signer(content_of(folder / "public-key.pem")),
         pictures=_pictures(folder / "pictures"),
     )
@@ -69,3 +74,55 @@ def json_of(path: Path) -> Mapping[str, Any]:
     except ValueError:
         return {}
     return value if isinstance(value, dict) else {}
+
+
+def read_run(folder: Path, run: str) -> RunEvidence:
+    """What is recorded, as far as it can be read; says nothing on whether it is sound."""
+    header = json_of(folder / "run.json")
+    checkpoint = json_of(folder / "checkpoint.json")
+    details = {
+        line.fields["step"]: tuple((name, text) for name, text in line.fields["details"])
+        for line in detail_lines(content_of(folder / "details.jsonl"))
+        if line.fields
+    }
+    steps = [line for line in step_lines(content_of(folder / "steps.jsonl")) if line.fields]
+    figures = checkpoint.get("figures", {})
+    return RunEvidence(
+        run=run,
+        task=str(header.get("task", "")),
+        began=instant(header.get("began")),
+        about=_texts(header.get("about")),
+        versions=_texts(header.get("versions")),
+        steps=tuple(_step(line, details) for line in steps),
+        outcome=str(checkpoint.get("outcome", "")),
+        ended=instant(checkpoint.get("ended")),
+        figures={str(k): v for k, v in figures.items() if isinstance(v, int)}
+        if isinstance(figures, dict)
+        else {},
+    )
+
+
+def _texts(value: object) -> dict[str, str]:
+    if not isinstance(value, dict):
+        return {}
+    return {name: text for name, text in value.items() if isinstance(text, str)}
+
+
+def _step(line: Line, details: Mapping[int, tuple[tuple[str, str], ...]]) -> Step:
+    fields = line.fields
+    return Step(
+        number=fields["step"],
+        at=datetime.fromisoformat(fields["at"]),
+        elapsed=fields["elapsed"],
+        robot=fields["robot"],
+        credential=fields["credential"],
+        page=fields["page"],
+        action=fields["action"],
+        subject=fields["subject"],
+        outcome=fields["outcome"],
+        selectors=tuple(SelectorUse(**each) for each in fields["selectors"]),
+        totals=tuple(fields["totals"].items()),
+        pictures=tuple(StepPicture(**picture) for picture in fields["pictures"]),
+        details=details.get(fields["step"]),
+        sha256=line.sha256,
+    )

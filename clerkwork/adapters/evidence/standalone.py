@@ -373,8 +373,11 @@ def check_run(folder: Path, keys: Keys, said: dict[str, Fields], since: str) -> 
     last = max(there, default=0)
     if checkpoint and len(own) > wanted:
         report.tell("added", "anchors.jsonl", "after the end", 0, wanted + 1, len(own))
-    _details(report, files.get("details.jsonl"), genuine, finished, whole)
-    _pictures(report, folder / "pictures", genuine, finished, whole)
+    gone = _deleted(report, keys, files.get("deleted.jsonl"), said)
+    if files.get("details.jsonl") is None and export_of(folder.parent).get("details") is False:
+        gone |= {"details"}
+    _details(report, files.get("details.jsonl"), genuine, finished, whole, "details" in gone)
+    _pictures(report, folder / "pictures", genuine, finished, whole, "pictures" in gone)
     covered = max([anchor["step"] for anchor in anchors] + [found.get("steps", 0)], default=0)
     if not finished and (last > covered or not found):
         tail = (covered + 1, last) if last > covered else ()
@@ -448,8 +451,38 @@ def _anchors(report: Report, keys: Keys, lines: Sequence[Line]) -> list[Fields]:
     return [line.fields for line in good.values()]
 
 
+def _deleted(
+    report: Report, keys: Keys, content: bytes | None, said: dict[str, Fields]
+) -> set[str]:
+    """What was deleted, by a signed note, which the log has to hold where it knows the run."""
+    file, leaves = "deleted.jsonl", said.get("deleted", {})
+    if content is None:
+        if leaves:
+            report.tell("missing file", file, "the log says that something was deleted")
+        return set()
+    if not content.endswith(b"\n"):
+        place = content.count(b"\n") + 1
+        report.tell("torn", file, "it breaks off", place, place)
+    lines = lines_of(content, "number")
+    gone = set()
+    for line in chain_of(report, keys, file, "note", "deletion", lines).values():
+        if line.fields["run"] != report.run:
+            words = f"it belongs to run {line.fields['run']}"
+            report.tell("contradicting checkpoint", file, words, line.place, line.number)
+        elif line.sha in leaves or "begun" not in said:
+            gone.add(str(line.fields["what"]))
+    if leaves.keys() - {line.sha for line in lines} and not report.about(file):
+        report.tell("contradicting checkpoint", file, "the log holds another note")
+    return gone
+
+
 def _details(
-    report: Report, content: bytes | None, steps: Sequence[Fields], finished: bool, whole: bool
+    report: Report,
+    content: bytes | None,
+    steps: Sequence[Fields],
+    finished: bool,
+    whole: bool,
+    deleted: bool,
 ) -> None:
     file, seen, before = "details.jsonl", set[int](), 0
     if content and not content.endswith(b"\n"):
@@ -476,10 +509,22 @@ def _details(
             report.tell("torn" if left else "altered", file, "not as recorded", line.place, where)
         seen.add(number)
         before = max(before, number)
+    told = {one.first for one in report.found if one.file == file}
+    gone = sorted(promised.keys() - seen - told)
+    if gone == [last] and not finished and not deleted:
+        report.tell("torn", file, f"those of step {last} did not come to the disk", 0, last)
+    elif gone and not deleted:
+        words = f"those of steps {gone} are gone without a signed note"
+        report.tell("missing details", file, words, 0, *gone)
 
 
 def _pictures(
-    report: Report, folder: Path, steps: Sequence[Fields], finished: bool, whole: bool
+    report: Report,
+    folder: Path,
+    steps: Sequence[Fields],
+    finished: bool,
+    whole: bool,
+    deleted: bool,
 ) -> None:
     there = {}
     if folder.is_dir():
@@ -488,7 +533,9 @@ def _pictures(
     for step in steps:
         for picture in step["pictures"]:
             name = picture.get("file")
-            if name is not None and name not in there:
+            if name is not None and name not in there and deleted:
+                pass
+            elif name is not None and name not in there:
                 words = f"the picture of step {step['step']} is missing"
                 report.tell("missing picture", f"pictures/{name}", words, 0, step["step"])
             elif name is not None and there[name] != picture["sha256"]:
@@ -714,7 +761,10 @@ def _all_of(folder: Path, keys: Keys, copies: Path | None) -> tuple[list[Finding
     report, leaves = check_log(folder, keys, copies)
     said: dict[str, dict[str, Fields]] = {}
     for leaf in leaves:
-        if "run" in leaf and "kind" in leaf:
+        if leaf.get("kind") == "deleted":
+            kept = said.setdefault(leaf["run"], {}).setdefault("deleted", {})
+            kept[leaf["record"]] = leaf
+        elif "run" in leaf and "kind" in leaf:
             said.setdefault(leaf["run"], {})[leaf["kind"]] = leaf
     found = list(report.found)
     names = {path.name for path in folder.iterdir() if path.is_dir()}

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from clerkwork.adapters.evidence.copies import HeadCopies
-from clerkwork.adapters.evidence.files import content_of, json_of, run_files
+from clerkwork.adapters.evidence.deletion import delete, size_of_parts
+from clerkwork.adapters.evidence.files import content_of, json_of, read_run, run_files
 from clerkwork.adapters.evidence.keys import Signatures, open_signer
 from clerkwork.adapters.evidence.log import FileLog
 from clerkwork.adapters.evidence.recovery import found_leaf
@@ -22,8 +23,6 @@ from clerkwork.core.evidence import (
     Finding,
     Kind,
     RunEvidence,
-    SelectorUse,
-    Step,
     StepPicture,
     Verdict,
     digest,
@@ -40,7 +39,7 @@ from clerkwork.core.evidence.log import (
     run_leaves,
 )
 from clerkwork.core.evidence.logged import against_log
-from clerkwork.core.evidence.parse import Line, detail_lines, instant, step_lines
+from clerkwork.core.evidence.parse import instant
 from clerkwork.core.evidence.removal import REMOVAL, check_removed
 from clerkwork.core.evidence.stamps import STAMPS, check_stamps
 from clerkwork.errors import EvidenceError
@@ -244,29 +243,7 @@ class FileEvidence:
 
     def read(self, run: str) -> RunEvidence:
         """What is recorded, as far as it can be read; says nothing on whether it is sound."""
-        folder = self._existing(run)
-        header = json_of(folder / "run.json")
-        checkpoint = json_of(folder / "checkpoint.json")
-        details = {
-            line.fields["step"]: tuple((name, text) for name, text in line.fields["details"])
-            for line in detail_lines(content_of(folder / "details.jsonl"))
-            if line.fields
-        }
-        steps = [line for line in step_lines(content_of(folder / "steps.jsonl")) if line.fields]
-        figures = checkpoint.get("figures", {})
-        return RunEvidence(
-            run=run,
-            task=str(header.get("task", "")),
-            began=instant(header.get("began")),
-            about=_texts(header.get("about")),
-            versions=_texts(header.get("versions")),
-            steps=tuple(_step(line, details) for line in steps),
-            outcome=str(checkpoint.get("outcome", "")),
-            ended=instant(checkpoint.get("ended")),
-            figures={str(k): v for k, v in figures.items() if isinstance(v, int)}
-            if isinstance(figures, dict)
-            else {},
-        )
+        return read_run(self._existing(run), run)
 
     def runs(self) -> Iterator[OldRun]:
         """Runs whose evidence is here and was not removed, as far as their time can be read."""
@@ -279,8 +256,9 @@ class FileEvidence:
             header, checkpoint = json_of(folder / "run.json"), json_of(folder / "checkpoint.json")
             ended = instant(checkpoint.get("ended")) or instant(header.get("began"))
             if ended is not None:
+                parts = {} if begun else size_of_parts(folder)
                 size = size_of(folder)
-                yield OldRun(run=folder.name, ended=ended, size=size, begun=begun)
+                yield OldRun(run=folder.name, ended=ended, size=size, begun=begun, parts=parts)
 
     def names(self) -> Iterator[str]:
         """Runs whose evidence is here and was not removed, the oldest first."""
@@ -321,6 +299,20 @@ class FileEvidence:
 
         remove(folder, found, why, self._clock.now(), signer, signed)
 
+    def delete(self, run: str, what: str, why: str, by: str) -> None:
+        """Sign that a run's 'details', or its 'pictures', were deleted, and let them go.
+
+        Raises `EvidenceError`.
+        """
+        folder = self._existing(run)
+
+        def logged(record: str) -> None:
+            said = self._logged().runs.get(run)
+            if said is None or all(leaf["record"] != record for leaf in said.deleted):
+                self._append("deleted", {"run": run, "what": what, "record": record, "why": why})
+
+        delete(folder, run, what, why, by, self._clock.now(), open_signer(self._key_folder), logged)
+
     def last_picture(self, run: str) -> bytes:
         """The last picture of a run (JPEG), secrets masked; empty if there is none here."""
         try:
@@ -347,32 +339,6 @@ class _Logged:
     """When the log was opened; empty where there is none."""
     told: frozenset[tuple[str, str]]
     """Slots and errands that came to no run: task, and the moment or the errand's id."""
-
-
-def _texts(value: object) -> dict[str, str]:
-    if not isinstance(value, dict):
-        return {}
-    return {name: text for name, text in value.items() if isinstance(text, str)}
-
-
-def _step(line: Line, details: Mapping[int, tuple[tuple[str, str], ...]]) -> Step:
-    fields = line.fields
-    return Step(
-        number=fields["step"],
-        at=datetime.fromisoformat(fields["at"]),
-        elapsed=fields["elapsed"],
-        robot=fields["robot"],
-        credential=fields["credential"],
-        page=fields["page"],
-        action=fields["action"],
-        subject=fields["subject"],
-        outcome=fields["outcome"],
-        selectors=tuple(SelectorUse(**each) for each in fields["selectors"]),
-        totals=tuple(fields["totals"].items()),
-        pictures=tuple(StepPicture(**picture) for picture in fields["pictures"]),
-        details=details.get(fields["step"]),
-        sha256=line.sha256,
-    )
 
 
 def _said(at: datetime) -> str:

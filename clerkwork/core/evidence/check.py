@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from clerkwork.core.evidence.chain import Link, follow, span
+from clerkwork.core.evidence.deletion import deletions
 from clerkwork.core.evidence.finding import Finding, Kind, Signed
 from clerkwork.core.evidence.log import RunLeaves
 from clerkwork.core.evidence.parse import (
@@ -19,7 +20,7 @@ from clerkwork.core.evidence.parse import (
     plain_fields,
     step_lines,
 )
-from clerkwork.core.evidence.payloads import check_details, check_pictures
+from clerkwork.core.evidence.payloads import Beside, check_details, check_pictures
 from clerkwork.core.evidence.record import Verdict, digest, signed_part
 from clerkwork.core.evidence.times import restamped
 
@@ -41,6 +42,8 @@ class EvidenceFiles:
     """Id of the public key that lies beside it; empty if that is none, None where none lies."""
     found: bytes | None = None
     """What was signed of a run that died, by the one that found it."""
+    deleted: bytes | None = None
+    """Signed notes of details or pictures that were deleted."""
 
 
 @dataclass(slots=True)
@@ -98,10 +101,11 @@ def check(
         words = f"anchors.jsonl: the run was closed with {checkpoint['anchors']} anchors"
         found.tell(Kind.ADDED, words, "anchors.jsonl", 0, checkpoint["anchors"] + 1, len(anchors))
     whole = not any(one.file == "steps.jsonl" and one.grave for one in found.findings)
-    found.findings += check_details(
-        genuine, detail_lines(files.details), files.details, finished, whole, found.notes
-    )
-    shown, wrong = check_pictures(genuine, files.pictures, finished, whole, found.notes)
+    deleted = deletions(run, files.deleted, said, signed)
+    found.findings += deleted.findings
+    of = Beside(finished=finished, whole=whole, deleted=deleted.said, notes=found.notes)
+    found.findings += check_details(genuine, detail_lines(files.details), files.details, of)
+    shown, wrong = check_pictures(genuine, files.pictures, of)
     found.findings += wrong
     if not finished:
         _unfinished(good, last, said, found)

@@ -29,6 +29,8 @@ class Kind(StrEnum):
     """Signed with a key that is not trusted."""
     MISSING_FILE = "missing file"
     MISSING_PICTURE = "missing picture"
+    MISSING_DETAILS = "missing details"
+    """They are gone, and no signed note says that they were deleted."""
     MISSING_RUN = "missing run"
     CONTRADICTION = "contradicting checkpoint"
     """The checkpoint, the log and the journal do not say the same of a run."""

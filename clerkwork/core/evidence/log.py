@@ -47,6 +47,7 @@ _OWN: Mapping[str, Mapping[str, type]] = {
     "ended": {"run": str, "outcome": str, "checkpoint": str, "steps": int, "before": str},
     "found": {"run": str, "steps": int, "head": str, "anchored": int, "by": str, "record": str},
     "removed": {"run": str, "record": str, "why": str},
+    "deleted": {"run": str, "what": str, "record": str, "why": str},
     "slot": {"task": str, "due": str, "state": str, "why": str},
     "errand": {"errand": str, "task": str, "state": str, "why": str},
     "key": {"old": str, "new": str, "public": str, "by_old": str, "by_new": str},
@@ -75,6 +76,8 @@ class RunLeaves:
     ended: Fields | None = None
     found: Fields | None = None
     removed: Fields | None = None
+    deleted: tuple[Fields, ...] = ()
+    """Of its details, of its pictures."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,10 +135,16 @@ def read_leaves(content: bytes | None) -> list[Fields]:
 def run_leaves(leaves: Sequence[Fields]) -> dict[str, RunLeaves]:
     """What a log says of each run."""
     found: dict[str, dict[str, Fields]] = {}
+    deleted: dict[str, list[Fields]] = {}
     for leaf in leaves:
         if leaf.get("kind") in ("begun", "ended", "found", "removed"):
             found.setdefault(str(leaf["run"]), {})[leaf["kind"]] = leaf
-    return {run: RunLeaves(**kinds) for run, kinds in found.items()}
+        elif leaf.get("kind") == "deleted":
+            deleted.setdefault(str(leaf["run"]), []).append(leaf)
+    return {
+        run: RunLeaves(**found.get(run, {}), deleted=tuple(deleted.get(run, ())))
+        for run in found.keys() | deleted.keys()
+    }
 
 
 def check_log(leaves: bytes | None, heads: bytes | None, signed: Signed) -> LogRead:

@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+from clerkwork.core.evidence.deletion import DETAILS, PICTURES
 from clerkwork.core.evidence.finding import Finding, Kind
 from clerkwork.core.evidence.parse import Line
 from clerkwork.core.evidence.record import commitment
 
-__all__ = ["check_details", "check_pictures"]
+__all__ = ["Beside", "check_details", "check_pictures"]
 
 _DETAILS = "details.jsonl"
+_BROKE_OFF = "The deletion of the {} broke off: `clerkwork tidy` ends it."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What is known of the run beside whose chain it stands."""
+
+    finished: bool
+    whole: bool
+    """Whether the steps are the whole chain: else what is of others is not judged."""
+    deleted: Mapping[str, str]
+    """What a signed note says was deleted, in words, by what it was."""
+    notes: list[str]
+    """Gets what is as it should be, and worth knowing."""
 
 
 def check_details(
-    steps: Sequence[Line],
-    lines: Sequence[Line],
-    content: bytes | None,
-    finished: bool,
-    whole: bool,
-    notes: list[str],
+    steps: Sequence[Line], lines: Sequence[Line], content: bytes | None, of: Beside
 ) -> list[Finding]:
-    """What is wrong with the details; that some were deleted goes into the notes.
-
-    `steps` are genuine; unless they are the `whole` chain, details of others are not judged.
-    """
+    """What is wrong with the details of steps, which are genuine themselves."""
     found: list[Finding] = []
+    finished, whole = of.finished, of.whole
 
     def tell(kind: Kind, place: int, number: int, words: str) -> None:
         where = f"{_DETAILS}, line {place}: {words}"
@@ -64,17 +73,28 @@ def check_details(
         seen[number] = line.place
         before = max(before, number)
     gone = sorted(promised.keys() - seen.keys() - {one.first for one in found})
-    if gone:
-        notes.append(f"The details of {_listed(gone)} were deleted; the chain still holds.")
+    said = of.deleted.get(DETAILS)
+    if said is not None and gone:
+        of.notes.append(f"The details of {_listed(gone)} were deleted {said}, which is signed.")
+    elif gone == [last] and not finished:
+        # A machine that lost its power may have had the one on its disk, and not the other.
+        tell(
+            Kind.TORN, len(lines) + 1, last, f"the details of step {last} did not come to the disk"
+        )
+    elif gone:
+        be = "is" if len(gone) == 1 else "are"
+        words = f"{_DETAILS}: details of {_listed(gone)} {be} gone without a signed note"
+        missing = Finding(
+            kind=Kind.MISSING_DETAILS, words=words, file=_DETAILS, first=gone[0], last=gone[-1]
+        )
+        found.append(missing)
+    if said is not None and seen:
+        of.notes.append(_BROKE_OFF.format(DETAILS))
     return found
 
 
 def check_pictures(
-    steps: Sequence[Line],
-    there: Mapping[str, str],
-    finished: bool,
-    whole: bool,
-    notes: list[str],
+    steps: Sequence[Line], there: Mapping[str, str], of: Beside
 ) -> tuple[int, list[Finding]]:
     """How many pictures the steps name, and what is wrong with them; `there` is name → SHA-256."""
     found: list[Finding] = []
@@ -86,7 +106,9 @@ def check_pictures(
         )
 
     named: set[str] = set()
-    gaps = []
+    gaps: list[int] = []
+    gone: list[int] = []
+    said = of.deleted.get(PICTURES)
     for line in steps:
         number = int(line.fields["step"])
         for picture in line.fields["pictures"]:
@@ -95,7 +117,9 @@ def check_pictures(
                 continue
             name = str(picture["file"])
             named.add(name)
-            if name not in there:
+            if name not in there and said is not None:
+                gone.append(number)
+            elif name not in there:
                 words = f"the picture of step {number} is missing"
                 tell(Kind.MISSING_PICTURE, name, number, words)
             elif there[name] != picture["sha256"]:
@@ -103,12 +127,16 @@ def check_pictures(
     last = max((int(line.fields["step"]) for line in steps), default=0)
     numbers = {int(line.fields["step"]) for line in steps}
     for name in sorted(set(there) - named):
-        if not whole and _step_of(name) not in numbers:
+        if not of.whole and _step_of(name) not in numbers:
             continue
-        left = not finished and name.startswith(f"{last + 1:04}-")
+        left = not of.finished and name.startswith(f"{last + 1:04}-")
         tell(Kind.TORN if left else Kind.ADDED, name, 0, "no step names this picture")
     if gaps:
-        notes.append(f"No picture could be taken in {_listed(gaps)}; that was recorded.")
+        of.notes.append(f"No picture could be taken in {_listed(gaps)}; that was recorded.")
+    if gone:
+        of.notes.append(f"The pictures of {_listed(gone)} were deleted {said}, which is signed.")
+    if said is not None and there:
+        of.notes.append(_BROKE_OFF.format(PICTURES))
     return len(named), found
 
 
