@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from clerkwork.app.execute import DIED
 from clerkwork.core.evidence import Finding, Kind, RunEvidence, Verdict
-from clerkwork.ports import EvidenceStore, RunRow, Runs
+from clerkwork.ports import EvidenceArchive, EvidenceStore, RunRow, Runs
 
-__all__ = ["verify_row", "verify_run"]
+__all__ = ["verify_in_log", "verify_row", "verify_run"]
 
 
 _LOOKS = 5
@@ -32,6 +32,14 @@ def verify_run(
     """
     row = runs.find(run) if runs is not None else None
     return verify_row(evidence, row.run if row is not None else run, row, at_work)
+
+
+def verify_in_log(evidence: EvidenceArchive, verdict: Verdict) -> Verdict:
+    """The verdict, with the proof that the run is in the signed log of all runs, or its want."""
+    held = evidence.hold_in_log(verdict.run)
+    if isinstance(held, Finding):
+        return replace(verdict, findings=(*verdict.findings, held))
+    return replace(verdict, in_log=held)
 
 
 def verify_row(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from clerkwork.adapters.store import is_on_server
-from clerkwork.app.audit import verify_run
+from clerkwork.app.audit import verify_in_log, verify_run
 from clerkwork.app.office import Office
 from clerkwork.app.review import find
 from clerkwork.app.verify import Audited, verify_all
@@ -41,15 +41,16 @@ WRITES = (
 """Figures of what reaches a portal or a person; all zero when there is nothing new."""
 
 
-def verified(office: Office, run: str) -> Verdict:
-    """What a check of a run's evidence finds; 'last' is the newest run.
+def verified(place: Workspace, office: Office, run: str) -> Verdict:
+    """What a check of a run's evidence, and of its place in the log, finds; 'last' is the newest.
 
     Raises `EvidenceError` where no run, or more than one, is meant.
     """
     if run == "last" and not office.runs.all():
         raise EvidenceError("nothing was run here yet: `clerkwork run TASK` leaves evidence")
     try:
-        return verify_run(office.evidence, run, office.runs, office.holding.is_at_work)
+        found = verify_run(office.evidence, run, office.runs, office.holding.is_at_work)
+        return verify_in_log(evidence_of(place, office.clock, office.redact), found)
     except ValueError as error:
         raise EvidenceError(f"{error}. `clerkwork list` shows the last runs") from error
 

@@ -100,7 +100,7 @@ def run_report(folder: Path | None, run: str, *, pdf: bool) -> Path:
     from clerkwork.adapters.report.html import evidence_page, write_evidence_page
 
     with open_office(folder, want="look") as (place, office):
-        verdict = verified(office, run)
+        verdict = verified(place, office, run)
         if verdict.removed:
             raise EvidenceError(
                 f"the evidence of {verdict.run} was removed on {verdict.removed}: there is nothing "

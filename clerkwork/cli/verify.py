@@ -16,7 +16,7 @@ from clerkwork.cli.options import Where
 
 if TYPE_CHECKING:
     from clerkwork.app.verify import Audited
-    from clerkwork.core.evidence import Finding, Verdict
+    from clerkwork.core.evidence import Finding, InLog, Verdict
     from clerkwork.core.evidence.stamps import Stamp
 
 __all__ = ["verify"]
@@ -60,10 +60,10 @@ def verify(
         if not audited.sound:
             raise typer.Exit(1)
         return
-    with bootstrap.open_office(workspace, want="look") as (_, office):
-        found = bootstrap.verified(office, run)
+    with bootstrap.open_office(workspace, want="look") as (place, office):
+        found = bootstrap.verified(place, office, run)
     if as_json:
-        show.say(json.dumps(_plain(found), indent=2))
+        show.say(json.dumps({**_plain(found), "log": _proof(found.in_log)}, indent=2))
     else:
         _tell(found)
     if found.state not in _GOOD:
@@ -75,12 +75,27 @@ def _tell(found: Verdict) -> None:
     for note in found.notes:
         show.say(note)
     if found.state == "removed":
-        show.say(f"{found.run}: removed by retention on {found.removed}, which is signed")
+        show.say(
+            f"{found.run}: removed by retention on {found.removed}, which is signed"
+            f"{_held(found.in_log)}"
+        )
         return
     show.say(
         f"{found.run}: {found.state} ({found.steps} steps, {found.pictures} pictures, "
-        f"{found.anchors} anchors)"
+        f"{found.anchors} anchors){_held(found.in_log)}"
     )
+
+
+def _held(proof: InLog | None) -> str:
+    if proof is None:
+        return ""
+    words = (
+        f"; in the log of runs, leaf {proof.leaf} of {proof.count}, "
+        f"signed on {proof.at[:16].replace('T', ' ')} UTC"
+    )
+    if proof.stamped is None:
+        return words
+    return f"{words}, stamped on {proof.stamped:%Y-%m-%d %H:%M} UTC"
 
 
 def _failures(findings: Iterable[Finding], run: str = "") -> None:
@@ -159,6 +174,13 @@ def _plain(found: Verdict) -> dict[str, Any]:
         "findings": [_of(one) for one in found.findings],
         "notes": list(found.notes),
     }
+
+
+def _proof(proof: InLog | None) -> dict[str, Any] | None:
+    if proof is None:
+        return None
+    stamped = proof.stamped.isoformat() if proof.stamped else ""
+    return {**asdict(proof), "proof": list(proof.proof), "stamped": stamped}
 
 
 def _of(finding: Finding) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from clerkwork.core.evidence import RunEvidence, SelectorUse, Verdict
+from clerkwork.core.evidence import Finding, InLog, RunEvidence, SelectorUse, Verdict
 from clerkwork.core.evidence.log import LogRead
 from clerkwork.ports.errands import Errand
 from clerkwork.ports.portals import Picture
@@ -94,6 +94,12 @@ class EvidenceArchive(EvidenceStore, Protocol):
 
     def known(self) -> Sequence[str]:
         """All runs that are here, or that the log says were here."""
+
+    def hold_in_log(self, run: str) -> InLog | Finding | None:
+        """Proof that what the log says of a run is under its last signed tree head.
+
+        Or what is wrong with that; None where the log does not know the run.
+        """
 
     def examine_log(self, copies: Iterable[tuple[str, bytes]] = ()) -> LogRead:
         """What a check finds of the log in itself, and against copies of its tree heads."""

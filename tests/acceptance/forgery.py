@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import random
 import shutil
@@ -11,16 +12,20 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
+from stamp_authority import Authority
 
-from clerkwork.adapters.evidence.keys import Signer
+from clerkwork.adapters.evidence.keys import Signer, open_signer
 from clerkwork.core.evidence import canonical, digest, signed_part
 from clerkwork.core.evidence.log import signed_head
+from clerkwork.core.evidence.stamps import signed_stamp
 
 __all__ = ["EDITS", "Edit", "Expected"]
 
 ALTERED = frozenset({"altered", "restamped"})
 CHAINS = ("steps.jsonl", "anchors.jsonl", "details.jsonl")
 LOG = ("log.jsonl", "heads.jsonl")
+NOTES, STAMPS = "deleted.jsonl", "stamps.jsonl"
 
 
 class Named(Protocol):
@@ -52,6 +57,8 @@ class Expected:
     everywhere: bool = False
     """Whether runs are named as well: of those that a log does not know any more it says so."""
     copies: Path | None = field(default=None, compare=False)
+    alone: bool = True
+    """Whether the verifier that stands alone can tell it, too."""
 
     def fits(self, one: Named) -> bool:
         if one.kind not in self.kinds or one.run != self.run:
@@ -84,7 +91,14 @@ def write(path: Path, content: list[bytes]) -> None:
 
 
 def closed(root: Path) -> list[Path]:
-    return sorted(path.parent for path in (root / "evidence").glob("*/checkpoint.json"))
+    """Runs that ended, with all that they left."""
+    ended = sorted(path.parent for path in (root / "evidence").glob("*/checkpoint.json"))
+    return [run for run in ended if not (run / NOTES).exists()]
+
+
+def deleted(root: Path) -> list[Path]:
+    """Runs whose details or pictures were deleted as declared."""
+    return sorted(path.parent for path in (root / "evidence").glob(f"*/{NOTES}"))
 
 
 def crashed(root: Path) -> list[Path]:
@@ -452,10 +466,112 @@ def rolled_back(root: Path, chance: random.Random) -> Expected | None:
     )
 
 
+def details_gone(root: Path, chance: random.Random) -> Expected | None:
+    """All details of a run, or those of one step, are taken away, and nobody signs for it."""
+    run = pick(chance, closed(root))
+    if run is None:
+        return None
+    path = run / "details.jsonl"
+    content = lines(path)
+    place = chance.randrange(len(content))
+    if chance.random() < 0.5:
+        path.unlink()
+    else:
+        write(path, content[:place] + content[place + 1 :])
+    return Expected(
+        kinds=set_("missing details"), run=run.name, files=set_(path.name), record=place + 1
+    )
+
+
+def note_altered(root: Path, chance: random.Random) -> Expected | None:
+    """A byte of the note that something was deleted: who, when, why."""
+    run = pick(chance, deleted(root))
+    if run is None:
+        return None
+    content = bytearray((run / NOTES).read_bytes())
+    place = chance.randrange(len(content))
+    ended_line = content[place] == 10
+    content[place] ^= chance.randrange(1, 256)
+    (run / NOTES).write_bytes(bytes(content))
+    kinds = ALTERED | set_("forged", "contradicting checkpoint")
+    return _of_note(run, kinds | set_("torn") if ended_line else kinds)
+
+
+def note_gone(root: Path, chance: random.Random) -> Expected | None:
+    run = pick(chance, deleted(root))
+    if run is None:
+        return None
+    (run / NOTES).unlink()
+    return _of_note(run, set_("missing file"))
+
+
+def _of_note(run: Path, kinds: frozenset[str]) -> Expected:
+    """Without its note what was deleted is missing, and is named as well."""
+    steps = [json.loads(line) for line in lines(run / "steps.jsonl")]
+    shown = {f"pictures/{one['file']}" for step in steps for one in step["pictures"]}
+    also = frozenset(shown | {"details.jsonl"})
+    return Expected(kinds=kinds, run=run.name, files=set_(NOTES), also=also)
+
+
+def stamp_altered(root: Path, chance: random.Random) -> Expected | None:
+    """A byte of a kept time stamp, wherever."""
+    path = root / "evidence" / STAMPS
+    if not lines(path):
+        return None
+    content = bytearray(path.read_bytes())
+    place = chance.randrange(len(content))
+    ended_line = content[place] == 10
+    number = content[:place].count(b"\n") + 1
+    content[place] ^= chance.randrange(1, 256)
+    path.write_bytes(bytes(content))
+    return Expected(
+        kinds=ALTERED | set_("forged") | (set_("torn") if ended_line else set_()),
+        files=set_(STAMPS),
+        record=number,
+        slack=1 if ended_line else 0,
+    )
+
+
+def stamp_of_another(root: Path, chance: random.Random) -> Expected | None:
+    """By the holder of our key: one tree head's time stamp is put under another."""
+    kept = [json.loads(line) for line in lines(root / "evidence" / STAMPS)]
+    if len({one["head"] for one in kept}) < 2:
+        return None
+    place = chance.randrange(len(kept))
+    others = [one["token"] for one in kept if one["head"] != kept[place]["head"]]
+    _stamp_anew(root, kept, place, chance.choice(others))
+    return Expected(kinds=set_("contradicting checkpoint"), files=set_(STAMPS), record=place + 1)
+
+
+def stamp_by_stranger(root: Path, chance: random.Random) -> Expected | None:
+    """By the holder of our key, over the right tree head, with a clock of his own."""
+    kept = [json.loads(line) for line in lines(root / "evidence" / STAMPS)]
+    if not kept:
+        return None
+    place = chance.randrange(len(kept))
+    head = lines(root / "evidence" / "heads.jsonl")[kept[place]["head"] - 1]
+    builder = TimestampRequestBuilder().data(head).hash_algorithm(HashAlgorithm.SHA256)
+    answer = Authority(root / "stranger", "Stranger").stamp(builder.build().as_bytes())
+    _stamp_anew(root, kept, place, base64.b64encode(answer).decode())
+    return Expected(kinds=set_("forged"), files=set_(STAMPS), record=place + 1, alone=False)
+
+
+def _stamp_anew(root: Path, kept: list[dict[str, Any]], first: int, token: str) -> None:
+    """The chain recomputed and signed with the real key from there on."""
+    signer, made = open_signer(root / "keys"), list[bytes]()
+    for place, fields in enumerate(kept):
+        if place >= first:
+            fields["token"] = token if place == first else fields["token"]
+            fields |= {"previous": digest(made[-1]) if made else "", "key": signer.id}
+            fields["signature"] = signer.sign(signed_stamp(fields))
+        made.append(canonical(fields))
+    write(root / "evidence" / STAMPS, made)
+
+
 def _some_chain(
     root: Path, chance: random.Random, least: int, *, details: bool = True
 ) -> tuple[Path | None, str]:
-    found = [(root / "evidence" / name, "") for name in LOG]
+    found = [(root / "evidence" / name, "") for name in (*LOG, STAMPS)]
     names = CHAINS if details else CHAINS[:2]
     found += [(run / name, run.name) for run in closed(root) for name in names]
     found = [(path, run) for path, run in found if len(lines(path)) >= least]
@@ -521,4 +637,10 @@ EDITS: dict[str, Edit] = {
     "the tree heads cut": Edit(cut_heads, crashes=False),
     "the log recomputed from one leaf on": Edit(rewrite_log),
     "the whole folder rolled back": Edit(rolled_back, crashes=False),
+    "details taken away without a note": Edit(details_gone),
+    "a deletion's note altered": Edit(note_altered),
+    "a deletion's note taken away": Edit(note_gone),
+    "a time stamp altered": Edit(stamp_altered),
+    "another tree head's time stamp": Edit(stamp_of_another),
+    "a stranger's time stamp": Edit(stamp_by_stranger),
 }

@@ -21,6 +21,7 @@ from clerkwork.adapters.evidence.trail import FileTrail, Redact
 from clerkwork.core.errands import REFUSED
 from clerkwork.core.evidence import (
     Finding,
+    InLog,
     Kind,
     RunEvidence,
     StepPicture,
@@ -29,6 +30,7 @@ from clerkwork.core.evidence import (
 )
 from clerkwork.core.evidence.check import check
 from clerkwork.core.evidence.copied import against_copy
+from clerkwork.core.evidence.inclusion import hold_in_log
 from clerkwork.core.evidence.log import (
     HEADS,
     LEAVES,
@@ -41,7 +43,7 @@ from clerkwork.core.evidence.log import (
 from clerkwork.core.evidence.logged import against_log
 from clerkwork.core.evidence.parse import instant
 from clerkwork.core.evidence.removal import REMOVAL, check_removed
-from clerkwork.core.evidence.stamps import STAMPS, check_stamps
+from clerkwork.core.evidence.stamps import STAMPS, check_stamps, stamps_over
 from clerkwork.errors import EvidenceError
 from clerkwork.ports import Clock, Errand, OldRun, SlotRow
 
@@ -188,6 +190,17 @@ class FileEvidence:
         )
         findings = (*log.findings, *amiss, *(one for one in told if one))
         return replace(log, stamps=stamps, findings=findings)
+
+    def hold_in_log(self, run: str) -> InLog | Finding | None:
+        """Proof that what the log says of a run is under its last signed tree head; or its want.
+
+        None where the log does not know the run. Raises `EvidenceError`.
+        """
+        leaves, heads = self._log.contents()
+        signatures = Signatures(self._key_folder, self.folder(run) / "public-key.pem")
+        kept = content_of(self._folder / STAMPS)
+        stamps = stamps_over(kept, heads, signatures.problem, token_reader(self._roots))
+        return hold_in_log(run, leaves, heads, signatures.problem, stamps)
 
     def examine(self, run: str) -> Verdict:
         """All that a check finds; raises `EvidenceError` if there is no evidence of such a run."""

@@ -4,6 +4,7 @@ from clerkwork.core.evidence.check import check
 from clerkwork.core.evidence.finding import Finding, Kind
 from clerkwork.core.evidence.record import (
     FORMAT,
+    InLog,
     RunEvidence,
     SelectorUse,
     Step,
@@ -21,6 +22,7 @@ from clerkwork.core.evidence.record import (
 __all__ = [
     "FORMAT",
     "Finding",
+    "InLog",
     "Kind",
     "RunEvidence",
     "SelectorUse",

@@ -30,6 +30,7 @@ __all__ = [
     "RunLeaves",
     "check_log",
     "is_head",
+    "is_leaf",
     "leaf_of",
     "read_leaves",
     "rotated_part",
@@ -153,7 +154,7 @@ def check_log(leaves: bytes | None, heads: bytes | None, signed: Signed) -> LogR
         return LogRead()
     found: list[Finding] = []
     head_lines = log_lines(HEADS, heads, is_head, found)
-    leaf_lines = log_lines(LEAVES, leaves, _is_leaf, found)
+    leaf_lines = log_lines(LEAVES, leaves, is_leaf, found)
     good = signed_chain(HEADS, "tree head", head_lines, signed, signed_head, found)
     last = max((head["count"] for head in good), default=0)
     why = {last: f"tree heads were signed over {last} leaves"}
@@ -179,7 +180,8 @@ def check_log(leaves: bytes | None, heads: bytes | None, signed: Signed) -> LogR
     )
 
 
-def _is_leaf(fields: Fields) -> bool:
+def is_leaf(fields: Fields) -> bool:
+    """Whether an object has the names and types of a leaf."""
     own = _OWN.get(str(fields.get("kind")))
     return own is not None and typed(fields, {**_COMMON, **own})
 

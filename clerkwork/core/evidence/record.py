@@ -17,6 +17,7 @@ from clerkwork.core.evidence.finding import Finding
 __all__ = [
     "FORMAT",
     "LONGEST_TEXT",
+    "InLog",
     "RunEvidence",
     "SelectorUse",
     "Step",
@@ -111,6 +112,25 @@ class RunEvidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InLog:
+    """Proof that what the log of all runs says of a run is under its last signed tree head."""
+
+    leaf: int
+    """Number of the last leaf about the run, from 1."""
+    count: int
+    """Leaves under the tree head."""
+    head: int
+    """The tree head's number."""
+    root: str
+    at: str
+    """When it was signed (UTC)."""
+    proof: tuple[str, ...]
+    """The inclusion proof of RFC 9162, in hex, from the leaf up."""
+    stamped: datetime | None
+    """When an authority first stamped a tree head over that leaf; None if none did."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What a check of a run's evidence found, in words for people."""
 
@@ -127,6 +147,8 @@ class Verdict:
     """Whether the run is at work yet, so that its end is not signed."""
     recovered: bool = False
     """Whether it crashed, and what it left was signed as found."""
+    in_log: InLog | None = None
+    """None where there is no such proof, or nobody asked for it."""
     removed: str = ""
     """The day (UTC, ISO 8601) on which it was removed, as declared; empty if it was not."""
 

@@ -9,9 +9,18 @@ from datetime import datetime
 
 from clerkwork.core.evidence.finding import BadSignature, Finding, Kind, Signed
 from clerkwork.core.evidence.lines import LOG_FORMAT, Fields, log_lines, signed_chain, typed
+from clerkwork.core.evidence.parse import plain_fields
 from clerkwork.core.evidence.record import canonical, digest
 
-__all__ = ["STAMPS", "ReadToken", "Stamp", "Token", "check_stamps", "signed_stamp"]
+__all__ = [
+    "STAMPS",
+    "ReadToken",
+    "Stamp",
+    "Token",
+    "check_stamps",
+    "signed_stamp",
+    "stamps_over",
+]
 
 STAMPS = "stamps.jsonl"
 """Name of the file with all time stamps, beside the tree heads."""
@@ -50,6 +59,7 @@ class Stamp:
     """Its number."""
     count: int
     """Leaves under it."""
+    root: str
     at: datetime
     """By the authority's clock (UTC)."""
     checked: bool
@@ -121,9 +131,35 @@ def check_stamps(
             tell(Kind.ROLLED_BACK, words)
             continue
         stamps.append(
-            Stamp(head=fields["head"], count=head["count"], at=token.at, checked=token.checked)
+            Stamp(
+                head=fields["head"],
+                count=head["count"],
+                root=head["root"],
+                at=token.at,
+                checked=token.checked,
+            )
         )
     return tuple(stamps), tuple(found)
+
+
+def stamps_over(
+    content: bytes | None, heads: bytes | None, signed: Signed, read: ReadToken
+) -> tuple[Stamp, ...]:
+    """Time stamps that hold, where nobody asks what is wrong with the others.
+
+    Only the tree heads are read that were stamped: all of them are many.
+    """
+    if content is None:
+        return ()
+    found: list[Finding] = []
+    named = log_lines(STAMPS, content, lambda fields: typed(fields, _STAMP), found)
+    wanted = {line.fields["sha256"] for line in named if line.fields}
+    known = [
+        fields
+        for line in (heads or b"").split(b"\n")[:-1]
+        if digest(line) in wanted and (fields := plain_fields(line)) is not None
+    ]
+    return check_stamps(content, known, signed, read, whole=False)[0]
 
 
 def _said(token: Token) -> str:
