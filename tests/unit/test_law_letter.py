@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from clerkwork.core.calendar import Calendar
 from clerkwork.core.law.be import BE
 from clerkwork.core.law.de import DE
 from clerkwork.core.law.nl import NL
@@ -149,6 +151,28 @@ class TestBelgiumsFirstReminder:
         assert "none was sent" in why_no_interest(BE, "consumer", day("2023-09-18"), None)
         assert "up to 2023-10-04" in why_no_interest(BE, "consumer", day("2023-10-04"), term)
         assert why_no_interest(BE, "consumer", day("2023-10-05"), term) == ""
+
+
+@pytest.mark.parametrize(
+    ("moment", "why"),
+    [
+        ("2026-04-28T06:59", "it is 06:59"),
+        ("2026-04-28T07:00", ""),
+        ("2026-04-28T19:59", ""),
+        ("2026-04-28T20:00", "it is 20:00"),
+        ("2026-04-26T12:00", "it is Sunday"),
+        ("2026-04-27T12:00", "it is a public holiday (King's Day)"),
+        ("2026-04-25T12:00", ""),  # a Saturday
+    ],
+)
+def test_a_dutch_debtor_is_contacted_in_the_hours_of_the_quality_rules(
+    moment: str, why: str
+) -> None:
+    calendar = Calendar(country=NL.calendar)
+    local = datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo(calendar.zone))
+    quiet = calendar.quiet(local, NL.hours)
+    assert quiet.startswith(why)
+    assert bool(quiet) == bool(why)
 
 
 def test_a_german_consumer_is_never_asked_costs() -> None:

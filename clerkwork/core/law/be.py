@@ -18,7 +18,9 @@ the first half of 2023 (Moniteur belge, 17 March 2023). Later ones are confirmed
 config/law.toml. Interest upon interest is not claimed: no source was found for it.
 
 Not known, and refused until an owner confirms it: what a business may be charged, and to what a
-part payment goes first. The contact hours are those of the Dutch quality rules, as a sane default.
+part payment goes first. From which day interest runs is not known either: whoever asks for it from
+before the reminder answers for that himself. The contact hours are those of the Dutch quality
+rules, as a sane default.
 """
 
 from __future__ import annotations
