@@ -101,6 +101,10 @@ def take_turn(size: str) -> Turn:
                 began = time.perf_counter()
                 seconds = carried_out(place, office, "daily_round", process, began)
         script = run_script(folder / "bare", places, plan_of(place.root), size)
+        _meanwhile(
+            f"a round took {seconds:.1f} s, {seconds / script.seconds:.3f} of the script; an idle "
+            f"engine held {idle_mb:.0f} MB; load {os.getloadavg()[0]:.1f}"
+        )
         return Turn(engine=seconds, script=script.seconds, idle_mb=idle_mb)
 
 
@@ -118,10 +122,16 @@ def drained(count: int) -> float:
             with engine(place, env, "worker", "--at-once", "2") as process:
                 wait(lambda: not office.errands.under_way(), process, every=0.25)
                 took = time.perf_counter() - began
-            done = sum(errand.state == "done" for errand in office.errands.all())
-            if done != count:
-                raise RuntimeError(f"{count - done} of {count} small runs were not done")
+            left = [errand for errand in office.errands.all() if errand.state != "done"]
+            if left:
+                raise RuntimeError(f"{len(left)} of {count} small runs were not done: {left[:3]}")
+            _meanwhile(f"{count} runs were drained in {took:.1f} s")
             return took
+
+
+def _meanwhile(text: str) -> None:
+    """What is known before the end, of a benchmark that takes most of an hour."""
+    print(text, file=sys.stderr, flush=True)
 
 
 def carried_out(
