@@ -37,15 +37,25 @@ class KeptFiles:
         """Keep each text of a workspace that is not kept yet; raises `StoreError`."""
         for name, sha256 in versions.items():
             kept = self._folder / sha256
-            if not name.endswith(_TEXTS) or not _HASH.fullmatch(sha256) or kept.exists():
+            if not name.endswith(_TEXTS) or not _HASH.fullmatch(sha256):
                 continue
             try:
-                self._write(kept, root / name, name)
+                self._keep(kept, root / name, name)
             except OSError as error:
                 raise StoreError(
                     f"{kept}: a copy of {name} cannot be kept ({error.strerror}); make room on the "
                     "disk, or mend the folder's permissions"
                 ) from error
+
+    def _keep(self, kept: Path, path: Path, name: str) -> None:
+        """How long it is kept counts from when it was last found."""
+        try:
+            os.utime(kept)
+        except FileNotFoundError:
+            self._write(kept, path, name)
+        except PermissionError:
+            # Another account's, who may touch it alone: it is kept all the same.
+            return
 
     def _write(self, kept: Path, path: Path, name: str) -> None:
         if path.stat().st_size > _LARGEST:

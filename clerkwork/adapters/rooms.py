@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ class Room:
     folder: Path
     pattern: str = "**/*"
     """Of the files that are meant."""
-    spared: tuple[str, ...] = ()
+    spared: Collection[str] = ()
     """Names of files that stay, whatever their age."""
 
     def files(self) -> Iterator[Kept]:
@@ -39,7 +39,12 @@ class Room:
     def remove(self, file: Kept) -> None:
         path = self.folder / file.path
         try:
+            if dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC) != file.at:
+                # Written, or used, since it was looked at.
+                return
             path.unlink(missing_ok=True)
+        except FileNotFoundError:
+            return
         except OSError as error:
             raise StoreError(
                 f"{path} cannot be removed: {error.strerror}. Mend its permissions, and tidy again."

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from loguru import logger
 
-from clerkwork.adapters.evidence import open_evidence
 from clerkwork.adapters.rooms import Room
 from clerkwork.app.office import Office
 from clerkwork.app.tidy import Cupboard, Tidied, tidy
@@ -18,7 +17,7 @@ from clerkwork.bootstrap.auditing import forget_what_is_gone
 from clerkwork.bootstrap.beside import beside
 from clerkwork.bootstrap.holding import operator
 from clerkwork.bootstrap.lookout import open_lookout
-from clerkwork.bootstrap.secrets import key_folder
+from clerkwork.bootstrap.proving import evidence_of
 from clerkwork.bootstrap.stores import store_of
 from clerkwork.errors import ClerkworkError
 from clerkwork.ports import Clock
@@ -75,6 +74,10 @@ def _tidy(
 
 def _tidied(place: Workspace, clock: Clock, *, dry: bool) -> Tidied:
     retention, output = place.config.settings.retention, place.output
+    evidence = evidence_of(place, clock, str)
+    # What the evidence of a run names stays; where that cannot be read, all of it.
+    named = evidence.named_versions()
+    versions = Room(name="versions of files", folder=output / "versions", spared=named or ())
     store = store_of(place, clock, want="look")
     try:
         done = tidy(
@@ -106,8 +109,13 @@ def _tidied(place: Workspace, clock: Clock, *, dry: bool) -> Tidied:
                     ),
                     days=retention.selectors_days,
                 ),
+                Cupboard(
+                    room=Room(name="exports", folder=output / "exports", pattern="*.zip"),
+                    days=retention.exports_days,
+                ),
+                *([] if named is None else [Cupboard(room=versions, days=retention.versions_days)]),
             ),
-            evidence=open_evidence(place.evidence, key_folder() / "evidence", clock),
+            evidence=evidence,
             runs=store.runs,
             queue=store.queue,
             books=store.books,

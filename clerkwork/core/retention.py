@@ -25,6 +25,11 @@ class Retention:
     reports_days: int = 2922
     selectors_days: int = 400
     """Pictures of selectors; what was learnt of pages stays."""
+    exports_days: int = 90
+    """Evidence that was written into one file to be handed over."""
+    versions_days: int = 90
+    """Copies of files that runs found, since a run last found them so; while the evidence of a run
+    names one it stays."""
     evidence_days: int = 0
     """Days after a run's end; 0 is what the law asks for, and nothing is removed before."""
     details_days: int = 0

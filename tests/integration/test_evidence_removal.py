@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -16,9 +17,11 @@ from warm import run as command
 from clerkwork.adapters.evidence import FileEvidence, open_evidence
 from clerkwork.adapters.evidence import standalone as standalone_module
 from clerkwork.adapters.evidence.standalone import examine
+from clerkwork.adapters.keeping import KeptFiles
 from clerkwork.adapters.rooms import Room
 from clerkwork.adapters.store import open_store
 from clerkwork.app.audit import verify_run
+from clerkwork.core.evidence import digest
 from clerkwork.errors import EvidenceError
 from clerkwork.ports import EvidenceRoom, Picture, StepRecord
 from clerkwork.testing import MORNING, FixedClock, memory_store
@@ -245,7 +248,8 @@ class TestCommand:
         store.runs.end(RUN, MORNING, "done", {"keyed": 3}, "")
         store.close()
         long_ago = (MORNING - dt.timedelta(days=500)).timestamp()
-        for name in ("downloads/a.xml", "selectors/checks/b.jpg", "selectors/c.json"):
+        exported = "exports/evidence-20240101-120000-000000.zip"
+        for name in ("downloads/a.xml", "selectors/checks/b.jpg", "selectors/c.json", exported):
             path = root / "output" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text("x")
@@ -257,7 +261,7 @@ class TestCommand:
         assert f"evidence of {RUN}: removed, which is signed" in told
         left = {
             str(path.relative_to(root / "output"))
-            for folder in ("downloads", "selectors")
+            for folder in ("downloads", "exports", "selectors")
             for path in (root / "output" / folder).rglob("*")
             if path.is_file()
         }
@@ -275,3 +279,39 @@ class TestCommand:
         open_store(f"sqlite:///{root / 'output' / 'clerkwork.db'}", FixedClock()).close()
         record(open_evidence(root / "output" / "evidence", keys, FixedClock()), RUN)
         assert RUN not in self.said(root, env, "tidy")
+
+    def test_a_file_as_runs_found_it_stays_while_the_evidence_of_one_names_it(
+        self, root: Path, env: Mapping[str, str], tmp_path: Path
+    ) -> None:
+        evidence = open_evidence(
+            root / "output" / "evidence", tmp_path / "home" / "evidence", FixedClock()
+        )
+        open_store(f"sqlite:///{root / 'output' / 'clerkwork.db'}", FixedClock()).close()
+        found = root / "config" / "matching.toml"
+        named, other = digest(found.read_bytes()), digest(b"of no run")
+        evidence.begin(RUN, "daily_round", {}, {"config/matching.toml": named}).close("done", {})
+        kept = KeptFiles(root / "output" / "versions")
+        kept.keep(root, {"config/matching.toml": named})
+        kept.keep(root, {"config/matching.toml": other})
+        for path in (root / "output" / "versions").iterdir():
+            os.utime(path, (0, 0))
+        told = self.said(root, env, "tidy", "--dry-run")
+        assert re.search(r"versions of files +1 ", told.replace("│", " "))
+        # The run is older than its term, so its evidence goes with this one, and the copy later.
+        self.said(root, env, "tidy")
+        assert kept.text(other) is None
+        assert kept.text(named) is not None
+        self.said(root, env, "tidy")
+        assert kept.text(named) is None
+
+    def test_a_file_that_a_run_has_just_found_is_young_again(self, root: Path) -> None:
+        found = root / "config" / "matching.toml"
+        sha256 = digest(found.read_bytes())
+        kept = KeptFiles(root / "output" / "versions")
+        kept.keep(root, {"config/matching.toml": sha256})
+        room = Room(name="versions", folder=root / "output" / "versions")
+        os.utime(root / "output" / "versions" / sha256, (0, 0))
+        (old,) = room.files()
+        kept.keep(root, {"config/matching.toml": sha256})
+        room.remove(old)
+        assert kept.text(sha256) is not None

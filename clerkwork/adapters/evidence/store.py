@@ -277,6 +277,19 @@ class FileEvidence:
         """Runs whose evidence is here and was not removed, the oldest first."""
         return (run for run in self.folders() if not self.was_removed(run))
 
+    def named_versions(self) -> frozenset[str] | None:
+        """Hashes of all files with which runs ran whose evidence was not removed.
+
+        None if a run does not say it: then nobody knows which are needed.
+        """
+        named: set[str] = set()
+        for run in self.names():
+            header = json_of(self.folder(run) / "run.json")
+            if not isinstance(header.get("versions"), dict):
+                return None
+            named |= {str(one) for one in header["versions"].values()}
+        return frozenset(named)
+
     def folders(self) -> Iterator[str]:
         """Runs of which anything is here, those that were removed among them, the oldest first."""
         for folder in sorted(self._folder.iterdir() if self._folder.is_dir() else ()):
