@@ -13,7 +13,7 @@ from clerkwork.adapters.browser.proposals import Proposals
 from clerkwork.adapters.evidence import open_evidence
 from clerkwork.adapters.keeping import KeptFiles
 from clerkwork.adapters.report.words import Words
-from clerkwork.adapters.store import Store
+from clerkwork.adapters.store import Store, is_on_server
 from clerkwork.app.audits import AUDITS, Sources
 from clerkwork.app.audits.story import story_of
 from clerkwork.app.slots import waiting_slots
@@ -22,7 +22,7 @@ from clerkwork.bootstrap.auditing import period
 from clerkwork.bootstrap.office import clock_of, open_office
 from clerkwork.bootstrap.secrets import key_folder
 from clerkwork.bootstrap.slots import timetable
-from clerkwork.bootstrap.stores import store_of
+from clerkwork.bootstrap.stores import store_of, store_url
 from clerkwork.core.listing import Listing
 from clerkwork.errors import EvidenceError
 from clerkwork.ports import Clock, SlotRow
@@ -66,6 +66,8 @@ def _sources(
         proposals=Proposals(place.output / "selectors" / "proposals").all(),
         removed=shelf.was_removed,
         text_of=KeptFiles(place.output / "versions").text,
+        log=shelf.leaves,
+        one_log=not is_on_server(store_url(place)),
         since=begins,
         until=ends,
     )

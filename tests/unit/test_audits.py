@@ -41,6 +41,7 @@ class Office:
     shelf: FileEvidence
     slots: list[SlotRow] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
+    one_log: bool = True
 
     def run(
         self,
@@ -77,6 +78,8 @@ class Office:
                 proposals=self.proposals,
                 removed=self.shelf.was_removed,
                 text_of=KeptFiles(self.folder / "kept").text,
+                log=self.shelf.leaves,
+                one_log=self.one_log,
                 since=since,
                 until=until,
             )
@@ -242,6 +245,7 @@ def test_a_missed_slot_and_a_run_without_evidence_are_findings(office: Office) -
     office.slots.append(
         SlotRow(task="fetch", due=MORNING, state="missed", at=MORNING, why="nobody was there")
     )
+    office.shelf.record_not_run(office.slots)
     listing = office.asked("schedule")
     assert sorted(str(row[3]) for row in listing.rows) == ["done", "missed", "running"]
     missed, gone, unknown = listing.findings

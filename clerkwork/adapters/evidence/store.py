@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from clerkwork.adapters.evidence.copies import HeadCopies
 from clerkwork.adapters.evidence.deletion import delete, size_of_parts
@@ -167,6 +168,10 @@ class FileEvidence:
         there = self._folder.iterdir() if self._folder.is_dir() else ()
         named = {path.name for path in there if path.is_dir() and _RUN.fullmatch(path.name)}
         return tuple(sorted(named | self._logged().runs.keys()))
+
+    def leaves(self) -> tuple[Mapping[str, Any], ...]:
+        """All leaves of the log that can be read, unchecked; none where there is no log."""
+        return tuple(read_leaves(self._log.contents()[0])) if self._folder.is_dir() else ()
 
     def rotate(self) -> tuple[str, str]:
         """Let a new key sign from now on, and say so in the log; ids of the old and the new one."""

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 
+from clerkwork.app.audits.logged import against_log
 from clerkwork.app.audits.sources import Sources
 from clerkwork.core.listing import Listing, Place, Row, ordered
 from clerkwork.ports import BEGUN, RunRow, SlotRow
@@ -16,10 +17,14 @@ _HERE, _REMOVED, _GONE = "here", "removed as declared", "not here"
 
 
 def schedule(sources: Sources) -> Listing:
-    """All slots of the period against all runs; runs without a slot and evidence without a run."""
+    """All slots of the period against all runs; runs without a slot and evidence without a run.
+
+    Both are held against the log of runs, in which also what did not run has its leaf.
+    """
     runs = sources.runs.all()
     here = {evidence.run for evidence in sources.evidence}
-    slots = [row for row in sources.slots() if row.state != BEGUN and sources.within(row.due)]
+    known = [row for row in sources.slots() if row.state != BEGUN]
+    slots = [row for row in known if sources.within(row.due)]
     return Listing(
         name="schedule",
         title="Runs against the schedule",
@@ -37,7 +42,11 @@ def schedule(sources: Sources) -> Listing:
             "evidence",
         ),
         rows=ordered([*_slots(sources, slots, runs, here), *_others(sources, slots, runs, here)]),
-        findings=(*sources.amiss, *_findings(sources, slots, runs, here)),
+        findings=(
+            *sources.amiss,
+            *_findings(sources, slots, runs, here),
+            *against_log(sources, known, runs, here),
+        ),
         since=sources.since,
         until=sources.until,
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from clerkwork.core.evidence import RunEvidence
 from clerkwork.core.healing import Proposal
@@ -47,6 +48,10 @@ class Sources:
     """Whether a run's evidence was removed as declared."""
     text_of: Callable[[str], str | None] = lambda _: None
     """A file of the workspace by its SHA-256, as it was kept; None if it was not."""
+    log: Callable[[], Sequence[Mapping[str, Any]]] = tuple
+    """The leaves of the log of runs, as they stand there."""
+    one_log: bool = True
+    """Whether no other machine has a log of its own beside the same store."""
     since: dt.datetime | None = None
     until: dt.datetime | None = None
     """Excluded; both UTC."""
