@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from clerkwork.core.law.declared import law_problems
 from clerkwork.errors import ConfigError
 from clerkwork.workspace.checks_alerts import alert_problems
 from clerkwork.workspace.checks_evidence import evidence_problems
+from clerkwork.workspace.checks_journeys import journey_problems, segment_problems
 from clerkwork.workspace.checks_vault import vault_problems
 from clerkwork.workspace.schedule_checks import (
     is_country,
@@ -43,6 +44,7 @@ _FILES = (
     "matching.toml",
     "portals.toml",
     "schedules.toml",
+    "segments.toml",
     "statements.toml",
     "vault.toml",
     "workspace.toml",
@@ -69,6 +71,7 @@ def check_config(config: Config, root: Path) -> None:
         _credit,
         _journeys,
         _law,
+        lambda config, _: segment_problems(config),
         _settings,
         _vault,
         schedule_problems,
@@ -221,29 +224,12 @@ def _journeys(config: Config, root: Path) -> Iterator[Problem]:
     if not _is_zone(calendar.zone):
         wrong = f"{calendar.zone!r}; expected a time zone such as Europe/Amsterdam"
         yield file, ("calendar", "zone"), wrong
-    for number, journey in enumerate(config.journeys):
-        at = ("journeys", number)
-        for key in ("hand_over", "statement_age", "cap"):
-            if getattr(journey, key) < 0:
-                yield file, (*at, key), _below(getattr(journey, key))
-        if journey.hours.start >= journey.hours.end:
-            wrong = f"{journey.hours.start:%H:%M}, which is not before the end of the hours"
-            yield file, (*at, "hours", "start"), wrong
-        for nth, step in enumerate(journey.steps):
-            yield from _tone(config.texts, step.tone, (*at, "steps", nth, "tone"))
+    yield from journey_problems(config)
 
 
 def _law(config: Config, root: Path) -> Iterator[Problem]:
     for path, wrong in law_problems(config.law):
         yield "law.toml", path, wrong
-
-
-def _tone(texts: Mapping[str, object], tone: str, path: Sequence[str | int]) -> Iterator[Problem]:
-    for language, text in texts.items():
-        known: Iterable[str] = getattr(text, "tones", {})
-        if tone not in known:
-            wrong = f"{tone!r}, which config/texts/{language}.toml lacks. {meant(tone, [*known])}"
-            yield "journeys.toml", path, wrong
 
 
 def _settings(config: Config, root: Path) -> Iterator[Problem]:

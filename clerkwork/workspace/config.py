@@ -16,7 +16,7 @@ from clerkwork.core.calendar import Calendar
 from clerkwork.core.credit import CreditPolicy
 from clerkwork.core.creditor import Creditor
 from clerkwork.core.errands import Endurance
-from clerkwork.core.journeys import Journey, Journeys
+from clerkwork.core.journeys import Journey, Journeys, Payday
 from clerkwork.core.law.declared import LawSettings
 from clerkwork.core.ledger import OwnAccount
 from clerkwork.core.matching.rules import MatchingRules
@@ -24,6 +24,7 @@ from clerkwork.core.pictures import PictureRules
 from clerkwork.core.portals import PortalSettings
 from clerkwork.core.retention import Retention
 from clerkwork.core.schedules.settings import Schedules
+from clerkwork.core.segments import Segments
 from clerkwork.workspace.checks import check_config
 from clerkwork.workspace.toml import prepare, read_table
 
@@ -72,6 +73,13 @@ class Channels:
     """Maildir that receives the envelope copies, asked after a crash; empty if there is none."""
     archive_patience: float = 120.0
     """Seconds that a copy may take to arrive there: only then does 'not there' mean 'not sent'."""
+    people_call: bool = False
+    """Whether people make the calls of journeys, each as a work item."""
+
+    @property
+    def set_up(self) -> frozenset[str]:
+        """Ways to reach debtors that there are, by name."""
+        return frozenset({"mail", "letter", *(("call",) if self.people_call else ())})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +104,8 @@ class Config:
     portals: Mapping[str, PortalSettings]
     matching: MatchingRules
     journeys: tuple[Journey, ...]
+    paydays: Mapping[str, Payday]
+    segments: Segments
     calendar: Calendar
     law: LawSettings
     credit: CreditPolicy
@@ -112,16 +122,9 @@ class Config:
 
 
 _SHAPES = (
-    *(_Accounts, AlertPlan, Channels, Creditor, CreditPolicy, Journeys, LawSettings),
-    *(
-        MatchingRules,
-        Schedules,
-        Settings,
-        Texts,
-        VaultPlan,
-        dict[str, Columns],
-        dict[str, PortalSettings],
-    ),
+    *(_Accounts, AlertPlan, Channels, Creditor, CreditPolicy, Journeys, LawSettings, MatchingRules),
+    *(Schedules, Segments, Settings, Texts, VaultPlan),
+    *(dict[str, Columns], dict[str, PortalSettings]),
 )
 
 
@@ -146,6 +149,10 @@ def read_config(root: Path) -> Config:
         portals=read("portals.toml", dict[str, PortalSettings]),
         matching=read("matching.toml", MatchingRules),
         journeys=walks.journeys,
+        paydays=walks.paydays,
+        segments=read("segments.toml", Segments)
+        if (root / "config" / "segments.toml").exists()
+        else Segments(),
         calendar=walks.calendar,
         law=read("law.toml", LawSettings)
         if (root / "config" / "law.toml").exists()

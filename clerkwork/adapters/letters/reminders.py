@@ -113,11 +113,15 @@ class ReminderWriter:
 
 def _row(item: OpenItem, plan: Plan, texts: Texts) -> dict[str, str]:
     days = item.days_overdue(plan.today)
-    credit = item.open.minor < 0
+    if item.open.minor < 0:
+        late = texts.words.credit_note
+    else:
+        # What falls due soon is not late by any days.
+        late = fill(texts.words.days, {"days": days}) if days > 0 else "-"
     return {
         "number": clean(item.number),
         "due": format_date(item.due, "medium", locale=texts.locale),
-        "late": texts.words.credit_note if credit else fill(texts.words.days, {"days": days}),
+        "late": late,
         "amount": item.open.for_people(texts.locale),
     }
 

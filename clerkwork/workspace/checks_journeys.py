@@ -1,0 +1,99 @@
+"""What `config/journeys.toml` and `config/segments.toml` must be beyond their shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from clerkwork.core.behaviour import MANNERS
+from clerkwork.core.journeys import CHANNELS, Journey
+from clerkwork.workspace.schedule_checks import is_country
+from clerkwork.workspace.toml import meant
+
+if TYPE_CHECKING:
+    from clerkwork.workspace.config import Config
+
+__all__ = ["journey_problems", "not_set_up", "segment_problems"]
+
+_KINDS = ("business", "consumer")
+
+Problem = tuple[str, Sequence[str | int], str]
+
+
+def journey_problems(config: Config) -> Iterator[Problem]:
+    """File in `config/`, path of the key, and what is wrong with it."""
+    file, there = "journeys.toml", config.channels.set_up
+    for number, journey in enumerate(config.journeys):
+        at = ("journeys", number)
+        for key in ("hand_over", "statement_age", "cap"):
+            if getattr(journey, key) < 0:
+                yield file, (*at, key), f"{getattr(journey, key)}; expected 0 or more"
+        if journey.hours.start >= journey.hours.end:
+            wrong = f"{journey.hours.start:%H:%M}, which is not before the end of the hours"
+            yield file, (*at, "hours", "start"), wrong
+        for nth, step in enumerate(journey.steps):
+            yield from _tone(config.texts, step.tone, (*at, "steps", nth, "tone"))
+            if not there & set(step.channels):
+                yield file, (*at, "steps", nth, "channels"), _unreached(step.channels, there)
+        left = there & {channel for step in journey.reminders for channel in step.channels}
+        if len(left) == 1:
+            yield file, (*at, "name"), _one_way(journey, left, there)
+
+
+def _tone(texts: Mapping[str, object], tone: str, path: Sequence[str | int]) -> Iterator[Problem]:
+    for language, text in texts.items():
+        known: Iterable[str] = getattr(text, "tones", {})
+        if tone not in known:
+            wrong = f"{tone!r}, which config/texts/{language}.toml lacks. {meant(tone, [*known])}"
+            yield "journeys.toml", path, wrong
+
+
+def _unreached(channels: Iterable[str], there: Iterable[str]) -> str:
+    return (
+        f"{', '.join(channels)}, of which config/channels.toml sets up none; set one up, or add "
+        f"one of {', '.join(sorted(there))}"
+    )
+
+
+def _one_way(journey: Journey, left: Iterable[str], there: Iterable[str]) -> str:
+    others = ", ".join(sorted(set(there) - set(left)))
+    return (
+        f"{journey.name!r}, whose contacts all go by {next(iter(left))}: nothing else of it is set "
+        "up in config/channels.toml, and before collection a debtor is contacted over more than "
+        f"one channel. Set one up, or add {others} to a step"
+    )
+
+
+def not_set_up(config: Config) -> dict[str, tuple[str, ...]]:
+    """Channel that journeys name and config/channels.toml does not set up → those journeys."""
+    found: dict[str, dict[str, None]] = {}
+    for journey in config.journeys:
+        for step in journey.steps:
+            for channel in step.channels:
+                if channel not in config.channels.set_up:
+                    found.setdefault(channel, {})[journey.name] = None
+    return {channel: tuple(names) for channel, names in sorted(found.items())}
+
+
+def segment_problems(config: Config) -> Iterator[Problem]:
+    """File in `config/`, path of the key, and what is wrong with it."""
+    file = "segments.toml"
+    journeys = [journey.name for journey in config.journeys]
+    for number, segment in enumerate(config.segments.segments):
+        at = ("segments", number)
+        if segment.journey not in journeys:
+            wrong = f"{segment.journey!r}, which config/journeys.toml lacks. "
+            yield file, (*at, "journey"), wrong + meant(segment.journey, journeys)
+        for key, known in (
+            ("kind", _KINDS),
+            ("preferred", sorted(CHANNELS)),
+            ("reachable", sorted(CHANNELS)),
+            ("behaviour", MANNERS),
+        ):
+            for nth, value in enumerate(getattr(segment.when, key)):
+                if value not in known:
+                    yield file, (*at, "when", key, nth), f"{value!r}. {meant(value, known)}"
+        for nth, country in enumerate(segment.when.country):
+            if not is_country(country):
+                wrong = f"{country!r}; expected a country's two letters such as NL"
+                yield file, (*at, "when", "country", nth), wrong

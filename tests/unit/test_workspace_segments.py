@@ -1,0 +1,140 @@
+"""Segments and journeys as the back office sets them: what comes along, and what is refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from workspaces import change, fresh
+
+from clerkwork.core.journeys import FEWEST
+from clerkwork.core.money import Money
+from clerkwork.core.segments import Assignment, Facts, assign
+from clerkwork.errors import ConfigError
+from clerkwork.workspace.checks_journeys import not_set_up
+from clerkwork.workspace.config import Config, read_config
+
+CONSUMER = Facts(kind="consumer", reachable=("mail",))
+BUSINESS = Facts(kind="business", reachable=("mail",))
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return fresh(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Config:
+    return read_config(fresh(tmp_path_factory.mktemp("shipped")))
+
+
+def refusal(root: Path) -> str:
+    with pytest.raises(ConfigError) as caught:
+        read_config(root)
+    return str(caught.value)
+
+
+def found(config: Config, facts: Facts) -> Assignment:
+    assigned = assign(facts, config.segments.segments)
+    assert assigned is not None
+    return assigned
+
+
+@pytest.mark.parametrize(
+    ("facts", "segment", "journey"),
+    [
+        (replace(CONSUMER, occupation="student"), "students", "students"),
+        (replace(CONSUMER, needs=("paper",)), "not at ease with computers", "plain letters"),
+        (replace(BUSINESS, needs=("plain language",)), "not at ease with computers", None),
+        (replace(CONSUMER, preferred="whatsapp"), "mobile first", "mobile first"),
+        (replace(BUSINESS, owed=(Money(5_000_000, "EUR"),)), "key accounts", "key accounts"),
+        (replace(BUSINESS, owed=(Money(4_999_999, "EUR"),)), "businesses", "business"),
+        (replace(BUSINESS, behaviour="worsening"), "late payers", "short steps"),
+        (replace(CONSUMER, behaviour="worsening"), "everybody else", "consumer"),
+        (BUSINESS, "businesses", "business"),
+        (CONSUMER, "everybody else", "consumer"),
+    ],
+)
+def test_who_is_in_which_of_the_segments_that_come_along(
+    shipped: Config, facts: Facts, segment: str, journey: str | None
+) -> None:
+    assigned = found(shipped, facts)
+    assert assigned.segment == segment
+    assert journey in (None, assigned.journey)
+    assert assigned.ground[-1]
+
+
+def test_facts_that_nobody_declared_tell_nobody_apart(shipped: Config) -> None:
+    """Language, country and the ways to reach somebody are known of everybody, and count as none
+    of the grounds that come along."""
+    told = {
+        found(
+            shipped, replace(CONSUMER, language=language, country=country, reachable=ways)
+        ).segment
+        for language in ("nl", "tr", "")
+        for country in ("NL", "PL")
+        for ways in ((), ("mail",), ("sms", "whatsapp"))
+    }
+    assert told == {"everybody else"}
+
+
+def test_every_journey_that_comes_along_holds_out(shipped: Config) -> None:
+    for journey in shipped.journeys:
+        there = {c for step in journey.reminders for c in step.channels} & shipped.channels.set_up
+        assert len(journey.reminders) >= FEWEST
+        assert len(there) > 1, journey.name
+        assert all(set(step.channels) & shipped.channels.set_up for step in journey.steps)
+    assert set(not_set_up(shipped)) == {"sms", "whatsapp"}
+    taken = {segment.journey for segment in shipped.segments.segments}
+    assert taken == {journey.name for journey in shipped.journeys}
+
+
+def test_the_journeys_of_a_kind_are_those_of_everybody_else(shipped: Config) -> None:
+    """A workspace without segments goes on as it did."""
+    assert {j.kinds: j.name for j in shipped.journeys if j.kinds} == {
+        ("business",): "business",
+        ("consumer",): "consumer",
+    }
+    assert shipped.journeys[-1].name == "consumer", "of an unknown kind the gentlest"
+
+
+def test_every_persona_is_somebody(shipped: Config) -> None:
+    named = {segment.persona for segment in shipped.segments.segments}
+    assert named == {persona.name for persona in shipped.segments.personas}
+
+
+def test_a_workspace_of_before_has_no_segments(root: Path) -> None:
+    (root / "config" / "segments.toml").unlink()
+    assert read_config(root).segments.segments == ()
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("segments", 'journey = "students"', 'journey = "studnets"', "Did you mean 'students'?"),
+        ("segments", 'kind = ["consumer"]', 'kind = ["person"]', "Known are business, consumer"),
+        ("segments", 'preferred = ["sms",', 'preferred = ["smss",', "Did you mean 'sms'?"),
+        ("segments", 'behaviour = ["late",', 'behaviour = ["lat",', "Did you mean 'late'?"),
+        ("segments", 'persona = "Noor"', 'persona = "Nora"', "there is no persona 'Nora'"),
+        ("segments", 'ground = "declared by', 'ground = "" #', "ground must say why"),
+        ("segments", '"50000.00 EUR"', "50000", 'expected an amount such as "1250.00 EUR"'),
+        ("journeys", 'payday = "student fin', 'payday = "students fin', "is not declared"),
+        ("journeys", "day = 24", "day = 42", "a day of the month, 1 to 31"),
+        ("journeys", 'tone = "notice"', 'tone = "notices"', "Did you mean 'notice'?"),
+        ("journeys", 'channels = ["letter"]', 'channels = ["sms"]', "sets up none; set one up"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(
+    root: Path, file: str, old: str, new: str, said: str
+) -> None:
+    change(root, f"config/{file}.toml", old, new)
+    refused = refusal(root)
+    assert refused.startswith(f"config/{file}.toml")
+    assert said in refused
+
+
+def test_a_journey_over_one_channel_that_is_set_up_is_refused(root: Path) -> None:
+    """Plain letters have a call as their other channel."""
+    change(root, "config/channels.toml", "people_call = true", "people_call = false")
+    assert "whose contacts all go by letter: nothing else of it is set up" in refusal(root)
