@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from clerkwork.core.calendar import Calendar
 from clerkwork.core.posting import PostingState
@@ -13,7 +14,7 @@ from clerkwork.core.retention import LEGAL_YEARS, Retention, excess, kept_until
 from clerkwork.errors import EvidenceError
 from clerkwork.ports import Books, Clock, EvidenceRoom, OldRun, Queue, Room, Runs
 
-__all__ = ["Cupboard", "LetGo", "Spared", "Tidied", "tidy"]
+__all__ = ["Cupboard", "LetGo", "Memory", "Spared", "Tidied", "tidy"]
 
 _UNSETTLED = (PostingState.KEYING, PostingState.DOUBTFUL, PostingState.REVERSING)
 
@@ -25,6 +26,23 @@ class Cupboard:
     room: Room
     days: int
     megabytes: int | None = None
+
+
+class Dated(Protocol):
+    """What the store notes of a day, and forgets in time."""
+
+    def count(self, before: dt.date) -> int: ...
+
+    def forget(self, before: dt.date) -> int: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """What the store remembers of debtors, and for how many days it may."""
+
+    name: str
+    dated: Dated
+    days: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +83,7 @@ def tidy(
     clock: Clock,
     retention: Retention,
     by: str = "",
+    memories: Sequence[Memory] = (),
     dry: bool = False,
 ) -> Tidied:
     """Let go what is over its time; with `dry` nothing, and only say what.
@@ -83,6 +102,11 @@ def tidy(
                 cupboard.room.remove(file)
         size = sum(file.size for file in old)
         told.append(LetGo(name=cupboard.room.name, count=len(old), bytes=size))
+    today = calendar.local(now).date()
+    for memory in memories:
+        before = today - dt.timedelta(days=memory.days)
+        forgotten = memory.dated.count(before) if dry else memory.dated.forget(before)
+        told.append(LetGo(name=memory.name, count=forgotten, bytes=0))
     gone, freed, spared = [], 0, []
     deleted: list[tuple[str, str]] = []
     parts = dict.fromkeys(("details", "pictures"), 0)
@@ -90,7 +114,6 @@ def tidy(
     needed = set(_needed(queue, books))
     for old_run in evidence.runs():
         ended = calendar.local(old_run.ended).date()
-        today = calendar.local(now).date()
         if today <= kept_until(ended, retention.evidence_days):
             old_parts = _old_parts(old_run, ended, today, retention)
             reason = _stays(old_run, needed, runs, evidence) if old_parts else ""

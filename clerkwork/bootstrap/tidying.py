@@ -12,7 +12,7 @@ from loguru import logger
 
 from clerkwork.adapters.rooms import Room
 from clerkwork.app.office import Office
-from clerkwork.app.tidy import Cupboard, Tidied, tidy
+from clerkwork.app.tidy import Cupboard, Memory, Tidied, tidy
 from clerkwork.bootstrap.auditing import forget_what_is_gone
 from clerkwork.bootstrap.beside import beside
 from clerkwork.bootstrap.holding import operator
@@ -123,6 +123,10 @@ def _tidied(place: Workspace, clock: Clock, *, dry: bool) -> Tidied:
             clock=clock,
             retention=retention,
             by=operator(),
+            memories=(
+                Memory(name="paid invoices", dated=store.paid_items, days=retention.paid_days),
+                Memory(name="events of messages", dated=store.events, days=retention.events_days),
+            ),
             dry=dry,
         )
     finally:

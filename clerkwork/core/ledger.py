@@ -7,7 +7,7 @@ from datetime import date
 
 from clerkwork.core.money import Money
 
-__all__ = ["BLOCKS", "Debtor", "LedgerBalance", "OpenItem", "Order", "OwnAccount"]
+__all__ = ["BLOCKS", "Debtor", "LedgerBalance", "OpenItem", "Order", "OwnAccount", "PaidItem"]
 
 BLOCKS = ("promised", "blocked", "deceased", "insolvent", "direct debit")
 """Reasons for which a debtor is left alone."""
@@ -66,6 +66,28 @@ class OpenItem:
     def days_overdue(self, today: date) -> int:
         """Days past the due date; negative while it is not due."""
         return (today - self.due).days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaidItem:
+    """An invoice that was open and is not any more.
+
+    Where nothing was keyed for it, it may have been settled in another way than by money.
+    """
+
+    source: str
+    """Robot of the portal that showed it."""
+    number: str
+    customer: str
+    due: date
+    on: date
+    """When the money that settled it last was booked; the day of the fetch, if nothing was keyed
+    for it."""
+    amount: Money
+    iban: str = ""
+    """That the money came from; empty if that is not known."""
+    by_fetch: bool = False
+    """Whether `on` is only when a fetch did not show it any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from clerkwork.core.money import Money
 
-__all__ = ["Attachment", "Message", "MessageState", "message_id"]
+__all__ = ["EVENTS", "Attachment", "Message", "MessageEvent", "MessageState", "message_id"]
+
+EVENTS = ("delivered", "opened", "link opened", "bounced", "read", "answered")
+"""What a provider, or the debtor, lets us know of a message that was sent."""
 
 
 class MessageState(StrEnum):
@@ -38,7 +41,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One message, complete. `channel` is 'mail' or 'letter'."""
+    """One message, complete. `channel` is one of `clerkwork.core.journeys.CHANNELS`."""
 
     key: str
     """Debtor, journey, step, cycle, channel, attempt: one message has one key, for ever."""
@@ -63,6 +66,29 @@ class Message:
     note: str = ""
     proof: str = ""
     """The provider's id, or the letter's file."""
+    journey: str = ""
+    segment: str = ""
+    """The debtor's segment when it was written; empty where there were none."""
+    ground: tuple[str, ...] = ()
+    """Why he was in it, in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageEvent:
+    """Something that became known of a message after it was sent."""
+
+    message: str
+    """The message's key."""
+    kind: str
+    """One of `EVENTS`."""
+    at: datetime
+    """UTC, as the provider says."""
+    provider: str = ""
+    """The report's own id at its provider: the same report twice is one."""
+
+    def __post_init__(self) -> None:
+        if self.kind not in EVENTS:
+            raise ValueError(f"{self.kind!r} is no event; known are {', '.join(EVENTS)}")
 
 
 def message_id(key: str, domain: str) -> str:

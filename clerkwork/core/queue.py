@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-__all__ = ["WorkItem", "trouble_key"]
+__all__ = ["HOLDING", "WorkItem", "trouble_key"]
+
+HOLDING = ("call", "dispute", "reply")
+"""Kinds of items about a debtor, who is left alone by journeys while one is open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +18,8 @@ class WorkItem:
 
     `kind` is one of 'match' (a doubtful bank line), 'posting' (refused, doubtful or to be
     confirmed), 'message' (doubtful), 'order' (credit approval), 'question' (a robot waits at a
-    page), 'trouble' (a run that stopped).
+    page), 'trouble' (a run that stopped), 'call' (a debtor is to be called), 'reply' and 'dispute'
+    (what a debtor wrote), 'debtor' (advice about one).
     """
 
     id: str
@@ -35,6 +39,8 @@ class WorkItem:
     by: str = ""
     decided: datetime | None = None
     note: str = ""
+    debtor: str = ""
+    """Number of the debtor whom it is about; empty where it is about something else."""
 
 
 def trouble_key(task: str, *what: str) -> str:

@@ -30,6 +30,10 @@ class Retention:
     versions_days: int = 90
     """Copies of files that runs found, since a run last found them so; while the evidence of a run
     names one it stays."""
+    paid_days: int = 1095
+    """Days after an invoice was paid, for which it says how its debtor pays."""
+    events_days: int = 730
+    """Days after it became known that a message was delivered, opened or read."""
     evidence_days: int = 0
     """Days after a run's end; 0 is what the law asks for, and nothing is removed before."""
     details_days: int = 0

@@ -6,6 +6,7 @@ from clerkwork.ports.alerts import Alerts, Teller
 from clerkwork.ports.asking import Ask
 from clerkwork.ports.books import Books, Lessons, PostingRow, StatementReader
 from clerkwork.ports.census import Census, RunTally
+from clerkwork.ports.debtors import Declarations, MessageEvents, PaidItems, Promises
 from clerkwork.ports.desk import Clock, Progress, Secret, Vault
 from clerkwork.ports.engine import RunRow, Runs
 from clerkwork.ports.errands import (
@@ -43,6 +44,7 @@ __all__ = [
     "Channel",
     "Clock",
     "Decided",
+    "Declarations",
     "Ending",
     "Entrance",
     "Errand",
@@ -58,13 +60,16 @@ __all__ = [
     "Leases",
     "Lessons",
     "Letters",
+    "MessageEvents",
     "Moved",
     "OldRun",
     "Outbox",
+    "PaidItems",
     "Picture",
     "PictureWords",
     "PostingRow",
     "Progress",
+    "Promises",
     "Queue",
     "Room",
     "Row",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -42,6 +43,9 @@ class Queue(Protocol):
     def withdraw(self, key: str, note: str) -> None:
         """Close an open one that has become moot; nothing if there is none."""
 
+    def holds(self, key: str) -> bool:
+        """Whether there is one with this key, open or decided."""
+
 
 class Outbox(Protocol):
     """Messages, each prepared and committed before it is sent."""
@@ -73,6 +77,12 @@ class Outbox(Protocol):
 
     def history(self, debtor: str) -> tuple[Message, ...]:
         """Every message to a debtor, oldest first."""
+
+    def histories(self, *debtors: str) -> Mapping[str, tuple[Message, ...]]:
+        """Debtor → his messages, oldest first; of some debtors, or of all in one reading.
+
+        Without their texts, their HTML and what is attached: for planning, not for sending.
+        """
 
     def all(self) -> tuple[Message, ...]: ...
 

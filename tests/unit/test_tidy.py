@@ -10,9 +10,10 @@ from typing import ClassVar
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from store_cases import item
 
 from clerkwork.adapters.store import Store
-from clerkwork.app.tidy import Cupboard, Tidied, tidy
+from clerkwork.app.tidy import Cupboard, LetGo, Memory, Tidied, tidy
 from clerkwork.core.calendar import Calendar
 from clerkwork.core.evidence import Finding, Kind, Verdict
 from clerkwork.core.queue import WorkItem
@@ -89,6 +90,7 @@ class House:
             clock=self.clock,
             retention=Retention(evidence_days=days, details_days=details, pictures_days=pictures),
             by="jansen@desk",
+            memories=[Memory(name="paid invoices", dated=self.store.paid_items, days=30)],
             dry=dry,
         )
 
@@ -99,6 +101,19 @@ def house() -> Iterator[House]:
     store = memory_store(clock)
     yield House(store, clock)
     store.close()
+
+
+def test_what_invoices_say_of_debtors_is_forgotten_in_time(house: House) -> None:
+    books, one = house.store.books, item("F1", 900)
+    books.replace_open_items("erp", [one])
+    books.replace_open_items("erp", [])
+    house.clock.advance(30 * DAY)
+    assert house.tidied().let_go[1] == LetGo(name="paid invoices", count=0, bytes=0)
+    house.clock.advance(DAY)
+    assert house.tidied(dry=True).let_go[1].count == 1
+    assert len(house.store.paid_items.all()) == 1
+    assert house.tidied().let_go[1].count == 1
+    assert house.store.paid_items.all() == ()
 
 
 def file(name: str, age: float, size: int = 100) -> Kept:

@@ -9,6 +9,12 @@ from clerkwork.adapters.store.approvals import StoredApprovals
 from clerkwork.adapters.store.books import StoredBooks
 from clerkwork.adapters.store.census import StoredCensus
 from clerkwork.adapters.store.database import Database, is_on_server, open_database
+from clerkwork.adapters.store.debtors import (
+    StoredDeclarations,
+    StoredMessageEvents,
+    StoredPaidItems,
+    StoredPromises,
+)
 from clerkwork.adapters.store.errands import StoredErrands, StoredWorkers
 from clerkwork.adapters.store.gate import Gate
 from clerkwork.adapters.store.history import StoredHistory
@@ -27,11 +33,15 @@ from clerkwork.ports import (
     Books,
     Census,
     Clock,
+    Declarations,
     Errands,
     History,
     Leases,
     Lessons,
+    MessageEvents,
     Outbox,
+    PaidItems,
+    Promises,
     Queue,
     Runs,
     Slots,
@@ -60,6 +70,10 @@ class Store:
     alerts: Alerts
     census: Census
     history: History
+    declarations: Declarations
+    paid_items: PaidItems
+    promises: Promises
+    events: MessageEvents
     database: Database
 
     def close(self) -> None:
@@ -106,5 +120,9 @@ def store_in(
         alerts=StoredAlerts(database),
         census=StoredCensus(database),
         history=StoredHistory(database),
+        declarations=StoredDeclarations(database, clock),
+        paid_items=StoredPaidItems(database),
+        promises=StoredPromises(database, clock),
+        events=StoredMessageEvents(database),
         database=database,
     )

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy import Table
+from sqlalchemy import Connection, Table
 
-from clerkwork.adapters.store import bank, ledger, matching, notices, postings, schema
+from clerkwork.adapters.store import bank, ledger, matching, notices, paid, postings, schema
 from clerkwork.adapters.store.database import Database
 from clerkwork.adapters.store.gate import Gate
 from clerkwork.core.ledger import Debtor, LedgerBalance, OpenItem, Order
@@ -36,7 +36,12 @@ class StoredBooks:
         return self._replace("debtors", schema.debtors, source, debtors, ledger.debtor_values)
 
     def replace_open_items(self, source: str, items: Iterable[OpenItem]) -> int:
-        return self._replace("open items", schema.items, source, items, ledger.item_values)
+        today = self.clock.today()
+
+        def note(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+            paid.note_paid(connection, source, rows, today)
+
+        return self._replace("open items", schema.items, source, items, ledger.item_values, note)
 
     def replace_orders(self, source: str, orders: Iterable[Order]) -> int:
         return self._replace("orders", schema.orders, source, orders, ledger.order_values)
@@ -48,6 +53,7 @@ class StoredBooks:
         source: str,
         found: Iterable[T],
         values: Callable[[T], dict[str, Any]],
+        before: Callable[[Connection, Sequence[Mapping[str, Any]]], None] = lambda *_: None,
     ) -> int:
         # The time is taken first: what is read is as old as the beginning of the reading.
         # And all is read before the transaction: a portal may take minutes, or fail half-way.
@@ -57,6 +63,7 @@ class StoredBooks:
         rows = [values(one) for one in found]
         _refuse_doubles(what, source, rows)
         with self.database.write() as connection:
+            before(connection, rows)
             ledger.replace_rows(connection, table, source, rows)
             ledger.note_fetch(connection, what, source, began, len(rows), move)
         return len(rows)

@@ -102,6 +102,11 @@ def debtor_values(debtor: Debtor) -> Values:
         "terms": debtor.terms,
         "paper": debtor.paper,
         "block": debtor.block,
+        "mobile": debtor.mobile,
+        "preferred": debtor.preferred,
+        "age": debtor.age,
+        "occupation": debtor.occupation,
+        "needs": list(debtor.needs),
     }
 
 
@@ -156,6 +161,11 @@ def read_debtors(connection: Connection) -> tuple[Debtor, ...]:
             terms=row["terms"],
             paper=row["paper"],
             block=row["block"],
+            mobile=row["mobile"],
+            preferred=row["preferred"],
+            age=row["age"],
+            occupation=row["occupation"],
+            needs=tuple(row["needs"]),
         )
         for row in _rows(connection, schema.debtors)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
@@ -18,6 +19,8 @@ from clerkwork.ports import Clock
 __all__ = ["StoredOutbox"]
 
 _TABLE = schema.messages
+_HEAVY = ("text", "html")
+_LIGHT = tuple(column for column in _TABLE.c if column.name not in _HEAVY)
 _PREPARED, _SENDING = MessageState.PREPARED, MessageState.SENDING
 _MOVES = {
     _PREPARED: {MessageState.STOPPED, MessageState.FAILED},
@@ -98,6 +101,16 @@ class StoredOutbox:
     def history(self, debtor: str) -> tuple[Message, ...]:
         return self._read(_TABLE.c.debtor == debtor)
 
+    def histories(self, *debtors: str) -> Mapping[str, tuple[Message, ...]]:
+        query = select(*_LIGHT).where(_TABLE.c.debtor != "").order_by(_TABLE.c.seq)
+        if debtors:
+            query = query.where(_TABLE.c.debtor.in_(debtors))
+        found: dict[str, list[Message]] = defaultdict(list)
+        with self.database.read() as connection:
+            for row in connection.execute(query).mappings():
+                found[row["debtor"]].append(_message(row, []))
+        return {debtor: tuple(had) for debtor, had in found.items()}
+
     def all(self) -> tuple[Message, ...]:
         return self._read()
 
@@ -177,6 +190,9 @@ def _values(message: Message) -> dict[str, object]:
         "state": message.state.value,
         "note": message.note,
         "proof": message.proof,
+        "journey": message.journey,
+        "segment": message.segment,
+        "ground": list(message.ground),
     }
 
 
@@ -210,8 +226,8 @@ def _message(row: RowMapping, attachments: list[Attachment]) -> Message:
         channel=row["channel"],
         to=row["recipient"],
         subject=row["subject"],
-        text=row["text"],
-        html=row["html"],
+        text=row.get("text", ""),
+        html=row.get("html", ""),
         attachments=tuple(attachments),
         debtor=row["debtor"],
         step=row["step"],
@@ -222,4 +238,7 @@ def _message(row: RowMapping, attachments: list[Attachment]) -> Message:
         state=MessageState(row["state"]),
         note=row["note"],
         proof=row["proof"],
+        journey=row["journey"],
+        segment=row["segment"],
+        ground=tuple(row["ground"]),
     )

@@ -86,6 +86,10 @@ class StoredQueue:
             if there is not None and not there["decision"]:
                 _decide(connection, there["id"], _WITHDRAWN, "clerkwork", at, note)
 
+    def holds(self, key: str) -> bool:
+        with self.database.read() as connection:
+            return _by_key(connection, key) is not None
+
 
 def _short(connection: Connection, key: str) -> str:
     """Letters and digits that can be typed; longer in the rare case that it is taken."""
@@ -160,6 +164,7 @@ def _values(item: WorkItem) -> dict[str, object]:
         "by": item.by,
         "decided": item.decided,
         "note": item.note,
+        "debtor": item.debtor,
     }
 
 
@@ -177,4 +182,5 @@ def item_of(row: RowMapping) -> WorkItem:
         by=row["by"],
         decided=row["decided"],
         note=row["note"],
+        debtor=row["debtor"],
     )

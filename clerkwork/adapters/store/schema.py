@@ -24,6 +24,13 @@ from sqlalchemy import (
 )
 
 from clerkwork.adapters.store.columns import Instant, Words
+from clerkwork.adapters.store.schema_debtors import (
+    debtors,
+    declarations,
+    message_events,
+    paid_items,
+    promises,
+)
 from clerkwork.adapters.store.schema_engine import alerts, errands, leases, slots, stops, workers
 from clerkwork.adapters.store.schema_people import approvals, attachments, message_moves, messages
 from clerkwork.adapters.store.schema_words import metadata, words
@@ -36,6 +43,7 @@ __all__ = [
     "attachments",
     "balances",
     "debtors",
+    "declarations",
     "errands",
     "fetches",
     "items",
@@ -43,13 +51,16 @@ __all__ = [
     "line_parts",
     "lines",
     "matches",
+    "message_events",
     "message_moves",
     "messages",
     "metadata",
     "notices",
     "orders",
+    "paid_items",
     "posting_moves",
     "postings",
+    "promises",
     "remembered",
     "runs",
     "slots",
@@ -60,7 +71,7 @@ __all__ = [
     "workers",
 ]
 
-KNOWN = ("0001", "0002", "0003", "0004", "0005")
+KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006")
 """Schema revisions this release knows, oldest first; the last one is what it needs."""
 
 fetches = Table(
@@ -73,26 +84,6 @@ fetches = Table(
     Column("last_move", Integer, nullable=False),
 )
 """`last_move` is the newest of `posting_moves` when the fetch began, because clocks can stand."""
-
-debtors = Table(
-    "debtors",
-    metadata,
-    Column("source", String(200), primary_key=True),
-    Column("number", Words, primary_key=True),
-    Column("position", Integer, nullable=False),
-    words("name"),
-    words("kind"),
-    Column("address", JSON, nullable=False),
-    words("country"),
-    words("language"),
-    words("email"),
-    Column("ibans", JSON, nullable=False),
-    Column("credit_limit", BigInteger),
-    Column("currency", String(3)),
-    Column("terms", Integer, nullable=False),
-    Column("paper", Boolean, nullable=False),
-    words("block"),
-)
 
 items = Table(
     "open_items",
@@ -305,6 +296,7 @@ work_items = Table(
     words("by"),
     Column("decided", Instant),
     words("note"),
+    Column("debtor", Words, nullable=False, default="", server_default=""),
 )
 
 work_decisions = Table(

@@ -42,6 +42,9 @@ messages = Table(
     Column("state", String(20), nullable=False),
     words("note"),
     words("proof"),
+    Column("journey", Words, nullable=False, default="", server_default=""),
+    Column("segment", Words, nullable=False, default="", server_default=""),
+    Column("ground", JSON, nullable=False, server_default="[]"),
     Index(
         "uq_messages_message_id",
         "message_id",

@@ -1,0 +1,78 @@
+"""What becomes known of debtors over time: what they declared, promised, paid and noticed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Protocol
+
+from clerkwork.core.declarations import Declaration
+from clerkwork.core.ledger import PaidItem
+from clerkwork.core.messages import MessageEvent
+from clerkwork.core.promises import Promise, PromiseState
+
+__all__ = ["Declarations", "MessageEvents", "PaidItems", "Promises"]
+
+
+class Declarations(Protocol):
+    """What debtors declared of themselves; nothing of it is ever deleted."""
+
+    def declare(self, one: Declaration) -> Declaration:
+        """Keep it, with its id; what stands already is returned as it stands.
+
+        Of every fact but needs, what he declared before is withdrawn with it.
+        """
+
+    def standing(self, debtor: str = "") -> tuple[Declaration, ...]:
+        """Those that count, oldest first; of one debtor, or of all."""
+
+    def all(self, debtor: str = "") -> tuple[Declaration, ...]:
+        """Oldest first, those that were withdrawn among them."""
+
+    def withdraw(self, id: str, *, by: str) -> Declaration:
+        """It counts no more; raises `ValueError` if there is none, or it was withdrawn already."""
+
+
+class Promises(Protocol):
+    """What debtors promised to pay."""
+
+    def make(self, promise: Promise) -> Promise:
+        """Keep it, with its id."""
+
+    def all(self, *states: PromiseState) -> tuple[Promise, ...]:
+        """Oldest first; of all states when none is named."""
+
+    def settle(self, id: str, state: PromiseState, *, note: str = "") -> Promise:
+        """What became of an open one; raises `ValueError` if there is none, or it is not open."""
+
+
+class PaidItems(Protocol):
+    """Invoices that were open and are not any more, noted when open items are replaced."""
+
+    def all(self, customer: str = "") -> tuple[PaidItem, ...]:
+        """In the order in which they were paid; of one debtor, or of all."""
+
+    def count(self, before: dt.date) -> int:
+        """How many were paid before a day."""
+
+    def forget(self, before: dt.date) -> int:
+        """Delete those; how many."""
+
+
+class MessageEvents(Protocol):
+    """What became known of messages after they were sent."""
+
+    def note(self, event: MessageEvent) -> bool:
+        """Keep it; False if the same report is there already.
+
+        The same report is that with the provider's id, or else of the same message, kind and time.
+        Raises `ValueError` where there is no such message.
+        """
+
+    def all(self, message: str = "") -> tuple[MessageEvent, ...]:
+        """Oldest first; of one message, by its key, or of all."""
+
+    def count(self, before: dt.date) -> int:
+        """How many are of before a day (UTC)."""
+
+    def forget(self, before: dt.date) -> int:
+        """Delete those; how many."""
