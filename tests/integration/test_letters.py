@@ -123,7 +123,7 @@ def test_a_reminder_says_what_is_owed_since_when_and_how_to_pay() -> None:
 def test_every_language_speaks_every_tone_of_the_journeys() -> None:
     journeys: Journeys = read_table(CONFIG / "journeys.toml", "journeys.toml", Journeys)
     tones = {step.tone for journey in journeys.journeys for step in journey.steps}
-    assert len(tones) == 5
+    assert len(tones) == 9
     seen = set()
     for language in LANGUAGES:
         for tone in tones:
@@ -132,7 +132,14 @@ def test_every_language_speaks_every_tone_of_the_journeys() -> None:
                 assert not re.search(r"\{\{|\}\}|\.\.|  ", message.subject + message.text)
                 assert f'<html lang="{language}">' in message.html
                 seen.add(message.text)
-    assert len(seen) == 40
+    assert len(seen) == 72
+
+
+def test_what_falls_due_soon_is_late_by_no_days() -> None:
+    soon = replace(ITEMS[0], due=TODAY + timedelta(days=3))
+    message = WRITER(plan(tone="notice", items=(soon,)))
+    assert "dagen" not in message.text
+    assert "U bent niet te laat" in message.text
 
 
 def test_who_speaks_another_language_gets_the_creditors_own() -> None:
