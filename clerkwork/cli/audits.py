@@ -27,7 +27,7 @@ _ABOUT = {
     "schedule": "List all slots that were due against all runs, so that none is missing.",
     "credentials": "List which run used which login, by its name in the vault.",
     "changes": "List which run first ran with changed code, config, robots or selectors.",
-    "duties": "List who made a rule and who approved a posting by it: the same is a finding.",
+    "duties": "List who made a rule or setting and who approved by it: the same is a finding.",
 }
 _FORMAT = "clerkwork audit 1"
 _STATUS = "Exit status 1 if there is a finding."

@@ -309,8 +309,51 @@ def test_who_made_the_rule_and_approved_its_posting_is_a_finding(office: Office)
     office.store.books.move(other.reference, PostingState.APPROVED, note="decided by piet")
     third = office.proposed(6000, "2026-0005", on=2)
     office.store.books.move(third.reference, PostingState.APPROVED)
-    assert office.told("duties", "posting", "finding")[1:] == [
+    assert office.told("duties", "about", "finding")[1:] == [
         (other.reference, ""),
         (third.reference, "nobody else"),
     ]
     assert len(office.asked("duties").findings) == 1
+
+
+def test_who_decided_about_an_order_is_told_with_the_policy_and_who_may_have_set_it(
+    office: Office,
+) -> None:
+    office.run(RUN, versions={"config/approvals.toml": "a" * 64})
+    office.clock.advance(DAY)
+    for amount, by, via in (
+        (90_000, "els", "command line"),
+        (91_000, "chef@example.test", "mail"),
+        (92_000, "", "policy"),
+    ):
+        asked = approval(amount, asked=office.clock.now())
+        office.store.approvals.ask(asked)
+        answer = Decision(verdict="release", by=by, at=office.clock.now(), via=via)
+        office.store.approvals.decide(asked.id, answer)
+    rows = office.asked("duties").rows
+    orders = [row for row in rows if str(row[1]).startswith("order ")]
+    assert sorted((str(row[5]), str(row[6])) for row in orders) == [
+        ("chef@example.test (release, by mail)", ""),
+        ("els (release, by command line)", "perhaps the same person"),
+        ("policy (release, by policy)", "nobody else"),
+    ]
+    assert {row[4] for row in orders} == {"not known; the first run with it was begun by els"}
+    assert all("over the limit, asked of chef@example.test" in str(row[3]) for row in orders)
+    assert office.asked("duties").findings == ()
+
+
+def test_changed_settings_are_told_with_who_began_the_first_run_with_them(office: Office) -> None:
+    for number, version in enumerate(("a" * 64, "a" * 64, "b" * 64), start=1):
+        files = {"config/matching.toml": version, "robots/erp.py": version}
+        office.run(f"2026030{number}-080000-daily_round-0001", versions=files)
+        office.clock.advance(DAY)
+    (row,) = office.asked("duties").rows
+    assert row[1:6] == (
+        "config/matching.toml",
+        None,
+        f"changed, SHA-256 {'b' * 64}",
+        "not known; the first run with it was begun by els",
+        "",
+    )
+    assert row[7] == Place("20260303-080000-daily_round-0001")
+    assert office.asked("duties", until=MORNING + DAY).rows == ()

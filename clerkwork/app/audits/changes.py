@@ -4,16 +4,37 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from difflib import unified_diff
 
 from clerkwork.app.audits.sources import Sources
-from clerkwork.core.listing import Listing, Place, Row
+from clerkwork.core.evidence import RunEvidence
+from clerkwork.core.listing import Listing, Place
 
-__all__ = ["changes"]
+__all__ = ["Changed", "changed", "changes", "in_order"]
 
 _LONGEST = 200
 """Lines of a difference that are shown."""
 _FIRST = dt.datetime.min.replace(tzinfo=dt.UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """A file that a run found otherwise than the run before it."""
+
+    at: dt.datetime | None
+    run: str
+    begun_by: str
+    """Who began that run; who changed the file nobody knows."""
+    file: str
+    was: str
+    """SHA-256; empty where there was none."""
+    now: str
+
+    @property
+    def change(self) -> str:
+        """'changed', 'new' or 'removed'."""
+        return "changed" if self.was and self.now else "new" if self.now else "removed"
 
 
 def changes(sources: Sources) -> Listing:
@@ -27,33 +48,47 @@ def changes(sources: Sources) -> Listing:
         about="Each run's evidence names the hash of every file it ran with; here is each run that "
         "ran with another one than the run before.",
         columns=("at", "run", "started by", "file", "change", "before", "after", "difference"),
-        rows=tuple(_rows(sources)),
+        rows=tuple(
+            (
+                one.at,
+                Place(one.run),
+                one.begun_by,
+                one.file,
+                one.change,
+                one.was,
+                one.now,
+                _difference(sources, one.file, one.was, one.now),
+            )
+            for one in changed(sources)
+            if sources.within(one.at)
+        ),
         findings=tuple(sources.amiss),
         since=sources.since,
         until=sources.until,
     )
 
 
-def _rows(sources: Sources) -> Iterator[Row]:
+def in_order(sources: Sources) -> list[RunEvidence]:
+    """Runs that say with what they ran, as they began."""
+    known = (one for one in sources.evidence if one.versions)
+    return sorted(known, key=lambda one: one.began or _FIRST)
+
+
+def changed(sources: Sources) -> Iterator[Changed]:
+    """All changes, of whatever time, the oldest first."""
     before: Mapping[str, str] = {}
-    for evidence in sorted(sources.evidence, key=lambda one: one.began or _FIRST):
-        if not evidence.versions:
-            continue
-        if before and sources.within(evidence.began):
-            for name in sorted({*before, *evidence.versions}):
-                was, now = before.get(name, ""), evidence.versions.get(name, "")
-                if was != now:
-                    change = "changed" if was and now else "new" if now else "removed"
-                    yield (
-                        evidence.began,
-                        Place(evidence.run),
-                        evidence.about.get("operator", ""),
-                        name,
-                        change,
-                        was,
-                        now,
-                        _difference(sources, name, was, now),
-                    )
+    for evidence in in_order(sources):
+        for name in sorted({*before, *evidence.versions}) if before else ():
+            was, now = before.get(name, ""), evidence.versions.get(name, "")
+            if was != now:
+                yield Changed(
+                    at=evidence.began,
+                    run=evidence.run,
+                    begun_by=evidence.about.get("operator", ""),
+                    file=name,
+                    was=was,
+                    now=now,
+                )
         before = evidence.versions
 
 

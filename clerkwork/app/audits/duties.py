@@ -1,4 +1,4 @@
-"""Segregation of duties: who made a rule, and who said yes to a posting by it."""
+"""Segregation of duties: who made a rule, and who said yes to what came of it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from clerkwork.app.ask import about
+from clerkwork.app.audits.changes import changed, in_order
 from clerkwork.app.audits.decisions import ENGINE, approvers
 from clerkwork.app.audits.sources import Sources
 from clerkwork.core.listing import Listing, Place, Row, ordered
@@ -16,24 +17,28 @@ from clerkwork.ports import PostingRow
 
 __all__ = ["duties"]
 
-_SAME, _NOBODY = "same person", "nobody else"
+_SAME, _NOBODY, _MAYBE = "same person", "nobody else", "perhaps the same person"
+_SETTINGS, _POLICY = "config/", "config/approvals.toml"
 
 
 def duties(sources: Sources) -> Listing:
-    """Postings by what a person taught, and postings that a person proposed.
+    """Postings by what a person taught or proposed, orders that were decided, changed settings.
 
     The same person on both sides is a finding; where policy said yes to what one person taught,
-    nobody else did, which is told in the row.
+    nobody else did, which is told in the row. Who wrote a setting is not known: a row names who
+    began the first run with it, and one where he also decided is told, and is no finding.
     """
-    rows = ordered(row for row in _rows(sources) if row[0] is None or _within(sources, row))
+    every = (*_rows(sources), *_orders(sources), *_settings(sources))
+    rows = ordered(row for row in every if row[0] is None or _within(sources, row))
     return Listing(
         name="duties",
         title="Segregation of duties",
         about="Who taught that an account or a name is a debtor's, or decided what a bank line "
-        "pays, and who approved the posting that came of it.",
+        "pays, and who approved the posting that came of it; who decided about orders, by which "
+        "settings; and which run first ran with changed settings.",
         columns=(
             "at",
-            "posting",
+            "about",
             "amount",
             "rule",
             "made by",
@@ -73,6 +78,54 @@ def _rows(sources: Sources) -> Iterator[Row]:
         for maker in makers:
             for approver in confirmed:
                 yield _row(row, "decided what the bank line pays", maker, approver)
+
+
+def _orders(sources: Sources) -> Iterator[Row]:
+    """Decisions about orders, with who may have set the policy by which they were asked about."""
+    for approval in sources.approvals.all():
+        decision = approval.decision
+        if decision is None:
+            continue
+        order = approval.order
+        setter = _first_with(sources, _POLICY, decision.at)
+        asked = f", asked of {approval.approver}" if approval.approver else ""
+        reasons = "; ".join(approval.reasons) or "within what policy releases"
+        finding = ""
+        if decision.via == "policy":
+            finding = _NOBODY
+        elif setter and setter.partition("@")[0] == decision.by.partition("@")[0]:
+            finding = _MAYBE
+        yield (
+            decision.at,
+            f"order {order.number} of debtor {order.customer}",
+            order.amount,
+            f"{_POLICY}: {reasons}{asked}",
+            _began(setter) if setter else "",
+            f"{decision.by or decision.via} ({decision.verdict}, by {decision.via})",
+            finding,
+            Place(approval.run) if approval.run else None,
+        )
+
+
+def _first_with(sources: Sources, file: str, at: dt.datetime) -> str:
+    """Who began the first run with a file as it was found last by then; empty if none was."""
+    begun_by, found = "", ""
+    for run in in_order(sources):
+        if run.began is not None and run.began <= at and run.versions.get(file, "") != found:
+            begun_by, found = run.about.get("operator", ""), run.versions.get(file, "")
+    return begun_by if found else ""
+
+
+def _settings(sources: Sources) -> Iterator[Row]:
+    for one in changed(sources):
+        if one.file.startswith(_SETTINGS):
+            by = _began(one.begun_by)
+            sha256 = f", SHA-256 {one.now}" if one.now else ""
+            yield one.at, one.file, None, f"{one.change}{sha256}", by, "", "", Place(one.run)
+
+
+def _began(operator: str) -> str:
+    return f"not known; the first run with it was begun by {operator or 'somebody'}"
 
 
 def _row(row: PostingRow, rule: str, maker: str, approver: str) -> Row:
