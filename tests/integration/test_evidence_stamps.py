@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 from stamp_authority import Authority, served
+from warm import run
 
 from clerkwork.adapters.evidence import FileEvidence, open_evidence, standalone
 from clerkwork.adapters.evidence.copies import HeadCopies
@@ -20,11 +22,14 @@ from clerkwork.adapters.evidence.keys import Signer, open_signer
 from clerkwork.adapters.evidence.plan import TimeStamps
 from clerkwork.adapters.evidence.stamping import HeadStamps
 from clerkwork.adapters.http import ask
+from clerkwork.adapters.store import open_store
+from clerkwork.bootstrap.proving import copies_of, evidence_of
 from clerkwork.core.evidence import Kind, canonical, digest
 from clerkwork.core.evidence.log import LogRead
 from clerkwork.core.evidence.stamps import signed_stamp
 from clerkwork.errors import EvidenceError
-from clerkwork.testing import FixedClock
+from clerkwork.testing import FixedClock, MemoryVault
+from clerkwork.workspace import make_workspace, open_workspace
 
 Fields = dict[str, Any]
 
@@ -302,3 +307,36 @@ def test_a_certificate_that_is_not_there_is_one_clear_error(tmp_path: Path, stam
         checked(tmp_path, tmp_path / "gone.pem")
     store: FileEvidence = open_evidence(tmp_path / "evidence", tmp_path / "keys", FixedClock())
     assert store.examine("run-a").state == "sound"
+
+
+class TestCommand:
+    """`clerkwork verify` in a workspace whose config declares the authority."""
+
+    def test_it_says_until_when_the_log_and_a_run_are_stamped(
+        self, tmp_path: Path, notary: Authority, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("CLERKWORK_VAULT_KEY", str(tmp_path / "home" / "vault.key"))
+        root = tmp_path / "workspace"
+        make_workspace(root)
+        (root / "config" / "time-stamps.pem").write_bytes(notary.root.read_bytes())
+        settings = root / "config" / "workspace.toml"
+        with served(notary) as address:
+            declared = f'[evidence.stamps]\naddress = "{address}"\n'
+            declared += 'root = "config/time-stamps.pem"\n\n[demo]'
+            settings.write_text(settings.read_text().replace("[demo]", declared))
+            place, clock = open_workspace(root), FixedClock()
+            copied = copies_of(place, MemoryVault({}), clock, lambda end: None)
+            evidence_of(place, clock, str, copied).begin("run-a", "daily_round").close("done", {})
+        runs = open_store(f"sqlite:///{root / 'output' / 'clerkwork.db'}", clock)
+        runs.runs.begin("run-a", "daily_round", clock.now())
+        runs.runs.end("run-a", clock.now(), "done", {}, "")
+        runs.close()
+        done = run(("verify", "--all"), root, os.environ, patience=60)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "1 time stamp; the last one is over 3 leaves, on 20" in done.stdout
+        assert "by the authority's clock" in done.stdout
+        told = json.loads(run(("verify", "--all", "--json"), root, os.environ, patience=60).stdout)
+        (stamp,) = told["log"]["stamps"]
+        assert (stamp["head"], stamp["leaves"], stamp["authority_checked"]) == (3, 3, True)
+        said = run(("verify", "run-a"), root, os.environ, patience=60).stdout
+        assert "leaf 3 of 3, signed on 2026-03-03 08:00 UTC, stamped on 20" in said
