@@ -73,7 +73,10 @@ def forget_words(shelf: EvidenceShelf, words: PictureWords) -> int:
     if not words.all():
         return 0
     runs = list(shelf.names())
-    kept = {p.sha256 for run in runs for p in _pictures(shelf.read(run))}
+    kept = set[str]()
+    for run in runs:
+        there = shelf.pictured(run)
+        kept |= {p.sha256 for p in _pictures(shelf.read(run)) if p.file in there}
     return words.keep_only(kept, runs)
 
 

@@ -24,6 +24,9 @@ class EvidenceShelf(Protocol):
     def span(self, run: str) -> tuple[dt.datetime | None, dt.datetime | None]:
         """When it began, and ended (UTC); None where that cannot be read."""
 
+    def pictured(self, run: str) -> Collection[str]:
+        """Files of its pictures that are there: they may have been deleted before the rest."""
+
     def picture(self, run: str, picture: StepPicture) -> bytes:
         """Its content (JPEG); empty if it is not there, or is not the one that was recorded."""
 

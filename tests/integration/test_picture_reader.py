@@ -98,3 +98,15 @@ def test_tidying_forgets_what_a_picture_showed_whose_details_are_gone(
     assert len(WordIndex(place.output / "picture-words.db").all()) == 1
     tidy_up(place.root, dry=False)
     assert WordIndex(place.output / "picture-words.db").all() == ()
+
+
+def test_what_a_picture_showed_is_forgotten_with_the_picture(
+    opened: tuple[Workspace, Office],
+) -> None:
+    place, office = opened
+    ran(office, RUN)
+    index_pictures(place.root, anew=False, gently=False, progress=lambda *_: None)
+    assert isinstance(office.evidence, FileEvidence)
+    office.evidence.delete(RUN, "pictures", "by retention", "els")
+    tidy_up(place.root, dry=False)
+    assert WordIndex(place.output / "picture-words.db").all() == ()

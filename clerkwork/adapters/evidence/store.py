@@ -311,6 +311,11 @@ class FileEvidence:
         """Whether it was signed that a run's evidence was removed."""
         return is_removed(self.folder(run))
 
+    def pictured(self, run: str) -> frozenset[str]:
+        """Files of its pictures that are there."""
+        folder = self.folder(run) / "pictures"
+        return frozenset(path.name for path in folder.iterdir()) if folder.is_dir() else frozenset()
+
     def picture(self, run: str, picture: StepPicture) -> bytes:
         """Its content; empty if it is not there, or is not the one that was recorded."""
         content = content_of(self.folder(run) / "pictures" / picture.file) if picture.file else None
