@@ -36,8 +36,9 @@ accuracy = secs:1
 class Authority:
     """Its root's certificate is `root`, in `folder`; it stamps what it is asked."""
 
-    def __init__(self, folder: Path, name: str = "Notary") -> None:
+    def __init__(self, folder: Path, name: str = "Notary", *, chained: bool = False) -> None:
         folder.mkdir(parents=True)
+        self._chained = chained
         self._folder = folder
         self.root = folder / "root.pem"
         root_key, key = ec.generate_private_key(ec.SECP256R1()), None
@@ -60,6 +61,8 @@ class Authority:
         with self._turn:
             asked = self._folder / "asked.tsq"
             asked.write_bytes(query)
+            # With the chain, as many do, in whatever order the certificates come.
+            named += ["-chain", str(self.root)] if self._chained else []
             command = ["openssl", "ts", "-reply", "-queryfile", str(asked), *named]
             done = subprocess.run(command, capture_output=True, check=True)
         return done.stdout

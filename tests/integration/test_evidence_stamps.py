@@ -13,11 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from stamp_authority import Authority, served
 from warm import run
 
 from clerkwork.adapters.evidence import FileEvidence, open_evidence, standalone
 from clerkwork.adapters.evidence.copies import HeadCopies
+from clerkwork.adapters.evidence.der import in_order
 from clerkwork.adapters.evidence.keys import Signer, open_signer
 from clerkwork.adapters.evidence.plan import TimeStamps
 from clerkwork.adapters.evidence.stamping import HeadStamps
@@ -98,6 +101,22 @@ def test_the_tree_head_of_each_run_that_ends_is_stamped(
     assert kinds == []
     assert "2 time stamps, the last one of tree head 5 on 20" in said
     assert "by whom is not checked here" in said
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_an_authority_may_send_its_chain_in_any_order(tmp_path: Path, number: int) -> None:
+    """Which of two certificates comes first in DER is chance: a few tries have both."""
+    chained = Authority(tmp_path / "chained", f"Notary {number}", chained=True)
+    with served(chained) as address:
+        a_run(tmp_path, "run-a", copies(tmp_path, stamps(tmp_path, address, chained)))
+    log = checked(tmp_path, chained.root)
+    assert (log.findings, [one.checked for one in log.stamps]) == ((), [True])
+    assert alone(tmp_path)[0] == []
+
+
+@given(st.binary(max_size=60))
+def test_what_is_no_answer_is_left_as_it_is(content: bytes) -> None:
+    assert in_order(content) == content
 
 
 def test_anybody_can_check_a_kept_answer_with_openssl(

@@ -10,6 +10,7 @@ from datetime import UTC, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clerkwork.adapters.evidence.der import in_order
 from clerkwork.adapters.evidence.disk import append_line, heal, last_line, sync
 from clerkwork.adapters.evidence.keys import Signer
 from clerkwork.adapters.evidence.plan import TimeStamps
@@ -126,7 +127,7 @@ def _token(answer: bytes, roots: list[Certificate], asked: TimeStampRequest | No
     """What an answer says; raises `ValueError` for what is none, or grants no time stamp."""
     from rfc3161_client import PKIStatus, decode_timestamp_response
 
-    said = decode_timestamp_response(answer)
+    said = decode_timestamp_response(in_order(answer))
     if PKIStatus(said.status) is not PKIStatus.GRANTED:
         words = "; ".join(said.status_string or ())
         raise ValueError(f"it was refused{f': {words}' if words else ''}")
