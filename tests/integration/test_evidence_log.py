@@ -196,6 +196,26 @@ def test_a_log_that_cannot_be_read_is_told(store: FileEvidence, tmp_path: Path) 
         store.begin("run-b", "daily_round")
 
 
+def test_a_first_leaf_that_cannot_be_read_is_altered_and_no_fault(
+    store: FileEvidence, tmp_path: Path
+) -> None:
+    store.begin("run-a", "daily_round").close("done", {})
+    path = tmp_path / "evidence" / "log.jsonl"
+    path.write_bytes(b"#" + path.read_bytes()[1:])
+    (one,) = store.examine_log().findings
+    assert (str(one.kind), one.file, one.first) == ("altered", "log.jsonl", 1)
+
+
+def test_a_leaf_without_its_run_is_altered_and_no_fault(
+    store: FileEvidence, tmp_path: Path
+) -> None:
+    store.begin("run-a", "daily_round").close("done", {})
+    path = tmp_path / "evidence" / "log.jsonl"
+    path.write_bytes(path.read_bytes().replace(b'"run":', b'"rum":', 1))
+    assert [str(one.kind) for one in store.examine_log().findings] == ["altered"]
+    assert store.examine("run-a").problems
+
+
 def test_the_log_bears_the_name_of_its_machine(tmp_path: Path) -> None:
     store = open_evidence(tmp_path / "evidence", tmp_path / "keys", FixedClock())
     run(store, "run-a")

@@ -16,12 +16,14 @@ from warm import run as command
 
 from clerkwork.adapters.evidence import FileEvidence, open_evidence
 from clerkwork.adapters.evidence import standalone as standalone_module
+from clerkwork.adapters.evidence.keys import open_signer
+from clerkwork.adapters.evidence.removal import remove as remove_folder
 from clerkwork.adapters.evidence.standalone import examine
 from clerkwork.adapters.keeping import KeptFiles
 from clerkwork.adapters.rooms import Room
 from clerkwork.adapters.store import open_store
 from clerkwork.app.audit import verify_run
-from clerkwork.core.evidence import digest
+from clerkwork.core.evidence import Kind, digest
 from clerkwork.errors import EvidenceError
 from clerkwork.ports import EvidenceRoom, Picture, StepRecord
 from clerkwork.testing import MORNING, FixedClock, memory_store
@@ -177,6 +179,23 @@ def test_a_run_that_died_may_go_and_its_state_is_kept(store: FileEvidence) -> No
     found = store.examine("died")
     assert found.state == "removed"
     assert "was unfinished when it was removed" in found.notes[0]
+
+
+def test_a_removal_that_the_log_does_not_know_is_a_missing_run(
+    store: FileEvidence, tmp_path: Path
+) -> None:
+    """Signed by the right key, but made behind the log's back: nothing goes before its leaf."""
+
+    def unlogged(record: bytes) -> None:
+        assert record
+
+    folder = store.folder(RUN)
+    signer = open_signer(tmp_path / "keys")
+    remove_folder(folder, store.examine(RUN), WHY, MORNING, signer, unlogged)
+    (one,) = store.examine(RUN).findings
+    assert (one.kind, one.file) == (Kind.MISSING_RUN, "removed.json")
+    wrong, _ = examine(tmp_path / "evidence")
+    assert [(one.kind, one.file) for one in wrong] == [("missing run", "removed.json")]
 
 
 def test_a_folder_that_cannot_be_changed_is_told(store: FileEvidence, tmp_path: Path) -> None:

@@ -558,6 +558,8 @@ def _removed(
     content = files["removed.json"] or b""
     removal = signed_file(report, keys, "removed.json", "removal", content)
     removal = _as_logged(report, "removed.json", content, removal, said, "removed")
+    if "begun" in said and "removed" not in said and "steps.jsonl" not in files:
+        report.tell("missing run", "removed.json", "the log does not know this removal")
     for name, file in (("header", "run.json"), ("checkpoint", "checkpoint.json")):
         there = files.get(file)
         if removal and removal[name] != (sha256(there) if there is not None else ""):
@@ -761,10 +763,10 @@ def _all_of(folder: Path, keys: Keys, copies: Path | None) -> tuple[list[Finding
     report, leaves = check_log(folder, keys, copies)
     said: dict[str, dict[str, Fields]] = {}
     for leaf in leaves:
-        if leaf.get("kind") == "deleted":
+        if leaf.get("kind") == "deleted" and {"run", "record"} <= leaf.keys():
             kept = said.setdefault(leaf["run"], {}).setdefault("deleted", {})
             kept[leaf["record"]] = leaf
-        elif "run" in leaf and "kind" in leaf:
+        elif "run" in leaf and leaf.get("kind", "deleted") != "deleted":
             said.setdefault(leaf["run"], {})[leaf["kind"]] = leaf
     found = list(report.found)
     names = {path.name for path in folder.iterdir() if path.is_dir()}

@@ -231,7 +231,9 @@ class FileEvidence:
                 signed=signatures.problem,
                 leaves=said,
             )
-        verdict = against_log(verdict, said, logged.since, json_of(folder / "run.json"), removal)
+        header = json_of(folder / "run.json")
+        gone = not (folder / "steps.jsonl").exists()
+        verdict = against_log(verdict, said, logged.since, header, removal, gone=gone)
         if signatures.trusted:
             return verdict
         note = (

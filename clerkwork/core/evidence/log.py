@@ -121,14 +121,14 @@ def rotated_part(fields: Mapping[str, object]) -> bytes:
 
 
 def read_leaves(content: bytes | None) -> list[Fields]:
-    """All leaves that can be read, unchecked."""
+    """All leaves that have the names and types of one, otherwise unchecked."""
     found = []
     for line in (content or b"").split(b"\n")[:-1]:
         try:
             value = json.loads(line)
         except ValueError:
             continue
-        if isinstance(value, dict):
+        if isinstance(value, dict) and is_leaf(value):
             found.append(value)
     return found
 
@@ -170,7 +170,7 @@ def check_log(leaves: bytes | None, heads: bytes | None, signed: Signed) -> LogR
     found += _rotations(leaf_lines, signed)
     _tail(len(leaf_lines), last, found)
     opened = leaf_lines[0].fields if leaf_lines else None
-    if opened is not None and opened["kind"] == "opened":
+    if opened and opened["kind"] == "opened":
         found += _of_another(opened["log"], head_lines)
     return LogRead(
         leaves=tuple(line.fields for line in leaf_lines if line.fields),
