@@ -591,9 +591,12 @@ def check_log(folder: Path, keys: Keys, copies: Path | None) -> tuple[Report, li
     """The log of runs in itself, and against copies of its tree heads."""
     report = Report()
     files = {name: content_of(folder / name) for name in ("log.jsonl", "heads.jsonl")}
+    none = not any(content is not None for content in files.values())
     for name, content in files.items():
         if content is None:
-            report.tell("missing file", name, "it is missing")
+            # With neither there was none yet: the evidence is older, or its first run died at once.
+            if not none:
+                report.tell("missing file", name, "it is missing")
         elif content and not content.endswith(b"\n"):
             place = content.count(b"\n") + 1
             report.tell("torn", name, "it breaks off", place, place)

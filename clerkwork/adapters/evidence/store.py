@@ -232,8 +232,8 @@ class FileEvidence:
                 leaves=said,
             )
         header = json_of(folder / "run.json")
-        gone = not (folder / "steps.jsonl").exists()
-        verdict = against_log(verdict, said, logged.since, header, removal, gone=gone)
+        emptied = not (folder / "steps.jsonl").exists()
+        verdict = against_log(verdict, said, logged.since, header, removal, emptied=emptied)
         if signatures.trusted:
             return verdict
         note = (

@@ -20,12 +20,12 @@ def against_log(
     header: Mapping[str, object],
     removal: bytes | None,
     *,
-    gone: bool = False,
+    emptied: bool = False,
 ) -> Verdict:
     """The verdict, with what the log lacks of a run, or says and is not so.
 
     `since` is when the log was opened, empty where there is none; evidence that is older, or has
-    no log, is as good as ever, which goes into the notes. `gone` says that its steps are not there.
+    no log, is as good as ever, which goes into the notes. `emptied` says that the steps are gone.
     """
     if not since:
         note = "There is no log of runs beside it: that no run is missing cannot be told."
@@ -36,7 +36,7 @@ def against_log(
         words = "removed.json is missing: the log of runs says that the evidence was removed"
         gone = Finding(kind=Kind.MISSING_FILE, words=words, file="removed.json", run=verdict.run)
         return replace(verdict, findings=(*verdict.findings, gone))
-    if removal is not None and said.removed is None and gone:
+    if removal is not None and said.removed is None and emptied:
         # Nothing goes before the log says so: whoever made this record did so afterwards.
         words = "removed.json: the log of runs does not know this removal, and the steps are gone"
         lost = Finding(kind=Kind.MISSING_RUN, words=words, file="removed.json", run=verdict.run)
