@@ -184,6 +184,32 @@ def read(image: Image.Image) -> str:
     return str(pytesseract.image_to_string(large, lang="eng", config="--psm 11"))
 
 
+SMALLEST = (
+    ("a@b.c", "a@b", ""),
+    ("111222333", "111222334", ""),
+    ("1112.22.333", "1112.22.334", ""),
+    ("111\u00a0222\u00a0333", "111\u00a0222 333", ""),
+    ("NO93 8601 111", "NO94 8601 111", "7 947"),
+    ("<b>NO93</b> 8601 111", "<b>NO94</b> 8601 111", "7 947"),
+)
+
+
+def test_a_number_is_found_among_all_the_texts_of_a_page_however_small(desk: Desk) -> None:
+    rows = "".join(
+        f"<tr><td>{n}</td><td><span class=hidden>{yes}</span>{rest}</td><td>9</td>"
+        f"<td><span class=open>{no}</span>{rest}</td><td>1.234,56</td></tr>"
+        for n, (yes, no, rest) in enumerate(SMALLEST)
+    )
+    screen = desk.showing(f"<table>{rows}</table><p><span class=open>2{BSN}</span>")
+    assert covered(screen, ".hidden") == [True] * len(SMALLEST)
+    assert covered(screen, ".open") == [False] * (len(SMALLEST) + 1)
+
+
+def test_a_sign_that_parts_texts_within_one_hides_none_of_it(desk: Desk) -> None:
+    page = f"<p id=p></p><p><span class=x>{MAIL}</span></p><script>p.textContent = 'a\\0\\0\\0b'</script>"
+    assert covered(desk.showing(page), ".x") == [True]
+
+
 ROOTS = {
     "positioned": "<style>html { position: relative; margin: 50px; border: 5px solid }</style>",
     "shifted": "<style>html { transform: translate(40px, 30px) }</style>",

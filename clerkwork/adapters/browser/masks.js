@@ -3,16 +3,21 @@
 (() => {
   const { find, headingRow, layout, under, ROWS } = globalThis.clerkFind;
   const { windows, enter } = globalThis.clerkPage;
-  const { found } = globalThis.clerkPatterns;
+  const { found, likely } = globalThis.clerkPatterns;
   const HIDDEN =
     "input[type=password],[autocomplete~=current-password i],[autocomplete~=new-password i]," +
     "[autocomplete~=one-time-code i],[autocomplete~=cc-number i],[autocomplete~=cc-csc i]";
   const ON_TOP = ":modal,:popover-open,:fullscreen";
-  const INLINE = new Set(
-    ("a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q s samp small span " +
-      "strike strong sub sup time tt u var wbr slot").split(" "),
+  const [INLINE, SILENT, FIELD] = ["inline", "silent", "field"];
+  const KINDS = new Map(
+    Object.entries({
+      [INLINE]:
+        "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q s samp small span " +
+        "strike strong sub sup time tt u var wbr slot",
+      [SILENT]: "script style noscript template head title option optgroup iframe frame",
+      [FIELD]: "input textarea select",
+    }).flatMap(([kind, names]) => names.split(" ").map((name) => [name, kind])),
   );
-  const SILENT = new Set("script style noscript template head title option optgroup iframe frame".split(" "));
   const NO_WORDS = new Set("hidden checkbox radio file range color image".split(" "));
   // Of a page's own rules none is as specific as four ids that no page has.
   const above = (which) => `:is(${which},#c#c#c#c)::after`;
@@ -34,8 +39,10 @@
   // What is to be covered in one window, in pixels of its view.
   class Sheet {
     constructor(w, request) {
-      Object.assign(this, { w, request, boxes: [], roots: [w.document], run: [], shown: new Set() });
+      Object.assign(this, { w, request, boxes: [], roots: [w.document], shown: new Set() });
       this.clips = new Map();
+      // Texts that belong together; those of the block that is walked through come last.
+      this.runs = [[]];
     }
     // What its scrolling surroundings let be seen of what lies in an element.
     clipOf(el) {
@@ -61,19 +68,19 @@
     whole(el) {
       this.add(boxOf(el), upFrom(el));
     }
-    text(node) {
-      if (node.data) this.run.push(node);
-    }
     // The words of one block end: what is to be covered may run over several texts of it.
     flush() {
-      const { run } = this;
+      const run = this.runs[this.runs.length - 1];
       if (!run.length) return;
-      this.run = [];
-      this.judge(run);
-      if (run.length > 1) for (const node of run) this.judge([node]);
+      if (run.length > 1) for (const node of run) this.runs.push([node]);
+      this.runs.push([]);
     }
-    judge(nodes) {
-      const words = nodes.map((node) => node.data).join("");
+    judge() {
+      const { runs, request } = this;
+      const texts = runs.map((nodes) => (nodes.length === 1 ? nodes[0].data : nodes.map(({ data }) => data).join("")));
+      for (const number of likely(texts, request)) this.mark(runs[number], texts[number]);
+    }
+    mark(nodes, words) {
       for (const [from, to] of found(words, this.request, this.isShown(nodes[0]))) {
         let at = 0;
         for (const node of nodes) {
@@ -109,21 +116,24 @@
     }
     walk(parent) {
       for (let node = parent.firstChild; node; node = node.nextSibling) {
-        if (node.nodeType === 3) this.text(node);
-        if (node.nodeType !== 1 || SILENT.has(node.localName)) continue;
-        const breaks = !INLINE.has(node.localName);
-        if (breaks) this.flush();
-        if (/^(input|textarea|select)$/.test(node.localName)) this.field(node);
+        const type = node.nodeType;
+        if (type === 3) this.runs[this.runs.length - 1].push(node);
+        if (type !== 1) continue;
+        const kind = KINDS.get(node.localName);
+        if (kind === SILENT) continue;
+        if (kind !== INLINE) this.flush();
+        if (kind === FIELD) this.field(node);
         else {
-          if (node.shadowRoot) {
-            this.roots.push(node.shadowRoot);
+          const shadow = node.shadowRoot;
+          if (shadow) {
+            this.roots.push(shadow);
             this.flush();
-            this.walk(node.shadowRoot);
+            this.walk(shadow);
             this.flush();
           }
           this.walk(node);
         }
-        if (breaks) this.flush();
+        if (kind !== INLINE) this.flush();
       }
     }
   }
@@ -240,6 +250,7 @@
       if (!w.document.documentElement) continue;
       sheet.walk(w.document);
       sheet.flush();
+      sheet.judge();
       for (const root of sheet.roots) {
         for (const frame of root.querySelectorAll("iframe,frame,object,embed")) {
           if (frame.contentDocument || !frame.contentWindow) continue;
@@ -314,10 +325,9 @@
       lift();
       const parts = longest ? await globalThis.clerkActs.parts({ longest }) : { seen: true };
       if (!parts.seen) return parts;
-      const { rules } = globalThis.clerkTerms.masks;
-      const known = new Set(globalThis.clerkTerms.masks.known.map(globalThis.clerkPatterns.squeezed));
+      const { rules, known } = globalThis.clerkTerms.masks;
       cover = {
-        request: { secrets: globalThis.clerkPatterns.sought(secrets), rules, known, names },
+        request: { ...globalThis.clerkPatterns.sought(secrets, rules, known), names },
         ...{ put: [], watches: [], watched: new Set(), boxes: "", documents: [], gap: "" },
       };
       try {

@@ -84,6 +84,8 @@
     card: cards,
     email: (text) => passing(text, MAIL, () => true),
   };
+  // With which any of them begins or what it holds, whatever stands around it: few texts of a page.
+  const LIKELY = /@|[A-Za-z]{2}\d\d|(?:\d[ \u00a0.-]?){8}\d/g;
   const squeezed = (text) => text.replace(/[\s.\-\u00ad\u200b-\u200d\u2060\ufeff]/g, "").toLowerCase();
   // Where the last four letters or digits begin.
   const lastFour = (text, from, to) => {
@@ -96,21 +98,40 @@
 
   globalThis.clerkPatterns = {
     squeezed,
-    // One expression for all secrets, however they are spaced; digits alone only where they stand alone.
-    sought: (secrets) => {
+    // What `found` is asked with. All secrets are one expression, however they are spaced; digits
+    // alone are sought only where they stand alone.
+    sought: (secrets, rules, known) => {
       const each = secrets.map((secret) => {
         const letters = [...secret.replace(/\s/g, "")].map((c) => c.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"));
         const words = letters.join(GAP);
         return /^\d+$/.test(secret) ? `(?<!\\d)${words}(?!\\d)` : words;
       });
-      return each.length ? new RegExp(each.filter(Boolean).join("|"), "giu") : null;
+      const written = each.filter(Boolean).join("|");
+      return {
+        secrets: written ? new RegExp(written, "giu") : null,
+        kinds: Object.entries(rules),
+        known: new Set(known.map(squeezed)),
+      };
+    },
+    // The numbers of those of many texts in which there may be something: all are looked through at once.
+    likely: (texts, { secrets }) => {
+      const all = texts.join("\0");
+      const numbers = new Set();
+      for (const pattern of secrets ? [secrets, LIKELY] : [LIKELY]) {
+        let [number, end] = [-1, 0];
+        for (const { index } of all.matchAll(pattern)) {
+          while (index >= end) end += texts[++number].length + 1;
+          numbers.add(number);
+        }
+      }
+      return numbers;
     },
     // From and to of all that is to be covered; of what is `shown`, secrets alone.
-    found: (text, { secrets, rules, known }, shown) => {
+    found: (text, { secrets, kinds, known }, shown) => {
       const hits = [];
       if (secrets) for (const hit of text.matchAll(secrets)) hits.push([hit.index, hit.index + hit[0].length]);
       if (shown || !/\d\D{0,2}\d\D{0,2}\d|@/.test(text)) return hits;
-      for (const [kind, how] of Object.entries(rules)) {
+      for (const [kind, how] of kinds) {
         for (const [from, to] of KINDS[kind](text)) {
           if (known.has(squeezed(text.slice(from, to)))) continue;
           hits.push([from, how === "last four" ? lastFour(text, from, to) : to]);
