@@ -11,6 +11,7 @@ import pytesseract  # type: ignore[import-untyped]
 import pytest
 from hostile_portal import HostilePortal, Reply, a_portal
 from PIL import Image
+from playwright.sync_api import Page
 
 from clerkwork.adapters.browser import find_browser, open_browser
 from clerkwork.adapters.browser.screen import PortalScreen
@@ -206,8 +207,9 @@ def test_a_number_is_found_among_all_the_texts_of_a_page_however_small(desk: Des
 
 
 def test_a_sign_that_parts_texts_within_one_hides_none_of_it(desk: Desk) -> None:
-    page = f"<p id=p></p><p><span class=x>{MAIL}</span></p><script>p.textContent = 'a\\0\\0\\0b'</script>"
-    assert covered(desk.showing(page), ".x") == [True]
+    page = f"<p id=p></p><p><span class=x>{MAIL}</span></p>"
+    screen = desk.showing(f"{page}<script>p.textContent = 'a\\0\\0\\0b'</script>")
+    assert covered(screen, ".x") == [True]
 
 
 ROOTS = {
@@ -346,6 +348,109 @@ def test_a_strict_page_lets_itself_be_covered(desk: Desk) -> None:
     screen = desk.showing("<p>Welkom")
     screen.open("strict")
     assert covered(screen, ".x") == [True]
+
+
+COVER = "getComputedStyle(document.documentElement, '::after').content !== 'none'"
+FORM = """<input id=name> <input id=word autocomplete=off> <button id=go type=button>Boek</button>
+<span class=x>%s</span><p id=p>rust</p><script>const clicks = []; let late = 0;
+go.onclick = e => clicks.push(e.isTrusted);
+document.getElementById('name').onchange = () => {
+  if (late) setTimeout(() => { p.innerHTML = '<b class=y>geheim-woord</b>' }, late);
+}</script>"""
+
+
+def foreseeing(desk: Desk) -> tuple[PortalScreen, Page]:
+    """A page that was filled and pictured, so that it is covered as it is filled again."""
+    screen = desk.showing(FORM % MAIL)
+    assert isinstance(screen, PortalScreen)
+    screen.fill("form.name", "CW-1")
+    assert covered(screen, ".x") == [True]
+    page = screen.locator.session.main.page
+    assert not page.evaluate(COVER)
+    screen.fill("form.name", "CW-2")
+    assert page.evaluate(COVER)
+    return screen, page
+
+
+def test_a_page_that_is_covered_along_with_an_act_is_covered_in_its_picture(desk: Desk) -> None:
+    screen, page = foreseeing(desk)
+    assert covered(screen, ".x") == [True]
+    assert not page.evaluate(COVER)
+
+
+def test_a_cover_that_no_picture_is_taken_of_is_lifted_with_what_is_asked_next(desk: Desk) -> None:
+    screen, page = foreseeing(desk)
+    assert screen.value("form.name") == "CW-2"
+    assert not page.evaluate(COVER)
+
+
+def test_a_cover_that_no_picture_is_taken_of_goes_by_itself(desk: Desk) -> None:
+    _, page = foreseeing(desk)
+    page.wait_for_function(f"!({COVER})")
+
+
+def test_a_secret_that_is_typed_after_the_page_was_covered_is_covered_too(desk: Desk) -> None:
+    screen, page = foreseeing(desk)
+    page.evaluate("p.innerHTML = '<b class=y>geheim-woord</b>'")
+    screen.camera.hide(SECRET)
+    assert covered(screen, ".x, .y") == [True, True]
+
+
+@pytest.mark.parametrize("late", [1, 15, 60])
+def test_what_a_page_brings_after_the_act_it_was_covered_along_with_is_covered(
+    desk: Desk, late: int
+) -> None:
+    screen, page = foreseeing(desk)
+    screen.camera.hide(SECRET)
+    for _ in range(2):
+        screen.fill("form.name", "CW-3")
+        assert covered(screen, ".x") == [True]
+    page.evaluate(f"late = {late}")
+    for number in range(6):
+        screen.fill("form.name", f"CW-4{number}")
+        picture = taken(screen)
+        assert picture.gap in ("", "the page changed while it was covered")
+        assert not picture.image or "woord" not in read(image_of(picture))
+        page.evaluate("p.textContent = 'rust'")
+
+
+def test_a_field_that_a_page_fills_unseen_while_it_is_covered_is_in_no_picture(desk: Desk) -> None:
+    screen, page = foreseeing(desk)
+    page.evaluate(f"word.value = '{MAIL}'")
+    assert covered(screen, ".x, #word") == [True, True]
+
+
+def test_a_click_on_a_page_that_is_covered_hits_what_it_is_meant_for(desk: Desk) -> None:
+    screen, page = foreseeing(desk)
+    ((left, top, right, bottom),) = boxes(screen, rects("#go"))
+    screen.locator.session.main.press((left + right) / 2, (top + bottom) / 2)
+    assert page.evaluate("clicks") == [True]
+    assert not page.evaluate(COVER)
+
+
+def test_a_page_that_is_shorter_while_it_is_covered_is_not_kept_long(desk: Desk) -> None:
+    screen, page = foreseeing(desk)
+    page.evaluate("p.style.height = '3000px'")
+    assert page.evaluate(COVER)
+    page.evaluate("p.style.height = ''")
+    height = "document.scrollingElement.scrollHeight"
+    assert page.evaluate(f"{height} === innerHeight")
+    assert covered(screen, ".x") == [True]
+
+
+def test_no_script_of_the_page_notices_that_it_is_covered_along(desk: Desk) -> None:
+    screen = desk.showing(NOTICING % MAIL + "<input id=name>")
+    assert isinstance(screen, PortalScreen)
+    page = screen.locator.session.main.page
+    before = page.evaluate("document.documentElement.outerHTML")
+    told = []
+    for number in range(3):
+        page.evaluate("seen.length = 0")
+        screen.fill("form.name", f"CW-{number}")
+        told.append(page.evaluate("[seen.filter(each => each !== 'blur' && each !== 'focus')]"))
+        assert covered(screen, ".x") == [True]
+    assert told == [[[]]] * 3
+    assert page.evaluate("document.documentElement.outerHTML") == before
 
 
 TABLE = """<table id=items><tr><th>Number</th><th>%s</th><th>Open</th></tr>

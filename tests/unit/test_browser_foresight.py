@@ -148,3 +148,66 @@ def test_a_reading_that_follows_on_itself_is_asked_along_once() -> None:
         page.ask(FOUND)
     page.foresight.recall("main", *SETTLE)
     assert [op for op, _ in page.foresight.along()].count("any") <= 1
+
+
+AMOUNT = ("fill", {"frames": [], "finders": ["Bedrag"], "wait": 0, "text": "12,50"})
+NEXT_AMOUNT = ("fill", {**AMOUNT[1], "text": "99,00"})
+COVER = ("mask", {"secrets": ["geheim"], "longest": 4000})
+
+
+def covered_along(page: Page) -> list[str]:
+    """Fill the field again; what was asked along with it."""
+    page.foresight.acted()
+    page.foresight.recall("main", *NEXT_AMOUNT)
+    return [op for op, _ in page.foresight.along()]
+
+
+def test_a_page_is_covered_along_with_the_act_that_a_picture_followed_on() -> None:
+    page = Page()
+    page.ask(AMOUNT)
+    page.ask(COVER)
+    assert covered_along(page) == ["mask"]
+    page.foresight.hear([{"shown": "covered"}])
+    assert page.foresight.recall("main", *COVER) == {"shown": "covered"}
+
+
+def test_a_secret_that_is_new_is_not_covered_by_what_was_foreseen() -> None:
+    page = Page()
+    page.ask(AMOUNT)
+    page.ask(COVER)
+    covered_along(page)
+    page.foresight.hear([{"shown": "covered"}])
+    more = {**COVER[1], "secrets": ["geheim", "nieuw"]}
+    assert page.foresight.recall("main", "mask", more) is None
+
+
+def test_what_is_read_after_an_act_is_asked_for_and_no_act_is_foreseen() -> None:
+    page = Page()
+    for _ in range(2):
+        page.ask(AMOUNT)
+        page.ask(FOUND)
+        page.ask(("choose", {"frames": [], "finders": ["Dagboek"], "option": "Bank"}))
+    assert covered_along(page) == []
+    page.foresight.recall("main", *FOUND)
+    assert page.foresight.along() == []
+
+
+def test_nothing_is_asked_along_once_the_page_is_covered() -> None:
+    page = Page()
+    page.search()
+    page.ask(COVER)
+    page.ask(OPEN)
+    page.trips.clear()
+    page.search()
+    page.ask(COVER)
+    page.ask(OPEN)
+    assert page.trips == ["aim", "settle", "look"]
+
+
+def test_a_cover_that_is_never_used_is_not_asked_along_any_more() -> None:
+    page = Page()
+    page.ask(AMOUNT)
+    page.ask(COVER)
+    for _ in range(3):
+        page.ask(NEXT_AMOUNT)
+    assert covered_along(page) == []

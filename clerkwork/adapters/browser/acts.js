@@ -274,7 +274,12 @@
   });
 
   // Whether an answer says that what was asked for is there, and the page fit to be asked more.
+  const done = ({ at, moved }) => at === "one" && !moved;
   const THERE = {
+    fill: done,
+    choose: (got) => done(got) && got.fits === 1,
+    check: done,
+    mask: ({ at, gap }) => at === "masked" && !gap,
     settle: ({ state, error, failed, seen }) =>
       state === "ready" && !error && !failed.length && !seen.length,
     any: ({ which }) => which >= 0,
@@ -301,6 +306,8 @@
   globalThis.clerk = async (op, request) => {
     try {
       if (window.closed) return { at: "gone" };
+      // Nothing is read or done on a page that is covered: a picture that was foreseen is not taken.
+      if (op !== "unmask") globalThis.clerkUncover();
       return await OPS[op](request);
     } catch (problem) {
       return { at: "broken", by: String((problem && problem.name) || problem) };

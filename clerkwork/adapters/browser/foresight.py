@@ -6,7 +6,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 __all__ = ["Foresight"]
@@ -16,6 +16,10 @@ Request = Mapping[str, object]
 
 _READINGS = frozenset({"any", "count", "grids", "look", "table"})
 """Requests that change nothing, so that they may be asked in vain."""
+_ACTS = frozenset({"fill", "choose", "check"})
+"""Acts that a picture most often follows on: what was read after one is asked for in its turn."""
+_COVER = "mask"
+"""It changes nothing that the page knows of, and whatever is asked of the page next ends it."""
 _AHEAD = 4
 """So many readings are asked along at most."""
 _FRESH = 0.1
@@ -32,8 +36,8 @@ class _Asked:
 
     window: Hashable
     op: str
-    words: str
-    """The request, but for how long it waits; of settling, the act before it."""
+    words: str = field(repr=False)
+    """The request, but for how long it waits; of settling, the act before; of an act, its field."""
 
 
 class Foresight:
@@ -59,10 +63,8 @@ class Foresight:
             self._forget()
             return None
         del self._vain[asked]
-        if before not in (None, asked) and not request.get("on"):
-            self._next[before] = (asked, request)
-            if len(self._next) > _KEPT:
-                self._next.clear()
+        if before is not None and before != asked and not request.get("on"):
+            self._note(before, asked, request)
         if self._heard and self._heard[0][0] == asked:
             answer = self._heard.pop(0)[1]
             if time.monotonic() - self._heard_at < _FRESH:
@@ -87,7 +89,7 @@ class Foresight:
             if asked is not None:
                 found.append((asked, request))
                 at = asked
-        while at is not None and len(found) < _AHEAD:
+        while at is not None and at.op != _COVER and len(found) < _AHEAD:
             known = self._next.get(at)
             if known is None or known in found or known[0].window != at.window:
                 break
@@ -106,12 +108,19 @@ class Foresight:
     def _asked(self, window: Hashable, op: str, request: Request) -> _Asked | None:
         if op == "settle":
             return _Asked(window, op, self._act)
-        if op in _READINGS:
+        if op in _READINGS or op == _COVER:
             own = {key: value for key, value in request.items() if key != "wait"}
             return _Asked(window, op, json.dumps(own))
         if "finders" in request:
             self._act = f"{op} {json.dumps([request.get('frames'), request['finders']])}"
-        return None
+        return _Asked(window, op, self._act) if op in _ACTS else None
+
+    def _note(self, before: _Asked, asked: _Asked, request: Request) -> None:
+        if asked.op != _COVER and (asked.op not in _READINGS or before.op in _ACTS):
+            return
+        self._next[before] = (asked, request)
+        if len(self._next) > _KEPT:
+            self._next.clear()
 
     def _forget(self) -> None:
         for asked, _ in self._heard:

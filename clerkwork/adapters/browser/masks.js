@@ -23,6 +23,7 @@
   const above = (which) => `:is(${which},#c#c#c#c)::after`;
   const MOST_FRAMES = 200;
   const GREY = "#8c8c8c";
+  const UNUSED = 2000;
 
   // Fields into which a secret was typed, or that hid what they hold: also once they show it.
   const secretive = new WeakSet();
@@ -279,10 +280,12 @@
   };
   const lift = () => {
     if (!cover) return;
+    clearTimeout(cover.unused);
     for (const watch of cover.watches) watch.disconnect();
     strip();
     cover = null;
   };
+  globalThis.clerkUncover = lift;
   const put = () => {
     const seen = survey(cover.request);
     strip();
@@ -320,8 +323,9 @@
 
   Object.assign(globalThis.clerkActs, {
     // `secrets` are covered wherever they stand, and of `names` all but these words. With `longest`,
-    // nothing is where it takes several parts to show what was acted on last.
-    mask: async ({ secrets, names, longest }) => {
+    // nothing is where it takes several parts to show what was acted on last. Asked `aside`, for a
+    // picture that may not be taken, it lasts no longer than that would take.
+    mask: async ({ secrets, names, longest, aside }) => {
       lift();
       const parts = longest ? await globalThis.clerkActs.parts({ longest }) : { seen: true };
       if (!parts.seen) return parts;
@@ -338,8 +342,10 @@
       }
       const { gap } = cover;
       if (gap) lift();
+      else if (aside) cover.unused = setTimeout(lift, UNUSED);
       return { at: "masked", gap };
     },
+    uncover: async () => ({ at: "bare" }),
     // Whether all was covered for as long as it was to be: else the picture is none.
     unmask: async () => {
       if (!cover) return { at: "unmasked", held: false };

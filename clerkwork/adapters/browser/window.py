@@ -108,6 +108,8 @@ class Window:
         self._line: CDPSession | None = None
         self._frame = ""
         self._world = 0
+        self._is_covered = False
+        """Whether it was covered for a picture that was foreseen, and not asked for more since."""
 
     @property
     def closed(self) -> bool:
@@ -153,8 +155,13 @@ class Window:
                 along = self._foresight.along(also)
             if op in ACTS:
                 self._sure()
-            answer = self._ask(_call(op, seen, along), op, time.monotonic() + seconds)
-            self._foresight.hear(answer.pop("along", ()))
+            # A picture that is foreseen takes nothing of the time of what it follows on.
+            covers = any(name == "mask" for name, _ in along)
+            deadline = time.monotonic() + seconds + (self._portal.patience if covers else 0)
+            answer = self._ask(_call(op, seen, along), op, deadline)
+            heard = answer.pop("along", ())
+            self._is_covered = any(each.get("at") == "masked" for each in heard)
+            self._foresight.hear(heard)
             return answer
 
         return self._told("reading the page", asked)
@@ -175,6 +182,7 @@ class Window:
                 if not (closed_window(problem) and self.page.is_closed()):
                     raise
 
+        self._uncover()
         self._told("clicking", click)
 
     def capture(self, clip: Mapping[str, float] | None = None, scale: float = 1) -> bytes:
@@ -184,6 +192,7 @@ class Window:
         """
         options: dict[str, object] = {"format": "jpeg", "quality": 60, "optimizeForSpeed": True}
         if clip is not None:
+            self._uncover()
             options = {"format": "png", "clip": {**clip, "scale": scale}}
         shot = self.connect().send(
             "Page.captureScreenshot", options, timeout=self._portal.patience * 1000
@@ -208,6 +217,7 @@ class Window:
 
     def type_keys(self, text: str) -> None:
         """Press the keys of a text, where the page has its focus."""
+        self._uncover()
         line, seconds = self.connect(), self._portal.patience
         self._sure()
         self._foresight.acted()
@@ -216,6 +226,7 @@ class Window:
 
     def give(self, path: Path) -> None:
         """Put a file into the file field that was offered last."""
+        self._uncover()
         held = {"expression": "clerkOffered.el", "contextId": self._world}
 
         def given() -> None:
@@ -244,6 +255,10 @@ class Window:
         """Let the browser's events in for a while."""
         self._foresight.acted()
         guarded(self._portal, "waiting", lambda: self.page.wait_for_timeout(milliseconds))
+
+    def _uncover(self) -> None:
+        if self._is_covered:
+            self.ask("uncover", {})
 
     def _told(self, doing: str, act: Callable[[], Result]) -> Result:
         """Do it; what came up meanwhile, such as a storm of dialogs, is told before its effect."""
