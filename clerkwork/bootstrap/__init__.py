@@ -36,6 +36,7 @@ from clerkwork.bootstrap.mending import open_mending
 from clerkwork.bootstrap.office import open_office
 from clerkwork.bootstrap.pages import serve, serving
 from clerkwork.bootstrap.proving import evidence_keys, make_evidence_key, rotate_evidence_key
+from clerkwork.bootstrap.simulating import simulate
 from clerkwork.bootstrap.slots import (
     account,
     accounted_slots,
@@ -96,6 +97,7 @@ __all__ = [
     "set_secret",
     "show_store",
     "shown_figures",
+    "simulate",
     "tidy_up",
     "timetable",
     "try_alerts",

@@ -26,6 +26,7 @@ from clerkwork.cli import (
 from clerkwork.cli.export import export
 from clerkwork.cli.reconcile import reconcile
 from clerkwork.cli.record import record
+from clerkwork.cli.simulate import simulate
 from clerkwork.cli.try_robot import try_robot
 from clerkwork.cli.verify import verify
 
@@ -51,6 +52,7 @@ app.command("slots")(schedule.slots)
 app.command("reconcile")(reconcile)
 app.add_typer(review.app, name="review")
 app.add_typer(law.app, name="law")
+app.command("simulate")(simulate)
 app.add_typer(new.app, name="new")
 app.command("record")(record)
 app.command("try")(try_robot)

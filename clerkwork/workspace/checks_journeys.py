@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from clerkwork.core.behaviour import MANNERS
-from clerkwork.core.journeys import CHANNELS, Journey
+from clerkwork.core.journeys import CHANNELS, Journey, Step
 from clerkwork.workspace.schedule_checks import is_country
 from clerkwork.workspace.toml import meant
 
 if TYPE_CHECKING:
+    from clerkwork.adapters.letters.texts import Texts
     from clerkwork.workspace.config import Config
 
 __all__ = ["journey_problems", "not_set_up", "segment_problems"]
@@ -33,6 +34,7 @@ def journey_problems(config: Config) -> Iterator[Problem]:
             yield file, (*at, "hours", "start"), wrong
         for nth, step in enumerate(journey.steps):
             yield from _tone(config.texts, step.tone, (*at, "steps", nth, "tone"))
+            yield from _beyond(config.texts, step, (*at, "steps", nth))
             if not there & set(step.channels):
                 yield file, (*at, "steps", nth, "channels"), _unreached(step.channels, there)
         left = there & {channel for step in journey.reminders for channel in step.channels}
@@ -46,6 +48,15 @@ def _tone(texts: Mapping[str, object], tone: str, path: Sequence[str | int]) -> 
         if tone not in known:
             wrong = f"{tone!r}, which config/texts/{language}.toml lacks. {meant(tone, [*known])}"
             yield "journeys.toml", path, wrong
+
+
+def _beyond(texts: Mapping[str, Texts], step: Step, path: Sequence[str | int]) -> Iterator[Problem]:
+    """What a step asks beyond the items has to be said in every language."""
+    for key, word in (("notice", "announcement"), ("costs", "costs"), ("interest", "interest")):
+        silent = [name for name, text in texts.items() if not getattr(text.words, word)]
+        if getattr(step, key) and silent:
+            wrong = f"true, and config/texts/{silent[0]}.toml has no {word!r} in its [words]"
+            yield "journeys.toml", (*path, key), wrong
 
 
 def _unreached(channels: Iterable[str], there: Iterable[str]) -> str:

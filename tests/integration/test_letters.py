@@ -22,7 +22,7 @@ from clerkwork.adapters.letters import QuestionWriter, ReminderWriter, Texts
 from clerkwork.core.approvals import Approval
 from clerkwork.core.calendar import Calendar
 from clerkwork.core.creditor import Creditor, payment_link, remittance
-from clerkwork.core.journeys import Journeys, Plan, Step
+from clerkwork.core.journeys import Claim, Journeys, Plan, Step
 from clerkwork.core.ledger import Debtor, OpenItem, Order
 from clerkwork.core.messages import Message, message_id
 from clerkwork.core.money import Money
@@ -140,6 +140,38 @@ def test_what_falls_due_soon_is_late_by_no_days() -> None:
     message = WRITER(plan(tone="notice", items=(soon,)))
     assert "| - |" in message.text
     assert "U bent niet te laat" in message.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_notice_before_costs_names_them_and_its_term_and_asks_only_the_items(
+    language: str,
+) -> None:
+    due = plan(tone="formal", language=language)
+    costs = Money(18143, "EUR")
+    message = WRITER(replace(due, claim=Claim(announced=costs, term=15, last_day=TODAY)))
+    locale = texts(language).locale
+    for shown in (message.text, Seen(message.html).text):
+        assert costs.for_people(locale) in shown
+        assert " 15 " in shown
+    assert message.amount == due.amounts[0]
+    plain = WRITER(due)
+    assert costs.for_people(locale) not in plain.text
+
+
+@pytest.mark.parametrize("channel", ["mail", "letter"])
+def test_costs_and_interest_stand_in_lines_of_their_own_and_in_what_is_to_be_paid(
+    channel: str,
+) -> None:
+    claim = Claim(costs=Money(18143, "EUR"), interest=Money(1708, "EUR"))
+    message = WRITER(replace(plan(channel, tone="last"), claim=claim))
+    # 1,234.50 - 25.00 + 0.99 + 181.43 + 17.08
+    assert message.amount == Money(140900, "EUR")
+    shown = Seen(message.html).text
+    for said in ("Incassokosten", "181,43", "Wettelijke rente", "17,08", "1.409,00"):
+        assert said in shown
+        assert said in message.text
+    if channel == "mail":
+        assert "a=1409.00" in message.html
 
 
 def test_who_speaks_another_language_gets_the_creditors_own() -> None:

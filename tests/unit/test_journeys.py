@@ -20,6 +20,7 @@ from clerkwork.core.journeys import (
     Step,
     Stops,
     mail_address,
+    next_contact,
     plan,
 )
 from clerkwork.core.ledger import BLOCKS, Debtor, OpenItem
@@ -388,6 +389,17 @@ def test_a_journey_that_cannot_be_walked_is_refused() -> None:
         replace(step, channels=("fax",))
     with pytest.raises(ValueError, match="order"):
         replace(JOURNEY, steps=JOURNEY.steps[::-1])
+
+
+@pytest.mark.parametrize("journey", [JOURNEY, BEFORE])
+def test_no_contact_is_due_before_the_day_that_was_told(journey: Journey) -> None:
+    items, start = [item("1", "10", -9), item("2", "20", 1, disputed=True)], TODAY
+    for history in ([], walked(3), [replace(sent(1), step="invoice soon due", items=("1",))]):
+        told = next_contact(DEBTOR, items, history, journey, start, Calendar())
+        days = (start + timedelta(days=n) for n in range(60))
+        first = next(d for d in days if planned(*items, today=d, history=history, journey=journey))
+        assert told is not None
+        assert told <= first
 
 
 ITEMS = st.builds(

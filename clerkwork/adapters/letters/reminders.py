@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from babel import Locale
@@ -11,7 +11,7 @@ from babel.dates import format_date
 from clerkwork.adapters.letters.paper import data_uri, page, payment_qr, plain
 from clerkwork.adapters.letters.texts import Texts, clean, fill
 from clerkwork.core.creditor import Creditor, payment_link, remittance
-from clerkwork.core.journeys import Plan
+from clerkwork.core.journeys import Claim, Plan
 from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.messages import Attachment, Message, message_id
 from clerkwork.errors import ConfigError
@@ -48,7 +48,7 @@ class ReminderWriter:
             attachments=(inline,) if qr and not letter else (),
             debtor=plan.debtor.number,
             step=plan.step.name,
-            amount=plan.amounts[0],
+            amount=plan.asked[0],
             items=tuple(item.number for item in plan.items),
             on=plan.today,
             message_id=message_id(plan.key, self.creditor.mail_domain),
@@ -72,12 +72,12 @@ class ReminderWriter:
                 "add it to config/texts, or correct `tone` in config/journeys.toml"
             )
         reference = remittance(tuple(clean(i.number) for i in plan.items), plan.debtor.number)
-        first = plan.amounts[0]
+        first, claim = plan.asked[0], plan.claim or Claim()
         said: dict[str, object] = {
             "debtor": clean(plan.debtor.name),
             "number": clean(plan.debtor.number),
             "count": sum(item.open.minor > 0 for item in plan.items),
-            "total": f" {words.and_} ".join(a.for_people(locale) for a in plan.amounts),
+            "total": f" {words.and_} ".join(a.for_people(locale) for a in plan.asked),
             "date": format_date(plan.today, "long", locale=locale),
             "oldest": format_date(plan.cycle, "long", locale=locale),
             "days": (plan.today - plan.cycle).days,
@@ -86,6 +86,8 @@ class ReminderWriter:
             "reference": reference,
             "email": creditor.email,
             "phone": creditor.phone,
+            "announced": claim.announced.for_people(locale) if claim.announced else "",
+            "term": claim.term,
         }
         texted = {name: fill(getattr(words, name), said) for name in words.__slots__}
         values: dict[str, object] = {
@@ -94,9 +96,12 @@ class ReminderWriter:
             "house": creditor,
             "words": texted,
             "subject": fill(tone.subject, said),
-            "opening": [fill(paragraph, said) for paragraph in tone.opening],
+            "opening": [
+                *(fill(paragraph, said) for paragraph in tone.opening),
+                *([texted["announcement"]] if claim.announced else ()),
+            ],
             "closing": [fill(paragraph, said) for paragraph in tone.closing],
-            "rows": [_row(item, plan, texts) for item in plan.items],
+            "rows": [*(_row(item, plan, texts) for item in plan.items), *_beyond(claim, texts)],
             "link": payment_link(creditor, first, reference, locale.partition("_")[0]),
             "postal": self._postal(plan),
         }
@@ -124,6 +129,14 @@ def _row(item: OpenItem, plan: Plan, texts: Texts) -> dict[str, str]:
         "late": late,
         "amount": item.open.for_people(texts.locale),
     }
+
+
+def _beyond(claim: Claim, texts: Texts) -> Iterator[dict[str, str]]:
+    words = texts.words
+    for name, amount in ((words.costs, claim.costs), (words.interest, claim.interest)):
+        if amount:
+            asked = amount.for_people(texts.locale)
+            yield {"number": fill(name, {}), "due": "", "late": "", "amount": asked}
 
 
 def _grouped(iban: str) -> str:

@@ -21,6 +21,7 @@ _SENTENCES = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
 _SAMPLE = {
     "debtor": "D", "number": "1", "count": 2, "total": "1", "date": "1", "days": 3,
     "creditor": "C", "iban": "I", "reference": "R", "email": "E", "phone": "P", "oldest": "1",
+    "announced": "1", "term": 15,
 }  # fmt: skip
 
 
@@ -86,6 +87,12 @@ class Words:
     regards: Sentence
     date: Sentence
     debtor_number: Sentence
+    announcement: Sentence = ""
+    """The notice that the law asks before costs: {{ announced }}, within {{ term }} days after it
+    was delivered. A date in it would void it where the message comes late."""
+    costs: Sentence = ""
+    """What costs are called in the table of items."""
+    interest: Sentence = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from clerkwork.core.journeys.due import Plan, contact_due, contacts, reached
+from clerkwork.core.journeys.claims import Claim, Law
+from clerkwork.core.journeys.due import Plan, contact_due, contacts, next_contact, reached
 from clerkwork.core.journeys.journey import CHANNELS, FEWEST, Journey, Journeys, Payday, Step
-from clerkwork.core.journeys.plan import plan
+from clerkwork.core.journeys.plan import plan, with_claim
 from clerkwork.core.journeys.reach import mail_address, mobile_number, ways_to
 from clerkwork.core.journeys.stops import Stops, stop_reasons
 
 __all__ = [
     "CHANNELS",
     "FEWEST",
+    "Claim",
     "Journey",
     "Journeys",
+    "Law",
     "Payday",
     "Plan",
     "Step",
@@ -21,8 +24,10 @@ __all__ = [
     "contacts",
     "mail_address",
     "mobile_number",
+    "next_contact",
     "plan",
     "reached",
     "stop_reasons",
     "ways_to",
+    "with_claim",
 ]

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 
 from clerkwork.core.calendar import Calendar
+from clerkwork.core.journeys.claims import Claim
 from clerkwork.core.journeys.journey import Journey, Payday, Step
 from clerkwork.core.journeys.reach import chosen, ways_to
 from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.messages import Message, MessageState
 from clerkwork.core.money import Money, total
 
-__all__ = ["Plan", "contact_due", "contacts", "reached"]
+__all__ = ["Plan", "contact_due", "contacts", "next_contact", "reached"]
 
 _CONTACT = frozenset({MessageState.SENT, MessageState.SENDING, MessageState.DOUBTFUL})
 """States in which a message reached the debtor, or may have."""
@@ -43,6 +44,8 @@ class Plan:
     segment: str = ""
     """Why he takes this journey: the name of his segment, empty if his kind alone says so."""
     attempt: int = 1
+    claim: Claim | None = None
+    """What it asks beyond the items; None where nothing."""
     stops: tuple[str, ...] = field(default=())
     """Why it does not go, in words; empty if it goes."""
 
@@ -50,6 +53,15 @@ class Plan:
     def cycle(self) -> date:
         """Due date of the oldest item: contacts are counted from here."""
         return min(item.due for item in self.items if item.open.minor > 0)
+
+    @property
+    def asked(self) -> tuple[Money, ...]:
+        """What is to be paid, per currency: the items, and what is claimed beyond them."""
+        beyond = [m for m in (self.claim.costs, self.claim.interest) if m] if self.claim else []
+        return tuple(
+            total((amount, *(m for m in beyond if m.currency == amount.currency)), amount.currency)
+            for amount in self.amounts
+        )
 
     @property
     def key(self) -> str:
@@ -70,10 +82,9 @@ def reached(had: Iterable[Message], journey: Journey) -> int:
     A journey that was changed meanwhile, or another one, leaves a debtor where he is: what it
     does not know counts as one level each.
     """
-    levels = {step.name: journey.level(step) for step in journey.steps}
     level = 0
     for message in had:
-        level = max(level, levels.get(message.step, level + 1))
+        level = max(level, journey.levels.get(message.step, level + 1))
     return level
 
 
@@ -103,9 +114,78 @@ def contact_due(
     return replace(due, amounts=_owed(due.items)) if due else None
 
 
+def next_contact(
+    debtor: Debtor,
+    items: Iterable[OpenItem],
+    history: Sequence[Message],
+    journey: Journey,
+    since: date,
+    calendar: Calendar,
+    paydays: Mapping[str, Payday] = _NO_PAYDAYS,
+) -> date | None:
+    """No contact is due before this day, from `since` on, if nothing changes; None if none is ever.
+
+    On the day itself one may still be held back: ask `contact_due` then.
+    """
+    own = tuple(items)
+    overdue = [i for i in own if i.open.minor < 0 or (i.days_overdue(since) > 0 and not i.disputed)]
+    if amounts := _owed(overdue):
+        return max(
+            since,
+            _next_reminder(_in(overdue, amounts), history, journey, calendar, paydays).on,
+        )
+    coming = [i for i in own if i.open.minor > 0 and i.due >= since and not i.disputed]
+    days = [i.due + timedelta(days=1) for i in coming]
+    for step in journey.notices:
+        told = {n for m in history if m.step == step.name for n in m.items}
+        days += [step.day(i.due, calendar, paydays) for i in coming if i.number not in told]
+    return max(since, min(days)) if days else None
+
+
 def _is_early(history: Sequence[Message], journey: Journey, today: date) -> bool:
     recent = [m for m in contacts(history, date.min) if m.on and (today - m.on).days < 7]
     return len(recent) >= journey.week or any(m.on == today for m in recent)
+
+
+@dataclass(frozen=True, slots=True)
+class _Next:
+    """The reminder that comes next, whenever it does."""
+
+    step: Step | None
+    on: date
+    """The first day on which it may come."""
+    had: tuple[Message, ...]
+    left: int
+    """Contacts to come, with this one; many where their number does not matter."""
+
+
+def _next_reminder(
+    items: Sequence[OpenItem],
+    history: Sequence[Message],
+    journey: Journey,
+    calendar: Calendar,
+    paydays: Mapping[str, Payday],
+) -> _Next:
+    oldest = min(item.due for item in items if item.open.minor > 0)
+    had = _about(contacts(history, oldest), items, oldest)
+    owed = _owed(items)
+    level = reached(had, journey)
+    to_come = [s for s in journey.reminders if journey.levels[s.name] > level and s.fits(owed)]
+    # Who came here from another journey may be at its end before he was contacted often enough.
+    short = journey.fewest - len(had)
+    step = to_come[0] if to_come else journey.reminders[-1] if short > 0 else None
+    on = step.day(oldest, calendar, paydays) if step else oldest
+    last = max((m.on for m in contacts(history, date.min) if m.on), default=None)
+    if last is not None:
+        on = max(on, last + timedelta(days=step.gap if step else journey.hand_over))
+    left = max(len(to_come), short) if journey.fewest > 1 else _NEVER
+    return _Next(step, on, had, left)
+
+
+def _about(had: Iterable[Message], items: Sequence[OpenItem], oldest: date) -> tuple[Message, ...]:
+    """Those that named what is owed longest: of what was disputed then, or not due, none did."""
+    named = {item.number for item in items if item.due == oldest and item.open.minor > 0}
+    return tuple(m for m in had if m.on != oldest and (not m.items or named.intersection(m.items)))
 
 
 def _reminder(
@@ -117,33 +197,21 @@ def _reminder(
     calendar: Calendar,
     paydays: Mapping[str, Payday],
 ) -> Plan | None:
-    oldest = min(item.due for item in items if item.open.minor > 0)
-    had = contacts(history, oldest)
-    owed = _owed(items)
-    level = reached(had, journey)
-    to_come = [s for s in journey.reminders if journey.level(s) > level and s.fits(owed)]
-    # Who came here from another journey may be at its end before he was contacted often enough.
-    short = journey.fewest - len(had)
-    step = to_come[0] if to_come else journey.reminders[-1] if short > 0 else None
-    gap = step.gap if step else journey.hand_over
-    last = max((m.on for m in contacts(history, date.min) if m.on), default=None)
-    if last is not None and (today - last).days < gap:
+    following = _next_reminder(items, history, journey, calendar, paydays)
+    if today < following.on:
         return None
-    if step is not None and today < step.day(oldest, calendar, paydays):
-        return None
-    used = tuple(m.channel for m in had)
+    used = tuple(m.channel for m in following.had)
     channel, to = "", ""
-    if step is not None:
+    if following.step is not None:
         ways = _open_ways(debtor, history)
-        left = max(len(to_come), short) if journey.fewest > 1 else _NEVER
-        channel = chosen(debtor, step, ways, used, left)
+        channel = chosen(debtor, following.step, ways, used, following.left)
         to = ways.get(channel, "")
     due = Plan(
         debtor=debtor,
         journey=journey.name,
-        step=step,
+        step=following.step,
         items=tuple(items),
-        amounts=owed,
+        amounts=_owed(items),
         channel=channel,
         to=to,
         today=today,
@@ -212,7 +280,7 @@ def _in(items: Iterable[OpenItem], amounts: Sequence[Money]) -> list[OpenItem]:
 
 
 def _owed(items: Iterable[OpenItem]) -> tuple[Money, ...]:
-    held = tuple(items)
-    currencies = sorted({item.open.currency for item in held})
-    sums = (total((i.open for i in held if i.open.currency == c), c) for c in currencies)
-    return tuple(amount for amount in sums if amount.minor > 0)
+    sums: dict[str, int] = {}
+    for item in items:
+        sums[item.open.currency] = sums.get(item.open.currency, 0) + item.open.minor
+    return tuple(Money(minor, currency) for currency, minor in sorted(sums.items()) if minor > 0)

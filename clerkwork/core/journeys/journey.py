@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from itertools import count
 
 from clerkwork.core.calendar import Calendar, Hours
@@ -79,12 +80,20 @@ class Step:
     """Left out where less is owed in this currency."""
     below: Money | None = None
     """Left out where as much or more is owed in this currency."""
+    notice: bool = False
+    """It is the notice that the law asks before costs: it names them, and the last day without."""
+    costs: bool = False
+    """It asks costs, where the law allows them by then."""
+    interest: bool = False
+    """It asks interest, where the law allows it by then."""
 
     def __post_init__(self) -> None:
         if not self.channels or not set(self.channels) <= CHANNELS:
             raise ValueError(f"channels must be of {', '.join(sorted(CHANNELS))}")
         if self.gap < 1:
             raise ValueError("gap must be 1 day or more: nobody is contacted twice a day")
+        if (self.notice or self.costs or self.interest) and self.after <= 0:
+            raise ValueError("costs and interest are no matter before the due date")
         if self.level < 0:
             raise ValueError("level must be 1 or more, or left out")
 
@@ -106,7 +115,8 @@ class Step:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Without slots, which would leave no room to keep what follows from the steps.
+@dataclass(frozen=True, kw_only=True)
 class Journey:
     """The contacts that some debtors get, in order, and what holds them back."""
 
@@ -132,27 +142,33 @@ class Journey:
         days = [step.after for step in self.steps]
         if days != sorted(days) or len({step.name for step in self.steps}) != len(days):
             raise ValueError("steps stand in the order of `after`, each under a name of its own")
-        levels = [self.level(step) for step in self.reminders]
+        levels = [self.levels[step.name] for step in self.reminders]
         if levels != sorted(set(levels)):
             raise ValueError("levels rise from step to step")
+        asking = [n for n, step in enumerate(self.steps) if step.costs]
+        if asking and not any(step.notice for step in self.steps[: asking[0]]):
+            raise ValueError(
+                f"{self.steps[asking[0]].name} asks costs, and no step before it is the notice "
+                "that the law wants first: give an earlier one `notice = true`"
+            )
         if self.week < 1:
             raise ValueError("week must be 1 contact or more")
 
-    @property
+    @cached_property
     def reminders(self) -> tuple[Step, ...]:
         """Its steps after the due date."""
         return tuple(step for step in self.steps if step.after > 0)
 
-    @property
+    @cached_property
     def notices(self) -> tuple[Step, ...]:
         """Its steps up to the due date, which count as no reminder."""
         return tuple(step for step in self.steps if step.after <= 0)
 
-    def level(self, step: Step) -> int:
-        """How far along a reminder is; 0 for a notice before the due date."""
-        if step.after <= 0:
-            return 0
-        return step.level or self.reminders.index(step) + 1
+    @cached_property
+    def levels(self) -> Mapping[str, int]:
+        """Step → how far along it is; 0 for a notice before the due date."""
+        found = {step.name: 0 for step in self.notices}
+        return found | {s.name: s.level or n + 1 for n, s in enumerate(self.reminders)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

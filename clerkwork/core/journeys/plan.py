@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from clerkwork.core.calendar import Calendar
+from clerkwork.core.journeys.claims import Law, claimed
 from clerkwork.core.journeys.due import Plan, contact_due
 from clerkwork.core.journeys.journey import Journey, Payday
 from clerkwork.core.journeys.stops import Stops, stop_reasons
@@ -14,7 +15,7 @@ from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.messages import Message
 from clerkwork.core.segments import Assignment
 
-__all__ = ["plan"]
+__all__ = ["plan", "with_claim"]
 
 
 def plan(
@@ -28,12 +29,14 @@ def plan(
     *,
     paydays: Mapping[str, Payday] | None = None,
     segments: Mapping[str, Assignment] | None = None,
+    law: Law | None = None,
 ) -> tuple[Plan, ...]:
     """At most one contact per debtor, for all his overdue items; longest overdue first.
 
     `history` is debtor → his messages, oldest first, and `segments` debtor → his segment; who has
-    none takes the journey of his kind. Who owes nothing net, or is not due for a contact yet, has
-    no plan; who is held back has one with its reasons.
+    none takes the journey of his kind. Without `law` nothing is asked beyond the items. Who owes
+    nothing net, or is not due for a contact yet, has no plan; who is held back has one with its
+    reasons.
     """
     by_debtor: dict[str, list[OpenItem]] = {}
     for item in items:
@@ -48,11 +51,29 @@ def plan(
         own = by_debtor[debtor.number]
         due = contact_due(debtor, own, had, journey, today, calendar, paydays or {})
         if due is not None:
+            due = with_claim(due, journey, had, law)
             reasons = stop_reasons(due, had, stops, journey, calendar)
             name = assigned.segment if assigned else ""
             found.append(replace(due, segment=name, stops=reasons))
     found.sort(key=lambda p: (p.cycle, p.debtor.number))
     return tuple(_capped(found, journeys))
+
+
+def with_claim(due: Plan, journey: Journey, had: Sequence[Message], law: Law | None) -> Plan:
+    """The same contact with what it may ask beyond the items."""
+    if law is None or due.step is None:
+        return due
+    claim = claimed(
+        law,
+        due.step,
+        due.debtor.kind,
+        due.items,
+        had,
+        [step.name for step in journey.steps if step.notice],
+        due.today,
+        due.channel,
+    )
+    return replace(due, claim=claim)
 
 
 def _journey_of(

@@ -1,0 +1,196 @@
+"""What a contact may ask beyond the items: costs and interest, no sooner than the law allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from clerkwork.core.journeys.journey import Step
+from clerkwork.core.law.costs import Vat, costs
+from clerkwork.core.law.interest import interest
+from clerkwork.core.law.pack import Pack
+from clerkwork.core.law.term import Term, notice_term, why_no_costs, why_no_interest
+from clerkwork.core.ledger import OpenItem
+from clerkwork.core.messages import Message, MessageState
+from clerkwork.core.money import Money, total
+from clerkwork.errors import ConfigError
+
+__all__ = ["Claim", "Law", "claimed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Law:
+    """The law that the creditor's claims are under, and what he agreed with his debtors."""
+
+    pack: Pack
+    vat: Vat | None = None
+    agreed: bool = False
+    """Whether the contracts provide for costs and interest, where they have to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What one contact asks beyond the items, or announces."""
+
+    costs: Money | None = None
+    """Asked with this contact."""
+    interest: Money | None = None
+    """Asked with this contact."""
+    announced: Money | None = None
+    """Costs of who has not paid by `last_day`: this contact is the notice of them."""
+    last_day: date | None = None
+    """The last day on which paying the items is enough, if the notice arrives as supposed."""
+    term: int = 0
+    """Days that the notice gives, from the day after it is delivered."""
+    lines: tuple[str, ...] = ()
+    """How each was reckoned, or why it is not asked, for people."""
+
+
+def claimed(
+    law: Law,
+    step: Step,
+    kind: str,
+    items: Iterable[OpenItem],
+    had: Sequence[Message],
+    notices: Iterable[str],
+    today: date,
+    channel: str,
+) -> Claim | None:
+    """What a step asks of a debtor of a kind today; None where it asks the items alone.
+
+    `had` are his messages, `notices` the steps that announce costs. Costs count only what a notice
+    named that surely went out; of what is not known of the law, nothing is asked.
+    """
+    if not (step.notice or step.costs or step.interest):
+        return None
+    own = [i for i in items if i.open.currency == law.pack.currency]
+    lines: list[str] = []
+    announced = term = asked = grown = None
+    told = _told(law, kind, own, had, notices, lines)
+    if step.notice:
+        announced, term = _announced(law, kind, own, today, channel, lines)
+    if step.costs and told is not None:
+        asked = _costs(law, kind, own, told, today, lines)
+    if step.interest and told is not None:
+        grown = _interest(law, kind, own, told, today, lines)
+    notice = law.pack.side(kind).notice if term else None
+    return Claim(
+        costs=asked,
+        interest=grown,
+        announced=announced,
+        last_day=term.last_day if term else None,
+        term=notice.days if notice else 0,
+        lines=tuple(lines),
+    )
+
+
+def _announced(
+    law: Law, kind: str, items: Sequence[OpenItem], today: date, channel: str, lines: list[str]
+) -> tuple[Money | None, Term | None]:
+    try:
+        if law.pack.side(kind).notice is None:
+            return None, None
+        owed = _principal(law, items)
+        found = costs(law.pack, kind, owed, agreed=law.agreed, vat=law.vat)
+        lines.extend(found.lines)
+        if not found.total:
+            return None, None
+        term = notice_term(law.pack, kind, today, by=_way(channel))
+    except ConfigError as error:
+        lines.append(f"no costs are announced: {error}")
+        return None, None
+    lines.extend(term.lines)
+    return found.total, term
+
+
+def _told(
+    law: Law,
+    kind: str,
+    items: Iterable[OpenItem],
+    had: Iterable[Message],
+    notices: Iterable[str],
+    lines: list[str],
+) -> tuple[tuple[OpenItem, Term | None], ...] | None:
+    """Each item with the term of the first notice that named it; None where no law is known."""
+    try:
+        asks = law.pack.side(kind).notice is not None
+        steps = set(notices)
+        sent = [m for m in had if m.state is MessageState.SENT and m.step in steps and m.on]
+        found: list[tuple[OpenItem, Term | None]] = []
+        for item in items:
+            naming = [m for m in sent if item.number in m.items and m.on and m.on > item.due]
+            term = None
+            if asks and naming:
+                first = min(naming, key=lambda m: m.on or date.max)
+                term = notice_term(law.pack, kind, first.on or date.max, by=_way(first.channel))
+            found.append((item, term))
+    except ConfigError as error:
+        lines.append(f"nothing is asked beyond the items: {error}")
+        return None
+    return tuple(found)
+
+
+def _costs(
+    law: Law,
+    kind: str,
+    items: Sequence[OpenItem],
+    told: Iterable[tuple[OpenItem, Term | None]],
+    today: date,
+    lines: list[str],
+) -> Money | None:
+    due = []
+    for item, term in told:
+        why = why_no_costs(law.pack, kind, today, term)
+        if item.open.minor > 0 and why:
+            lines.append(f"no costs over {item.number}: {why}")
+        elif item.open.minor > 0:
+            due.append(item)
+    credits = [item for item in items if item.open.minor < 0]
+    try:
+        # What a notice was not about is not counted; what is in his favour is.
+        owed = _principal(law, (*due, *credits))
+        found = costs(law.pack, kind, owed, agreed=law.agreed, vat=law.vat)
+    except ConfigError as error:
+        lines.append(f"no costs: {error}")
+        return None
+    lines.extend(found.lines)
+    return found.total if found.total else None
+
+
+def _interest(
+    law: Law,
+    kind: str,
+    items: Sequence[OpenItem],
+    told: Iterable[tuple[OpenItem, Term | None]],
+    today: date,
+    lines: list[str],
+) -> Money | None:
+    sums = []
+    for item, term in told:
+        if item.open.minor <= 0 or item.days_overdue(today) <= 0:
+            continue
+        if why := why_no_interest(law.pack, kind, today, term):
+            lines.append(f"no interest over {item.number}: {why}")
+            continue
+        since = item.due + timedelta(days=1)
+        try:
+            found = interest(law.pack, kind, item.open, since, today, agreed=law.agreed)
+        except ConfigError as error:
+            # Of half the days nothing is asked.
+            lines.append(f"no interest: {error}")
+            return None
+        lines.extend(f"{item.number}: {line}" for line in found.lines)
+        sums.append(found.amount)
+    grown = total(sums, law.pack.currency)
+    # Where something stands in his favour nobody can tell here since when it did.
+    return grown if grown and all(item.open.minor > 0 for item in items) else None
+
+
+def _principal(law: Law, items: Iterable[OpenItem]) -> Money:
+    owed = total((item.open for item in items), law.pack.currency)
+    return owed if owed.minor > 0 else Money(0, law.pack.currency)
+
+
+def _way(channel: str) -> str:
+    return "post" if channel == "letter" else "electronic"

@@ -1,0 +1,86 @@
+"""The same debtors on several policies, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from clerkwork.core.journeys import Journey, Step
+from clerkwork.core.segments import Segment, assign
+from clerkwork.core.simulation.lived import Year
+from clerkwork.core.simulation.people import PEOPLE, People, Person, person
+from clerkwork.core.simulation.rules import broken
+from clerkwork.core.simulation.tally import Tally, tallied
+from clerkwork.core.simulation.year import live
+
+__all__ = ["LADDER", "Policy", "Town", "simulated"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """Which journey each debtor takes."""
+
+    name: str
+    journeys: tuple[Journey, ...]
+    segments: tuple[Segment, ...] = ()
+    """None for one journey by the kind of debtor alone, or the only one."""
+
+    def journey_of(self, who: Person, segment: str) -> Journey:
+        """Raises `StopIteration` where the segment's journey is none of them."""
+        name = next((one.journey for one in self.segments if one.name == segment), "")
+        if name:
+            return next(one for one in self.journeys if one.name == name)
+        kind = who.debtor.kind
+        return next((one for one in self.journeys if kind in one.kinds), self.journeys[-1])
+
+
+LADDER = Policy(
+    name="three letters",
+    journeys=(
+        Journey(
+            name="three letters",
+            fewest=1,
+            hand_over=14,
+            steps=tuple(
+                Step(name=name, after=after, tone=tone, channels=("letter", "mail"), gap=13)
+                for name, after, tone in (
+                    ("first letter", 14, "friendly"),
+                    ("second letter", 28, "formal"),
+                    ("third letter", 42, "last"),
+                )
+            ),
+        ),
+    ),
+)
+"""What many houses do: a letter every two weeks, the same to everybody, then collection."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Town:
+    """Debtors who do not exist: so many, by these shares, told apart by these segments."""
+
+    debtors: int
+    segments: tuple[Segment, ...]
+    people: tuple[People, ...] = PEOPLE
+
+    def segment_of(self, who: Person) -> str:
+        """The segment that the house would put him in; that of his people where there is none."""
+        found = assign(who.facts, self.segments)
+        return found.segment if found else who.people.name
+
+
+def simulated(
+    town: Town, year: Year, policies: Sequence[Policy], numbers: Iterable[int]
+) -> dict[str, dict[str, Tally]]:
+    """Policy → segment → sums, for some of the town's debtors, by their numbers from 0."""
+    chosen = [person(year.seed, number, town.people) for number in numbers]
+    found = {}
+    zone, country = year.calendar.zone, year.calendar.country
+    for policy in policies:
+        lives = []
+        for who in chosen:
+            segment = town.segment_of(who)
+            lives.append(live(who, segment, policy.journey_of(who, segment), year))
+        rules = {one.person.debtor.number: tuple(broken(one, zone, country)) for one in lives}
+        found[policy.name] = tallied(lives, rules)
+    return found

@@ -1,0 +1,155 @@
+"""What a reminder may ask beyond the items, and from which day on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clerkwork.core.journeys import Claim, Journey, Law, Step
+from clerkwork.core.journeys.claims import claimed
+from clerkwork.core.law.be import BE
+from clerkwork.core.law.nl import NL
+from clerkwork.core.ledger import OpenItem
+from clerkwork.core.messages import Message, MessageState
+from clerkwork.core.money import Money
+
+NOTICE = Step(name="formal notice", after=30, tone="formal", notice=True)
+LAST = Step(name="last notice", after=50, tone="last", costs=True, interest=True)
+DUTCH = Law(pack=NL)
+DUE = date(2024, 2, 1)
+SENT = date(2024, 3, 5)
+"""A Tuesday."""
+
+
+def item(number: str = "1", euros: str = "1000.00", due: date = DUE) -> OpenItem:
+    return OpenItem(number=number, customer="10005", open=Money.of(euros, "EUR"), due=due)
+
+
+def notice(
+    on: date = SENT, *numbers: str, channel: str = "mail", state: MessageState = MessageState.SENT
+) -> Message:
+    return Message(
+        key=f"{on}", channel=channel, to="", subject="", text="", html="", step=NOTICE.name,
+        items=numbers or ("1",), on=on, state=state,
+    )  # fmt: skip
+
+
+def asked(
+    step: Step,
+    today: date,
+    *items: OpenItem,
+    had: Sequence[Message] = (),
+    kind: str = "consumer",
+    law: Law = DUTCH,
+    channel: str = "mail",
+) -> Claim:
+    found = claimed(law, step, kind, items or (item(),), had, [NOTICE.name], today, channel)
+    assert found is not None
+    return found
+
+
+def test_a_step_that_asks_nothing_beyond_the_items_has_no_claim() -> None:
+    plain = replace(NOTICE, notice=False)
+    assert claimed(DUTCH, plain, "consumer", [item()], (), (), SENT, "mail") is None
+
+
+def test_the_notice_names_the_costs_and_the_last_day_without_them() -> None:
+    found = asked(NOTICE, SENT)
+    # Fifteen per cent of 1,000.00; taken to have arrived the next day, then fourteen days.
+    assert found.announced == Money(15000, "EUR")
+    assert found.last_day is not None
+    assert found.last_day >= SENT + timedelta(days=15)
+    assert (found.costs, found.interest, found.term) == (None, None, 15)
+
+
+def test_a_letter_over_easter_gives_longer_than_one_in_a_quiet_month() -> None:
+    quiet, easter = (asked(NOTICE, day, channel="letter") for day in (SENT, date(2024, 3, 29)))
+    assert quiet.last_day == SENT + timedelta(days=17)
+    assert easter.last_day is not None
+    assert easter.last_day - date(2024, 3, 29) > timedelta(days=17)
+
+
+def test_costs_are_asked_of_a_consumer_once_the_term_of_his_notice_is_over() -> None:
+    last = asked(NOTICE, SENT).last_day
+    assert last is not None
+    assert asked(LAST, last, had=[notice()]).costs is None
+    assert asked(LAST, last + timedelta(days=1), had=[notice()]).costs == Money(15000, "EUR")
+
+
+@pytest.mark.parametrize(
+    "had",
+    [
+        (),
+        (notice(state=MessageState.DOUBTFUL),),
+        (notice(state=MessageState.FAILED),),
+        (notice(SENT, "2"),),
+        (notice(DUE),),
+        (replace(notice(), step="second reminder"),),
+    ],
+)
+def test_without_a_notice_that_surely_named_the_item_there_are_no_costs(
+    had: tuple[Message, ...],
+) -> None:
+    assert asked(LAST, SENT + timedelta(days=60), had=had).costs is None
+
+
+def test_costs_count_only_the_items_that_a_notice_named() -> None:
+    newer = item("2", "500.00", date(2024, 3, 20))
+    found = asked(LAST, SENT + timedelta(days=40), item(), newer, had=[notice()])
+    assert found.costs == Money(15000, "EUR")
+    assert any("no costs over 2" in line for line in found.lines)
+
+
+def test_a_credit_note_lowers_what_costs_are_counted_over() -> None:
+    credit = item("3", "-600.00")
+    found = asked(LAST, SENT + timedelta(days=40), item(), credit, had=[notice()])
+    assert found.costs == Money(6000, "EUR")
+    assert found.interest is None
+
+
+def test_a_business_needs_no_notice_and_pays_the_trade_rate() -> None:
+    found = asked(LAST, DUE + timedelta(days=51), kind="business")
+    assert found.costs == Money(15000, "EUR")
+    # 1,000.00 at 12.5 % from 2 February 2024 until 23 March: 50 of 366 days.
+    assert found.interest == Money(1708, "EUR")
+
+
+def test_where_a_rate_is_not_known_no_interest_is_asked_and_costs_are() -> None:
+    late = date(2030, 2, 1)
+    found = asked(LAST, late + timedelta(days=60), item(due=late), kind="business")
+    assert (found.costs, found.interest) == (Money(15000, "EUR"), None)
+    assert any(line.startswith("no interest: ") for line in found.lines)
+
+
+def test_where_the_law_of_a_kind_is_not_known_nothing_is_asked() -> None:
+    unknown = Law(pack=replace(BE, business=None))
+    found = asked(replace(LAST, notice=True), SENT, kind="business", law=unknown)
+    assert (found.costs, found.interest, found.announced) == (None, None, None)
+    assert len(found.lines) == 2
+
+
+def test_costs_before_any_notice_make_no_journey() -> None:
+    with pytest.raises(ValueError, match="notice = true"):
+        Journey(name="x", hand_over=14, steps=(replace(NOTICE, notice=False), LAST))
+    with pytest.raises(ValueError, match="before the due date"):
+        replace(NOTICE, after=-3)
+    Journey(name="x", hand_over=14, steps=(NOTICE, LAST))
+
+
+@settings(deadline=None)
+@given(st.integers(1, 10**8), st.integers(0, 90))
+def test_no_consumer_is_asked_costs_within_sixteen_days_of_his_notice(
+    minor: int, days: int
+) -> None:
+    owed = replace(item(), open=Money(minor, "EUR"))
+    found = asked(LAST, SENT + timedelta(days=days), owed, had=[notice()])
+    if days < 16:
+        assert found.costs is None
+    elif found.costs is not None:
+        assert found.costs >= Money(4000, "EUR")
+        assert found.costs <= Money(677500, "EUR")
