@@ -166,4 +166,5 @@ def _about(
         },
         choices=choices,
         evidence=post.run,
+        debtor=message.debtor,
     )

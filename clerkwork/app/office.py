@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from clerkwork.core.approvals import Approval
 from clerkwork.core.calendar import Calendar
 from clerkwork.core.credit import CreditPolicy
-from clerkwork.core.journeys import Journey, Plan
+from clerkwork.core.journeys import Journey, Payday, Plan
 from clerkwork.core.ledger import OwnAccount
 from clerkwork.core.matching.rules import MatchingRules
 from clerkwork.core.messages import Message
 from clerkwork.core.portals import PortalSettings
+from clerkwork.core.segments import Segment
 from clerkwork.ports import (
     Approvals,
     Archive,
@@ -21,12 +22,16 @@ from clerkwork.ports import (
     Browser,
     Channel,
     Clock,
+    Declarations,
     Errands,
     EvidenceStore,
     Holding,
     KeptSessions,
     Lessons,
+    MessageEvents,
     Outbox,
+    PaidItems,
+    Promises,
     Queue,
     Runs,
     Slots,
@@ -54,6 +59,10 @@ class Office:
     runs: Runs
     stops: Stops
     lessons: Lessons
+    declarations: Declarations
+    promises: Promises
+    paid_items: PaidItems
+    events: MessageEvents
     errands: Errands
     slots: Slots
     workers: Workers
@@ -88,6 +97,8 @@ class Office:
     journeys: Sequence[Journey]
     credit: CreditPolicy
     calendar: Calendar
+    paydays: Mapping[str, Payday] = field(default_factory=dict)
+    segments: Sequence[Segment] = ()
     redact: Callable[[str], str] = str
     """Blots secrets out of a text."""
     versions: Callable[[], Mapping[str, str]] = dict

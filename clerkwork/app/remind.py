@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from clerkwork.app.deliver import Post, deliver, interrupted
-from clerkwork.app.remind_facts import Watch
-from clerkwork.core.calendar import Calendar
-from clerkwork.core.journeys import Journey, Plan, plan
+from clerkwork.app.remind_asks import collection, one_way, over_cap, unreachable
+from clerkwork.app.remind_facts import Known, Watch
+from clerkwork.app.walk import Walks
+from clerkwork.core.journeys import Plan
 from clerkwork.core.messages import Message, MessageState
-from clerkwork.core.queue import WorkItem
 from clerkwork.errors import ChannelDown
-from clerkwork.ports import Archive, Books, Channel, Clock, Outbox, Progress, Queue
+from clerkwork.ports import Archive, Channel, Clock, Outbox, Progress
 
 __all__ = ["RemindFigures", "remind"]
 
+_OTHERS = {"call": "calls asked for", "sms": "texts sent", "whatsapp": "WhatsApp messages sent"}
 _IN_A_ROW = 3
 """Refusals of a channel in a row after which a run leaves it alone."""
 
@@ -48,6 +49,7 @@ class RemindFigures:
             "reminders due": self.due,
             "mails sent": self.sent["mail"],
             "letters sent": self.sent["letter"],
+            **{name: self.sent[channel] for channel, name in _OTHERS.items() if self.sent[channel]},
             "reminders held back": self.held.total(),
             "messages recovered": self.recovered,
             "messages refused": self.failed,
@@ -60,8 +62,7 @@ class RemindFigures:
 class _Desk:
     watch: Watch
     post: Post
-    journeys: Sequence[Journey]
-    calendar: Calendar
+    walks: Walks
     write: Callable[[Plan], Message]
     figures: RemindFigures
     refusals: Counter[str] = field(default_factory=Counter)
@@ -71,28 +72,22 @@ class _Desk:
         books = self.watch.glance()
         numbers = [only] if only else list(books.debtors)
         owing = [n for n in numbers if n in books.items and n in books.debtors]
-        clock, outbox = self.post.clock, self.post.outbox
-        return plan(
-            [books.debtors[number] for number in owing],
-            [item for number in owing for item in books.items[number]],
-            {n: tuple(m for m in outbox.history(n) if m.key != without) for n in owing},
-            books.stops,
-            self.journeys,
-            clock.today(),
-            self.calendar,
+        had = self.post.outbox.histories(*([only] if only else []))
+        if without:
+            had = {n: tuple(m for m in own if m.key != without) for n, own in had.items()}
+        return self.walks.plan(
+            books, owing, had, self.post.clock.today(), frozenset(self.post.channels)
         )
 
 
 def remind(
     *,
-    books: Books,
-    queue: Queue,
+    known: Known,
     outbox: Outbox,
     channels: Mapping[str, Channel],
     archives: Mapping[str, Archive],
     clock: Clock,
-    journeys: Sequence[Journey],
-    calendar: Calendar,
+    walks: Walks,
     accounts: Sequence[str],
     write: Callable[[Plan], Message],
     run: str,
@@ -103,7 +98,8 @@ def remind(
 ) -> RemindFigures:
     """Send what is due today, once; what an interrupted run left behind is settled first.
 
-    `accounts` are the creditor's own, whose last statements must be fresh.
+    `accounts` are the creditor's own, whose last statements must be fresh; `walks` says who
+    takes which journey.
     `write` turns a plan into its message and does not send. Run again at once
     it sends nothing. A dry run writes nothing at all. Just before each message
     goes, the stop conditions are asked again of books read at most `fresh_for`
@@ -111,7 +107,7 @@ def remind(
     """
     post = Post(
         outbox=outbox,
-        queue=queue,
+        queue=known.queue,
         channels=channels,
         archives=archives,
         clock=clock,
@@ -119,10 +115,9 @@ def remind(
         ended=ended,
     )
     desk = _Desk(
-        watch=Watch(books, accounts, clock, fresh_for),
+        watch=Watch(known, accounts, clock, fresh_for),
         post=post,
-        journeys=journeys,
-        calendar=calendar,
+        walks=walks,
         write=write,
         figures=RemindFigures(),
     )
@@ -170,13 +165,19 @@ def _contact(due: Plan, desk: _Desk) -> None:
     if due.stops:
         _hold(due, desk)
     elif due.step is None:
-        desk.figures.to_collection += desk.post.queue.put(_collection(due, desk.post))
+        desk.figures.to_collection += desk.post.queue.put(collection(due, desk.post))
     elif desk.refusals[due.channel] >= _IN_A_ROW:
         desk.figures.held["channel down"] += 1
     else:
-        message = desk.write(due)
+        message = _written(due, desk)
         if desk.post.outbox.prepare(message) and _still(due, message, desk):
             _send(message, desk)
+
+
+def _written(due: Plan, desk: _Desk) -> Message:
+    """With the segment that he is in, and why: whoever is told apart may ask on what ground."""
+    message = desk.write(due)
+    return replace(message, journey=due.journey, segment=due.segment, ground=due.ground)
 
 
 def _still(due: Plan, message: Message, desk: _Desk) -> bool:
@@ -215,11 +216,11 @@ def _hold(due: Plan, desk: _Desk) -> None:
     rules = [_rule(reason) for reason in due.stops]
     desk.figures.held[rules[0]] += 1
     if rules == ["unreachable"]:
-        desk.post.queue.put(_unreachable(due, desk.post))
+        desk.post.queue.put(unreachable(due, desk.post))
     if rules == ["one channel"]:
-        desk.post.queue.put(_one_way(due, desk.post))
+        desk.post.queue.put(one_way(due, desk.post))
     if rules == ["cap"]:
-        desk.post.queue.put(_over_cap(due, desk.post))
+        desk.post.queue.put(over_cap(due, desk.post))
 
 
 def _rule(reason: str) -> str:
@@ -237,78 +238,3 @@ def _tell(due: Plan, figures: RemindFigures) -> None:
         figures.would_send.append(
             f"send debtor {due.debtor.number} the {due.step.name} by {due.channel} over {owed}"
         )
-
-
-def _collection(due: Plan, post: Post) -> WorkItem:
-    return _item(
-        due,
-        post,
-        key=f"collection/{due.debtor.number}/{due.cycle}",
-        kind="message",
-        title=f"Hand debtor {due.debtor.number} over to collection?",
-        choices=(
-            ("hand-over", "give the file to the collection agency"),
-            ("leave", "do nothing more for now"),
-        ),
-    )
-
-
-def _unreachable(due: Plan, post: Post) -> WorkItem:
-    return _item(
-        due,
-        post,
-        key=f"reach/{due.debtor.number}",
-        kind="message",
-        title=f"Debtor {due.debtor.number} cannot be reached",
-        choices=(("seen", "an address is being added in the ERP"),),
-    )
-
-
-def _one_way(due: Plan, post: Post) -> WorkItem:
-    item = _item(
-        due,
-        post,
-        key=f"reach/{due.debtor.number}/{due.cycle}",
-        kind="message",
-        title=f"Debtor {due.debtor.number} was reached by one channel only",
-        choices=(("seen", "somebody calls him, or adds an address or a number in the ERP"),),
-    )
-    return replace(item, facts={**item.facts, "What happened": due.stops[0]})
-
-
-def _over_cap(due: Plan, post: Post) -> WorkItem:
-    item = _item(
-        due,
-        post,
-        key=f"cap/reminders/{due.today}",
-        kind="trouble",
-        title=f"More reminders are due on {due.today} than one run may send",
-        choices=(("seen", "run again, or raise `cap` in config/journeys.toml"),),
-    )
-    return replace(item, facts={"What happened": due.stops[0]})
-
-
-def _item(
-    due: Plan,
-    post: Post,
-    *,
-    key: str,
-    kind: str,
-    title: str,
-    choices: Iterable[tuple[str, str]],
-) -> WorkItem:
-    return WorkItem(
-        id="",
-        key=key,
-        kind=kind,
-        title=title,
-        created=post.clock.now(),
-        facts={
-            "Debtor": f"{due.debtor.number} {due.debtor.name}",
-            "Owes": " and ".join(str(amount) for amount in due.amounts),
-            "Oldest item due": due.cycle.isoformat(),
-            "Items": ", ".join(item.number for item in due.items),
-        },
-        choices=tuple(choices),
-        evidence=post.run,
-    )

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import chain
 from time import monotonic
 
 from clerkwork.app.ask import ASKED
+from clerkwork.app.promise import judge, read_to
+from clerkwork.core.declarations import Declaration, laid_over
 from clerkwork.core.journeys import Stops
 from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.matching.model import Match
 from clerkwork.core.money import Money
 from clerkwork.core.payments import BankLine
 from clerkwork.core.posting import PostingState
-from clerkwork.ports import Books, Clock
+from clerkwork.core.promises import PromiseState
+from clerkwork.core.queue import HOLDING
+from clerkwork.ports import Books, Clock, Declarations, Promises, Queue
 
-__all__ = ["Glance", "Watch", "stops_now"]
+__all__ = ["Glance", "Known", "Watch", "look"]
 
 _UNDERWAY = (
     PostingState.PROPOSED,
@@ -29,10 +34,21 @@ _UNDERWAY = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Where what is known of debtors is kept."""
+
+    books: Books
+    queue: Queue
+    declarations: Declarations
+    promises: Promises
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Glance:
     """The books as they stood at one instant."""
 
     debtors: Mapping[str, Debtor]
+    """By number, with what they declared."""
     items: Mapping[str, tuple[OpenItem, ...]]
     """By debtor."""
     stops: Stops
@@ -46,9 +62,9 @@ class Watch:
     """
 
     def __init__(
-        self, books: Books, accounts: Sequence[str], clock: Clock, fresh_for: float
+        self, known: Known, accounts: Sequence[str], clock: Clock, fresh_for: float
     ) -> None:
-        self._books = books
+        self._known = known
         self._accounts = accounts
         self._clock = clock
         self._fresh_for = fresh_for
@@ -65,30 +81,64 @@ class Watch:
         return self._seen
 
     def _look(self) -> Glance:
-        debtors = self._books.debtors()
-        items: dict[str, list[OpenItem]] = {}
-        for item in self._books.open_items():
-            items.setdefault(item.customer, []).append(item)
-        return Glance(
-            debtors={debtor.number: debtor for debtor in debtors},
-            items={customer: tuple(own) for customer, own in items.items()},
-            stops=stops_now(self._books, debtors, self._accounts, self._clock),
-        )
+        return look(self._known, self._accounts, self._clock)
 
 
-def stops_now(
-    books: Books, debtors: Iterable[Debtor], accounts: Sequence[str], clock: Clock
+def look(known: Known, accounts: Sequence[str], clock: Clock) -> Glance:
+    """The books as they stand now; `accounts` are the creditor's IBANs."""
+    declared: dict[str, list[Declaration]] = {}
+    for one in known.declarations.standing():
+        declared.setdefault(one.debtor, []).append(one)
+    debtors = [laid_over(d, declared.get(d.number, ())) for d in known.books.debtors()]
+    items: dict[str, list[OpenItem]] = {}
+    for item in known.books.open_items():
+        items.setdefault(item.customer, []).append(item)
+    held = {customer: tuple(own) for customer, own in items.items()}
+    return Glance(
+        debtors={debtor.number: debtor for debtor in debtors},
+        items=held,
+        stops=_stops(known, debtors, held, accounts, clock),
+    )
+
+
+def _stops(
+    known: Known,
+    debtors: Iterable[Debtor],
+    items: Mapping[str, Sequence[OpenItem]],
+    accounts: Sequence[str],
+    clock: Clock,
 ) -> Stops:
-    """The stop conditions as the books stand now; `accounts` are the creditor's IBANs."""
+    books = known.books
     statements = {account: books.last_statement(account) for account in accounts}
+    closed = {account: s.closed if s else None for account, s in statements.items()}
+    money = _money(books, debtors)
+    promised: dict[str, list[date]] = {}
+    for promise, state in judge(known.promises, items, clock.today(), read_to(closed)):
+        if state is not PromiseState.OPEN:
+            continue
+        promised.setdefault(promise.debtor, []).append(promise.until)
+        if promise.until < clock.today():
+            words = f"he promised to pay by {promise.until}, which no bank statement reaches yet"
+            money[promise.debtor] = (*money.get(promise.debtor, ()), words)
     return Stops(
         now=clock.now(),
-        statements={a: s.closed if s else None for a, s in statements.items()},
+        statements=closed,
         items_fetched=books.fetched_at("open items") is not None,
         keyed_since_fetch=books.keyed_since_fetch(),
-        money=_money(books, debtors),
+        money=money,
         on_account=_on_account(books),
+        promised={debtor: tuple(days) for debtor, days in promised.items()},
+        waiting=_waiting(known.queue),
     )
+
+
+def _waiting(queue: Queue) -> dict[str, tuple[str, ...]]:
+    """Debtor → what about him waits for a person, who answers before anything else goes."""
+    found: dict[str, list[str]] = {}
+    for item in queue.open():
+        if item.debtor and item.kind in HOLDING:
+            found.setdefault(item.debtor, []).append(item.title)
+    return {debtor: tuple(titles) for debtor, titles in found.items()}
 
 
 def _money(books: Books, debtors: Iterable[Debtor]) -> dict[str, tuple[str, ...]]:

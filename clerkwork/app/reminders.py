@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from clerkwork.app.behaviours import watch_behaviour
+from clerkwork.app.observe import Habits
+from clerkwork.app.office import Office
+from clerkwork.app.promise import settle_promises
 from clerkwork.app.remind import remind
+from clerkwork.app.remind_facts import Known, look
 from clerkwork.app.run import Run
+from clerkwork.app.walk import Walks
 from clerkwork.app.witness import witnessed
 from clerkwork.errors import ChannelDown
 
-__all__ = ["send_reminders"]
+__all__ = ["known_of", "send_reminders", "walks_of"]
 
 
 def send_reminders(run: Run) -> None:
@@ -20,17 +26,75 @@ def send_reminders(run: Run) -> None:
         _send(run)
 
 
-def _send(run: Run) -> None:
-    office = run.office
-    figures = remind(
+def known_of(office: Office) -> Known:
+    """Where what is known of debtors is kept."""
+    return Known(
         books=office.books,
         queue=office.queue,
+        declarations=office.declarations,
+        promises=office.promises,
+    )
+
+
+def walks_of(office: Office, habits: Habits) -> Walks:
+    """The journeys as the back office set them."""
+    return Walks(
+        journeys=office.journeys,
+        calendar=office.calendar,
+        paydays=office.paydays,
+        segments=office.segments,
+        habits=habits,
+    )
+
+
+def _look_out(run: Run, known: Known, habits: Habits) -> None:
+    """Promises that were kept or broken, and debtors who are not as they were."""
+    office, accounts = run.office, tuple(run.office.accounts)
+    if not run.dry:
+        settled = settle_promises(
+            books=office.books,
+            promises=office.promises,
+            queue=office.queue,
+            clock=office.clock,
+            accounts=accounts,
+        )
+        for name, number in (
+            ("promises kept", settled.kept),
+            ("promises broken", settled.broken),
+        ):
+            if number:
+                run.count(name, number)
+    if not habits.paid:
+        return
+    noticed = watch_behaviour(
+        glance=look(known, accounts, office.clock),
+        habits=habits,
+        promises=office.promises,
+        queue=office.queue,
+        clock=office.clock,
+        dry=run.dry,
+    )
+    if run.dry:
+        for title in (*noticed.calls, *noticed.advice):
+            run.would(f"ask a person: {title}")
+        return
+    for name, found in (("calls asked for", noticed.calls), ("advice given", noticed.advice)):
+        if found:
+            run.count(name, len(found))
+
+
+def _send(run: Run) -> None:
+    office = run.office
+    known = known_of(office)
+    habits = Habits(office.paid_items, office.outbox)
+    _look_out(run, known, habits)
+    figures = remind(
+        known=known,
         outbox=office.outbox,
         channels=witnessed(run),
         archives=office.archives,
         clock=office.clock,
-        journeys=office.journeys,
-        calendar=office.calendar,
+        walks=walks_of(office, habits),
         accounts=tuple(office.accounts),
         write=office.write_reminder,
         run=run.id,

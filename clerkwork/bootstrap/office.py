@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from loguru import logger
 
-from clerkwork.adapters.channels import LetterChannel, MailChannel, MaildirArchive
+from clerkwork.adapters.channels import CallList, LetterChannel, MailChannel, MaildirArchive
 from clerkwork.adapters.clock import DemoClock, SystemClock
 from clerkwork.adapters.evidence import FileEvidence
 from clerkwork.adapters.keeping import KeptFiles
@@ -96,6 +96,8 @@ def open_office(
         letters = LetterChannel(
             lambda html, to: browser().print_pdf(html, to), place.output / "letters"
         )
+        people_call = place.config.channels.people_call
+        calls = (CallList(store.queue, clock),) if people_call else ()
 
         def link(approval: Approval) -> str:
             token = sign_token(approval, link_key(place, vault))
@@ -114,6 +116,10 @@ def open_office(
                 runs=store.runs,
                 stops=store.stops,
                 lessons=store.lessons,
+                declarations=store.declarations,
+                promises=store.promises,
+                paid_items=store.paid_items,
+                events=store.events,
                 errands=store.errands,
                 slots=store.slots,
                 workers=store.workers,
@@ -130,8 +136,8 @@ def open_office(
                 read_statements=partial(
                     read_statements, columns=(*place.config.tables.values(), POLDER_BANK)
                 ),
-                channels={mail.name: mail, letters.name: letters},
-                archives=_archives(place, letters),
+                channels={one.name: one for one in (mail, letters, *calls)},
+                archives={**_archives(place, letters), **{one.name: one for one in calls}},
                 at_work=lambda: at_work_in(place.output, f"a run in {place.root}"),
                 holding=holding,
                 login=login_of(place, vault, holding, url, patience),
@@ -147,6 +153,8 @@ def open_office(
                 accounts=place.config.accounts,
                 matching=place.config.matching,
                 journeys=place.config.journeys,
+                paydays=place.config.paydays,
+                segments=place.config.segments.segments,
                 credit=place.config.credit,
                 calendar=place.config.calendar,
                 redact=redact,

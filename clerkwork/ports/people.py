@@ -43,6 +43,9 @@ class Queue(Protocol):
     def withdraw(self, key: str, note: str) -> None:
         """Close an open one that has become moot; nothing if there is none."""
 
+    def of_kind(self, kind: str) -> tuple[WorkItem, ...]:
+        """All of one kind, open or decided, oldest first."""
+
     def holds(self, key: str) -> bool:
         """Whether there is one with this key, open or decided."""
 

@@ -28,6 +28,8 @@ from clerkwork.adapters.channels import MailChannel, MaildirArchive, MailServer
 from clerkwork.adapters.letters import ReminderWriter, Texts
 from clerkwork.adapters.store import Store
 from clerkwork.app.remind import RemindFigures, remind
+from clerkwork.app.remind_facts import Known
+from clerkwork.app.walk import Walks
 from clerkwork.core.calendar import Calendar
 from clerkwork.core.creditor import Creditor
 from clerkwork.core.journeys import Journeys
@@ -468,9 +470,14 @@ def send_all(
         texts={"nl": read_table(CONFIG / "texts" / "nl.toml", "config/texts/nl.toml", Texts)},
     )
     return remind(
-        books=store.books, queue=store.queue, outbox=store.outbox, channels={"mail": Sending()},
-        archives={"mail": archive} if archive else {}, clock=CLOCK, journeys=journeys.journeys,
-        calendar=Calendar(), accounts=["NL91ABNA0417164300"], write=writer, run="run",
+        known=Known(
+            books=store.books, queue=store.queue, declarations=store.declarations,
+            promises=store.promises,
+        ),
+        outbox=store.outbox, channels={"mail": Sending()},
+        archives={"mail": archive} if archive else {}, clock=CLOCK,
+        walks=Walks(journeys=journeys.journeys, calendar=Calendar()),
+        accounts=["NL91ABNA0417164300"], write=writer, run="run",
     )  # fmt: skip
 
 

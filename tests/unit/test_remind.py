@@ -12,7 +12,10 @@ from store_cases import go
 
 from clerkwork.adapters.store import Store
 from clerkwork.app.deliver import ARRIVED, NOT_ARRIVED, settle_by_person
+from clerkwork.app.observe import Habits
 from clerkwork.app.remind import RemindFigures, remind
+from clerkwork.app.remind_facts import Known
+from clerkwork.app.walk import Walks
 from clerkwork.core.calendar import Calendar
 from clerkwork.core.journeys import Journey, Plan, Step
 from clerkwork.core.ledger import Debtor, OpenItem
@@ -21,6 +24,7 @@ from clerkwork.core.messages import Message, MessageState, message_id
 from clerkwork.core.money import Money, total
 from clerkwork.core.payments import BankLine, Statement, identified
 from clerkwork.core.posting import Allocation, PostingState, make_posting
+from clerkwork.core.segments import Segment
 from clerkwork.errors import (
     ChannelDown,
     ConfigError,
@@ -70,8 +74,10 @@ class Desk:
     clock: FixedClock
     mail: RecordingChannel = field(default_factory=lambda: RecordingChannel(name="mail"))
     letter: RecordingChannel = field(default_factory=lambda: RecordingChannel(name="letter"))
+    others: dict[str, Channel] = field(default_factory=dict)
     archives: dict[str, Archive] = field(default_factory=dict)
     journey: Journey = JOURNEY
+    segments: Sequence[Segment] = ()
     write: Callable[[Plan], Message] = written
     runs: int = 0
     silent: set[str] = field(default_factory=set)
@@ -118,16 +124,28 @@ class Desk:
 
     def remind(self, dry_run: bool = False, progress: Any = None) -> RemindFigures:
         self.runs += 1
-        channels: Mapping[str, Channel] = {"mail": self.mail, "letter": self.letter}
+        channels: Mapping[str, Channel] = {
+            "mail": self.mail,
+            "letter": self.letter,
+            **self.others,
+        }
         return remind(
-            books=self.store.books,
-            queue=self.store.queue,
+            known=Known(
+                books=self.store.books,
+                queue=self.store.queue,
+                declarations=self.store.declarations,
+                promises=self.store.promises,
+            ),
             outbox=self.store.outbox,
             channels=channels,
             archives=self.archives,
             clock=self.clock,
-            journeys=[self.journey],
-            calendar=Calendar(),
+            walks=Walks(
+                journeys=[self.journey],
+                calendar=Calendar(),
+                segments=self.segments,
+                habits=Habits(self.store.paid_items, self.store.outbox),
+            ),
             accounts=[ACCOUNT],
             write=self.write,
             run=f"run-{self.runs}",

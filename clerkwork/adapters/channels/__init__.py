@@ -5,6 +5,7 @@ from __future__ import annotations
 from clerkwork.adapters.channels.alert_mail import AlertMail
 from clerkwork.adapters.channels.alert_plan import AlertPlan
 from clerkwork.adapters.channels.archive import MaildirArchive
+from clerkwork.adapters.channels.call_list import CallList
 from clerkwork.adapters.channels.head_mail import HeadMail
 from clerkwork.adapters.channels.letter import LetterChannel
 from clerkwork.adapters.channels.mail import MailChannel, MailServer
@@ -14,6 +15,7 @@ from clerkwork.adapters.channels.webhook import SignedWebhook
 __all__ = [
     "AlertMail",
     "AlertPlan",
+    "CallList",
     "HeadMail",
     "LetterChannel",
     "MailChannel",

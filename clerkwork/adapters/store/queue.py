@@ -86,6 +86,11 @@ class StoredQueue:
             if there is not None and not there["decision"]:
                 _decide(connection, there["id"], _WITHDRAWN, "clerkwork", at, note)
 
+    def of_kind(self, kind: str) -> tuple[WorkItem, ...]:
+        with self.database.read() as connection:
+            query = select(_TABLE).where(_TABLE.c.kind == kind).order_by(_TABLE.c.seq)
+            return tuple(item_of(row) for row in connection.execute(query).mappings())
+
     def holds(self, key: str) -> bool:
         with self.database.read() as connection:
             return _by_key(connection, key) is not None

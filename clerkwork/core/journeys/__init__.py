@@ -5,7 +5,7 @@ from __future__ import annotations
 from clerkwork.core.journeys.claims import Claim, Law
 from clerkwork.core.journeys.due import Plan, contact_due, contacts, next_contact, reached
 from clerkwork.core.journeys.journey import CHANNELS, FEWEST, Journey, Journeys, Payday, Step
-from clerkwork.core.journeys.plan import plan, with_claim
+from clerkwork.core.journeys.plan import journey_of, plan, with_claim
 from clerkwork.core.journeys.reach import mail_address, mobile_number, ways_to
 from clerkwork.core.journeys.stops import Stops, stop_reasons
 
@@ -22,6 +22,7 @@ __all__ = [
     "Stops",
     "contact_due",
     "contacts",
+    "journey_of",
     "mail_address",
     "mobile_number",
     "next_contact",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from clerkwork.core.calendar import Calendar
 from clerkwork.core.journeys.claims import Claim
-from clerkwork.core.journeys.journey import Journey, Payday, Step
+from clerkwork.core.journeys.journey import CHANNELS, Journey, Payday, Step
 from clerkwork.core.journeys.reach import chosen, ways_to
 from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.messages import Message, MessageState
@@ -43,6 +43,8 @@ class Plan:
     """Channels of the reminders he had of this cycle, in their order."""
     segment: str = ""
     """Why he takes this journey: the name of his segment, empty if his kind alone says so."""
+    ground: tuple[str, ...] = ()
+    """Why he is in that segment, in words."""
     attempt: int = 1
     claim: Claim | None = None
     """What it asks beyond the items; None where nothing."""
@@ -96,21 +98,26 @@ def contact_due(
     today: date,
     calendar: Calendar,
     paydays: Mapping[str, Payday] = _NO_PAYDAYS,
+    channels: Collection[str] = CHANNELS,
 ) -> Plan | None:
     """What he is due today on his journey, or none. `items` are all of his, `history` oldest first.
 
-    Overdue items come before those that fall due soon. Nothing is asked in a currency in which
-    his credit notes outweigh his invoices.
+    `channels` are those that are set up; by another nobody is reached. Overdue items come before
+    those that fall due soon. Nothing is asked in a currency in which his credit notes outweigh
+    his invoices.
     """
     own = sorted(items, key=lambda item: (item.due, item.number))
     if _is_early(history, journey, today):
         return None
+    ways = _open_ways(debtor, history, channels)
     overdue = [i for i in own if i.open.minor < 0 or (i.days_overdue(today) > 0 and not i.disputed)]
     amounts = _owed(overdue)
     if amounts:
-        due = _reminder(debtor, _in(overdue, amounts), history, journey, today, calendar, paydays)
+        due = _reminder(
+            debtor, _in(overdue, amounts), history, journey, today, calendar, paydays, ways
+        )
     else:
-        due = _notice(debtor, own, history, journey, today, calendar, paydays)
+        due = _notice(debtor, own, history, journey, today, calendar, paydays, ways)
     return replace(due, amounts=_owed(due.items)) if due else None
 
 
@@ -196,6 +203,7 @@ def _reminder(
     today: date,
     calendar: Calendar,
     paydays: Mapping[str, Payday],
+    ways: Mapping[str, str],
 ) -> Plan | None:
     following = _next_reminder(items, history, journey, calendar, paydays)
     if today < following.on:
@@ -203,7 +211,6 @@ def _reminder(
     used = tuple(m.channel for m in following.had)
     channel, to = "", ""
     if following.step is not None:
-        ways = _open_ways(debtor, history)
         channel = chosen(debtor, following.step, ways, used, following.left)
         to = ways.get(channel, "")
     due = Plan(
@@ -228,6 +235,7 @@ def _notice(
     today: date,
     calendar: Calendar,
     paydays: Mapping[str, Payday],
+    ways: Mapping[str, str],
 ) -> Plan | None:
     """Before the due date: once for each item, several at once where they are due together."""
     coming = [i for i in items if i.open.minor > 0 and i.due >= today and not i.disputed]
@@ -244,7 +252,6 @@ def _notice(
         owed = _owed((*own, *credits))
         if not owed or not step.fits(owed):
             continue
-        ways = _open_ways(debtor, history)
         channel = chosen(debtor, step, ways)
         due = Plan(
             debtor=debtor,
@@ -261,10 +268,13 @@ def _notice(
     return None
 
 
-def _open_ways(debtor: Debtor, history: Sequence[Message]) -> dict[str, str]:
+def _open_ways(
+    debtor: Debtor, history: Sequence[Message], channels: Collection[str]
+) -> dict[str, str]:
     """Where he is reached, without the addresses that refused a message."""
     refused = {(m.channel, m.to) for m in history if m.state is MessageState.FAILED}
-    return {c: to for c, to in ways_to(debtor).items() if (c, to) not in refused}
+    ways = ways_to(debtor).items()
+    return {c: to for c, to in ways if c in channels and (c, to) not in refused}
 
 
 def _next_attempt(due: Plan, history: Sequence[Message]) -> Plan:

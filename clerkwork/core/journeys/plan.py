@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 from clerkwork.core.calendar import Calendar
 from clerkwork.core.journeys.claims import Law, claimed
 from clerkwork.core.journeys.due import Plan, contact_due
-from clerkwork.core.journeys.journey import Journey, Payday
+from clerkwork.core.journeys.journey import CHANNELS, Journey, Payday
 from clerkwork.core.journeys.stops import Stops, stop_reasons
 from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.messages import Message
 from clerkwork.core.segments import Assignment
 
-__all__ = ["plan", "with_claim"]
+__all__ = ["journey_of", "plan", "with_claim"]
 
 
 def plan(
@@ -30,13 +30,14 @@ def plan(
     paydays: Mapping[str, Payday] | None = None,
     segments: Mapping[str, Assignment] | None = None,
     law: Law | None = None,
+    channels: Collection[str] = CHANNELS,
 ) -> tuple[Plan, ...]:
     """At most one contact per debtor, for all his overdue items; longest overdue first.
 
     `history` is debtor → his messages, oldest first, and `segments` debtor → his segment; who has
-    none takes the journey of his kind. Without `law` nothing is asked beyond the items. Who owes
-    nothing net, or is not due for a contact yet, has no plan; who is held back has one with its
-    reasons.
+    none takes the journey of his kind. `channels` are those that are set up. Without `law` nothing
+    is asked beyond the items. Who owes nothing net, or is not due for a contact yet, has no plan;
+    who is held back has one with its reasons.
     """
     by_debtor: dict[str, list[OpenItem]] = {}
     for item in items:
@@ -47,14 +48,15 @@ def plan(
             continue
         had = history.get(debtor.number, ())
         assigned = (segments or {}).get(debtor.number)
-        journey = _journey_of(debtor, assigned, journeys)
+        journey = journey_of(debtor, assigned, journeys)
         own = by_debtor[debtor.number]
-        due = contact_due(debtor, own, had, journey, today, calendar, paydays or {})
+        due = contact_due(debtor, own, had, journey, today, calendar, paydays or {}, channels)
         if due is not None:
             due = with_claim(due, journey, had, law)
             reasons = stop_reasons(due, had, stops, journey, calendar)
-            name = assigned.segment if assigned else ""
-            found.append(replace(due, segment=name, stops=reasons))
+            if assigned:
+                due = replace(due, segment=assigned.segment, ground=assigned.ground)
+            found.append(replace(due, stops=reasons))
     found.sort(key=lambda p: (p.cycle, p.debtor.number))
     return tuple(_capped(found, journeys))
 
@@ -76,9 +78,7 @@ def with_claim(due: Plan, journey: Journey, had: Sequence[Message], law: Law | N
     return replace(due, claim=claim)
 
 
-def _journey_of(
-    debtor: Debtor, assigned: Assignment | None, journeys: Sequence[Journey]
-) -> Journey:
+def journey_of(debtor: Debtor, assigned: Assignment | None, journeys: Sequence[Journey]) -> Journey:
     """That of his segment, or else of his kind; of an unknown kind the last, the gentlest."""
     if assigned is not None:
         return next(j for j in journeys if j.name == assigned.journey)

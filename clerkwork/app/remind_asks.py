@@ -1,0 +1,92 @@
+"""What a run of reminders asks people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from clerkwork.app.deliver import Post
+from clerkwork.core.journeys import Plan
+from clerkwork.core.queue import WorkItem
+
+__all__ = ["collection", "one_way", "over_cap", "unreachable"]
+
+
+def collection(due: Plan, post: Post) -> WorkItem:
+    """All contacts were had: a person decides about collection."""
+    return _item(
+        due,
+        post,
+        key=f"collection/{due.debtor.number}/{due.cycle}",
+        kind="message",
+        title=f"Hand debtor {due.debtor.number} over to collection?",
+        choices=(
+            ("hand-over", "give the file to the collection agency"),
+            ("leave", "do nothing more for now"),
+        ),
+    )
+
+
+def unreachable(due: Plan, post: Post) -> WorkItem:
+    """No way to him is known."""
+    return _item(
+        due,
+        post,
+        key=f"reach/{due.debtor.number}",
+        kind="message",
+        title=f"Debtor {due.debtor.number} cannot be reached",
+        choices=(("seen", "an address is being added in the ERP"),),
+    )
+
+
+def one_way(due: Plan, post: Post) -> WorkItem:
+    """All contacts went by one channel, which is too few before collection."""
+    item = _item(
+        due,
+        post,
+        key=f"reach/{due.debtor.number}/{due.cycle}",
+        kind="message",
+        title=f"Debtor {due.debtor.number} was reached by one channel only",
+        choices=(("seen", "somebody calls him, or adds an address or a number in the ERP"),),
+    )
+    return replace(item, facts={**item.facts, "What happened": due.stops[0]})
+
+
+def over_cap(due: Plan, post: Post) -> WorkItem:
+    """More is due than one run may send."""
+    item = _item(
+        due,
+        post,
+        key=f"cap/reminders/{due.today}",
+        kind="trouble",
+        title=f"More reminders are due on {due.today} than one run may send",
+        choices=(("seen", "run again, or raise `cap` in config/journeys.toml"),),
+    )
+    return replace(item, debtor="", facts={"What happened": due.stops[0]})
+
+
+def _item(
+    due: Plan,
+    post: Post,
+    *,
+    key: str,
+    kind: str,
+    title: str,
+    choices: Iterable[tuple[str, str]],
+) -> WorkItem:
+    return WorkItem(
+        id="",
+        key=key,
+        kind=kind,
+        title=title,
+        created=post.clock.now(),
+        facts={
+            "Debtor": f"{due.debtor.number} {due.debtor.name}",
+            "Owes": " and ".join(str(amount) for amount in due.amounts),
+            "Oldest item due": due.cycle.isoformat(),
+            "Items": ", ".join(item.number for item in due.items),
+        },
+        choices=tuple(choices),
+        evidence=post.run,
+        debtor=due.debtor.number,
+    )
