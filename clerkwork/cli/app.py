@@ -8,12 +8,15 @@ from clerkwork.cli import (
     alerts,
     audit,
     audits,
+    debtors,
     desk,
     engine,
+    journeys,
     keys,
     law,
     new,
     play,
+    promises,
     review,
     runs,
     schedule,
@@ -53,6 +56,10 @@ app.command("reconcile")(reconcile)
 app.add_typer(review.app, name="review")
 app.add_typer(law.app, name="law")
 app.command("simulate")(simulate)
+app.add_typer(journeys.app, name="journeys")
+app.add_typer(debtors.app, name="debtors")
+app.command("promise")(promises.promise)
+app.command("promises")(promises.promises)
 app.add_typer(new.app, name="new")
 app.command("record")(record)
 app.command("try")(try_robot)

@@ -1,0 +1,224 @@
+"""Foresee: which contacts would go on the coming days, and what comes next for one debtor."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from zoneinfo import ZoneInfo
+
+from clerkwork.app.remind_facts import Glance, Known, look
+from clerkwork.app.walk import Walks
+from clerkwork.core.behaviour import Habit, habit
+from clerkwork.core.journeys import (
+    Journey,
+    Plan,
+    contacts,
+    journey_of,
+    reached,
+    stop_reasons,
+)
+from clerkwork.core.ledger import Debtor
+from clerkwork.core.messages import Message, MessageState
+from clerkwork.core.segments import Assignment
+from clerkwork.errors import BusinessError
+from clerkwork.ports import Clock, Outbox
+
+__all__ = ["Ahead", "Foreseen", "Whereabouts", "find_debtor", "foresee"]
+
+_AHEAD = 92
+"""Days that are looked ahead for what comes next for one debtor."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """Contacts of one kind on one day."""
+
+    day: dt.date
+    channel: str
+    segment: str
+    journey: str
+    step: str
+    count: int
+
+
+@dataclass(slots=True, kw_only=True)
+class Foreseen:
+    """What would go, as if nobody paid, wrote or promised meanwhile."""
+
+    ahead: tuple[Ahead, ...] = ()
+    held: Counter[str] = field(default_factory=Counter)
+    """Debtors who are due and left alone, by the rule that holds them back."""
+    to_collection: int = 0
+    """Debtors of whom a person would be asked about collection."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whereabouts:
+    """Where one debtor stands."""
+
+    debtor: Debtor
+    """With what he declared."""
+    assigned: Assignment | None
+    journey: Journey
+    manner: str
+    """How he pays, of `clerkwork.core.behaviour.MANNERS`."""
+    habit: Habit | None
+    level: int
+    """Of the furthest reminder that he had of what is overdue now; 0 before the first."""
+    had: tuple[Message, ...]
+    """Contacts about what is overdue now, oldest first."""
+    next: Plan | None
+    """The next contact, `today` being its day; None where nothing comes."""
+    stops: tuple[str, ...]
+    """What would hold it back as things stand now."""
+
+
+def foresee(
+    *,
+    known: Known,
+    walks: Walks,
+    outbox: Outbox,
+    clock: Clock,
+    accounts: Sequence[str],
+    channels: Collection[str],
+    days: int,
+) -> Foreseen:
+    """The contacts of so many days, today the first; nothing is written.
+
+    It is taken that statements and open items come every morning; what holds a debtor back now
+    (money, a dispute, a block, an open question) holds him back until then.
+    """
+    glance = look(known, accounts, clock)
+    history = {number: list(had) for number, had in outbox.histories().items()}
+    owing = [number for number in glance.debtors if number in glance.items]
+    counted: Counter[tuple[dt.date, str, str, str, str]] = Counter()
+    held: dict[str, str] = {}
+    asked: set[str] = set()
+    for day in _coming(clock.today(), days):
+        left = [number for number in owing if number not in asked]
+        for due in walks.plan(_on(glance, day, walks), left, history, day, channels):
+            number = due.debtor.number
+            if due.stops:
+                held.setdefault(number, due.stops[0].partition(":")[0])
+            elif due.step is None:
+                asked.add(number)
+            else:
+                held.pop(number, None)
+                counted[day, due.channel, due.segment, due.journey, due.step.name] += 1
+                history.setdefault(number, []).append(_gone(due, day))
+    return Foreseen(
+        ahead=tuple(
+            Ahead(day=day, channel=channel, segment=segment, journey=journey, step=step, count=n)
+            for (day, channel, segment, journey, step), n in sorted(counted.items())
+        ),
+        held=Counter(held.values()),
+        to_collection=len(asked),
+    )
+
+
+def find_debtor(
+    number: str,
+    *,
+    known: Known,
+    walks: Walks,
+    outbox: Outbox,
+    clock: Clock,
+    accounts: Sequence[str],
+    channels: Collection[str],
+) -> Whereabouts:
+    """Where he stands on which journey, and why; raises `BusinessError` if there is no such one."""
+    glance = look(known, accounts, clock)
+    debtor = glance.debtors.get(number)
+    if debtor is None:
+        raise BusinessError(
+            f"there is no debtor {number!r} in what was fetched from the ERP. Look the number up "
+            "there, or run the task that fetches debtors"
+        )
+    history = outbox.histories(number)
+    own, today = glance.items.get(number, ()), clock.today()
+    assigned = walks.sorted([debtor], glance.items, channels).get(number)
+    journey = journey_of(debtor, assigned, walks.journeys)
+    overdue = [i.due for i in own if i.open.minor > 0 and i.days_overdue(today) > 0]
+    had = contacts(history.get(number, ()), min(overdue)) if overdue else ()
+    following = _next(glance, number, history, walks, today, channels) if own else None
+    # As it stands now: what a later day brings nobody knows.
+    stops = (
+        stop_reasons(
+            replace(following, today=today),
+            history.get(number, ()),
+            glance.stops,
+            journey,
+            walks.calendar,
+        )
+        if following
+        else ()
+    )
+    if following and following.today != today:
+        # At what hour it is asked says nothing of another day.
+        stops = tuple(reason for reason in stops if not reason.startswith("quiet hours"))
+    habits = walks.habits
+    paid = habits.paid.get(number, ()) if habits else ()
+    return Whereabouts(
+        debtor=debtor,
+        assigned=assigned,
+        journey=journey,
+        manner=habits.manner(number) if habits else "",
+        habit=habit(paid),
+        level=reached(had, journey),
+        had=had,
+        next=following,
+        stops=stops,
+    )
+
+
+def _next(
+    glance: Glance,
+    number: str,
+    history: Mapping[str, Sequence[Message]],
+    walks: Walks,
+    today: dt.date,
+    channels: Collection[str],
+) -> Plan | None:
+    for day in _coming(today, _AHEAD):
+        for due in walks.plan(_on(glance, day, walks), [number], history, day, channels):
+            # On a Sunday nothing goes, and on Monday it is due as well.
+            if not any(reason.startswith("quiet hours") for reason in due.stops):
+                return due
+    return None
+
+
+def _coming(today: dt.date, days: int) -> Iterator[dt.date]:
+    return (today + dt.timedelta(days=n) for n in range(days))
+
+
+def _on(glance: Glance, day: dt.date, walks: Walks) -> Glance:
+    """The books as they would stand on a day whose morning went as mornings go."""
+    start = max(journey.hours.start for journey in walks.journeys)
+    now = dt.datetime.combine(day, start, tzinfo=ZoneInfo(walks.calendar.zone))
+    stops = replace(
+        glance.stops,
+        now=now.astimezone(dt.UTC),
+        statements=dict.fromkeys(glance.stops.statements, day),
+        items_fetched=True,
+        keyed_since_fetch=False,
+    )
+    return replace(glance, stops=stops)
+
+
+def _gone(due: Plan, day: dt.date) -> Message:
+    """The contact as it would stand in the outbox."""
+    return Message(
+        key=due.key,
+        channel=due.channel,
+        to=due.to,
+        subject="",
+        text="",
+        html="",
+        debtor=due.debtor.number,
+        step=due.step.name if due.step else "",
+        items=tuple(item.number for item in due.items),
+        on=day,
+        state=MessageState.SENT,
+    )
