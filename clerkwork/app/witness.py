@@ -61,5 +61,8 @@ def _step(message: Message, outcome: str, proof: str) -> StepRecord:
             "items": ", ".join(message.items),
             "message id": message.message_id,
             "proof": proof,
+            "journey": message.journey,
+            "segment": message.segment,
+            "ground": "; ".join(message.ground),
         },
     )

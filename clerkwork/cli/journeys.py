@@ -35,6 +35,7 @@ def show_journeys(
 ) -> None:
     """Show all journeys, or the steps of one: its days, channels, tones and levels."""
     from clerkwork import bootstrap
+    from clerkwork.workspace.checks_journeys import not_set_up
 
     place = bootstrap.open_workspace(workspace)
     found = [_journey(place, name)] if name else list(place.config.journeys)
@@ -59,7 +60,8 @@ def show_journeys(
             ),
         )
         show.say("Contacts are those before + after the due date. One of them: journeys show NAME")
-    if missing := sorted({c for one in found for s in one.steps for c in s.channels} - there):
+    names = {one.name for one in found}
+    if missing := [c for c, where in not_set_up(place.config).items() if names & set(where)]:
         show.say(f"not set up in config/channels.toml, and left out: {', '.join(missing)}")
 
 
