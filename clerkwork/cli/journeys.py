@@ -92,7 +92,7 @@ def _steps(place: Workspace, journey: Journey, there: Collection[str]) -> None:
         ("level", "step", "when", "channels", "tone", "gap"),
         (
             (
-                journey.level(step) or "-",
+                journey.levels[step.name] or "-",
                 step.name,
                 _when(step),
                 ", ".join(c if c in there else f"({c})" for c in step.channels),
@@ -132,7 +132,7 @@ def _plain(place: Workspace, journey: Journey, there: Collection[str]) -> dict[s
         "steps": [
             {
                 "step": step.name,
-                "level": journey.level(step),
+                "level": journey.levels[step.name],
                 "after": step.after,
                 "business_days": step.business_days,
                 "payday": step.payday,
