@@ -1,0 +1,135 @@
+"""How many replies of debtors are read without a person, and how rarely wrong.
+
+    python -m benchmarks.replies [--quick] [--development] [--file FILE]
+
+Measured on `_replies_heldout.jsonl`, which somebody else wrote than the examples: who works on the
+reader neither opens it nor tunes on it. `--development` measures on the examples alone, each voice
+read by a model that learnt from all other voices: threshold and model are chosen there. `--quick`
+leaves that out. Where the held-out file is missing its figures are null.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.frame import Figure, as_json
+from clerkwork.adapters.replies import THRESHOLD, Example, ReplyReader, shipped
+from clerkwork.core.replies.reply import Label
+
+HELD_OUT = Path(__file__).parent / "_replies_heldout.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One reply with what it is, what it was taken for, and how sure that was."""
+
+    language: str
+    truth: Label
+    taken: Label
+    share: float
+
+
+def judged(reader: ReplyReader, examples: Sequence[Example]) -> list[Judged]:
+    """The reader's word on each example, by subject and text alone."""
+    shares = reader.shares([(e.subject, e.text) for e in examples])
+    labels = reader.labels
+    return [
+        Judged(e.language, e.label, labels[int(row.argmax())], float(row.max()))
+        for e, row in zip(examples, shares, strict=True)
+    ]
+
+
+def development() -> list[Judged]:
+    """Each voice read by a model that learnt from all the other voices."""
+    examples = list(shipped())
+    result: list[Judged] = []
+    for voice in sorted({e.voice for e in examples}):
+        reader = ReplyReader([e for e in examples if e.voice != voice])
+        result += judged(reader, [e for e in examples if e.voice == voice])
+    return result
+
+
+def held_out(path: Path) -> list[Judged]:
+    """The replies of a file that no model learnt from."""
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+    examples = [
+        Example(
+            language=row["language"],
+            label=Label(row["label"]),
+            voice="",
+            subject=row["subject"],
+            text=row["text"],
+        )
+        for row in rows
+    ]
+    return judged(ReplyReader(), examples)
+
+
+def accuracy(results: Iterable[Judged]) -> float:
+    read = list(results)
+    return sum(j.truth is j.taken for j in read) / len(read) if read else 0.0
+
+
+def matrix(results: Sequence[Judged]) -> str:
+    """Rows are what the replies are, columns what they were taken for."""
+    counts = Counter((j.truth, j.taken) for j in results)
+    lines = [" " * 16 + "".join(f"{label[:9]:>10}" for label in Label)]
+    for truth in Label:
+        cells = "".join(f"{counts[truth, taken] or '.':>10}" for taken in Label)
+        lines.append(f"{truth:<16}{cells}")
+    return "\n".join(lines)
+
+
+def show(title: str, results: Sequence[Judged], threshold: float) -> tuple[float, float]:
+    """Print what was read, and how; accuracy above the threshold, and coverage."""
+    read = [j for j in results if j.share >= threshold]
+    print(f"{title}: {len(results)} replies, those above the threshold of {threshold}:")
+    print(f"{matrix(read)}\n\nall of them:\n{matrix(results)}\n")
+    for language in sorted({j.language for j in results}):
+        own = [j for j in results if j.language == language]
+        above = [j for j in own if j.share >= threshold]
+        print(
+            f"{language}: {len(own)} replies, {len(above)} above the threshold,"
+            f" {accuracy(above):.1%} of them right; {accuracy(own):.1%} of all"
+        )
+    for step in (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9):
+        above = [j for j in results if j.share >= step]
+        print(f"from {step}: {len(above) / len(results):.1%} read, {accuracy(above):.2%} right")
+    print()
+    return accuracy(read), len(read) / len(results)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="How many replies are read, and how rarely wrong.")
+    parser.add_argument("--quick", action="store_true", help="end within a minute")
+    parser.add_argument("--development", action="store_true", help="on our own examples alone")
+    parser.add_argument("--file", type=Path, default=HELD_OUT, help="the held-out replies")
+    options = parser.parse_args(arguments)
+    right: float | None = None
+    read: float | None = None
+    if options.development or not options.file.is_file():
+        print(f"not measured: {options.file.name}", file=sys.stderr)
+    else:
+        right, read = show("held out", held_out(options.file), THRESHOLD)
+    figures = [
+        Figure(name="accuracy", value=right, unit="", meaning="right of those read, held out"),
+        Figure(name="coverage", value=read, unit="", meaning="read without a person, held out"),
+    ]
+    if options.development or not options.quick:
+        own_right, own_read = show("by voices", development(), THRESHOLD)
+        figures += [
+            Figure(name="own_accuracy", value=own_right, unit="", meaning="the same, by voices"),
+            Figure(name="own_coverage", value=own_read, unit="", meaning="the same, by voices"),
+        ]
+    print(as_json(figures, quick=options.quick), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
