@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from clerkwork.core.approvals import Approval
 from clerkwork.core.calendar import Calendar
 from clerkwork.core.credit import CreditPolicy
-from clerkwork.core.journeys import Journey, Payday, Plan
+from clerkwork.core.journeys import Journey, Law, Payday, Plan
 from clerkwork.core.ledger import OwnAccount
 from clerkwork.core.matching.rules import MatchingRules
 from clerkwork.core.messages import Message
@@ -99,6 +99,7 @@ class Office:
     calendar: Calendar
     paydays: Mapping[str, Payday] = field(default_factory=dict)
     segments: Sequence[Segment] = ()
+    law: Law | None = None
     redact: Callable[[str], str] = str
     """Blots secrets out of a text."""
     versions: Callable[[], Mapping[str, str]] = dict

@@ -43,6 +43,7 @@ def walks_of(office: Office, habits: Habits) -> Walks:
         calendar=office.calendar,
         paydays=office.paydays,
         segments=office.segments,
+        law=office.law,
         habits=habits,
     )
 

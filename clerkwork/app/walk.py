@@ -9,7 +9,7 @@ from datetime import date
 from clerkwork.app.observe import Habits
 from clerkwork.app.remind_facts import Glance
 from clerkwork.core.calendar import Calendar
-from clerkwork.core.journeys import Journey, Payday, Plan, plan, ways_to
+from clerkwork.core.journeys import Journey, Law, Payday, Plan, plan, ways_to
 from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.messages import Message
 from clerkwork.core.money import Money, total
@@ -26,6 +26,8 @@ class Walks:
     calendar: Calendar
     paydays: Mapping[str, Payday] = field(default_factory=dict)
     segments: Sequence[Segment] = ()
+    law: Law | None = None
+    """Without it nothing is asked beyond the items."""
     habits: Habits | None = None
     """Needed where a segment asks for behaviour."""
 
@@ -50,6 +52,7 @@ class Walks:
             paydays=self.paydays,
             segments=self.sorted(debtors, books.items, channels),
             channels=channels,
+            law=self.law,
         )
 
     def sorted(

@@ -63,6 +63,7 @@ def _step(message: Message, outcome: str, proof: str) -> StepRecord:
             "proof": proof,
             "journey": message.journey,
             "segment": message.segment,
+            "reckoning": message.note,
             "ground": "; ".join(message.ground),
         },
     )

@@ -30,7 +30,7 @@ from clerkwork.bootstrap.files import (
     try_sources,
     write_trial,
 )
-from clerkwork.bootstrap.law import law_of
+from clerkwork.bootstrap.law import law_for, law_of
 from clerkwork.bootstrap.machine import examine, secret_names, set_secret
 from clerkwork.bootstrap.mending import open_mending
 from clerkwork.bootstrap.office import open_office
@@ -74,6 +74,7 @@ __all__ = [
     "index_pictures",
     "is_of_demo",
     "known_alerts",
+    "law_for",
     "law_of",
     "list_style",
     "look_now",

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from clerkwork.core.journeys import claims
 from clerkwork.core.law.declared import LawSettings, law_packs
 from clerkwork.core.law.pack import Pack
 from clerkwork.errors import ConfigError
 from clerkwork.workspace.config import read_config
 from clerkwork.workspace.find import find_root
 
-__all__ = ["Law", "law_of"]
+__all__ = ["Law", "law_for", "law_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,12 @@ class Law:
                 "as in docs/law.md"
             )
         return self.packs[name]
+
+
+def law_for(settings: LawSettings) -> claims.Law:
+    """The law that the creditor's claims are under; raises `ConfigError` if it is not known."""
+    packs = Law(settings=settings, packs=law_packs(settings))
+    return claims.Law(pack=packs.pack(), vat=settings.vat)
 
 
 def law_of(folder: Path | None) -> Law:

@@ -32,6 +32,7 @@ from clerkwork.app.office import Office
 from clerkwork.app.report import build_report
 from clerkwork.bootstrap.beside import beside
 from clerkwork.bootstrap.holding import holding_of, login_of, mark, operator
+from clerkwork.bootstrap.law import law_for
 from clerkwork.bootstrap.opening import Want, address_to_open
 from clerkwork.bootstrap.proving import copies_of, evidence_of
 from clerkwork.bootstrap.secrets import made_key, vault_of
@@ -155,6 +156,7 @@ def open_office(
                 journeys=place.config.journeys,
                 paydays=place.config.paydays,
                 segments=place.config.segments.segments,
+                law=law_for(place.config.law),
                 credit=place.config.credit,
                 calendar=place.config.calendar,
                 redact=redact,

@@ -12,7 +12,7 @@ from clerkwork.cli.options import AsJson, Where
 from clerkwork.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from clerkwork.app.foresee import Whereabouts
     from clerkwork.core.journeys import Journey, Step
@@ -96,7 +96,7 @@ def _steps(place: Workspace, journey: Journey, there: Collection[str]) -> None:
                 step.name,
                 _when(step),
                 ", ".join(c if c in there else f"({c})" for c in step.channels),
-                step.tone,
+                ", ".join((step.tone, *_beyond(step))),
                 f"{step.gap} days",
             )
             for step in journey.steps
@@ -107,6 +107,12 @@ def _steps(place: Workspace, journey: Journey, there: Collection[str]) -> None:
         f"contact; from {journey.hours.start:%H:%M} to {journey.hours.end:%H:%M}, at most "
         f"{journey.week} contacts a week"
     )
+
+
+def _beyond(step: Step) -> Iterable[str]:
+    """What it says or asks beyond the items."""
+    said = {"notice": step.notice, "costs": step.costs, "interest": step.interest}
+    return (words for words, so in said.items() if so)
 
 
 def _when(step: Step) -> str:
@@ -138,6 +144,7 @@ def _plain(place: Workspace, journey: Journey, there: Collection[str]) -> dict[s
                 "payday": step.payday,
                 "gap": step.gap,
                 "tone": step.tone,
+                "beyond": list(_beyond(step)),
                 "channels": [channel for channel in step.channels if channel in there],
                 "not_set_up": [channel for channel in step.channels if channel not in there],
             }

@@ -40,13 +40,10 @@ def simulate(
     no figures of your own. Nothing is read of your books, and nothing is sent.
     """
     from clerkwork import bootstrap
-    from clerkwork.core.journeys import Law
-    from clerkwork.core.law.declared import law_packs
     from clerkwork.core.simulation import Year
     from clerkwork.workspace import open_workspace
 
     place = open_workspace(workspace)
-    law = place.config.law
     today = datetime.now(ZoneInfo(place.config.calendar.zone)).date()
     first = _day(begin) or today.replace(month=1, day=1)
     year = Year(
@@ -55,7 +52,7 @@ def simulate(
         days=days,
         calendar=place.config.calendar,
         paydays=place.config.paydays,
-        law=Law(pack=law_packs(law)[law.country], vat=law.vat),
+        law=bootstrap.law_for(place.config.law),
     )
     began = time.perf_counter()
     with show.progress() as progress:

@@ -17,7 +17,8 @@ from clerkwork.app.remind import RemindFigures, remind
 from clerkwork.app.remind_facts import Known
 from clerkwork.app.walk import Walks
 from clerkwork.core.calendar import Calendar
-from clerkwork.core.journeys import Journey, Plan, Step
+from clerkwork.core.journeys import Claim, Journey, Law, Plan, Step
+from clerkwork.core.law.nl import NL
 from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.matching.model import Candidate, Match, Outcome
 from clerkwork.core.messages import Message, MessageState, message_id
@@ -77,6 +78,7 @@ class Desk:
     others: dict[str, Channel] = field(default_factory=dict)
     archives: dict[str, Archive] = field(default_factory=dict)
     journey: Journey = JOURNEY
+    law: Law | None = None
     segments: Sequence[Segment] = ()
     write: Callable[[Plan], Message] = written
     runs: int = 0
@@ -144,6 +146,7 @@ class Desk:
                 journeys=[self.journey],
                 calendar=Calendar(),
                 segments=self.segments,
+                law=self.law,
                 habits=Habits(self.store.paid_items, self.store.outbox),
             ),
             accounts=[ACCOUNT],
@@ -186,6 +189,32 @@ def test_each_debtor_gets_one_message_and_the_next_run_sends_nothing(desk: Desk)
     assert seen == [0, 1, 2]
     again = desk.remind()
     assert (again.due, again.sent.total(), len(desk.mail.sent)) == (0, 0, 2)
+
+
+def test_costs_are_asked_after_the_notice_and_its_term_and_say_how_they_were_reckoned(
+    desk: Desk,
+) -> None:
+    first, last = JOURNEY.steps
+    steps = (replace(first, notice=True), replace(last, costs=True, gap=21))
+    desk.law, desk.journey = Law(pack=NL), replace(JOURNEY, steps=steps)
+    asked: list[Plan] = []
+
+    def write(due: Plan) -> Message:
+        asked.append(due)
+        claim = due.claim or Claim()
+        return replace(written(due), note="; ".join(claim.lines))
+
+    desk.write = write
+    desk.owe(("1", "1000", 5), kind="consumer")
+    desk.remind()
+    desk.clock.advance(timedelta(days=21))
+    desk.state_bank()
+    desk.remind()
+    claims = {due.step.name: due.claim for due in asked if due.step and due.claim}
+    assert claims["friendly reminder"].announced == Money(15000, "EUR")
+    assert claims["friendly reminder"].costs is None
+    assert claims["last notice"].costs == Money(15000, "EUR")
+    assert any("15 %" in line for line in claims["last notice"].lines)
 
 
 def test_paper_goes_by_letter(desk: Desk) -> None:

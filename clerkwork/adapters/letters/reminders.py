@@ -51,6 +51,7 @@ class ReminderWriter:
             amount=plan.asked[0],
             items=tuple(item.number for item in plan.items),
             on=plan.today,
+            note="; ".join(plan.claim.lines) if plan.claim else "",
             message_id=message_id(plan.key, self.creditor.mail_domain),
         )
 
