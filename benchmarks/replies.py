@@ -24,6 +24,9 @@ from clerkwork.core.replies.reply import Label
 
 HELD_OUT = Path(__file__).parent / "_replies_heldout.jsonl"
 
+STEPS = (0.0, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.95)
+"""Between which shares are the confidences that a reading states."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -33,15 +36,15 @@ class Judged:
     truth: Label
     taken: Label
     share: float
+    """How sure; 0 where it also says something else, which is a person's to read."""
 
 
 def judged(reader: ReplyReader, examples: Sequence[Example]) -> list[Judged]:
     """The reader's word on each example, by subject and text alone."""
-    shares = reader.shares([(e.subject, e.text) for e in examples])
-    labels = reader.labels
+    guesses = reader.guesses([(e.subject, e.text) for e in examples])
     return [
-        Judged(e.language, e.label, labels[int(row.argmax())], float(row.max()))
-        for e, row in zip(examples, shares, strict=True)
+        Judged(e.language, e.label, guess.label, 0.0 if guess.also else guess.share)
+        for e, guess in zip(examples, guesses, strict=True)
     ]
 
 
@@ -98,6 +101,9 @@ def show(title: str, results: Sequence[Judged], threshold: float) -> tuple[float
             f"{language}: {len(own)} replies, {len(above)} above the threshold,"
             f" {accuracy(above):.1%} of them right; {accuracy(own):.1%} of all"
         )
+    for least, most in zip(STEPS, (*STEPS[1:], 1.01), strict=True):
+        within = [j for j in results if least <= j.share < most]
+        print(f"from {least} to {most}: {len(within)} replies, {accuracy(within):.3f} right")
     for step in (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9):
         above = [j for j in results if j.share >= step]
         print(f"from {step}: {len(above) / len(results):.1%} read, {accuracy(above):.2%} right")

@@ -10,6 +10,7 @@ import pytest
 
 from clerkwork.adapters.replies import ReplyReader, shipped
 from clerkwork.core.replies.reply import Label, Reason, Reply
+from clerkwork.core.replies.two_things import also_says
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +66,29 @@ def test_our_own_words_in_the_quotation_say_nothing(reader: ReplyReader) -> None
 def test_what_says_two_things_is_a_persons(reader: ReplyReader) -> None:
     text = "Factuur 1 is betaald, factuur 2 klopt niet en factuur 3 betaal ik vrijdag."
     assert not reader.read(reply(text)).sure
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Een deel is betaald, het restant volgt op de 15e.",
+        "The invoice was paid, but you billed it twice: it's a duplicate.",
+        "Do you have nothing better to do, you liars?",
+    ],
+)
+def test_a_second_intent_makes_it_a_persons(reader: ReplyReader, text: str) -> None:
+    assert not reader.read(reply(text)).sure
+
+
+def test_what_else_it_says_is_told() -> None:
+    assert also_says(Label.PAID, ("paid: already", "promise: parts")) == ("promise: parts",)
+    assert also_says(Label.BOUNCE, ("paid: already",)) == ()
+
+
+def test_a_mail_that_was_cut_is_a_persons(reader: ReplyReader) -> None:
+    plain = reply("Ik heb de factuur gisteren al betaald, zie het betaalbewijs in de bijlage.")
+    assert reader.read(plain).sure
+    assert not reader.read(replace(plain, cut=True)).sure
 
 
 PAID = reply("Ik heb al betaald.")

@@ -68,6 +68,25 @@ OWING: Mapping[str, str] = {
         rf"|done|gedaan|geregeld|zojuist )*{_PAID}\b(?!.{{0,20}}\b(?:niet"
         rf"|not)\b)"
     ),
+    "paid: in other order": rf"\b{_PAID}\b (?:heb|hebben|heeft|werd|is)\b",
+    "paid: money arrived": (
+        r"\b(?:geld|bedrag|overboeking|betaling|transfer|money|payment|funds|sum|termijn"
+        r"|instal?ment)\b[^.?!]{0,40}\b(?:gestuurd|verstuurd|binnen|ontvangen|gelukt|uitgevoerd"
+        r"|verwerkt|verricht|gedaan|went|sent|received|executed|processed|gone|left|credited)\b"
+    ),
+    "paid: set off": r"verrekend|set off|deducted|ingehouden|afgetrokken|in mindering",
+    "paid: you have it": (
+        r"\b(?:u|jullie|je|you) (?:heb|hebt|heeft|hebben|have|ve|got|had)\b[^.?!]{0,30}"
+        r"\b(?:geld|bedrag|ontvangen|gekregen|binnen|money|it from us|received)\b"
+    ),
+    "promise: to be paid": (
+        rf"\b(?:zal|zullen|wordt|worden|will|shall|to be|gets|have it all)\b(?:(?!\b(?:niet|not)\b)"
+        rf"[^.?!]){{0,40}}\b{_PAID}\b"
+    ),
+    "promise: once": (
+        r"\b(?:zodra|als ik|wanneer mijn|as soon as|once|when (?:i|my|we)|na ontvangst|daarna"
+        r"|afterwards|then i)\b"
+    ),
     # promise
     "promise: shall pay": (
         rf"\b{_SHALL}\b(?:(?!\b(?:niet|not|geen|nooit|never)\b|[.?!;]).){{0,60}}\b{_PAY}\w*"
@@ -193,5 +212,12 @@ OWING: Mapping[str, str] = {
         r"|withhold|suspend(?:ing)? payment|houd .{0,30} in\b|eerst .{0,40} dan (?:pas )?(?:"
         r"geld|betal)|only pay (?:once|when|if|after)|betaal(?:t)? pas|pas als"
         r"|shouldn.?t have to pay|hoef .{0,20} niet"
+    ),
+    "dispute: first": (
+        r"\b(?:eerst|zolang|tot die tijd|voordat|niet voordat|until|as long as|before you|first)\b"
+    ),
+    "dispute: has to be put right": (
+        r"rechtzetten|corrigeren|gecorrigeerd|aanpassen naar|haal .{0,30}af\b|put .{0,10}right"
+        r"|correct(?:ed)? (?:it|the invoice)|take (?:it|them|that) off|amend|intrekken"
     ),
 }

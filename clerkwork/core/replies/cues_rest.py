@@ -52,6 +52,14 @@ REST: Mapping[str, str] = {
         r"\b(?:bellen|bel me|terugbellen|call me|ring me|give me a (?:call"
         r"|ring)|phone me|telephone me|contact opnemen|get in touch)\b"
     ),
+    "question: is it paid": (
+        r"\b(?:heb|hebben|is|was|did|have|haven'?t|has)\b (?:ik|wij|we|i|it|mijn|our|my)\b"
+        r"[^.!]{0,60}\?"
+    ),
+    "question: rhetorical": (
+        r"\b(?:weet|weten|denk|denken|denkt|bent|zijn|do|are|does|have|moet) (?:u|je|jullie|you"
+        r"|anyone|someone|dat)\b[^.!]{0,70}\?"
+    ),
     # address change
     "address: moved": (
         r"verhuisd|verhuizing|verhuizen|gaan wij naar|moved\b|moving (?:on"
@@ -148,12 +156,22 @@ REST: Mapping[str, str] = {
         r"|cannot be serious"
     ),
     "angry: marks": r"!{2,}|\?!|!\?|[😡🤬😠🖕]",
+    "angry: names": (
+        r"prutser|leugen|rotzak|tuig\b|hufter|onmens|aasgier|vlegel|onbenul|rotstreek|gespuis"
+        r"|cowboys?\b|liars?\b|scum|vultures?|bunglers|dimwits?|sods\b|rotten|heartless|harteloos"
+        r"|inhuman|dreadful|verschrikkelijk|ellendig|miserable|useless|waardeloos|lomp|stik\b|choke"
+    ),
+    "angry: done to me": (
+        r"behandel|treat(?:ed|ing|s)?\b|uitgescholden|afgesnauwd|swore at|snapped at|hung up"
+        r"|opgehangen|de hoorn|bang\b|frighten|scare|gekwetst|hurt\b|in tears|ziek van|makes me"
+        r"|word er|opjagen|hounding|doof\b|deaf\b|beters te doen|better (?:things )?to do"
+    ),
     # out of office
     "away: automatic": (
         r"automati(?:sch|c|sche|cally)\W?(?:\w+\W){0,2}(?:antwoord|reply"
         r"|reactie|bericht|response|message|beantwoord\w*|ontvangst\w*|acknowledg\w*"
         r"|verzonden|gegenereerd|generated|sent)|auto-?\s?(?:reply|response"
-        r"|responder|matic)|automatisch(?:e)? |out of (?:the )?office|afwezig"
+        r"|responder|matic message)|out of (?:the )?office|afwezig"
         r"|away (?:from|until|message)|absence|ooo\b"
     ),
     "away: holiday": (
