@@ -73,7 +73,6 @@ def test_what_says_two_things_is_a_persons(reader: ReplyReader) -> None:
     [
         "Een deel is betaald, het restant volgt op de 15e.",
         "The invoice was paid, but you billed it twice: it's a duplicate.",
-        "Do you have nothing better to do, you liars?",
     ],
 )
 def test_a_second_intent_makes_it_a_persons(reader: ReplyReader, text: str) -> None:
