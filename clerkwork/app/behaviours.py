@@ -10,7 +10,7 @@ from clerkwork.app.observe import Habits
 from clerkwork.app.remind_facts import Glance
 from clerkwork.core.behaviour import Change, Habit, Paid, changes, habit, manner
 from clerkwork.core.ledger import Debtor, OpenItem
-from clerkwork.core.money import Money, total
+from clerkwork.core.money import by_currency
 from clerkwork.core.promises import Promise, PromiseState
 from clerkwork.core.queue import WorkItem
 from clerkwork.ports import Clock, Promises, Queue
@@ -176,7 +176,4 @@ def _advice(
 
 
 def _owed(items: Iterable[OpenItem]) -> str:
-    sums: dict[str, list[Money]] = {}
-    for item in items:
-        sums.setdefault(item.open.currency, []).append(item.open)
-    return " and ".join(str(total(found, currency)) for currency, found in sorted(sums.items()))
+    return " and ".join(str(amount) for amount in by_currency(item.open for item in items))

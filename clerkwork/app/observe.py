@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from clerkwork.core.behaviour import Paid, habit, manner
-from clerkwork.core.ledger import PaidItem
+from clerkwork.core.ledger import PaidItem, by_debtor
 from clerkwork.core.messages import Message, MessageState
 from clerkwork.ports import Outbox, PaidItems
 
@@ -48,9 +48,7 @@ class Habits:
     @cached_property
     def paid(self) -> Mapping[str, Sequence[Paid]]:
         """By debtor; who paid nothing yet is not in it."""
-        items: dict[str, list[PaidItem]] = {}
-        for item in self._paid_items.all():
-            items.setdefault(item.customer, []).append(item)
+        items = by_debtor(self._paid_items.all())
         had = self._outbox.histories() if items else {}
         return {number: paid_by(own, had.get(number, ())) for number, own in items.items()}
 

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from clerkwork.core.ledger import OpenItem
+from clerkwork.core.ledger import OpenItem, by_debtor
 from clerkwork.core.money import Money
 from clerkwork.core.promises import Promise, PromiseState, judged, promised
 from clerkwork.core.queue import WorkItem
 from clerkwork.errors import BusinessError
 from clerkwork.ports import Books, Clock, Promises, Queue
 
-__all__ = ["Settled", "judge", "make_promise", "read_to", "settle_promises", "withdraw_promise"]
+__all__ = [
+    "Settled",
+    "closed_on",
+    "judge",
+    "make_promise",
+    "read_to",
+    "settle_promises",
+    "withdraw_promise",
+]
 
 LONGEST = timedelta(days=92)
 """How far ahead a promise may lie: what is later is an instalment plan, or no promise at all."""
@@ -95,6 +103,12 @@ def withdraw_promise(promises: Promises, id: str, *, by: str, note: str = "") ->
         raise BusinessError(f"{error}; `clerkwork promises` shows those that are open") from error
 
 
+def closed_on(books: Books, accounts: Iterable[str]) -> dict[str, date | None]:
+    """Account → closing date of its last statement; None if it has none."""
+    statements = {account: books.last_statement(account) for account in accounts}
+    return {account: one.closed if one else None for account, one in statements.items()}
+
+
 def read_to(closed: Mapping[str, date | None]) -> date | None:
     """The day up to which the statements of every account are read; None if one has none."""
     days = [day for day in closed.values() if day is not None]
@@ -116,13 +130,9 @@ def settle_promises(
     *, books: Books, promises: Promises, queue: Queue, clock: Clock, accounts: Sequence[str]
 ) -> Settled:
     """Note which promises were kept and which were broken; a person is told of the broken ones."""
-    statements = {account: books.last_statement(account) for account in accounts}
-    closed = {account: one.closed if one else None for account, one in statements.items()}
-    items: dict[str, list[OpenItem]] = {}
-    for item in books.open_items():
-        items.setdefault(item.customer, []).append(item)
+    items, seen = by_debtor(books.open_items()), read_to(closed_on(books, accounts))
     kept = broken = 0
-    for promise, state in judge(promises, items, clock.today(), read_to(closed)):
+    for promise, state in judge(promises, items, clock.today(), seen):
         if state is PromiseState.KEPT:
             promises.settle(promise.id, state, note="what he promised is paid")
             kept += 1

@@ -9,10 +9,10 @@ from itertools import chain
 from time import monotonic
 
 from clerkwork.app.ask import ASKED
-from clerkwork.app.promise import judge, read_to
+from clerkwork.app.promise import closed_on, judge, read_to
 from clerkwork.core.declarations import Declaration, laid_over
 from clerkwork.core.journeys import Stops
-from clerkwork.core.ledger import Debtor, OpenItem
+from clerkwork.core.ledger import Debtor, OpenItem, by_debtor
 from clerkwork.core.matching.model import Match
 from clerkwork.core.money import Money
 from clerkwork.core.payments import BankLine
@@ -90,9 +90,7 @@ def look(known: Known, accounts: Sequence[str], clock: Clock) -> Glance:
     for one in known.declarations.standing():
         declared.setdefault(one.debtor, []).append(one)
     debtors = [laid_over(d, declared.get(d.number, ())) for d in known.books.debtors()]
-    items: dict[str, list[OpenItem]] = {}
-    for item in known.books.open_items():
-        items.setdefault(item.customer, []).append(item)
+    items = by_debtor(known.books.open_items())
     held = {customer: tuple(own) for customer, own in items.items()}
     return Glance(
         debtors={debtor.number: debtor for debtor in debtors},
@@ -109,8 +107,7 @@ def _stops(
     clock: Clock,
 ) -> Stops:
     books = known.books
-    statements = {account: books.last_statement(account) for account in accounts}
-    closed = {account: s.closed if s else None for account, s in statements.items()}
+    closed = closed_on(books, accounts)
     money = _money(books, debtors)
     promised: dict[str, list[date]] = {}
     for promise, state in judge(known.promises, items, clock.today(), read_to(closed)):

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from clerkwork.core.money import Money
 
-__all__ = ["BLOCKS", "Debtor", "LedgerBalance", "OpenItem", "Order", "OwnAccount", "PaidItem"]
+__all__ = [
+    "BLOCKS",
+    "Debtor",
+    "LedgerBalance",
+    "OpenItem",
+    "Order",
+    "OwnAccount",
+    "PaidItem",
+    "by_debtor",
+]
 
 BLOCKS = ("promised", "blocked", "deceased", "insolvent", "direct debit")
 """Reasons for which a debtor is left alone."""
@@ -121,3 +132,14 @@ class OwnAccount:
     format: str = "CAMT.053"
     """Format in which its statements are downloaded, by the name the bank's page gives it."""
     currency: str = "EUR"
+
+
+Item = TypeVar("Item", OpenItem, PaidItem)
+
+
+def by_debtor(items: Iterable[Item]) -> dict[str, list[Item]]:
+    """Debtor's number → what is his, in the order in which it came."""
+    found: dict[str, list[Item]] = {}
+    for item in items:
+        found.setdefault(item.customer, []).append(item)
+    return found

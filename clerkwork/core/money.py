@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from babel.numbers import format_currency, get_currency_precision
 
-__all__ = ["Money", "format_amount", "parse_amount", "total"]
+__all__ = ["Money", "by_currency", "format_amount", "parse_amount", "total"]
 
 
 @lru_cache(maxsize=64)
@@ -97,6 +97,14 @@ def total(amounts: Iterable[Money], currency: str) -> Money:
     for amount in amounts:
         result += amount
     return result
+
+
+def by_currency(amounts: Iterable[Money]) -> tuple[Money, ...]:
+    """The sum in each currency, by its code."""
+    sums: dict[str, int] = {}
+    for amount in amounts:
+        sums[amount.currency] = sums.get(amount.currency, 0) + amount.minor
+    return tuple(Money(minor, currency) for currency, minor in sorted(sums.items()))
 
 
 _AMOUNT = {

@@ -11,7 +11,7 @@ from clerkwork.core.journeys.claims import Law, claimed
 from clerkwork.core.journeys.due import Plan, contact_due
 from clerkwork.core.journeys.journey import CHANNELS, Journey, Payday
 from clerkwork.core.journeys.stops import Stops, stop_reasons
-from clerkwork.core.ledger import Debtor, OpenItem
+from clerkwork.core.ledger import Debtor, OpenItem, by_debtor
 from clerkwork.core.messages import Message
 from clerkwork.core.segments import Assignment
 
@@ -39,17 +39,15 @@ def plan(
     is asked beyond the items. Who owes nothing net, or is not due for a contact yet, has no plan;
     who is held back has one with its reasons.
     """
-    by_debtor: dict[str, list[OpenItem]] = {}
-    for item in items:
-        by_debtor.setdefault(item.customer, []).append(item)
+    owing = by_debtor(items)
     found = []
     for debtor in debtors:
-        if debtor.number not in by_debtor:
+        if debtor.number not in owing:
             continue
         had = history.get(debtor.number, ())
         assigned = (segments or {}).get(debtor.number)
         journey = journey_of(debtor, assigned, journeys)
-        own = by_debtor[debtor.number]
+        own = owing[debtor.number]
         due = contact_due(debtor, own, had, journey, today, calendar, paydays or {}, channels)
         if due is not None:
             due = with_claim(due, journey, had, law)
