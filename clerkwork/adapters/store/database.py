@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import URL, Connection, CursorResult, Engine, make_url
+from sqlalchemy import URL, Connection, CursorResult, Engine, RowMapping, Table, make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
 from clerkwork.adapters.store.postgres import (
@@ -22,7 +22,17 @@ from clerkwork.adapters.store.postgres import (
 from clerkwork.adapters.store.sqlite import open_sqlite, sqlite_message
 from clerkwork.errors import StoreError
 
-__all__ = ["Database", "inserted_id", "is_on_server", "open_database", "parsed_address"]
+__all__ = [
+    "Database",
+    "inserted_id",
+    "is_on_server",
+    "open_database",
+    "parsed_address",
+    "row_typed",
+]
+
+_DIGITS, _LARGEST = 18, 2**31 - 1
+"""Of an integer key: how it may be typed, and what its column holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +142,13 @@ def inserted_id(done: CursorResult[Any]) -> int:
     if key is None:
         raise StoreError("The store gave no key to a new row; nothing was written.")
     return int(key[0])
+
+
+def row_typed(connection: Connection, table: Table, id: str) -> RowMapping | None:
+    """The row of an id that a person typed, which need not be a number at all; None if none is."""
+    if not (id.isascii() and id.isdigit() and len(id) <= _DIGITS and int(id) <= _LARGEST):
+        return None
+    return connection.execute(select(table).where(table.c.id == int(id))).mappings().first()
 
 
 def _is_postgres(url: URL) -> bool:

@@ -9,7 +9,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     RowMapping,
-    Table,
     delete,
     func,
     insert,
@@ -19,7 +18,7 @@ from sqlalchemy import (
 
 from clerkwork.adapters.store import schema
 from clerkwork.adapters.store.columns import spelt
-from clerkwork.adapters.store.database import Database, inserted_id
+from clerkwork.adapters.store.database import Database, inserted_id, row_typed
 from clerkwork.core.declarations import Declaration
 from clerkwork.core.ledger import PaidItem
 from clerkwork.core.messages import MessageEvent
@@ -84,7 +83,7 @@ class StoredDeclarations:
     def withdraw(self, id: str, *, by: str) -> Declaration:
         at = self.clock.now()
         with self.database.write() as connection:
-            found = _by_id(connection, _DECLARED, id)
+            found = row_typed(connection, _DECLARED, id)
             if found is None:
                 raise ValueError(f"there is no declaration {id!r}")
             one = _declaration(found)
@@ -97,13 +96,6 @@ class StoredDeclarations:
 def _withdraw(connection: Connection, id: str, at: dt.datetime, by: str) -> None:
     change = update(_DECLARED).where(_DECLARED.c.id == int(id))
     connection.execute(change.values(withdrawn=at, withdrawn_by=by))
-
-
-def _by_id(connection: Connection, table: Table, id: str) -> RowMapping | None:
-    # What a person types is text, and need not be a number at all.
-    if not id.isascii() or not id.isdigit() or len(id) > 18:
-        return None
-    return connection.execute(select(table).where(table.c.id == int(id))).mappings().first()
 
 
 def _declaration(row: RowMapping) -> Declaration:
@@ -157,7 +149,7 @@ class StoredPromises:
     def settle(self, id: str, state: PromiseState, *, note: str = "") -> Promise:
         at = self.clock.now()
         with self.database.write() as connection:
-            found = _by_id(connection, _PROMISED, id)
+            found = row_typed(connection, _PROMISED, id)
             if found is None:
                 raise ValueError(f"there is no promise {id!r}")
             was = _promise(found)

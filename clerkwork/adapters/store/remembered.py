@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import RowMapping, insert, select, update
 
 from clerkwork.adapters.store import schema
-from clerkwork.adapters.store.database import Database, inserted_id
+from clerkwork.adapters.store.database import Database, inserted_id, row_typed
 from clerkwork.core.remembered import Lesson, Remembered
 from clerkwork.ports import Clock
 
@@ -56,7 +56,7 @@ class StoredLessons:
     def forget(self, id: str, *, by: str) -> Remembered:
         at = self.clock.now()
         with self.database.write() as connection:
-            row = _found(connection, id)
+            row = row_typed(connection, _TABLE, id)
             if row is None:
                 raise ValueError(f"nothing is remembered under {id!r}")
             if row["forgotten"] is not None:
@@ -65,15 +65,6 @@ class StoredLessons:
                 update(_TABLE).where(_TABLE.c.id == row["id"]).values(forgotten_by=by, forgotten=at)
             )
             return replace(_remembered(row), forgotten_by=by, forgotten=at)
-
-
-_LARGEST = 2**31 - 1
-
-
-def _found(connection: Connection, id: str) -> RowMapping | None:
-    if not (id.isascii() and id.isdigit() and int(id) <= _LARGEST):
-        return None
-    return connection.execute(select(_TABLE).where(_TABLE.c.id == int(id))).mappings().first()
 
 
 def _remembered(row: RowMapping) -> Remembered:
