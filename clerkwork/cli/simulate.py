@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json as json_
 import time
+from collections import Counter
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
@@ -95,7 +96,8 @@ def _row(name: str, tally: Tally) -> tuple[str, ...]:
 
 def _print(found: Simulated) -> None:
     right = tuple(range(1, len(_HEADINGS)))
-    rows = [_row(policy, found.whole(policy)) for policy in found.policies]
+    whole = {policy: found.whole(policy) for policy in found.policies}
+    rows = [_row(policy, tally) for policy, tally in whole.items()]
     show.table(_HEADINGS, rows, right=right)
     show.say(
         "DSO: days of sales that are owed on an average day. late: the part of it past the due "
@@ -106,23 +108,19 @@ def _print(found: Simulated) -> None:
         show.say()
         rows = [_row(name, segments[name]) for name in sorted(segments)]
         show.table(_HEADINGS, rows, policy, right=right)
-        whole = found.whole(policy)
-        channels = ", ".join(f"{count:,} by {name}" for name, count in whole.contacts.most_common())
+        contacts = whole[policy].contacts.most_common()
+        channels = ", ".join(f"{count:,} by {name}" for name, count in contacts)
         show.say(f"contacts: {channels or 'none'}")
-        for rule, count in whole.breaches.most_common():
+        for rule, count in whole[policy].breaches.most_common():
             show.say(f"rule broken: {rule}, {count:,} times")
     show.say()
-    policies = list(found.policies)
-    months = sorted({month for name in policies for month, _ in found.whole(name).months})
-    sent = {
-        name: {
-            month: sum(n for (at, _), n in found.whole(name).months.items() if at == month)
-            for month in months
-        }
-        for name in policies
-    }
-    rows = [(month, *(f"{sent[name][month]:,}" for name in policies)) for month in months]
-    show.table(("contacts in", *policies), rows, right=(1, 2))
+    sent: dict[str, Counter[str]] = {policy: Counter() for policy in whole}
+    for policy, tally in whole.items():
+        for (month, _), count in tally.months.items():
+            sent[policy][month] += count
+    months = sorted({month for counted in sent.values() for month in counted})
+    rows = [(month, *(f"{counted[month]:,}" for counted in sent.values())) for month in months]
+    show.table(("contacts in", *whole), rows, right=(1, 2))
 
 
 def _as_json(found: Simulated, seconds: float) -> dict[str, object]:
