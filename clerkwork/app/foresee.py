@@ -14,13 +14,14 @@ from clerkwork.core.behaviour import Habit, habit
 from clerkwork.core.journeys import (
     Journey,
     Plan,
+    as_sent,
     contacts,
     journey_of,
     reached,
     stop_reasons,
 )
 from clerkwork.core.ledger import Debtor
-from clerkwork.core.messages import Message, MessageState
+from clerkwork.core.messages import Message
 from clerkwork.core.segments import Assignment
 from clerkwork.errors import BusinessError
 from clerkwork.ports import Clock, Outbox
@@ -107,7 +108,7 @@ def foresee(
             else:
                 held.pop(number, None)
                 counted[day, due.channel, due.segment, due.journey, due.step.name] += 1
-                history.setdefault(number, []).append(_gone(due, day))
+                history.setdefault(number, []).append(as_sent(due))
     return Foreseen(
         ahead=tuple(
             Ahead(day=day, channel=channel, segment=segment, journey=journey, step=step, count=n)
@@ -205,20 +206,3 @@ def _on(glance: Glance, day: dt.date, walks: Walks) -> Glance:
         keyed_since_fetch=False,
     )
     return replace(glance, stops=stops)
-
-
-def _gone(due: Plan, day: dt.date) -> Message:
-    """The contact as it would stand in the outbox."""
-    return Message(
-        key=due.key,
-        channel=due.channel,
-        to=due.to,
-        subject="",
-        text="",
-        html="",
-        debtor=due.debtor.number,
-        step=due.step.name if due.step else "",
-        items=tuple(item.number for item in due.items),
-        on=day,
-        state=MessageState.SENT,
-    )

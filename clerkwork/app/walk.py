@@ -9,13 +9,12 @@ from datetime import date
 from clerkwork.app.observe import Habits
 from clerkwork.app.remind_facts import Glance
 from clerkwork.core.calendar import Calendar
-from clerkwork.core.journeys import Journey, Law, Payday, Plan, plan, ways_to
+from clerkwork.core.journeys import Journey, Law, Payday, Plan, facts_of, plan
 from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.messages import Message
-from clerkwork.core.money import Money, total
-from clerkwork.core.segments import Assignment, Facts, Segment, assign
+from clerkwork.core.segments import Assignment, Segment, assign
 
-__all__ = ["Walks", "facts_of"]
+__all__ = ["Walks"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,28 +68,8 @@ class Walks:
         for debtor in debtors:
             own = items.get(debtor.number, ())
             how = self.habits.manner(debtor.number) if asked and self.habits else ""
-            assigned = assign(facts_of(debtor, own, how, channels), self.segments)
+            facts = facts_of(debtor, (item.open for item in own), how, channels)
+            assigned = assign(facts, self.segments)
             if assigned is not None:
                 found[debtor.number] = assigned
         return found
-
-
-def facts_of(
-    debtor: Debtor, items: Iterable[OpenItem], behaviour: str, channels: Collection[str]
-) -> Facts:
-    """What segments may ask about a debtor."""
-    owed: dict[str, list[Money]] = {}
-    for item in items:
-        owed.setdefault(item.open.currency, []).append(item.open)
-    return Facts(
-        kind=debtor.kind,
-        language=debtor.language,
-        country=debtor.country,
-        age=debtor.age,
-        occupation=debtor.occupation,
-        preferred=debtor.preferred,
-        needs=debtor.needs,
-        behaviour=behaviour,
-        reachable=tuple(channel for channel in ways_to(debtor) if channel in channels),
-        owed=tuple(total(amounts, currency) for currency, amounts in sorted(owed.items())),
-    )

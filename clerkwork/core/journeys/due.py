@@ -12,9 +12,9 @@ from clerkwork.core.journeys.journey import CHANNELS, Journey, Payday, Step
 from clerkwork.core.journeys.reach import chosen, ways_to
 from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.messages import Message, MessageState
-from clerkwork.core.money import Money, total
+from clerkwork.core.money import Money, by_currency, total
 
-__all__ = ["Plan", "contact_due", "contacts", "next_contact", "reached"]
+__all__ = ["Plan", "as_sent", "contact_due", "contacts", "next_contact", "reached"]
 
 _CONTACT = frozenset({MessageState.SENT, MessageState.SENDING, MessageState.DOUBTFUL})
 """States in which a message reached the debtor, or may have."""
@@ -73,6 +73,23 @@ class Plan:
         return "/".join((*parts, str(self.attempt)))
 
 
+def as_sent(due: Plan) -> Message:
+    """The contact as it would stand in the outbox once it went, for who only looks ahead."""
+    return Message(
+        key=due.key,
+        channel=due.channel,
+        to=due.to,
+        subject="",
+        text="",
+        html="",
+        debtor=due.debtor.number,
+        step=due.step.name if due.step else "",
+        items=tuple(item.number for item in due.items),
+        on=due.today,
+        state=MessageState.SENT,
+    )
+
+
 def contacts(history: Iterable[Message], since: date) -> tuple[Message, ...]:
     """The messages on or after a date that reached the debtor, or may have."""
     return tuple(m for m in history if m.state in _CONTACT and m.on is not None and m.on >= since)
@@ -110,15 +127,12 @@ def contact_due(
     if _is_early(history, journey, today):
         return None
     ways = _open_ways(debtor, history, channels)
-    overdue = [i for i in own if i.open.minor < 0 or (i.days_overdue(today) > 0 and not i.disputed)]
+    overdue = _overdue(own, today)
     amounts = _owed(overdue)
     if amounts:
-        due = _reminder(
-            debtor, _in(overdue, amounts), history, journey, today, calendar, paydays, ways
-        )
-    else:
-        due = _notice(debtor, own, history, journey, today, calendar, paydays, ways)
-    return replace(due, amounts=_owed(due.items)) if due else None
+        asked = _in(overdue, amounts)
+        return _reminder(debtor, asked, history, journey, today, calendar, paydays, ways)
+    return _notice(debtor, own, history, journey, today, calendar, paydays, ways)
 
 
 def next_contact(
@@ -135,18 +149,28 @@ def next_contact(
     On the day itself one may still be held back: ask `contact_due` then.
     """
     own = tuple(items)
-    overdue = [i for i in own if i.open.minor < 0 or (i.days_overdue(since) > 0 and not i.disputed)]
+    overdue = _overdue(own, since)
     if amounts := _owed(overdue):
         return max(
             since,
             _next_reminder(_in(overdue, amounts), history, journey, calendar, paydays).on,
         )
-    coming = [i for i in own if i.open.minor > 0 and i.due >= since and not i.disputed]
+    coming = _coming(own, since)
     days = [i.due + timedelta(days=1) for i in coming]
     for step in journey.notices:
         told = {n for m in history if m.step == step.name for n in m.items}
         days += [step.day(i.due, calendar, paydays) for i in coming if i.number not in told]
     return max(since, min(days)) if days else None
+
+
+def _overdue(items: Iterable[OpenItem], day: date) -> list[OpenItem]:
+    """What is asked for on a day, and what lowers it."""
+    return [i for i in items if i.open.minor < 0 or (i.days_overdue(day) > 0 and not i.disputed)]
+
+
+def _coming(items: Iterable[OpenItem], day: date) -> list[OpenItem]:
+    """What falls due on a day or later."""
+    return [i for i in items if i.open.minor > 0 and i.due >= day and not i.disputed]
 
 
 def _is_early(history: Sequence[Message], journey: Journey, today: date) -> bool:
@@ -238,7 +262,7 @@ def _notice(
     ways: Mapping[str, str],
 ) -> Plan | None:
     """Before the due date: once for each item, several at once where they are due together."""
-    coming = [i for i in items if i.open.minor > 0 and i.due >= today and not i.disputed]
+    coming = _coming(items, today)
     credits = [i for i in items if i.open.minor < 0]
     told: set[str] = set()
     for step in reversed(journey.notices):
@@ -290,7 +314,4 @@ def _in(items: Iterable[OpenItem], amounts: Sequence[Money]) -> list[OpenItem]:
 
 
 def _owed(items: Iterable[OpenItem]) -> tuple[Money, ...]:
-    sums: dict[str, int] = {}
-    for item in items:
-        sums[item.open.currency] = sums.get(item.open.currency, 0) + item.open.minor
-    return tuple(Money(minor, currency) for currency, minor in sorted(sums.items()) if minor > 0)
+    return tuple(amount for amount in by_currency(i.open for i in items) if amount.minor > 0)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from clerkwork.core.journeys.journey import Step
+from clerkwork.core.journeys.journey import CHANNELS, Step
 from clerkwork.core.ledger import Debtor
+from clerkwork.core.money import Money, by_currency
+from clerkwork.core.segments import Facts
 
-__all__ = ["chosen", "mail_address", "mobile_number", "ways_to"]
+__all__ = ["chosen", "facts_of", "mail_address", "mobile_number", "ways_to"]
 
 _ADDRESS = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250})[A-Za-z0-9]"
@@ -41,6 +43,27 @@ def ways_to(debtor: Debtor) -> dict[str, str]:
     for need in debtor.needs:
         ways.pop(_WITHOUT.get(need, ""), None)
     return {channel: to for channel, to in ways.items() if to}
+
+
+def facts_of(
+    debtor: Debtor,
+    open_amounts: Iterable[Money],
+    behaviour: str = "",
+    channels: Collection[str] = CHANNELS,
+) -> Facts:
+    """What segments may ask about a debtor; `channels` are those that are set up."""
+    return Facts(
+        kind=debtor.kind,
+        language=debtor.language,
+        country=debtor.country,
+        age=debtor.age,
+        occupation=debtor.occupation,
+        preferred=debtor.preferred,
+        needs=debtor.needs,
+        behaviour=behaviour,
+        reachable=tuple(channel for channel in ways_to(debtor) if channel in channels),
+        owed=by_currency(open_amounts),
+    )
 
 
 def chosen(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from clerkwork.core.journeys import Journey, Step
+from clerkwork.core.journeys import Journey, Step, journey_of
 from clerkwork.core.segments import Segment, assign
 from clerkwork.core.simulation.lived import Year
 from clerkwork.core.simulation.people import PEOPLE, People, Person, person
@@ -25,13 +25,9 @@ class Policy:
     segments: tuple[Segment, ...] = ()
     """None for one journey by the kind of debtor alone, or the only one."""
 
-    def journey_of(self, who: Person, segment: str) -> Journey:
-        """Raises `StopIteration` where the segment's journey is none of them."""
-        name = next((one.journey for one in self.segments if one.name == segment), "")
-        if name:
-            return next(one for one in self.journeys if one.name == name)
-        kind = who.debtor.kind
-        return next((one for one in self.journeys if kind in one.kinds), self.journeys[-1])
+    def journey_of(self, who: Person) -> Journey:
+        """As whoever plans contacts would choose it."""
+        return journey_of(who.debtor, assign(who.facts, self.segments), self.journeys)
 
 
 LADDER = Policy(
@@ -80,7 +76,7 @@ def simulated(
         lives = []
         for who in chosen:
             segment = town.segment_of(who)
-            lives.append(live(who, segment, policy.journey_of(who, segment), year))
+            lives.append(live(who, segment, policy.journey_of(who), year))
         rules = {one.person.debtor.number: tuple(broken(one, zone, country)) for one in lives}
         found[policy.name] = tallied(lives, rules)
     return found

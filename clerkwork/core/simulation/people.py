@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from clerkwork.core.journeys import facts_of
 from clerkwork.core.ledger import Debtor
 from clerkwork.core.money import Money
 from clerkwork.core.segments import Facts
@@ -167,19 +168,7 @@ class Person:
     @property
     def facts(self) -> Facts:
         """What the house knows of him."""
-        debtor = self.debtor
-        ways = [("mail", debtor.email), ("letter", debtor.address), ("sms", debtor.mobile)]
-        return Facts(
-            kind=debtor.kind,
-            language=debtor.language,
-            country=debtor.country,
-            age=debtor.age,
-            occupation=debtor.occupation,
-            preferred=debtor.preferred,
-            needs=debtor.needs,
-            reachable=tuple(name for name, held in ways if held),
-            owed=(Money(self.owes, "EUR"),),
-        )
+        return facts_of(self.debtor, [Money(self.owes, "EUR")])
 
 
 def person(seed: int, number: int, people: tuple[People, ...] = PEOPLE) -> Person:

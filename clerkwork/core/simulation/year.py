@@ -10,13 +10,14 @@ from clerkwork.core.journeys import (
     Payday,
     Plan,
     Stops,
+    as_sent,
     contact_due,
     next_contact,
     stop_reasons,
     with_claim,
 )
 from clerkwork.core.ledger import OpenItem
-from clerkwork.core.messages import Message, MessageState
+from clerkwork.core.messages import Message
 from clerkwork.core.money import Money
 from clerkwork.core.simulation.bills import Invoice, invoices
 from clerkwork.core.simulation.lived import NEVER, Contact, HandedOver, Lived, Year
@@ -178,7 +179,6 @@ def _reach(life: _Life, today: date) -> None:
     )
     if due is None:
         return
-    due = with_claim(due, life.journey, life.history, year.law)
     at = year.run_at(today)
     stops = Stops(
         now=at,
@@ -191,21 +191,8 @@ def _reach(life: _Life, today: date) -> None:
     if due.step is None:
         _hand_over(life, due, today)
         return
-    life.history.append(
-        Message(
-            key=due.key,
-            channel=due.channel,
-            to=due.to,
-            subject="",
-            text="",
-            html="",
-            debtor=debtor.number,
-            step=due.step.name,
-            items=tuple(item.number for item in due.items),
-            on=today,
-            state=MessageState.SENT,
-        )
-    )
+    claim = with_claim(due, life.journey, life.history, year.law).claim
+    life.history.append(as_sent(due))
     life.lived.contacts.append(
         Contact(
             at,
@@ -214,8 +201,8 @@ def _reach(life: _Life, today: date) -> None:
             due.amounts[0].minor,
             due.cycle,
             tuple(item.number for item in due.items),
-            _minor(due.claim.announced if due.claim else None),
-            _minor(due.claim.costs if due.claim else None),
+            _minor(claim.announced if claim else None),
+            _minor(claim.costs if claim else None),
         )
     )
     _answer(life, due, today)
