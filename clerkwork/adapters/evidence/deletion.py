@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
-from clerkwork.adapters.evidence.disk import append_line, heal, last_line, read_if_there, sync
+from clerkwork.adapters.evidence.disk import heal, read_if_there
 from clerkwork.adapters.evidence.keys import Signer
-from clerkwork.core.evidence import FORMAT, canonical, digest, signed_part, stamp
+from clerkwork.adapters.evidence.signed_lines import add_signed
+from clerkwork.core.evidence import FORMAT, digest, signed_part, stamp
 from clerkwork.core.evidence.deletion import DELETED, DETAILS, PICTURES
 from clerkwork.errors import EvidenceError
 
@@ -70,23 +72,8 @@ def _note_of(path: Path, what: str) -> bytes:
 def _sign(
     path: Path, run: str, what: str, why: str, by: str, at: datetime, signer: Signer
 ) -> bytes:
-    last = last_line(path)
-    fields: dict[str, object] = {
-        "format": FORMAT,
-        "number": json.loads(last)["number"] + 1 if last else 1,
-        "at": stamp(at),
-        "run": run,
-        "what": what,
-        "why": why,
-        "by": by,
-        "previous": digest(last) if last else "",
-        "key": signer.id,
-    }
-    fields["signature"] = signer.sign(signed_part("deletion", fields))
-    line = canonical(fields)
-    append_line(path, line, synced=True)
-    sync(path.parent)
-    return line
+    own = {"format": FORMAT, "at": stamp(at), "run": run, "what": what, "why": why, "by": by}
+    return add_signed(path, own, partial(signed_part, "deletion"), signer)
 
 
 def _files(folder: Path, what: str) -> list[Path]:

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clerkwork.adapters.evidence.der import in_order
-from clerkwork.adapters.evidence.disk import append_line, heal, last_line, sync
+from clerkwork.adapters.evidence.disk import heal
 from clerkwork.adapters.evidence.keys import Signer
 from clerkwork.adapters.evidence.plan import TimeStamps
-from clerkwork.core.evidence import canonical, digest
+from clerkwork.adapters.evidence.signed_lines import add_signed
+from clerkwork.core.evidence import digest
 from clerkwork.core.evidence.finding import BadSignature, Kind
 from clerkwork.core.evidence.stamps import STAMPS, ReadToken, Token, signed_stamp
 from clerkwork.errors import EvidenceError
@@ -84,19 +85,12 @@ class HeadStamps:
     def _keep(self, head: bytes, answer: bytes) -> None:
         path = self.evidence / STAMPS
         heal(path)
-        last, fresh, signer = last_line(path), not path.exists(), self.signer()
-        fields: dict[str, object] = {
-            "number": json.loads(last)["number"] + 1 if last else 1,
+        own = {
             "head": json.loads(head)["number"],
             "sha256": digest(head),
             "token": base64.b64encode(answer).decode(),
-            "previous": digest(last) if last else "",
-            "key": signer.id,
         }
-        fields["signature"] = signer.sign(signed_stamp(fields))
-        append_line(path, canonical(fields), synced=True)
-        if fresh:
-            sync(path.parent)
+        add_signed(path, own, signed_stamp, self.signer())
 
 
 def token_reader(roots: Path | None) -> ReadToken:
