@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from clerkwork.cli import show
-from clerkwork.cli.options import Where
+from clerkwork.cli.options import Where, a_day
 
 if TYPE_CHECKING:
     from clerkwork.app.look_through import Hit, Looked
@@ -179,11 +179,4 @@ def report(
 
 def day(text: str, option: str) -> dt.date | None:
     """A day as it was typed; None where none was."""
-    if not text:
-        return None
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(
-            f"{text!r}; expected a day such as 2026-03-02", param_hint=option
-        ) from None
+    return a_day(text, option) if text else None

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json as json_
 import time
 from collections import Counter
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
 from clerkwork.cli import show
-from clerkwork.cli.options import Where
+from clerkwork.cli.options import Where, a_day
 
 if TYPE_CHECKING:
     from clerkwork.bootstrap.simulating import Simulated
@@ -46,7 +46,7 @@ def simulate(
 
     place = open_workspace(workspace)
     today = datetime.now(ZoneInfo(place.config.calendar.zone)).date()
-    first = _day(begin) or today.replace(month=1, day=1)
+    first = a_day(begin, "--from") if begin else today.replace(month=1, day=1)
     year = Year(
         seed=seed,
         begin=first,
@@ -64,15 +64,6 @@ def simulate(
         return
     _print(found)
     show.say(f"{debtors:,} debtors over {days} days from {first}, seed {seed}: {seconds:.1f} s.")
-
-
-def _day(text: str) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is no day such as 2026-01-01") from None
 
 
 _HEADINGS = (
