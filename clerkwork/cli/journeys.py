@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clerkwork.cli import journeys_ahead, show
+from clerkwork.cli import journeys_ahead, journeys_replay, show
 from clerkwork.cli.options import AsJson, Where
 from clerkwork.errors import ConfigError
 
@@ -233,4 +233,5 @@ def _where(found: Whereabouts) -> dict[str, Any]:
 
 
 app.command("plan")(journeys_ahead.plan)
+app.command("replay")(journeys_replay.replay)
 app.command("thresholds")(journeys_ahead.show_thresholds)

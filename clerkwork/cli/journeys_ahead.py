@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections import Counter
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,10 +14,13 @@ from clerkwork.cli import show
 from clerkwork.cli.options import AsJson, Where, a_day
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from clerkwork.app.foresee import Ahead
     from clerkwork.app.office import Office
     from clerkwork.core.thresholds import Reached, Thresholds
 
-__all__ = ["plan", "show_thresholds", "sight"]
+__all__ = ["cost_of", "plainly", "plan", "show_thresholds", "sight"]
 
 _MOST_DAYS = 92
 
@@ -54,17 +59,7 @@ def plan(
     if as_json:
         told = {
             "days": days,
-            "ahead": [
-                {
-                    "day": one.day.isoformat(),
-                    "channel": one.channel,
-                    "segment": one.segment,
-                    "journey": one.journey,
-                    "step": one.step,
-                    "count": one.count,
-                }
-                for one in found.ahead
-            ],
+            "ahead": plainly(found.ahead),
             "held": dict(sorted(found.held.items())),
             "to_collection": found.to_collection,
         }
@@ -79,12 +74,40 @@ def plan(
             ),
             right=(4,),
         )
+        show.say(cost_of(found.ahead))
     else:
         show.say(f"Nothing would go in the next {days} days.")
     for rule, number in sorted(found.held.items()):
         show.say(f"held back, {rule}: {_debtors(number)}")
     if found.to_collection:
         show.say(f"a person would be asked about collection: {_debtors(found.to_collection)}")
+
+
+def plainly(ahead: Sequence[Ahead]) -> list[dict[str, object]]:
+    """Contacts of days, for machines."""
+    return [
+        {
+            "day": one.day.isoformat(),
+            "channel": one.channel,
+            "segment": one.segment,
+            "journey": one.journey,
+            "step": one.step,
+            "count": one.count,
+        }
+        for one in ahead
+    ]
+
+
+def cost_of(ahead: Sequence[Ahead]) -> str:
+    """What contacts cost, in words, by what is assumed of each channel."""
+    from clerkwork.core.simulation import COSTS
+
+    counted: Counter[str] = Counter()
+    for one in ahead:
+        counted[one.channel] += one.count
+    cost = sum((COSTS[channel] * count for channel, count in counted.items()), Decimal(0))
+    each = ", ".join(f"{COSTS[channel]} a {channel}" for channel in sorted(counted))
+    return f"they cost about {cost:.2f} EUR, at {each}"
 
 
 def _debtors(number: int) -> str:

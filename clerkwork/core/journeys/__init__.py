@@ -7,6 +7,7 @@ from clerkwork.core.journeys.due import Plan, as_sent, contact_due, contacts, ne
 from clerkwork.core.journeys.journey import CHANNELS, FEWEST, Journey, Journeys, Payday, Step
 from clerkwork.core.journeys.plan import journey_of, plan, with_claim
 from clerkwork.core.journeys.reach import facts_of, mail_address, mobile_number, ways_to
+from clerkwork.core.journeys.replay import Was, replayed
 from clerkwork.core.journeys.stops import Stops, stop_reasons
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Plan",
     "Step",
     "Stops",
+    "Was",
     "as_sent",
     "contact_due",
     "contacts",
@@ -30,6 +32,7 @@ __all__ = [
     "next_contact",
     "plan",
     "reached",
+    "replayed",
     "stop_reasons",
     "ways_to",
     "with_claim",
