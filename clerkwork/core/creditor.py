@@ -41,10 +41,10 @@ class Creditor:
             raise ValueError("payment_link must begin with https://")
 
 
-def remittance(numbers: tuple[str, ...], debtor: str) -> str:
+def remittance(numbers: tuple[str, ...], debtor: str, *, longest: int = _LONGEST_REMITTANCE) -> str:
     """What the debtor is asked to write with his payment: the items, or his number if too long."""
     text = " ".join(" ".join(numbers).split())
-    return text if text and len(text) <= _LONGEST_REMITTANCE else debtor
+    return text if text and len(text) <= longest else debtor
 
 
 def payment_link(creditor: Creditor, amount: Money, reference: str, language: str = "") -> str:

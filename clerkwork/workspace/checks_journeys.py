@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from clerkwork.adapters.letters.short import SHORT
 from clerkwork.core.behaviour import MANNERS
 from clerkwork.core.journeys import CHANNELS, Journey, Step
 from clerkwork.workspace.schedule_checks import is_country
@@ -34,6 +35,7 @@ def journey_problems(config: Config) -> Iterator[Problem]:
             yield file, (*at, "hours", "start"), wrong
         for nth, step in enumerate(journey.steps):
             yield from _tone(config.texts, step.tone, (*at, "steps", nth, "tone"))
+            yield from _short(config.texts, step, there, (*at, "steps", nth, "tone"))
             yield from _beyond(config.texts, step, (*at, "steps", nth))
             if not there & set(step.channels):
                 yield file, (*at, "steps", nth, "channels"), _unreached(step.channels, there)
@@ -48,6 +50,21 @@ def _tone(texts: Mapping[str, object], tone: str, path: Sequence[str | int]) -> 
         if tone not in known:
             wrong = f"{tone!r}, which config/texts/{language}.toml lacks. {meant(tone, [*known])}"
             yield "journeys.toml", path, wrong
+
+
+def _short(
+    texts: Mapping[str, Texts], step: Step, there: Collection[str], path: Sequence[str | int]
+) -> Iterator[Problem]:
+    """What goes to a telephone has a wording of its own in every language."""
+    for language, text in texts.items():
+        tone = text.tones.get(step.tone)
+        for channel in step.channels:
+            if tone and channel in SHORT and channel in there and not getattr(tone, channel):
+                wrong = (
+                    f"{step.tone!r}, whose wording for {channel} config/texts/{language}.toml "
+                    f"lacks: add {channel!r} to its [tones.{step.tone}]"
+                )
+                yield "journeys.toml", path, wrong
 
 
 def _beyond(texts: Mapping[str, Texts], step: Step, path: Sequence[str | int]) -> Iterator[Problem]:

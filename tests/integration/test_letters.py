@@ -26,6 +26,7 @@ from clerkwork.core.journeys import Claim, Journeys, Plan, Step
 from clerkwork.core.ledger import Debtor, OpenItem, Order
 from clerkwork.core.messages import Message, message_id
 from clerkwork.core.money import Money
+from clerkwork.core.sms import odd_letters
 from clerkwork.errors import ConfigError
 from clerkwork.ports import Browser
 from clerkwork.testing import FixedClock
@@ -172,6 +173,75 @@ def test_costs_and_interest_stand_in_lines_of_their_own_and_in_what_is_to_be_pai
         assert said in message.text
     if channel == "mail":
         assert "a=1409.00" in message.html
+
+
+@pytest.mark.parametrize("channel", ["sms", "whatsapp"])
+def test_what_goes_to_a_telephone_says_who_asks_how_much_and_how_to_pay_and_has_no_html(
+    channel: str,
+) -> None:
+    tones = texts("nl").tones
+    for language in LANGUAGES:
+        for tone in tones:
+            for items in (ITEMS, ITEMS[:1]):
+                message = WRITER(plan(channel, tone, items, language=language, mobile="+316123"))
+                amount = message.amount
+                assert amount is not None
+                said = message.text.replace("\u00a0", " ").replace("\u202f", " ")
+                link = payment_link(CREDITOR, amount, " ".join(i.number for i in items))
+                for part in (
+                    "Waterland B.V.", "2026-01", link, f"{amount.minor % 100:02}",
+                ):  # fmt: skip
+                    assert part in said, (language, tone, part)
+                assert (message.html, message.attachments) == ("", ())
+                assert not re.search(r"\{\{|\}\}|<|  ", message.text)
+                if channel == "sms":
+                    assert (odd_letters(message.text), "\n" in message.text) == ("", False)
+                    assert message.text.endswith(link)
+
+
+def test_a_text_message_and_one_for_whatsapp_word_for_word() -> None:
+    writer = replace(
+        WRITER, creditor=replace(CREDITOR, payment_link="https://pay.example/{amount}")
+    )
+    assert writer(plan("sms", "second", ITEMS[:1])).text == (
+        "Waterland B.V.: € 1.234,50 staat nog open. Wilt u dit binnen zeven dagen betalen? "
+        "Kenmerk: 2026-01. Betaal hier: https://pay.example/1234.50"
+    )
+    assert writer(plan("whatsapp", "second", ITEMS[:1])).text.split("\n\n") == [
+        "Beste Bakkerij Bos,",
+        "Wij stuurden u eerder een herinnering. Er staat nog €\u00a01.234,50 open. Wilt u dit "
+        "binnen zeven dagen betalen?",
+        "Kenmerk: 2026-01.\nBetaal hier: https://pay.example/1234.50",
+        "Hebt u in de laatste dagen al betaald? Dan hoeft u niets te doen. Vragen, of lukt "
+        "betalen niet? Bel 030 555 01 40.",
+        "Waterland B.V.",
+    ]
+
+
+def test_a_short_text_of_many_items_names_the_debtor_and_without_a_page_the_account() -> None:
+    many = tuple(item(f"2026-{n}", 1000, 60 - n) for n in range(9))
+    writer = replace(WRITER, creditor=replace(CREDITOR, payment_link=""))
+    message = writer(plan("sms", "friendly", many, name=HOSTILE))
+    assert "Kenmerk: 10023. Maak het over naar NL91 ABNA 0417 1643 00, Waterland" in message.text
+    assert "script" not in message.text
+    assert message.items == tuple(one.number for one in many)
+
+
+def test_a_short_text_announces_costs_and_names_those_it_asks() -> None:
+    announced = Claim(announced=Money(18143, "EUR"), term=15, last_day=TODAY)
+    message = WRITER(replace(plan("sms", "formal"), claim=announced))
+    assert "binnen 15 dagen nadat dit bericht bij u is bezorgd" in message.text
+    asked = Claim(costs=Money(4000, "EUR"), interest=Money(123, "EUR"))
+    for channel in ("sms", "whatsapp"):
+        text = WRITER(replace(plan(channel, "last"), claim=asked)).text.replace("\u00a0", " ")
+        assert "Incassokosten: € 40,00." in text
+        assert "Wettelijke rente: € 1,23." in text
+
+
+def test_a_tone_without_a_wording_for_a_telephone_is_refused() -> None:
+    bare = replace(texts("nl"), tones={"friendly": replace(texts("nl").tones["friendly"], sms="")})
+    with pytest.raises(ConfigError, match=r"add 'sms' to their \[tones\.friendly\]"):
+        replace(WRITER, texts={"nl": bare})(plan("sms"))
 
 
 def test_who_speaks_another_language_gets_the_creditors_own() -> None:

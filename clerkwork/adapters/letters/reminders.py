@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from babel import Locale
 from babel.dates import format_date
 
 from clerkwork.adapters.letters.paper import data_uri, page, payment_qr, plain
+from clerkwork.adapters.letters.short import SHORT, SHORT_REFERENCE, short_text
 from clerkwork.adapters.letters.texts import Texts, clean, fill
 from clerkwork.core.creditor import Creditor, payment_link, remittance
 from clerkwork.core.journeys import Claim, Plan
@@ -34,20 +35,28 @@ class ReminderWriter:
             raise ValueError(f"{plan.key} asks a person; there is no message to write")
         texts = self._texts(plan.debtor)
         values, qr = self._values(plan, texts)
+        if plan.channel in SHORT:
+            return self._message(plan, values, short_text(plan, texts, values))
         # A letter carries its QR code in itself; in mail it is a part of its own.
         letter = plan.channel == "letter"
         values["qr"] = (data_uri(qr) if letter else f"cid:{_QR_ID}") if qr else ""
         inline = Attachment(name="pay.png", media_type="image/png", content=qr, inline=_QR_ID)
+        return replace(
+            self._message(plan, values, plain("reminder.txt", values)),
+            html=page("letter.html" if letter else "reminder.html", values),
+            attachments=(inline,) if qr and not letter else (),
+        )
+
+    def _message(self, plan: Plan, values: Mapping[str, object], text: str) -> Message:
         return Message(
             key=plan.key,
             channel=plan.channel,
             to=plan.to,
             subject=str(values["subject"]),
-            text=plain("reminder.txt", values),
-            html=page("letter.html" if letter else "reminder.html", values),
-            attachments=(inline,) if qr and not letter else (),
+            text=text,
+            html="",
             debtor=plan.debtor.number,
-            step=plan.step.name,
+            step=plan.step.name if plan.step else "",
             amount=plan.asked[0],
             items=tuple(item.number for item in plan.items),
             on=plan.today,
@@ -72,7 +81,10 @@ class ReminderWriter:
                 f"the texts in {locale} have no [tones.{plan.step.tone if plan.step else ''}]: "
                 "add it to config/texts, or correct `tone` in config/journeys.toml"
             )
-        reference = remittance(tuple(clean(i.number) for i in plan.items), plan.debtor.number)
+        numbers, own = tuple(clean(i.number) for i in plan.items), clean(plan.debtor.number)
+        reference = remittance(numbers, own)
+        if plan.channel in SHORT:
+            reference = remittance(numbers, own, longest=SHORT_REFERENCE)
         first, claim = plan.asked[0], plan.claim or Claim()
         said: dict[str, object] = {
             "debtor": clean(plan.debtor.name),
@@ -90,7 +102,9 @@ class ReminderWriter:
             "announced": claim.announced.for_people(locale) if claim.announced else "",
             "term": claim.term,
         }
+        said["link"] = payment_link(creditor, first, reference, locale.partition("_")[0])
         texted = {name: fill(getattr(words, name), said) for name in words.__slots__}
+        beyond = [*_beyond(claim, texts)]
         values: dict[str, object] = {
             **said,
             "language": locale.partition("_")[0],
@@ -102,11 +116,12 @@ class ReminderWriter:
                 *([texted["announcement"]] if claim.announced else ()),
             ],
             "closing": [fill(paragraph, said) for paragraph in tone.closing],
-            "rows": [*(_row(item, plan, texts) for item in plan.items), *_beyond(claim, texts)],
-            "link": payment_link(creditor, first, reference, locale.partition("_")[0]),
+            "rows": [*(_row(item, plan, texts) for item in plan.items), *beyond],
+            "beyond": beyond,
             "postal": self._postal(plan),
         }
-        return values, payment_qr(creditor, first, reference)
+        qr = b"" if plan.channel in SHORT else payment_qr(creditor, first, reference)
+        return values, qr
 
     def _postal(self, plan: Plan) -> list[str]:
         lines = [clean(line) for line in plan.to.splitlines()]

@@ -21,7 +21,7 @@ _SENTENCES = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
 _SAMPLE = {
     "debtor": "D", "number": "1", "count": 2, "total": "1", "date": "1", "days": 3,
     "creditor": "C", "iban": "I", "reference": "R", "email": "E", "phone": "P", "oldest": "1",
-    "announced": "1", "term": 15,
+    "announced": "1", "term": 15, "link": "https://x.example/p/1",
 }  # fmt: skip
 
 
@@ -62,6 +62,10 @@ class Tone:
     subject: Sentence
     opening: tuple[Sentence, ...]
     closing: tuple[Sentence, ...] = ()
+    sms: Sentence = ""
+    """What a text message says before the way to pay; the creditor's name stands before it."""
+    whatsapp: tuple[Sentence, ...] = ()
+    """Paragraphs of a WhatsApp message, between its greeting and the way to pay."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +97,14 @@ class Words:
     costs: Sentence = ""
     """What costs are called in the table of items."""
     interest: Sentence = ""
+    short_reference: Sentence = ""
+    """In text and WhatsApp messages: what to write with a payment."""
+    short_pay: Sentence = ""
+    """The same, for where to pay: {{ link }}."""
+    short_transfer: Sentence = ""
+    """Instead of it where there is no payment page."""
+    short_questions: Sentence = ""
+    """In a WhatsApp message, whom to ask."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
