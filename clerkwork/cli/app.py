@@ -24,6 +24,7 @@ from clerkwork.cli import (
     status,
     stops,
     store,
+    texts,
     tidy,
 )
 from clerkwork.cli.export import export
@@ -57,6 +58,7 @@ app.add_typer(review.app, name="review")
 app.add_typer(law.app, name="law")
 app.command("simulate")(simulate)
 app.add_typer(journeys.app, name="journeys")
+app.add_typer(texts.app, name="texts")
 app.add_typer(debtors.app, name="debtors")
 app.command("promise")(promises.promise)
 app.command("promises")(promises.promises)

@@ -222,7 +222,9 @@ def test_a_short_text_of_many_items_names_the_debtor_and_without_a_page_the_acco
     many = tuple(item(f"2026-{n}", 1000, 60 - n) for n in range(9))
     writer = replace(WRITER, creditor=replace(CREDITOR, payment_link=""))
     message = writer(plan("sms", "friendly", many, name=HOSTILE))
-    assert "Kenmerk: 10023. Maak het over naar NL91 ABNA 0417 1643 00, Waterland" in message.text
+    assert (
+        "Kenmerk: 10023. Maak het over naar Waterland B.V., NL91 ABNA 0417 1643 00." in message.text
+    )
     assert "script" not in message.text
     assert message.items == tuple(one.number for one in many)
 

@@ -9,20 +9,22 @@ from functools import lru_cache
 from typing import Annotated
 
 from jinja2 import StrictUndefined, Template, TemplateError
+from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import SandboxedEnvironment
 from pydantic import AfterValidator
 
-__all__ = ["Texts", "Tone", "Words", "clean", "fill"]
+__all__ = ["SAMPLE", "Texts", "Tone", "Words", "clean", "fill", "unknown_values"]
 
 _WHITE = re.compile(r"[ \t\r\n]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]+")
 # Texts are plain sentences: the HTML templates that show them escape them.
 _SENTENCES = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
-_SAMPLE = {
+SAMPLE: Mapping[str, object] = {
     "debtor": "D", "number": "1", "count": 2, "total": "1", "date": "1", "days": 3,
     "creditor": "C", "iban": "I", "reference": "R", "email": "E", "phone": "P", "oldest": "1",
     "announced": "1", "term": 15, "link": "https://x.example/p/1",
 }  # fmt: skip
+"""A value for each name that sentences may fill in."""
 
 
 @lru_cache(maxsize=1024)
@@ -37,6 +39,16 @@ def fill(sentence: str, values: Mapping[str, object]) -> str:
     return _WHITE.sub(" ", said).strip()
 
 
+def unknown_values(sentence: str) -> tuple[str, ...]:
+    """Names in a sentence that nothing fills in; raises `ValueError` if it is no sentence."""
+    try:
+        read = _SENTENCES.parse(sentence)
+        _compiled(sentence)
+    except TemplateError as error:
+        raise ValueError(str(error)) from None
+    return tuple(sorted(find_undeclared_variables(read) - SAMPLE.keys()))
+
+
 def clean(text: str) -> str:
     """Text from outside on one line, without control and direction characters."""
     return " ".join(_CONTROL.sub(" ", text).split())
@@ -44,9 +56,9 @@ def clean(text: str) -> str:
 
 def _checked(sentence: str) -> str:
     try:
-        fill(sentence, _SAMPLE)
+        fill(sentence, SAMPLE)
     except TemplateError as error:
-        known = ", ".join(sorted(_SAMPLE))
+        known = ", ".join(sorted(SAMPLE))
         raise ValueError(f"it cannot be filled in ({error}); known are {known}") from None
     return sentence
 
