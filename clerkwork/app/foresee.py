@@ -99,7 +99,9 @@ def foresee(
     asked: set[str] = set()
     for day in _coming(clock.today(), days):
         left = [number for number in owing if number not in asked]
-        for due in walks.plan(_on(glance, day, walks), left, history, day, channels):
+        books = _on(glance, day, walks)
+        _let_in(walks, books, left, history, day, channels)
+        for due in walks.plan(books, left, history, day, channels):
             number = due.debtor.number
             if due.stops:
                 held.setdefault(number, due.stops[0].partition(":")[0])
@@ -139,8 +141,10 @@ def find_debtor(
         )
     history = outbox.histories(number)
     own, today = glance.items.get(number, ()), clock.today()
-    assigned = walks.sorted([debtor], glance.items, channels).get(number)
-    journey = journey_of(debtor, assigned, walks.journeys)
+    segments = walks.sorted([debtor], glance.items, channels)
+    grounds, taken = walks.in_arms(segments, glance.items)
+    assigned = grounds.get(number)
+    journey = taken.get(number) or journey_of(debtor, assigned, walks.journeys)
     overdue = [i.due for i in own if i.open.minor > 0 and i.days_overdue(today) > 0]
     had = contacts(history.get(number, ()), min(overdue)) if overdue else ()
     following = _next(glance, number, history, walks, today, channels) if own else None
@@ -183,11 +187,26 @@ def _next(
     channels: Collection[str],
 ) -> Plan | None:
     for day in _coming(today, _AHEAD):
-        for due in walks.plan(_on(glance, day, walks), [number], history, day, channels):
+        books = _on(glance, day, walks)
+        _let_in(walks, books, [number], history, day, channels)
+        for due in walks.plan(books, [number], history, day, channels):
             # On a Sunday nothing goes, and on Monday it is due as well.
             if not any(reason.startswith("quiet hours") for reason in due.stops):
                 return due
     return None
+
+
+def _let_in(
+    walks: Walks,
+    books: Glance,
+    numbers: Collection[str],
+    history: Mapping[str, Sequence[Message]],
+    day: dt.date,
+    channels: Collection[str],
+) -> None:
+    """Who comes into an experiment on that day, as far as whoever looks ahead is concerned."""
+    if walks.laboratory is not None:
+        walks.laboratory.let_in(walks.arrivals(books, numbers, history, day, channels))
 
 
 def _coming(today: dt.date, days: int) -> Iterator[dt.date]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from clerkwork.core.approvals import Approval
 from clerkwork.core.calendar import Calendar
 from clerkwork.core.credit import CreditPolicy
+from clerkwork.core.experiments import Experiment
 from clerkwork.core.journeys import Journey, Law, Payday, Plan
 from clerkwork.core.ledger import OwnAccount
 from clerkwork.core.matching.rules import MatchingRules
@@ -37,6 +38,7 @@ from clerkwork.ports import (
     Slots,
     StatementReader,
     Stops,
+    Trials,
     Vault,
     Workers,
 )
@@ -63,6 +65,7 @@ class Office:
     promises: Promises
     paid_items: PaidItems
     events: MessageEvents
+    trials: Trials
     errands: Errands
     slots: Slots
     workers: Workers
@@ -99,6 +102,9 @@ class Office:
     calendar: Calendar
     paydays: Mapping[str, Payday] = field(default_factory=dict)
     segments: Sequence[Segment] = ()
+    experiments: Sequence[Experiment] = ()
+    tones: Collection[str] = ()
+    """Those that the texts have in every language."""
     law: Law | None = None
     redact: Callable[[str], str] = str
     """Blots secrets out of a text."""

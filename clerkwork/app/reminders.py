@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from clerkwork.app.behaviours import watch_behaviour
+from clerkwork.app.experiment import laboratory_of
 from clerkwork.app.observe import Habits
 from clerkwork.app.office import Office
 from clerkwork.app.promise import settle_promises
 from clerkwork.app.remind import remind
 from clerkwork.app.remind_facts import Known, look
 from clerkwork.app.run import Run
+from clerkwork.app.try_out import try_out
 from clerkwork.app.walk import Walks
 from clerkwork.app.witness import witnessed
 from clerkwork.errors import ChannelDown
@@ -45,6 +47,7 @@ def walks_of(office: Office, habits: Habits) -> Walks:
         segments=office.segments,
         law=office.law,
         habits=habits,
+        laboratory=laboratory_of(office),
     )
 
 
@@ -88,14 +91,16 @@ def _send(run: Run) -> None:
     office = run.office
     known = known_of(office)
     habits = Habits(office.paid_items, office.outbox)
+    walks = walks_of(office, habits)
     _look_out(run, known, habits)
+    try_out(run, known, walks)
     figures = remind(
         known=known,
         outbox=office.outbox,
         channels=witnessed(run),
         archives=office.archives,
         clock=office.clock,
-        walks=walks_of(office, habits),
+        walks=walks,
         accounts=tuple(office.accounts),
         write=office.write_reminder,
         run=run.id,

@@ -24,6 +24,7 @@ from clerkwork.core.posting import PostingState
 from clerkwork.core.queue import WorkItem
 from clerkwork.core.report import (
     DayTie,
+    ExperimentLine,
     HealedLine,
     MatchLine,
     MessageLine,
@@ -61,6 +62,7 @@ def build_report(
     creditor: str = "",
     locale: str = "en_GB",
     zone: str = "Europe/Amsterdam",
+    experiments: Sequence[ExperimentLine] = (),
 ) -> Report:
     """The report of a run that the journal knows, best made after its trail was closed.
 
@@ -109,6 +111,7 @@ def build_report(
         unposted=_unposted(desk),
         postings=tuple(_posting(desk, posting) for posting in postings if _shown(desk, posting)),
         messages=_messages(desk, outbox.all()),
+        experiments=tuple(experiments),
         orders=tuple(
             _order(desk, approval) for approval in approvals.all() if _recent(desk, approval)
         ),

@@ -28,6 +28,7 @@ from clerkwork.adapters.statements.reading import read_statements
 from clerkwork.adapters.store import Gate, Store, open_store
 from clerkwork.adapters.store.copying import copy_store, exists
 from clerkwork.app.blot import blot
+from clerkwork.app.experiment import Laboratory, Told, experiment_lines
 from clerkwork.app.office import Office
 from clerkwork.app.report import build_report
 from clerkwork.bootstrap.beside import beside
@@ -121,6 +122,7 @@ def open_office(
                 promises=store.promises,
                 paid_items=store.paid_items,
                 events=store.events,
+                trials=store.trials,
                 errands=store.errands,
                 slots=store.slots,
                 workers=store.workers,
@@ -156,6 +158,8 @@ def open_office(
                 journeys=place.config.journeys,
                 paydays=place.config.paydays,
                 segments=place.config.segments.segments,
+                experiments=place.config.experiments.experiments,
+                tones=place.config.tones,
                 law=law_for(place.config.law),
                 credit=place.config.credit,
                 calendar=place.config.calendar,
@@ -298,6 +302,10 @@ def _report(place: Workspace, store: Store, evidence: FileEvidence, clock: Clock
     from clerkwork.adapters.report.html import write_report
     from clerkwork.adapters.report.workbook import write_workbook
 
+    told = Told(
+        books=store.books, paid_items=store.paid_items, accounts=tuple(place.config.accounts)
+    )
+    declared = place.config.experiments.experiments
     report = build_report(
         books=store.books,
         queue=store.queue,
@@ -310,6 +318,7 @@ def _report(place: Workspace, store: Store, evidence: FileEvidence, clock: Clock
         clock=clock,
         creditor=place.config.creditor.name,
         zone=place.config.calendar.zone,
+        experiments=experiment_lines(Laboratory(declared, store.trials, told, place.config.tones)),
     )
     write_report(report, place.reports, place.evidence)
     if place.config.settings.workbook and report.figures:

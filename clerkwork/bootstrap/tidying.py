@@ -126,6 +126,8 @@ def _tidied(place: Workspace, clock: Clock, *, dry: bool) -> Tidied:
             memories=(
                 Memory(name="paid invoices", dated=store.paid_items, days=retention.paid_days),
                 Memory(name="events of messages", dated=store.events, days=retention.events_days),
+                # Without the paid invoices nobody knows what came of it.
+                Memory(name="arms of debtors", dated=store.trials, days=retention.paid_days),
             ),
             dry=dry,
         )

@@ -11,6 +11,7 @@ from clerkwork.cli import (
     debtors,
     desk,
     engine,
+    experiments,
     journeys,
     keys,
     law,
@@ -59,6 +60,7 @@ app.add_typer(law.app, name="law")
 app.command("simulate")(simulate)
 app.add_typer(journeys.app, name="journeys")
 app.add_typer(texts.app, name="texts")
+app.add_typer(experiments.app, name="experiments")
 app.add_typer(debtors.app, name="debtors")
 app.command("promise")(promises.promise)
 app.command("promises")(promises.promises)

@@ -12,6 +12,7 @@ from clerkwork.core.money import Money
 
 __all__ = [
     "DayTie",
+    "ExperimentLine",
     "HealedLine",
     "LedgerTie",
     "MatchLine",
@@ -173,6 +174,23 @@ class WaitingLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExperimentLine:
+    """How far an experiment is, and what its looks told."""
+
+    name: str
+    segment: str
+    question: str
+    state: str
+    came: int
+    known: int
+    """Debtors whose outcome is known, of the arm of which fewest are."""
+    takes: int
+    """Of each arm; 0 of a bandit, which takes no number."""
+    looks: tuple[str, ...]
+    """What each told, in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """One run, whole."""
 
@@ -200,6 +218,7 @@ class Report:
     unposted: tuple[MatchLine, ...] = ()
     postings: tuple[PostingLine, ...] = ()
     messages: tuple[MessageLine, ...] = ()
+    experiments: tuple[ExperimentLine, ...] = ()
     orders: tuple[OrderLine, ...] = ()
     waiting: tuple[WaitingLine, ...] = ()
     healed: tuple[HealedLine, ...] = ()

@@ -28,6 +28,7 @@ from clerkwork.ports.proof import EvidenceArchive, EvidenceStore, StepRecord, Tr
 from clerkwork.ports.rooms import EvidenceRoom, OldRun, Room
 from clerkwork.ports.seeking import EvidenceShelf, PictureWords
 from clerkwork.ports.slots import BEGUN, Accounted, SlotRow, Slots
+from clerkwork.ports.trials import Trials
 
 __all__ = [
     "BEGUN",
@@ -87,6 +88,7 @@ __all__ = [
     "Stops",
     "Teller",
     "Trail",
+    "Trials",
     "Vault",
     "Work",
     "WorkQueue",

@@ -19,6 +19,7 @@ from clerkwork.core.law.declared import law_problems
 from clerkwork.errors import ConfigError
 from clerkwork.workspace.checks_alerts import alert_problems
 from clerkwork.workspace.checks_evidence import evidence_problems
+from clerkwork.workspace.checks_experiments import experiment_problems
 from clerkwork.workspace.checks_journeys import journey_problems, segment_problems
 from clerkwork.workspace.checks_vault import vault_problems
 from clerkwork.workspace.schedule_checks import (
@@ -39,6 +40,7 @@ _FILES = (
     "approvals.toml",
     "channels.toml",
     "creditor.toml",
+    "experiments.toml",
     "journeys.toml",
     "law.toml",
     "matching.toml",
@@ -72,6 +74,7 @@ def check_config(config: Config, root: Path) -> None:
         _journeys,
         _law,
         lambda config, _: segment_problems(config),
+        lambda config, _: experiment_problems(config),
         _settings,
         _vault,
         schedule_problems,

@@ -16,6 +16,7 @@ from clerkwork.core.calendar import Calendar
 from clerkwork.core.credit import CreditPolicy
 from clerkwork.core.creditor import Creditor
 from clerkwork.core.errands import Endurance
+from clerkwork.core.experiments import Experiments
 from clerkwork.core.journeys import Journey, Journeys, Payday
 from clerkwork.core.law.declared import LawSettings
 from clerkwork.core.ledger import OwnAccount
@@ -106,6 +107,7 @@ class Config:
     journeys: tuple[Journey, ...]
     paydays: Mapping[str, Payday]
     segments: Segments
+    experiments: Experiments
     calendar: Calendar
     law: LawSettings
     credit: CreditPolicy
@@ -120,10 +122,16 @@ class Config:
     def demo(self) -> Demo | None:
         return self.settings.demo
 
+    @property
+    def tones(self) -> frozenset[str]:
+        """Those that the texts have in every language."""
+        known = [frozenset(text.tones) for text in self.texts.values()]
+        return frozenset.intersection(*known) if known else frozenset()
+
 
 _SHAPES = (
-    *(_Accounts, AlertPlan, Channels, Creditor, CreditPolicy, Journeys, LawSettings, MatchingRules),
-    *(Schedules, Segments, Settings, Texts, VaultPlan),
+    *(_Accounts, AlertPlan, Channels, Creditor, CreditPolicy, Experiments, Journeys, LawSettings),
+    *(MatchingRules, Schedules, Segments, Settings, Texts, VaultPlan),
     *(dict[str, Columns], dict[str, PortalSettings]),
 )
 
@@ -153,6 +161,9 @@ def read_config(root: Path) -> Config:
         segments=read("segments.toml", Segments)
         if (root / "config" / "segments.toml").exists()
         else Segments(),
+        experiments=read("experiments.toml", Experiments)
+        if (root / "config" / "experiments.toml").exists()
+        else Experiments(),
         calendar=walks.calendar,
         law=read("law.toml", LawSettings)
         if (root / "config" / "law.toml").exists()

@@ -337,6 +337,7 @@ def open_desk(**settings: object) -> Desk:
         promises=store.promises,
         paid_items=store.paid_items,
         events=store.events,
+        trials=store.trials,
         errands=store.errands,
         slots=store.slots,
         workers=store.workers,

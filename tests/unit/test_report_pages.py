@@ -16,7 +16,7 @@ from clerkwork.adapters.report.charts import ageing_chart, rules_chart
 from clerkwork.adapters.report.words import Words
 from clerkwork.core.cells import harmless
 from clerkwork.core.evidence import Finding, Kind, Verdict
-from clerkwork.core.report import Report, RuleLine
+from clerkwork.core.report import ExperimentLine, Report, RuleLine
 from clerkwork.errors import StoreError
 
 
@@ -113,6 +113,24 @@ def test_the_first_page_is_red_and_says_by_how_much(tmp_path: Path) -> None:
     text = Seen(write_report(made, tmp_path / "reports", tmp_path / "evidence")).text
     assert "It does not tie out." in text
     assert "Ledger account 1100 shows €28,681.01 in the ERP; €28,681.00 was expected" in text
+
+
+def test_what_is_tried_out_is_shown_and_only_where_something_is(
+    report: tuple[Report, Path], tmp_path: Path
+) -> None:
+    without = Seen(report[1] / "reports" / "latest.html")
+    assert "What is tried out" not in without.text
+    line = ExperimentLine(
+        name=HOSTILE, segment="students", question="Does it help?", state="running", came=310,
+        known=132, takes=396, looks=("54.5% and 40.9%: +13.6%; goes on",),
+    )  # fmt: skip
+    made = replace(report[0], experiments=(line, replace(line, takes=0, looks=())))
+    page = Seen(write_report(made, tmp_path / "reports", tmp_path / "evidence"))
+    assert "1: 54.5% and 40.9%: +13.6%; goes on" in page.text
+    assert "no numbernothing yet" in page.text
+    assert "experiments" in page.ids
+    assert "#experiments" in page.links
+    assert "b" not in page.tags
 
 
 def test_broken_evidence_is_told_in_the_report(report: tuple[Report, Path]) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from clerkwork.core.calendar import Calendar
 from clerkwork.core.journeys import Journey, Payday, Step
+from clerkwork.core.lots import Lots
 from clerkwork.core.segments import Persona, Rule, Segment
 from clerkwork.core.simulation import (
     LADDER,
@@ -23,7 +24,6 @@ from clerkwork.core.simulation import (
     simulated,
 )
 from clerkwork.core.simulation.lived import Contact, HandedOver, Lived
-from clerkwork.core.simulation.lots import Lots
 
 YEAR = Year(
     seed=7,

@@ -81,6 +81,7 @@ class ReminderWriter:
                 f"the texts in {locale} have no [tones.{plan.step.tone if plan.step else ''}]: "
                 "add it to config/texts, or correct `tone` in config/journeys.toml"
             )
+        offers = plan.step.offers if plan.step else ()
         numbers, own = tuple(clean(i.number) for i in plan.items), clean(plan.debtor.number)
         reference = remittance(numbers, own)
         if plan.channel in SHORT:
@@ -102,7 +103,8 @@ class ReminderWriter:
             "announced": claim.announced.for_people(locale) if claim.announced else "",
             "term": claim.term,
         }
-        said["link"] = payment_link(creditor, first, reference, locale.partition("_")[0])
+        link = payment_link(creditor, first, reference, locale.partition("_")[0])
+        said["link"] = link if "link" in offers else ""
         texted = {name: fill(getattr(words, name), said) for name in words.__slots__}
         beyond = [*_beyond(claim, texts)]
         values: dict[str, object] = {
@@ -120,8 +122,8 @@ class ReminderWriter:
             "beyond": beyond,
             "postal": self._postal(plan),
         }
-        qr = b"" if plan.channel in SHORT else payment_qr(creditor, first, reference)
-        return values, qr
+        code = "code" in offers and plan.channel not in SHORT
+        return values, payment_qr(creditor, first, reference) if code else b""
 
     def _postal(self, plan: Plan) -> list[str]:
         lines = [clean(line) for line in plan.to.splitlines()]

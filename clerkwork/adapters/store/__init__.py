@@ -26,6 +26,7 @@ from clerkwork.adapters.store.remembered import StoredLessons
 from clerkwork.adapters.store.runs import StoredRuns
 from clerkwork.adapters.store.slots import StoredSlots
 from clerkwork.adapters.store.stops import StoredStops
+from clerkwork.adapters.store.trials import StoredTrials
 from clerkwork.adapters.store.upgrade import upgrade
 from clerkwork.ports import (
     Alerts,
@@ -46,6 +47,7 @@ from clerkwork.ports import (
     Runs,
     Slots,
     Stops,
+    Trials,
     Workers,
 )
 
@@ -74,6 +76,7 @@ class Store:
     paid_items: PaidItems
     promises: Promises
     events: MessageEvents
+    trials: Trials
     database: Database
 
     def close(self) -> None:
@@ -124,5 +127,6 @@ def store_in(
         paid_items=StoredPaidItems(database),
         promises=StoredPromises(database, clock),
         events=StoredMessageEvents(database),
+        trials=StoredTrials(database, clock),
         database=database,
     )

@@ -32,6 +32,11 @@ from clerkwork.adapters.store.schema_debtors import (
     promises,
 )
 from clerkwork.adapters.store.schema_engine import alerts, errands, leases, slots, stops, workers
+from clerkwork.adapters.store.schema_experiments import (
+    experiment_entries,
+    experiment_looks,
+    experiments,
+)
 from clerkwork.adapters.store.schema_people import approvals, attachments, message_moves, messages
 from clerkwork.adapters.store.schema_words import metadata, words
 
@@ -45,6 +50,9 @@ __all__ = [
     "debtors",
     "declarations",
     "errands",
+    "experiment_entries",
+    "experiment_looks",
+    "experiments",
     "fetches",
     "items",
     "leases",
@@ -71,7 +79,7 @@ __all__ = [
     "workers",
 ]
 
-KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006")
+KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 """Schema revisions this release knows, oldest first; the last one is what it needs."""
 
 fetches = Table(

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from clerkwork.core.journeys.claims import Claim, Law
 from clerkwork.core.journeys.due import Plan, as_sent, contact_due, contacts, next_contact, reached
-from clerkwork.core.journeys.journey import CHANNELS, FEWEST, Journey, Journeys, Payday, Step
+from clerkwork.core.journeys.journey import (
+    CHANNELS,
+    FEWEST,
+    OFFERS,
+    Journey,
+    Journeys,
+    Payday,
+    Step,
+)
 from clerkwork.core.journeys.plan import journey_of, plan, with_claim
 from clerkwork.core.journeys.reach import facts_of, mail_address, mobile_number, ways_to
 from clerkwork.core.journeys.replay import Was, replayed
@@ -13,6 +21,7 @@ from clerkwork.core.journeys.stops import Stops, stop_reasons
 __all__ = [
     "CHANNELS",
     "FEWEST",
+    "OFFERS",
     "Claim",
     "Journey",
     "Journeys",

@@ -11,10 +11,13 @@ from itertools import count
 from clerkwork.core.calendar import Calendar, Hours
 from clerkwork.core.money import Money
 
-__all__ = ["CHANNELS", "FEWEST", "Journey", "Journeys", "Payday", "Step"]
+__all__ = ["CHANNELS", "FEWEST", "OFFERS", "Journey", "Journeys", "Payday", "Step"]
 
 CHANNELS = frozenset({"mail", "letter", "sms", "whatsapp", "call"})
 """Ways to reach a debtor."""
+
+OFFERS = ("code", "link")
+"""Ways to pay that a message may offer beside the transfer, which it always tells of."""
 
 FEWEST = 5
 """Contacts that a debtor has had, over more than one channel, before collection is asked about."""
@@ -86,10 +89,14 @@ class Step:
     """It asks costs, where the law allows them by then."""
     interest: bool = False
     """It asks interest, where the law allows it by then."""
+    offers: tuple[str, ...] = OFFERS
+    """Ways to pay beside the transfer; one that the creditor does not have is left out."""
 
     def __post_init__(self) -> None:
         if not self.channels or not set(self.channels) <= CHANNELS:
             raise ValueError(f"channels must be of {', '.join(sorted(CHANNELS))}")
+        if not set(self.offers) <= set(OFFERS):
+            raise ValueError(f"offers must be of {', '.join(OFFERS)}, or none")
         if self.gap < 1:
             raise ValueError("gap must be 1 day or more: nobody is contacted twice a day")
         if (self.notice or self.costs or self.interest) and self.after <= 0:

@@ -29,13 +29,15 @@ def plan(
     *,
     paydays: Mapping[str, Payday] | None = None,
     segments: Mapping[str, Assignment] | None = None,
+    varied: Mapping[str, Journey] | None = None,
     law: Law | None = None,
     channels: Collection[str] = CHANNELS,
 ) -> tuple[Plan, ...]:
     """At most one contact per debtor, for all his overdue items; longest overdue first.
 
     `history` is debtor → his messages, oldest first, and `segments` debtor → his segment; who has
-    none takes the journey of his kind. `channels` are those that are set up. Without `law` nothing
+    none takes the journey of his kind. `varied` is debtor → his journey as an experiment's arm has
+    it, under the same name. `channels` are those that are set up. Without `law` nothing
     is asked beyond the items. Who owes nothing net, or is not due for a contact yet, has no plan;
     who is held back has one with its reasons.
     """
@@ -46,7 +48,7 @@ def plan(
             continue
         had = history.get(debtor.number, ())
         assigned = (segments or {}).get(debtor.number)
-        journey = journey_of(debtor, assigned, journeys)
+        journey = (varied or {}).get(debtor.number) or journey_of(debtor, assigned, journeys)
         own = owing[debtor.number]
         due = contact_due(debtor, own, had, journey, today, calendar, paydays or {}, channels)
         if due is not None:

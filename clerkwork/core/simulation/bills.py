@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from clerkwork.core.ledger import OpenItem
+from clerkwork.core.lots import Lots
 from clerkwork.core.money import Money
 from clerkwork.core.simulation.lived import NEVER, Year
-from clerkwork.core.simulation.lots import Lots
 from clerkwork.core.simulation.people import Person
 
 __all__ = ["Invoice", "invoices"]

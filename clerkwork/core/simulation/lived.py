@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from clerkwork.core.calendar import Calendar
 from clerkwork.core.journeys import Law, Payday
-from clerkwork.core.simulation.lots import Lots
+from clerkwork.core.lots import Lots
 from clerkwork.core.simulation.people import Person
 
 __all__ = ["NEVER", "Contact", "HandedOver", "Lived", "Year"]

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 
 from clerkwork.core.journeys import facts_of
 from clerkwork.core.ledger import Debtor
+from clerkwork.core.lots import Lots
 from clerkwork.core.money import Money
 from clerkwork.core.segments import Facts
-from clerkwork.core.simulation.lots import Lots
 
 __all__ = ["PEOPLE", "People", "Person", "person"]
 

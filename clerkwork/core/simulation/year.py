@@ -17,11 +17,11 @@ from clerkwork.core.journeys import (
     with_claim,
 )
 from clerkwork.core.ledger import OpenItem
+from clerkwork.core.lots import Lots
 from clerkwork.core.messages import Message
 from clerkwork.core.money import Money
 from clerkwork.core.simulation.bills import Invoice, invoices
 from clerkwork.core.simulation.lived import NEVER, Contact, HandedOver, Lived, Year
-from clerkwork.core.simulation.lots import Lots
 from clerkwork.core.simulation.people import Person
 
 __all__ = ["live"]

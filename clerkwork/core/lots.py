@@ -1,4 +1,4 @@
-"""Lots drawn by a seed: the same ones on every machine, whoever is simulated beside."""
+"""Lots drawn by a name: the same ones on every machine, whoever draws beside."""
 
 from __future__ import annotations
 
@@ -63,3 +63,19 @@ class Lots:
     def skewed(self, middle: float, spread: float) -> float:
         """Log-normally distributed about a median, as amounts and days late are."""
         return middle * exp(self.normal(0, spread))
+
+    def beta(self, ones: float, others: float) -> float:
+        """Beta-distributed about `ones / (ones + others)`; both are 1 or more."""
+        one, other = self._gamma(ones), self._gamma(others)
+        return one / (one + other)
+
+    def _gamma(self, shape: float) -> float:
+        """Gamma-distributed, of a shape of 1 or more (Marsaglia and Tsang, 2000)."""
+        d = shape - 1 / 3
+        c = 1 / sqrt(9 * d)
+        while True:
+            x = self.normal(0, 1)
+            v = (1 + c * x) ** 3
+            # What is left of a share is above 0, and has a logarithm.
+            if v > 0 and log(1 - self.share()) < x * x / 2 + d - d * v + d * log(v):
+                return d * v
