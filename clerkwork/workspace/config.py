@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,9 @@ from clerkwork.core.portals import PortalSettings
 from clerkwork.core.retention import Retention
 from clerkwork.core.schedules.settings import Schedules
 from clerkwork.core.segments import Segments
+from clerkwork.errors import ConfigError
 from clerkwork.workspace.checks import check_config
+from clerkwork.workspace.starter import carried
 from clerkwork.workspace.toml import prepare, read_table
 
 __all__ = ["Channels", "Config", "Demo", "Settings", "prepare_config", "read_config"]
@@ -137,8 +140,15 @@ _SHAPES = (
 
 
 def prepare_config() -> None:
-    """Make the shapes of all settings ready, which takes a fifth of a second."""
+    """Make the shapes of all settings ready, and the sentences that most workspaces keep.
+
+    It takes a third of a second, two thirds of what reading a workspace's settings takes without.
+    """
     prepare(*_SHAPES)
+    # In a checkout these are its own; what is wrong there is told to who reads them to use them.
+    with suppress(ConfigError):
+        for file in sorted(carried("texts").glob("*.toml")):
+            read_table(file, file.name, Texts)
 
 
 def read_config(root: Path) -> Config:

@@ -67,7 +67,7 @@ def asked_secrets(robots: Mapping[str, type[Robot]]) -> tuple[str, ...]:
         f"{name}.{node.args[0].value!s}"
         for name, robot in robots.items()
         for _, method in _methods(robot)
-        for node in ast.walk(method)
+        for node in _nodes(method)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr == "secret"
@@ -137,6 +137,12 @@ def _classes(source: bytes) -> tuple[ast.ClassDef, ...]:
     return tuple(node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ClassDef))
 
 
+@lru_cache(maxsize=2048)
+def _nodes(method: ast.FunctionDef) -> tuple[ast.AST, ...]:
+    """All of a method, walked once however often it is looked through."""
+    return tuple(ast.walk(method))
+
+
 def _goes_on(method: ast.FunctionDef) -> bool:
     """Whether it calls what it overrides."""
     return any(
@@ -145,14 +151,14 @@ def _goes_on(method: ast.FunctionDef) -> bool:
         and isinstance(node.value, ast.Call)
         and isinstance(node.value.func, ast.Name)
         and node.value.func.id == "super"
-        for node in ast.walk(method)
+        for node in _nodes(method)
     )
 
 
 def _in_method(
     method: ast.FunctionDef, passed: _Passed, known: Mapping[str, object]
 ) -> Iterator[_Use]:
-    for node in ast.walk(method):
+    for node in _nodes(method):
         if isinstance(node, ast.Call):
             for value, kind in _named_in(node, passed):
                 yield from _literal(value, kind)
@@ -224,7 +230,7 @@ def _columns(loop: ast.For | ast.comprehension, method: ast.FunctionDef) -> Iter
 
 
 def _around(loop: ast.comprehension, method: ast.FunctionDef) -> ast.AST:
-    return next(n for n in ast.walk(method) if loop in getattr(n, "generators", ()))
+    return next(n for n in _nodes(method) if loop in getattr(n, "generators", ()))
 
 
 def _passed_on(methods: Mapping[str, ast.FunctionDef]) -> _Passed:
@@ -241,7 +247,7 @@ def _handed_on(method: ast.FunctionDef, passed: _Passed) -> dict[int, str]:
     names = [argument.arg for argument in method.args.args[1:]]
     return {
         names.index(value.id): kind
-        for node in ast.walk(method)
+        for node in _nodes(method)
         if isinstance(node, ast.Call)
         for value, kind in _named_in(node, passed)
         if isinstance(value, ast.Name) and value.id in names
