@@ -8,6 +8,7 @@ from clerkwork.bootstrap.answers import (
     found_item,
     pictures_of,
     shown_figures,
+    signed_as_found,
     verified,
     verified_all,
 )
@@ -98,6 +99,7 @@ __all__ = [
     "set_secret",
     "show_store",
     "shown_figures",
+    "signed_as_found",
     "simulate",
     "tidy_up",
     "timetable",

@@ -25,6 +25,7 @@ __all__ = [
     "found_item",
     "pictures_of",
     "shown_figures",
+    "signed_as_found",
     "verified",
     "verified_all",
 ]
@@ -53,6 +54,27 @@ def verified(place: Workspace, office: Office, run: str) -> Verdict:
         return verify_in_log(evidence_of(place, office.clock, office.redact), found)
     except ValueError as error:
         raise EvidenceError(f"{error}. `clerkwork list` shows the last runs") from error
+
+
+def signed_as_found(place: Workspace, office: Office, run: str) -> Verdict:
+    """What is found after the end of a run that died was signed as found by who asks for it.
+
+    A run that woke after others had found it signs what it records itself; where it died before
+    it could, a person has to say so. Raises `EvidenceError` for a run that may live, and for
+    evidence that somebody altered: a signature would cover that up.
+    """
+    before = verified(place, office, run)
+    if before.state == "broken":
+        raise EvidenceError(
+            f"{before.run}: its evidence is broken, so it is not signed as found. "
+            "`clerkwork verify` names where"
+        )
+    if before.under_way or not office.holding.is_over(before.run):
+        raise EvidenceError(f"{before.run} is under way; it signs its end itself")
+    if before.state != "unfinished":
+        return before
+    evidence_of(place, office.clock, office.redact).recover(before.run, office.operator)
+    return verified(place, office, before.run)
 
 
 def verified_all(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -38,12 +38,20 @@ _MEMORY = "evidence-copies.json"
 
 
 def evidence_of(
-    place: Workspace, clock: Clock, redact: Callable[[str], str], copies: HeadCopies | None = None
+    place: Workspace,
+    clock: Clock,
+    redact: Callable[[str], str],
+    copies: HeadCopies | None = None,
+    decided: Callable[[], Iterable[tuple[str, str]]] = tuple,
 ) -> FileEvidence:
-    """The evidence of a workspace; each run that ends is copied, as config/workspace.toml says."""
+    """The evidence of a workspace; each run that ends is copied, as config/workspace.toml says.
+
+    Marks of what people `decided` go into the log before a run begins.
+    """
     plan = place.config.settings.evidence
     roots = place.root / plan.stamps.root if plan is not None and plan.stamps is not None else None
-    return open_evidence(place.evidence, key_folder() / "evidence", clock, redact, copies, roots)
+    keys = key_folder() / "evidence"
+    return open_evidence(place.evidence, keys, clock, redact, copies, roots, decided)
 
 
 def evidence_keys() -> tuple[KnownKey, ...]:

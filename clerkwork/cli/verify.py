@@ -38,6 +38,10 @@ def verify(
         Optional[list[Path]],  # noqa: UP045 - typer reads the annotation at run time
         typer.Option(metavar="FOLDER", help="A folder with copies of tree heads, besides ours."),
     ] = None,
+    as_found: Annotated[
+        bool,
+        typer.Option("--as-found", help="Sign what a run that died left unsigned, as you find it."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One object, for machines.")] = False,
     workspace: Where = None,
 ) -> None:
@@ -50,6 +54,8 @@ def verify(
 
     if bool(run) == every:
         raise typer.BadParameter("expected the name of a run, or --all", param_hint="RUN")
+    if as_found and every:
+        raise typer.BadParameter("expected the name of one run", param_hint="--as-found")
     if every:
         with (
             bootstrap.open_office(workspace, want="look") as (place, office),
@@ -61,7 +67,8 @@ def verify(
             raise typer.Exit(1)
         return
     with bootstrap.open_office(workspace, want="look") as (place, office):
-        found = bootstrap.verified(place, office, run)
+        look = bootstrap.signed_as_found if as_found else bootstrap.verified
+        found = look(place, office, run)
     if as_json:
         show.say(json.dumps({**_plain(found), "log": _proof(found.in_log)}, indent=2))
     else:

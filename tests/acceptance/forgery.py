@@ -17,7 +17,7 @@ from stamp_authority import Authority
 
 from clerkwork.adapters.evidence.keys import Signer, open_signer
 from clerkwork.core.evidence import canonical, digest, signed_part
-from clerkwork.core.evidence.log import signed_head
+from clerkwork.core.evidence.log import signed_head, signed_leaf
 from clerkwork.core.evidence.stamps import signed_stamp
 
 __all__ = ["EDITS", "Edit", "Expected"]
@@ -466,6 +466,141 @@ def rolled_back(root: Path, chance: random.Random) -> Expected | None:
     )
 
 
+def log_gone(root: Path, chance: random.Random) -> Expected | None:
+    """The log of runs and its tree heads are thrown away, or emptied; every run stays."""
+    evidence = root / "evidence"
+    if not _witnesses(root):
+        return None
+    emptied = chance.random() < 0.5
+    for name in LOG:
+        if emptied:
+            (evidence / name).write_bytes(b"")
+        else:
+            (evidence / name).unlink()
+    return Expected(
+        kinds=set_("truncated" if emptied else "missing file"),
+        files=set_("log.jsonl"),
+        record=1,
+        also=set_(STAMPS),
+        everywhere=True,
+    )
+
+
+def log_put_back(root: Path, chance: random.Random) -> Expected | None:
+    """The log is put back to an earlier honest state, and the runs that began since stay."""
+    evidence = root / "evidence"
+    counts = [count for count in _witnesses(root) if count > 1]
+    heads = lines(evidence / "heads.jsonl")
+    if not counts:
+        return None
+    kept = chance.randrange(1, max(counts))
+    write(evidence / "log.jsonl", lines(evidence / "log.jsonl")[:kept])
+    write(evidence / "heads.jsonl", [head for head in heads if json.loads(head)["count"] <= kept])
+    return Expected(
+        kinds=set_("rolled back", "unanchored tail"),
+        files=set_("log.jsonl"),
+        record=kept + 1,
+        slack=1,
+        also=set_(STAMPS, "heads.jsonl"),
+        everywhere=True,
+    )
+
+
+def _witnesses(root: Path) -> list[int]:
+    """Leaves of the log that runs, each with a step that holds its header's hash, found."""
+    headers = sorted((root / "evidence").glob("*/run.json"))
+    there = [path for path in headers if lines(path.parent / "steps.jsonl")]
+    return [json.loads(path.read_bytes())["log"]["count"] for path in there]
+
+
+def forged_leaf(root: Path, chance: random.Random) -> Expected | None:
+    """A leaf that fits the chain is appended by somebody without the key."""
+    path = root / "evidence" / "log.jsonl"
+    content = lines(path)
+    heads = lines(root / "evidence" / "heads.jsonl")
+    if not content or not heads or json.loads(heads[-1])["count"] != len(content):
+        return None
+    leaf = {
+        "number": len(content) + 1,
+        "at": json.loads(content[-1])["at"],
+        "kind": "slot",
+        "previous": digest(content[-1]),
+        "task": "daily_round",
+        "due": "2026-03-03T06:00:00Z",
+        "state": "skipped",
+        "why": "the bank was closed",
+    }
+    kind = chance.choice(("added", "forged", "altered"))
+    if kind != "added":
+        leaf["key"] = json.loads(content[-1])["key"]
+        leaf["signature"] = json.loads(content[-1])["signature"]
+    if kind == "forged":
+        signer = forger()
+        leaf["key"] = signer.id
+        leaf["signature"] = signer.sign(signed_leaf(leaf))
+    write(path, [*content, canonical(leaf)])
+    return Expected(kinds=set_(kind), files=set_(path.name), record=len(content) + 1)
+
+
+def first_leaf(root: Path, chance: random.Random) -> Expected | None:
+    """The first leaf of all is altered, and some of those behind it are made to fit."""
+    path = root / "evidence" / "log.jsonl"
+    content = lines(path)
+    if len(content) < 3:
+        return None
+    changed = {"log": "0123456789abcdef", "machine": "elsewhere", "at": "2026-01-01T00:00:00Z"}
+    name = chance.choice(sorted(changed))
+    content[0] = canonical(json.loads(content[0]) | {name: changed[name]})
+    for place in range(1, chance.randrange(1, len(content))):
+        leaf = json.loads(content[place]) | {"previous": digest(content[place - 1])}
+        content[place] = canonical(leaf)
+    write(path, content)
+    return Expected(
+        kinds=ALTERED | set_("rewritten"), files=set_(path.name), record=1, everywhere=True
+    )
+
+
+def tail_behind_recovery(root: Path, chance: random.Random) -> Expected | None:
+    """A step that fits the chain is put behind those with which a run was found dead."""
+    run = pick(chance, recovered(root))
+    steps = lines(run / "steps.jsonl") if run is not None else []
+    if run is None or not steps or not (run / "steps.jsonl").read_bytes().endswith(b"\n"):
+        return None
+    step = json.loads(steps[-1])
+    step |= {"step": step["step"] + 1, "previous": digest(steps[-1]), "pictures": []}
+    write(run / "steps.jsonl", [*steps, canonical(step)])
+    # What the run was writing as it died is of a step that now says otherwise.
+    left = (run / "pictures").glob(f"{step['step']:04}-*")
+    return Expected(
+        kinds=set_("unanchored tail"),
+        run=run.name,
+        files=set_("steps.jsonl"),
+        record=step["step"],
+        also=set_("details.jsonl", *(f"pictures/{path.name}" for path in left)),
+    )
+
+
+def found_gone(root: Path, chance: random.Random) -> Expected | None:
+    """What was signed of a run that was found dead is taken away, or altered."""
+    run = pick(chance, recovered(root))
+    if run is None:
+        return None
+    path = chance.choice(sorted(run.glob("found*.json")))
+    if chance.random() < 0.5:
+        path.unlink()
+        kinds = set_("missing file")
+    else:
+        path.write_bytes(path.read_bytes().replace(b'"anchored":', b'"anchores":'))
+        kinds = set_("altered")
+    return Expected(kinds=kinds, run=run.name, files=set_(path.name), also=set_("steps.jsonl"))
+
+
+def recovered(root: Path) -> list[Path]:
+    """Runs that were found dead, and have not ended since."""
+    found = sorted(path.parent for path in (root / "evidence").glob("*/found.json"))
+    return [run for run in found if not (run / "checkpoint.json").exists()]
+
+
 def details_gone(root: Path, chance: random.Random) -> Expected | None:
     """All details of a run, or those of one step, are taken away, and nobody signs for it."""
     run = pick(chance, closed(root))
@@ -637,6 +772,12 @@ EDITS: dict[str, Edit] = {
     "the tree heads cut": Edit(cut_heads, crashes=False),
     "the log recomputed from one leaf on": Edit(rewrite_log),
     "the whole folder rolled back": Edit(rolled_back, crashes=False),
+    "the log thrown away": Edit(log_gone),
+    "the log put back, and its runs not": Edit(log_put_back),
+    "a leaf added without the key": Edit(forged_leaf),
+    "the first leaf altered": Edit(first_leaf),
+    "a step put behind those found": Edit(tail_behind_recovery),
+    "what was signed of a dead run taken away": Edit(found_gone),
     "details taken away without a note": Edit(details_gone),
     "a deletion's note altered": Edit(note_altered),
     "a deletion's note taken away": Edit(note_gone),

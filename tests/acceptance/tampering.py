@@ -96,6 +96,8 @@ def honest(root: Path, seed: int, *, crashes: bool = True) -> int:
             store = opened(root, seed, number + 10)
             for left in store.left_open():
                 store.recover(left, "run-99")
+        if crashes and chance.random() < 0.2:
+            _woken(opened(root, seed, number + 30), f"run-{number:02}-woken")
         if chance.random() < 0.3:
             stamp(root)
         if chance.random() < 0.2:
@@ -151,6 +153,16 @@ def _played(root: Path, seed: int, number: int, rolled: int, point: int) -> int:
     if os.WEXITSTATUS(status):
         raise RuntimeError(f"seed {seed}: a run could not be played")
     return 0
+
+
+def _woken(store: FileEvidence, name: str) -> None:
+    """A run that slept, was found dead, woke and went on for a step."""
+    trail = store.begin(name, "daily_round")
+    for number in range(1, 4):
+        if number == 3:
+            store.recover(name, "run-99")
+        trail.record(StepRecord(robot="kantoor_erp", action="look", outcome="ok"))
+    trail.settled()
 
 
 def _run(store: FileEvidence, name: str, chance: random.Random) -> None:
@@ -221,7 +233,7 @@ def both(root: Path, copies: Path | None = None) -> Iterator[tuple[str, list[Tol
         ]
     yield "verify", found
     keys = Keys(sorted((root / "keys" / TRUSTED).glob("*.pem")))
-    alone, _ = examine_folder(root / "evidence", keys, copies)
+    alone = examine_folder(root / "evidence", keys, copies)
     yield (
         "standalone",
         [

@@ -98,7 +98,7 @@ def test_a_run_that_closed_is_sound_and_reads_back(closed: FileEvidence) -> None
         "0002-1-form-before-submit.jpg",
         "Unable to capture screenshot",
     ]
-    assert step.at == dt.datetime(2026, 3, 3, 8, 0, 5, tzinfo=dt.UTC)
+    assert step.at == dt.datetime(2026, 3, 3, 8, 0, 6, tzinfo=dt.UTC)
 
 
 def test_the_key_is_its_owners_alone_and_not_beside_the_evidence(

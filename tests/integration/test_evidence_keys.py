@@ -12,12 +12,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from clerkwork.adapters.evidence import FileEvidence, open_evidence
-from clerkwork.adapters.evidence.keys import Signer
+from clerkwork.adapters.evidence.keys import Signer, open_signer
 from clerkwork.adapters.evidence.log import FileLog
 from clerkwork.adapters.evidence.rotation import known_keys
 from clerkwork.adapters.evidence.standalone import Keys, examine_folder
 from clerkwork.core.evidence import Kind, canonical
-from clerkwork.core.evidence.log import rotated_part
+from clerkwork.core.evidence.log import rotated_part, signed_head
 from clerkwork.testing import FixedClock
 
 
@@ -35,7 +35,7 @@ def kinds(tmp_path: Path) -> list[str]:
 
 def alone(tmp_path: Path) -> list[str]:
     keys = Keys(sorted((tmp_path / "keys" / "evidence-public").glob("*.pem")))
-    return [one.kind for one in examine_folder(tmp_path / "evidence", keys)[0]]
+    return [one.kind for one in examine_folder(tmp_path / "evidence", keys)]
 
 
 def test_a_rotation_is_a_leaf_and_both_keys_stay_trusted(
@@ -95,9 +95,26 @@ def test_a_new_key_that_the_old_one_did_not_sign_is_forged(
     fake = {name: record[name] for name in ("old", "new", "public", "by_old", "by_new")}
     signer = Signer(Ed25519PrivateKey.generate())
     (tmp_path / "keys" / "evidence-public" / f"{signer.id}.pem").write_bytes(signer.public_pem)
-    FileLog(tmp_path / "other").append("key", fake, FixedClock().now(), signer)
+    FileLog(tmp_path / "other").append("key", fake, FixedClock().now(), lambda: signer)
     (found,) = other.examine_log().findings
     assert (found.kind, found.first) == (Kind.FORGED, 2)
+
+
+def test_a_key_that_was_replaced_signs_no_tree_head_any_more(
+    store: FileEvidence, tmp_path: Path
+) -> None:
+    before = open_signer(tmp_path / "keys")
+    old, _ = store.rotate()
+    assert before.id == old
+    path = tmp_path / "evidence" / "heads.jsonl"
+    lines = path.read_bytes().splitlines()
+    fields = {**json.loads(lines[-1]), "key": old}
+    del fields["signature"]
+    lines[-1] = canonical({**fields, "signature": before.sign(signed_head(fields))})
+    path.write_bytes(b"".join(line + b"\n" for line in lines))
+    (found,) = store.examine_log().findings
+    assert (found.kind, found.file, found.first) == (Kind.FORGED, "heads.jsonl", len(lines))
+    assert alone(tmp_path) == ["forged"]
 
 
 def test_a_log_on_a_machine_without_keys_is_checked_with_those_beside(

@@ -9,17 +9,22 @@ import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from clerkwork.adapters.evidence import FileEvidence, open_evidence
 from clerkwork.adapters.evidence.export import write_export
+from clerkwork.adapters.evidence.keys import Signer
+from clerkwork.core.evidence import canonical
 from clerkwork.errors import EvidenceError
 from clerkwork.ports import Picture, StepRecord
 from clerkwork.testing import FixedClock
 
 RUNS = tuple(f"2026030{n}-080000-daily_round-000{n}" for n in (1, 2, 3))
 NAME = "Renée Brouwer"
+NOON = FixedClock().now()
 
 
 @pytest.fixture
@@ -158,6 +163,99 @@ def test_an_edit_of_what_was_handed_over_shows(
     found = json.loads(said)["findings"]
     assert kind in {one["kind"] for one in found}
     assert {one["run"] for one in found} == {RUNS[0]}
+
+
+def listed(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / "evidence" / "export.json").read_bytes())
+    return found
+
+
+def relisted(folder: Path, fields: dict[str, Any]) -> None:
+    (folder / "evidence" / "export.json").write_bytes(canonical(fields))
+
+
+def dropped(folder: Path) -> None:
+    """A run, also out of the list."""
+    no_run(folder)
+    fields = listed(folder)
+    fields["runs"].remove(RUNS[0])
+    fields["files"] = {n: sha for n, sha in fields["files"].items() if RUNS[0] not in n}
+    relisted(folder, fields)
+
+
+def dropped_by_another(folder: Path) -> None:
+    """And the list signed by whoever did it."""
+    dropped(folder)
+    signer = Signer(Ed25519PrivateKey.generate())
+    fields = {n: text for n, text in listed(folder).items() if n != "signature"}
+    fields["key"] = signer.id
+    message = b"clerkwork export 2\nexport\n" + canonical(fields)
+    relisted(folder, {**fields, "signature": signer.sign(message)})
+
+
+def dropped_unsigned(folder: Path) -> None:
+    """And the list as it was before it was signed."""
+    dropped(folder)
+    runs = listed(folder)["runs"]
+    relisted(folder, {"format": "clerkwork export 1", "runs": runs, "details": True})
+
+
+def dropped_with_the_list(folder: Path) -> None:
+    no_run(folder)
+    (folder / "evidence" / "export.json").unlink()
+
+
+@pytest.mark.usefixtures("store")
+@pytest.mark.parametrize(
+    ("edit", "kind"),
+    [
+        (dropped, "altered"),
+        (dropped_by_another, "forged"),
+        (dropped_unsigned, "altered"),
+        (dropped_with_the_list, ""),
+    ],
+)
+def test_a_run_that_is_dropped_from_an_export_is_missed(
+    tmp_path: Path, bare: Path, edit: Callable[[Path], None], kind: str
+) -> None:
+    folder = unpacked(tmp_path, exported(tmp_path, *RUNS[:2]))
+    edit(folder)
+    status, said = verified(folder, bare, "--json")
+    assert status == 1
+    found = json.loads(said)["findings"]
+    assert (RUNS[0], "missing run") in {(one["run"], one["kind"]) for one in found}
+    assert {one["kind"] for one in found if one["file"] == "export.json"} == ({kind} - {""})
+
+
+def test_a_list_of_another_export_does_not_fit(
+    tmp_path: Path, bare: Path, store: FileEvidence
+) -> None:
+    folder = unpacked(tmp_path, exported(tmp_path, *RUNS[:2]))
+    store.begin("20260309-080000-daily_round-0009", "daily_round").close("done", {})
+    write_export(tmp_path / "evidence", RUNS[1:2], tmp_path / "keys", tmp_path / "b.zip", made=NOON)
+    with zipfile.ZipFile(tmp_path / "b.zip") as other:
+        (folder / "evidence" / "export.json").write_bytes(other.read("evidence/export.json"))
+    no_run(folder)
+    status, said = verified(folder, bare, "--json")
+    assert status == 1
+    found = {(one["file"], one["kind"]) for one in json.loads(said)["findings"]}
+    assert ("log.jsonl", "altered") in found
+
+
+@pytest.mark.usefixtures("store")
+def test_a_file_that_nothing_else_holds_is_held_by_the_list(tmp_path: Path, bare: Path) -> None:
+    folder = unpacked(tmp_path, exported(tmp_path, *RUNS))
+    page = folder / "evidence" / RUNS[0] / "index.html"
+    page.write_text("<p>nothing was keyed", "utf-8")
+    (folder / "evidence" / RUNS[1] / "more.txt").write_text("found later")
+    (folder / "evidence" / RUNS[2] / "index.html").unlink()
+    status, said = verified(folder, bare, "--json")
+    assert status == 1
+    assert [(one["run"], one["file"], one["kind"]) for one in json.loads(said)["findings"]] == [
+        (RUNS[0], "index.html", "altered"),
+        (RUNS[1], "more.txt", "added"),
+        (RUNS[2], "index.html", "missing file"),
+    ]
 
 
 def test_a_removed_run_is_proved_by_what_stays_of_it(

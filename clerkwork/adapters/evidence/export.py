@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,14 +11,15 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 from clerkwork.adapters.evidence import standalone
-from clerkwork.adapters.evidence.keys import TRUSTED
+from clerkwork.adapters.evidence.keys import TRUSTED, Signer, open_signer
+from clerkwork.core.evidence import canonical, digest
 from clerkwork.core.evidence.log import HEADS, LEAVES
 from clerkwork.core.evidence.stamps import STAMPS
 from clerkwork.errors import EvidenceError
 
 __all__ = ["Exported", "write_export"]
 
-FORMAT = "clerkwork export 1"
+FORMAT = "clerkwork export 2"
 _MANIFEST = "export.json"
 _PERSONAL = ("details.jsonl", "index.html")
 """What holds personal data beside the pictures: the payload, and the page that repeats it."""
@@ -35,6 +35,8 @@ What is here
                      index.html shows it for reading, if it is there.
 - evidence/log.jsonl and heads.jsonl: the log of all runs, and its signed tree heads. Runs that are
                      not exported are named there, and no more.
+- evidence/export.json: which runs were exported, and the hash of each file; signed, so that no run
+                     and no file can be taken out of it, or put in from elsewhere.
 - keys/              the public keys with which it was signed.
 - verify.py          checks all of it. It needs Python 3.11 and the `cryptography` package alone.
 
@@ -107,24 +109,26 @@ def _write(
     details: bool,
 ) -> int:
     draft.touch(0o600)
+    # Also the first time, when it makes the key, before the public ones are listed.
+    signer = open_signer(key_folder)
     keys = sorted((key_folder / TRUSTED).glob("*.pem"))
-    manifest = {
-        "format": FORMAT,
-        "made": made.astimezone(UTC).isoformat(),
-        "runs": sorted(runs),
-        "details": details,
-    }
+    hashes: dict[str, str] = {}
     with ZipFile(draft, "w", ZIP_DEFLATED, strict_timestamps=False) as file:
         # The log first: what is appended to it meanwhile is of runs that are not in here.
         for name in (STAMPS, HEADS, LEAVES):
             if (folder / name).exists():
-                file.writestr(f"evidence/{name}", _whole_lines(folder / name))
-        file.writestr(f"evidence/{_MANIFEST}", json.dumps(manifest, indent=1))
+                content = _whole_lines(folder / name)
+                hashes[name] = digest(content)
+                file.writestr(f"evidence/{name}", content)
         for run in sorted(runs):
             for path in _files(folder / run, details=details):
-                name = f"evidence/{run}/{path.relative_to(folder / run).as_posix()}"
+                name, content = path.relative_to(folder).as_posix(), path.read_bytes()
+                hashes[name] = digest(content)
                 # A picture is compressed already.
-                file.write(path, name, ZIP_STORED if path.suffix == ".jpg" else ZIP_DEFLATED)
+                packed = ZIP_STORED if path.suffix == ".jpg" else ZIP_DEFLATED
+                file.writestr(f"evidence/{name}", content, packed)
+        listed = _listed(runs, hashes, made, signer, details=details)
+        file.writestr(f"evidence/{_MANIFEST}", listed)
         for key in keys:
             file.write(key, f"keys/{key.name}")
         file.write(Path(standalone.__file__), "verify.py")
@@ -133,6 +137,27 @@ def _write(
     with draft.open("rb") as written:
         os.fsync(written.fileno())
     return count
+
+
+def _listed(
+    runs: Sequence[str],
+    hashes: Mapping[str, str],
+    made: datetime,
+    signer: Signer,
+    *,
+    details: bool,
+) -> bytes:
+    """The list of what is in it, signed."""
+    fields: dict[str, object] = {
+        "format": FORMAT,
+        "made": made.astimezone(UTC).isoformat(),
+        "runs": sorted(runs),
+        "details": details,
+        "files": dict(hashes),
+        "key": signer.id,
+    }
+    fields["signature"] = signer.sign(f"{FORMAT} export\n".encode() + canonical(fields))
+    return canonical(fields)
 
 
 def _whole_lines(path: Path) -> bytes:

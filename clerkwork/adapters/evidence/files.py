@@ -11,7 +11,7 @@ from typing import Any
 
 from clerkwork.adapters.evidence.disk import read_if_there
 from clerkwork.adapters.evidence.keys import pem_id
-from clerkwork.adapters.evidence.recovery import FOUND
+from clerkwork.adapters.evidence.recovery import found_files
 from clerkwork.core.evidence import RunEvidence, SelectorUse, Step, StepPicture
 from clerkwork.core.evidence.check import EvidenceFiles
 from clerkwork.core.evidence.deletion import DELETED
@@ -29,11 +29,18 @@ def run_files(folder: Path) -> EvidenceFiles:
         details=content_of(folder / "details.jsonl"),
         anchors=content_of(folder / "anchors.jsonl"),
         checkpoint=content_of(folder / "checkpoint.json"),
-        found=content_of(folder / FOUND),
+        found=_found(folder),
         deleted=content_of(folder / DELETED),
         signer=_signer(content_of(folder / "public-key.pem")),
         pictures=_pictures(folder / "pictures"),
     )
+
+
+def _found(folder: Path) -> dict[str, bytes]:
+    try:
+        return found_files(folder)
+    except OSError as error:
+        raise EvidenceError(f"{folder}: the evidence cannot be read ({error.strerror})") from error
 
 
 def _signer(pem: bytes | None) -> str | None:

@@ -6,7 +6,7 @@ import json
 import os
 import secrets
 import socket
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
@@ -23,8 +23,18 @@ from clerkwork.adapters.evidence.disk import (
 )
 from clerkwork.adapters.evidence.keys import Signer
 from clerkwork.core.evidence import canonical, digest, stamp
-from clerkwork.core.evidence.log import HEADS, LEAVES, LOG_FORMAT, leaf_of, signed_head
+from clerkwork.core.evidence.finding import Signed
+from clerkwork.core.evidence.log import (
+    HEADS,
+    LEAVES,
+    LOG_FORMAT,
+    is_leaf,
+    may_follow,
+    signed_head,
+    signed_leaf,
+)
 from clerkwork.core.evidence.merkle import grown, leaf_hash, root_of
+from clerkwork.core.evidence.parse import plain_fields
 from clerkwork.errors import EvidenceError
 
 __all__ = ["FileLog", "last_head"]
@@ -41,41 +51,52 @@ class FileLog:
     disk, and then the tree head over all leaves so far. Raises `EvidenceError`.
     """
 
-    def __init__(self, folder: Path, machine: str = "") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        machine: str = "",
+        signed: Callable[[], Signed] = lambda: lambda key, message, signature: None,
+    ) -> None:
         self._folder = folder
         self._machine = machine or socket.gethostname()
+        self._signed = signed
+        """Checks signatures of leaves that others left without a tree head."""
+
+    def open(
+        self,
+        at: datetime,
+        signer: Callable[[], Signer],
+        rotations: Callable[[], Mapping[str, Mapping[str, str]]] = dict,
+    ) -> Mapping[str, object]:
+        """The log as its last tree head has it: name, count and root; it is opened if it is not."""
+        with self._alone():
+            self._prepare(at, signer(), rotations)
+            head = last_head(self._folder)
+        return {name: head[name] for name in ("log", "count", "root")} if head else {}
 
     def append(
         self,
         kind: str,
         own: Mapping[str, object],
         at: datetime,
-        signer: Signer,
+        signer: Callable[[], Signer],
         rotations: Callable[[], Mapping[str, Mapping[str, str]]] = dict,
     ) -> None:
         """Append a leaf of that kind and sign the tree head; opens the log at its first.
 
-        Where another key signed before, its rotation goes first; `rotations` are by new key.
+        Where another key signed before, its rotation goes first; `rotations` are by new key. Who
+        signs is asked for while nobody else appends: a key that was replaced signs nothing more.
         """
         with self._alone():
-            heal(self._folder / LEAVES)
-            heal(self._folder / HEADS)
-            if not _size(self._folder / LEAVES):
-                self._append(
-                    "opened",
-                    {
-                        "format": LOG_FORMAT,
-                        "log": secrets.token_hex(8),
-                        "machine": self._machine,
-                    },
-                    at,
-                    signer,
-                )
-            self._append_rotated(rotations, at, signer)
-            self._append(kind, own, at, signer)
+            own_signer = signer()
+            self._prepare(at, own_signer, rotations)
+            self._append(kind, own, at, own_signer)
 
     def append_rotation(
-        self, at: datetime, signer: Signer, known: Mapping[str, Mapping[str, str]]
+        self,
+        at: datetime,
+        signer: Callable[[], Signer],
+        rotations: Callable[[], Mapping[str, Mapping[str, str]]],
     ) -> None:
         """Say at once that another key signs; whatever is appended next would say it as well."""
         if not (self._folder / LEAVES).exists():
@@ -83,7 +104,27 @@ class FileLog:
         with self._alone():
             heal(self._folder / LEAVES)
             heal(self._folder / HEADS)
-            self._append_rotated(lambda: known, at, signer)
+            self._append_rotated(rotations, at, signer())
+
+    def _prepare(
+        self,
+        at: datetime,
+        signer: Signer,
+        rotations: Callable[[], Mapping[str, Mapping[str, str]]],
+    ) -> None:
+        """Take back what is half written, open a log that is not there, say who signs now."""
+        leaves, heads = self._folder / LEAVES, self._folder / HEADS
+        heal(leaves)
+        heal(heads)
+        if not _size(leaves) and _size(heads):
+            raise EvidenceError(
+                f"{leaves}: the log of runs is gone, and its tree heads are there. Look with "
+                "`clerkwork verify --all`; nothing runs before it is restored"
+            )
+        if not _size(leaves):
+            opened = {"format": LOG_FORMAT, "log": secrets.token_hex(8), "machine": self._machine}
+            self._append("opened", opened, at, signer)
+        self._append_rotated(rotations, at, signer)
 
     def _append_rotated(
         self,
@@ -146,7 +187,7 @@ class FileLog:
         open_runs = list(head["open"])
         last = b""
         # A leaf whose writer died before it could sign: signed along with the next one.
-        for last in _since(leaves, count):
+        for last in self._written_since(count):
             peaks = grown(count, peaks, leaf_hash(last))
             count += 1
             _keep_open(open_runs, json.loads(last))
@@ -154,7 +195,9 @@ class FileLog:
             last = last_line(leaves)
         stamped = stamp(at)
         previous = digest(last) if last else ""
-        line = leaf_of(count + 1, stamped, kind, previous, own)
+        leaf = {"number": count + 1, "at": stamped, "kind": kind, "previous": previous, **own}
+        leaf["key"] = signer.id
+        line = canonical({**leaf, "signature": signer.sign(signed_leaf(leaf))})
         _add(leaves, line)
         peaks = grown(count, peaks, leaf_hash(line))
         _keep_open(open_runs, {"kind": kind, **own})
@@ -171,6 +214,23 @@ class FileLog:
         }
         fields["signature"] = signer.sign(signed_head(fields))
         _add(heads, canonical(fields))
+
+    def _written_since(self, count: int) -> Iterator[bytes]:
+        """Leaves behind the first `count`, each surely written by who has the key."""
+        path = self._folder / LEAVES
+        before, *since = _since(path, count) or (b"",)
+        all_signed = "signature" in (plain_fields(before) or {})
+        for line in since:
+            leaf = plain_fields(line)
+            if leaf is None or not is_leaf(leaf):
+                raise ValueError("its last line is no leaf")
+            if wrong := may_follow(leaf, self._signed(), all_signed=all_signed):
+                raise EvidenceError(
+                    f"{path.parent / wrong.words}. Look with `clerkwork verify --all`; nothing "
+                    "runs before that line is taken out"
+                )
+            all_signed = all_signed or "signature" in leaf
+            yield line
 
 
 _NO_HEAD: Mapping[str, Any] = {
@@ -217,8 +277,11 @@ def _keep_open(runs: list[str], leaf: Mapping[str, Any]) -> None:
         runs.remove(leaf["run"])
 
 
-def _since(path: Path, count: int) -> Collection[bytes]:
-    """Leaves behind the first `count`: at most one, unless somebody cut the tree heads."""
+def _since(path: Path, count: int) -> Sequence[bytes]:
+    """Leaves behind the first `count`, and the one before them, if there are any.
+
+    At most one, unless somebody cut the tree heads.
+    """
     last = last_line(path)
     if not last:
         return ()
@@ -227,7 +290,8 @@ def _since(path: Path, count: int) -> Collection[bytes]:
             return ()
     except (ValueError, TypeError, KeyError):
         pass
-    return path.read_bytes().split(b"\n")[count:-1]
+    lines = path.read_bytes().split(b"\n")[:-1]
+    return [lines[count - 1] if count else b"", *lines[count:]]
 
 
 def _size(path: Path) -> int:

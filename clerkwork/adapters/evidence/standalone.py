@@ -29,7 +29,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 Fields = dict[str, Any]
 FORMAT = "clerkwork evidence 2"
-FORMATS = dict.fromkeys(("head", "key", "stamp"), "clerkwork log 1")
+FORMATS = dict.fromkeys(("head", "key", "leaf", "stamp"), "clerkwork log 1")
+FORMATS["export"] = "clerkwork export 2"
 LEFT_BY_A_CRASH = ("unanchored tail", "torn")
 
 
@@ -306,24 +307,34 @@ def signed_file(report: Report, keys: Keys, file: str, kind: str, content: bytes
     return {} if problem else fields
 
 
-def check_run(folder: Path, keys: Keys, said: dict[str, Fields], since: str) -> Report:
-    """One run; `said` is what the log says of it by kind of leaf, `since` when that was opened."""
+@dataclass(frozen=True)
+class Around:
+    """What is known of the folder in which a run lies."""
+
+    since: str = ""
+    """When its log was opened; empty where there is none."""
+    among_all: bool = False
+    """Whether it is that of all evidence, where there has to be a log."""
+    details: bool = True
+    """Whether details are there; a signed list of an export may say that they were left out."""
+
+
+def check_run(folder: Path, keys: Keys, said: dict[str, Fields], around: Around) -> Report:
+    """One run; `said` is what the log says of it by kind of leaf."""
     report = Report(folder.name)
     files = {path.name: content_of(path) for path in folder.iterdir()}
     header = files.get("run.json")
     if "removed.json" in files:
         return _removed(report, keys, files, said)
-    for kind, name in (("ended", "checkpoint.json"), ("found", "found.json"), ("removed", "")):
+    for kind, name in (("ended", "checkpoint.json"), ("removed", "removed.json")):
         if kind in said and name not in files:
-            report.tell("missing file", name or "removed.json", f"the log says that it {kind}")
+            report.tell("missing file", name, f"the log says that it {kind}")
     finished = "checkpoint.json" in files or "ended" in said
-    checkpoint = found = Fields()
+    checkpoint = Fields()
     if (content := files.get("checkpoint.json")) is not None:
         checkpoint = signed_file(report, keys, "checkpoint.json", "checkpoint", content)
         checkpoint = _as_logged(report, "checkpoint.json", content, checkpoint, said, "ended")
-    if (content := files.get("found.json")) is not None:
-        found = signed_file(report, keys, "found.json", "found", content)
-        found = _as_logged(report, "found.json", content, found, said, "found")
+    finds = _finds(report, keys, files, said.get("found", {}))
     steps = _whole(report, "steps.jsonl", files, "step", finished)
     own = _whole(report, "anchors.jsonl", files, "number", finished)
     if header is None and (steps or said or finished):
@@ -337,7 +348,7 @@ def check_run(folder: Path, keys: Keys, said: dict[str, Fields], since: str) -> 
     heads = {anchor["step"]: anchor["head"] for anchor in anchors}
     if (leaf := said.get("ended", {})).get("before") and leaf["steps"] > 1:
         heads.setdefault(leaf["steps"] - 1, leaf["before"])
-    for one in (found, checkpoint):
+    for one in (*finds, checkpoint):
         heads |= {one["steps"]: one["head"]} if one and one["steps"] else {}
     begun = said["begun"]["header"] if "begun" in said else heads.pop(0, "")
     heads.pop(0, None)
@@ -374,22 +385,55 @@ def check_run(folder: Path, keys: Keys, said: dict[str, Fields], since: str) -> 
     if checkpoint and len(own) > wanted:
         report.tell("added", "anchors.jsonl", "after the end", 0, wanted + 1, len(own))
     gone = _deleted(report, keys, files.get("deleted.jsonl"), said)
-    if files.get("details.jsonl") is None and export_of(folder.parent).get("details") is False:
+    if files.get("details.jsonl") is None and not around.details:
         gone |= {"details"}
     _details(report, files.get("details.jsonl"), genuine, finished, whole, "details" in gone)
     _pictures(report, folder / "pictures", genuine, finished, whole, "pictures" in gone)
-    covered = max([anchor["step"] for anchor in anchors] + [found.get("steps", 0)], default=0)
-    if not finished and (last > covered or not found):
+    covered = max([one["step"] for one in anchors] + [one["steps"] for one in finds], default=0)
+    if not finished and (last > covered or not finds):
         tail = (covered + 1, last) if last > covered else ()
         report.tell("unanchored tail", "steps.jsonl", "nothing signs its end", 0, *tail)
     pem = files.get("public-key.pem")
     named = record_in(header) if not report.about("run.json") else {}
     if pem is not None and named and _id_of(pem) != named.get("key"):
         report.tell("altered", "public-key.pem", "it is not the key that signed")
-    older = moment(named.get("began")) < moment(since)
-    if since and "begun" not in said and not report.found and genuine and not older:
+    older = moment(named.get("began")) < moment(around.since) and "log" not in named
+    if around.among_all and not around.since and "log" in named:
+        report.tell("missing file", "log.jsonl", "it is gone, and the run names it")
+    if around.since and "begun" not in said and not report.found and genuine and not older:
         report.tell("added", "run.json", "the log does not know this run")
     return report
+
+
+def _finds(
+    report: Report, keys: Keys, files: dict[str, bytes | None], leaves: dict[str, Fields]
+) -> list[Fields]:
+    """What was signed of a run that was found dead, the first time and, if it woke, each other."""
+    logged, held, before = list(leaves.values()), list[Fields](), set[str]()
+    numbers = {1: "found.json"} if "found.json" in files else {}
+    for name in files:
+        number = name.removeprefix("found-").removesuffix(".json")
+        if number.isdecimal() and int(number) > 1 and name == f"found-{int(number)}.json":
+            numbers[int(number)] = name
+    for number in sorted({*numbers, *range(1, len(logged) + 1)}):
+        name = numbers.get(number, "found.json" if number == 1 else f"found-{number}.json")
+        leaf = logged[number - 1] if number <= len(logged) else None
+        content = files.get(name)
+        held += [leaf] if leaf else []
+        if content is None:
+            report.tell("missing file", name, "the log says that it was found dead")
+            continue
+        sound = signed_file(report, keys, name, "found", content)
+        if sound and sha256(content) in before:
+            report.tell("repeated", name, "it is a copy of one before it")
+        elif sound and leaf and leaf["record"] != sha256(content):
+            report.tell("contradicting checkpoint", name, "the log of runs holds another one")
+        elif sound and not leaf and number > 1 and number - 1 not in numbers:
+            report.tell("missing file", f"found-{number - 1}.json", f"{name} came after it")
+        elif sound and not leaf:
+            held.append(sound)
+        before.add(sha256(content))
+    return held
 
 
 def _id_of(pem: bytes) -> str:
@@ -592,15 +636,18 @@ def check_log(folder: Path, keys: Keys, copies: Path | None) -> tuple[Report, li
     report = Report()
     files = {name: content_of(folder / name) for name in ("log.jsonl", "heads.jsonl")}
     none = not any(content is not None for content in files.values())
+    leaves, lines = (lines_of(content, "number") for content in files.values())
     for name, content in files.items():
         if content is None:
             # With neither there was none yet: the evidence is older, or its first run died at once.
             if not none:
-                report.tell("missing file", name, "it is missing")
+                opening = name == "heads.jsonl" and len(leaves) < 2
+                report.tell("torn" if opening else "missing file", name, "it is missing")
         elif content and not content.endswith(b"\n"):
             place = content.count(b"\n") + 1
             report.tell("torn", name, "it breaks off", place, place)
-    leaves, lines = (lines_of(content, "number") for content in files.values())
+    if files["heads.jsonl"] == b"" and not files["log.jsonl"]:
+        report.tell("truncated", "log.jsonl", "it was emptied, as its tree heads were", 0, 1)
     good = chain_of(report, keys, "heads.jsonl", "tree head", "head", lines)
     heads = [good[number].fields for number in sorted(good)]
     last = max((head["count"] for head in heads), default=0)
@@ -631,18 +678,29 @@ def check_log(folder: Path, keys: Keys, copies: Path | None) -> tuple[Report, li
             report.tell(kind, "log.jsonl", "not what was signed", before + 1, before + 1, last)
             break
         before = count
-    if len(leaves) == last + 1:
-        report.tell("unanchored tail", "log.jsonl", "signed by no tree head", 0, len(leaves))
-    elif len(leaves) > last and not any(
+    end = _strangers(report, keys, leaves, last)
+    if end == last + 1:
+        report.tell("unanchored tail", "log.jsonl", "signed by no tree head", 0, end)
+    elif end > last and not any(
         one.file == "heads.jsonl" and one.kind not in LEFT_BY_A_CRASH for one in report.found
     ):
         report.tell("truncated", "heads.jsonl", "it was cut", 0, last + 1)
+    replaced: dict[object, int] = {}
     for line in leaves:
         if line.fields.get("kind") == "key":
             _rotation(report, keys, line)
+            replaced.setdefault(line.fields.get("old"), line.place)
+            replaced.pop(line.fields.get("new"), None)
+    for head in heads:
+        if head["count"] >= replaced.get(head["key"], head["count"] + 1):
+            number = head["number"]
+            report.tell("forged", "heads.jsonl", "its key was replaced before", number, number)
     _stamps(report, keys, content_of(folder / "stamps.jsonl"), good)
+    own = (heads or [leaf.fields for leaf in leaves] or [Fields()])[0].get("log")
     for path in sorted(copies.rglob("*.json")) if copies else ():
-        _copy(report, keys, path, leaves, all_roots)
+        _copy(report, keys, path, own, all_roots)
+    if not report.about("log.jsonl", *LEFT_BY_A_CRASH):
+        _witnesses(report, folder, own, all_roots)
     return report, [line.fields for line in leaves if line.fields]
 
 
@@ -740,67 +798,153 @@ def _rotation(report: Report, keys: Keys, line: Line) -> None:
             report.tell("forged", "log.jsonl", f"{key} key: {words}", line.place, line.number)
 
 
-def _copy(
-    report: Report, keys: Keys, path: Path, leaves: Sequence[Line], all_roots: Sequence[str]
-) -> None:
+def _strangers(report: Report, keys: Keys, leaves: Sequence[Line], last: int) -> int:
+    """Leaves behind those under a tree head: each signs itself; how many there are that do."""
+    told = {one.first for one in report.found if one.file == "log.jsonl"}
+    signed = any("signature" in line.fields for line in leaves[:last])
+    strange = []
+    for line in leaves[last:]:
+        if not line.fields or line.place in told:
+            continue
+        problem, words = "", ""
+        if "signature" in line.fields:
+            problem, words = keys.problem("leaf", line.fields)
+        elif signed:
+            problem, words = "added", "it is signed by nothing"
+        signed = signed or "signature" in line.fields
+        if problem:
+            report.tell(problem, "log.jsonl", words, line.place, line.number)
+            strange.append(line.place)
+    return strange[0] - 1 if strange else len(leaves)
+
+
+def _witnesses(report: Report, folder: Path, name: object, all_roots: Sequence[str]) -> None:
+    """Each run names, in its header, the tree head that it found: the log has to bear that out."""
+    said = []
+    for path in sorted(folder.iterdir()):
+        header = content_of(path / "run.json") or b""
+        step = (content_of(path / "steps.jsonl") or b"").partition(b"\n")[0]
+        ended = record_in(content_of(path / "checkpoint.json"))
+        bound = record_in(step).get("previous") or ended.get("head")
+        log = record_in(header).get("log")
+        if (
+            isinstance(log, dict)
+            and bound == sha256(header)
+            and type(log.get("count")) is int
+            and log["count"] > 0
+        ):
+            said.append((log["count"], path.name, log))
+    # The one that knew most tells most of a log that is gone, the one that knew least of another.
+    for count, run, log in sorted(said, key=lambda one: one[0], reverse=not all_roots):
+        words = f"run {run} found {count} leaves of log {log.get('log')} when it began"
+        if not all_roots:
+            kind = "truncated" if (folder / "log.jsonl").exists() else "missing file"
+            report.tell(kind, "log.jsonl", f"it is gone: {words}", 0, 1, count)
+            return
+        if count > len(all_roots) or all_roots[count - 1] != log.get("root"):
+            first = len(all_roots) + 1 if count > len(all_roots) and log.get("log") == name else 1
+            report.tell("rolled back", "log.jsonl", words, 0, first, count)
+            return
+
+
+def _copy(report: Report, keys: Keys, path: Path, name: object, all_roots: Sequence[str]) -> None:
     head = record_in((content_of(path) or b"").strip())
     problem, words = keys.problem("head", head) if head else ("altered", "it is no tree head")
     if problem:
         report.tell(problem, path.name, words)
-    elif not leaves or head["log"] == leaves[0].fields.get("log"):
+    elif not all_roots or head["log"] == name:
         count = head["count"]
-        if count > len(leaves) or all_roots[count - 1] != head["root"]:
+        if count > len(all_roots) or all_roots[count - 1] != head["root"]:
             report.tell("rolled back", "log.jsonl", f"{path.name} says otherwise", 0, 1, count)
 
 
-def examine_folder(
-    folder: Path, keys: Keys, copies: Path | None = None
-) -> tuple[list[Finding], int]:
-    """All findings of a folder of evidence, and how many runs there were."""
-    found, runs, _ = _all_of(folder, keys, copies)
-    return found, runs
+def examine_folder(folder: Path, keys: Keys, copies: Path | None = None) -> list[Finding]:
+    """All findings of a folder of evidence."""
+    return _all_of(folder, keys, copies)[0]
 
 
-def _all_of(folder: Path, keys: Keys, copies: Path | None) -> tuple[list[Finding], int, str]:
-    """The same, and what is to be said of time stamps."""
+def _all_of(folder: Path, keys: Keys, copies: Path | None) -> tuple[list[Finding], str]:
+    """The same, and what was checked, in words."""
     report, leaves = check_log(folder, keys, copies)
     said: dict[str, dict[str, Fields]] = {}
     for leaf in leaves:
-        if leaf.get("kind") == "deleted" and {"run", "record"} <= leaf.keys():
-            kept = said.setdefault(leaf["run"], {}).setdefault("deleted", {})
+        kind = leaf.get("kind", "deleted")
+        if kind in ("deleted", "found") and {"run", "record"} <= leaf.keys():
+            kept = said.setdefault(leaf["run"], {}).setdefault(kind, {})
             kept[leaf["record"]] = leaf
-        elif "run" in leaf and leaf.get("kind", "deleted") != "deleted":
-            said.setdefault(leaf["run"], {})[leaf["kind"]] = leaf
+        elif "run" in leaf and kind not in ("deleted", "found"):
+            said.setdefault(leaf["run"], {})[kind] = leaf
+    export = export_of(report, folder, keys)
     found = list(report.found)
     names = {path.name for path in folder.iterdir() if path.is_dir()}
     since = str(leaves[0].get("at")) if leaves else ""
-    exported = export_of(folder).get("runs", [*said])
-    for run in sorted(names | set(exported)):
+    around = Around(since, among_all=True, details=export.get("details", True))
+    for run in sorted(names | set(export.get("runs", said))):
         if run in names:
-            found += _one(folder / run, keys, said.get(run, {}), since)
+            found += _one(folder / run, keys, said.get(run, {}), around)
         else:
             words = "the log, or the export, says that it was here"
             found.append(Finding("missing run", run, f"{run}: {words}", run=run))
+    found += _unlisted(folder, export, found)
     told = ""
     if report.stamps:
         head, at = max(report.stamps)
         told = f"; {len(report.stamps)} time stamps, the last one of tree head {head} on {at}"
         told += " (by whom is not checked here; `openssl ts -verify` does)"
-    return found, len(names | said.keys()), told
+    count = len(names | said.keys())
+    if not export:
+        return found, f"{count} runs and their log{told}"
+    left = "" if export["details"] else "; their details were left out of it"
+    return (
+        found,
+        f"{len(export['runs'])} of the {count} runs of the log are in this export{left}{told}",
+    )
 
 
-def export_of(folder: Path) -> Fields:
-    """What an export says of itself; empty for a folder of all evidence."""
-    try:
-        told = json.loads(content_of(folder / "export.json") or b"{}")
-    except ValueError:
+def export_of(report: Report, folder: Path, keys: Keys) -> Fields:
+    """What an export says of itself, if that was signed; empty for a folder of all evidence.
+
+    Without it each run of the log has to be here.
+    """
+    file = "export.json"
+    content = content_of(folder / file)
+    if content is None:
         return {}
-    return told if isinstance(told, dict) else {}
+    listed = record_in(content)
+    if "signature" not in listed:
+        report.tell("altered", file, "it is not signed; which runs were exported nobody can tell")
+        return {}
+    problem, words = keys.problem("export", listed)
+    if problem:
+        report.tell(problem, file, words)
+    return {} if problem else listed
 
 
-def _one(folder: Path, keys: Keys, said: dict[str, Fields], since: str) -> list[Finding]:
+def _unlisted(folder: Path, export: Fields, found: Sequence[Finding]) -> list[Finding]:
+    """Files that are not as the signed list of an export has them, and of which nothing is told."""
+    told = {(one.run, one.file) for one in found}
+    gone = {one.run for one in found if one.kind == "missing run"}
+    more = []
+    listed: dict[str, str] = export.get("files", {})
+    there = {
+        path.relative_to(folder).as_posix()
+        for path in (folder.rglob("*") if listed else ())
+        if path.is_file() and not path.name.startswith(".")
+    }
+    for name in sorted({*listed, *there} - {"export.json"}):
+        run, _, file = name.partition("/") if "/" in name else ("", "", name)
+        kind = "missing file" if name not in there else "added" if name not in listed else ""
+        if not kind and sha256(content_of(folder / name) or b"") != listed[name]:
+            kind = "altered"
+        if kind and (run, file) not in told and run not in gone:
+            words = f"{file}: it is not as the signed list of the export has it"
+            more.append(Finding(kind, file, words, run=run))
+    return more
+
+
+def _one(folder: Path, keys: Keys, said: dict[str, Fields], around: Around) -> list[Finding]:
     try:
-        return check_run(folder, keys, said, since).found
+        return check_run(folder, keys, said, around).found
     except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
         words = f"it cannot be read: {error!r}"
         return [Finding("altered", folder.name, words, run=folder.name)]
@@ -808,23 +952,27 @@ def _one(folder: Path, keys: Keys, said: dict[str, Fields], since: str) -> list[
 
 def examine(folder: Path, key_file: Path | None = None) -> tuple[list[Finding], str]:
     """What is wrong with one run or with all, and a line on what was checked."""
-    whole = (folder / "log.jsonl").exists()
+    whole = _of_all(folder)
     beside = sorted(folder.glob("*/public-key.pem")) if whole else [folder / "public-key.pem"]
     keys = Keys([key_file] if key_file else [path for path in beside if path.exists()])
     return _examined(folder, keys, None)
 
 
+def _of_all(folder: Path) -> bool:
+    """Whether it is the folder of all evidence, and not that of one run."""
+    return (folder / "log.jsonl").exists() or not any(
+        (folder / name).exists() for name in ("run.json", "removed.json", "steps.jsonl")
+    )
+
+
 def _examined(folder: Path, keys: Keys, copies: Path | None) -> tuple[list[Finding], str]:
     ids = ", ".join(sorted(keys.by_id))
-    if (folder / "log.jsonl").exists():
-        found, runs, stamped = _all_of(folder, keys, copies)
-        export = export_of(folder)
-        if export:
-            left = "" if export.get("details") else "; their details were left out of it"
-            here = f"{len(export.get('runs', ()))} of the {runs} runs of the log are in this export"
-            return found, f"{here}{left}{stamped}; key {ids}"
-        return found, f"{runs} runs and their log{stamped}; key {ids}"
-    found = _one(folder, keys, {}, "")
+    if _of_all(folder):
+        found, checked = _all_of(folder, keys, copies)
+        return found, f"{checked}; key {ids}"
+    # Alone out of an export, maybe.
+    export = export_of(Report(), folder.parent, keys)
+    found = _one(folder, keys, {}, Around(details=export.get("details", True)))
     steps = lines_of(content_of(folder / "steps.jsonl"), "step")
     anchors = lines_of(content_of(folder / "anchors.jsonl"), "number")
     pictures = sum("file" in p for line in steps for p in line.fields.get("pictures", ()))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,15 @@ from typing import Any
 from clerkwork.adapters.evidence.copies import HeadCopies
 from clerkwork.adapters.evidence.deletion import delete, size_of_parts
 from clerkwork.adapters.evidence.files import content_of, json_of, read_run, run_files
-from clerkwork.adapters.evidence.keys import Signatures, open_signer
+from clerkwork.adapters.evidence.keys import Signatures, Signer, open_signer
+from clerkwork.adapters.evidence.leaves import LeavesFile
 from clerkwork.adapters.evidence.log import FileLog
-from clerkwork.adapters.evidence.recovery import found_leaf
+from clerkwork.adapters.evidence.recovery import found_leaves
 from clerkwork.adapters.evidence.removal import is_removed, leftovers, remove, size_of
 from clerkwork.adapters.evidence.rotation import rotate, rotations
 from clerkwork.adapters.evidence.stamping import token_reader
 from clerkwork.adapters.evidence.trail import FileTrail, Redact
+from clerkwork.adapters.evidence.witness import witnesses
 from clerkwork.core.errands import REFUSED
 from clerkwork.core.evidence import (
     Finding,
@@ -36,19 +38,21 @@ from clerkwork.core.evidence.log import (
     HEADS,
     LEAVES,
     LogRead,
-    RunLeaves,
     check_log,
     read_leaves,
-    run_leaves,
 )
 from clerkwork.core.evidence.logged import against_log
 from clerkwork.core.evidence.parse import instant
 from clerkwork.core.evidence.removal import REMOVAL, check_removed
 from clerkwork.core.evidence.stamps import STAMPS, check_stamps, stamps_over
+from clerkwork.core.evidence.witness import against_witnesses
 from clerkwork.errors import EvidenceError
 from clerkwork.ports import Clock, Errand, OldRun, SlotRow
 
 __all__ = ["FileEvidence", "open_evidence"]
+
+Decided = Callable[[], Iterable[tuple[str, str]]]
+"""Mark and kind of each decision of people that the store holds."""
 
 _NOT_RUN = ("skipped", "missed", "refused")
 _RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
@@ -61,14 +65,16 @@ def open_evidence(
     redact: Redact = str,
     copies: HeadCopies | None = None,
     roots: Path | None = None,
+    decided: Decided = tuple,
 ) -> FileEvidence:
     """Evidence in `folder`, a folder a run, signed with the key of `key_folder`.
 
     `redact` is applied to every text before it is written. The key is made at
     first use; a check needs none. Of each run that ends `copies` of the tree head are made. By the
-    certificates in the file `roots` time stamps are checked.
+    certificates in the file `roots` time stamps are checked. What people `decided` goes into
+    the log before a run begins.
     """
-    return FileEvidence(folder, key_folder, clock, redact, copies, roots)
+    return FileEvidence(folder, key_folder, clock, redact, copies, roots, decided)
 
 
 class FileEvidence:
@@ -82,15 +88,17 @@ class FileEvidence:
         redact: Redact,
         copies: HeadCopies | None = None,
         roots: Path | None = None,
+        decided: Decided = tuple,
     ) -> None:
         self._copies = copies
+        self._decided = decided
         self._roots = roots
         self._folder = folder
         self._key_folder = key_folder
         self._clock = clock
         self._redact = redact
-        self._log = FileLog(folder)
-        self._seen: tuple[object, _Logged] | None = None
+        self._log = FileLog(folder, signed=lambda: Signatures(key_folder).problem)
+        self._leaves = LeavesFile(folder)
 
     def begin(
         self,
@@ -102,15 +110,17 @@ class FileEvidence:
         """A fresh trail; raises `EvidenceError` if the run has one already or it cannot be made."""
         if self._copies is not None:
             self._copies.check()
+        self._record_decided()
         return FileTrail(
             self.folder(run),
             run,
             task,
             clock=self._clock,
-            signer=open_signer(self._key_folder),
+            signer=self._signer(),
             redact=self._redact,
             about=about,
             versions=versions,
+            log=self._log.open(self._clock.now(), self._signer, self._rotations),
             logged=self._append,
         )
 
@@ -119,15 +129,26 @@ class FileEvidence:
         return self._log.open_runs()
 
     def recover(self, run: str, by: str) -> None:
-        """Sign what a run that died has left, as found by another one; raises `EvidenceError`."""
-        kind, leaf = found_leaf(
-            self._existing(run), run, by, self._clock.now(), open_signer(self._key_folder)
-        )
-        self._append(kind, leaf)
+        """Sign what a run that died has left, as found by `by`; raises `EvidenceError`.
+
+        Where it was found before, what came since is signed, if anything did.
+        """
+        folder = self._existing(run)
+        said = self._leaves.read().runs.get(run)
+        known = {str(leaf["record"]) for leaf in said.found} if said is not None else set()
+        signer = open_signer(self._key_folder)
+        try:
+            for kind, leaf in found_leaves(folder, run, by, self._clock.now(), signer, known):
+                self._append(kind, leaf)
+        except OSError as error:
+            raise EvidenceError(
+                f"{folder}: what was found cannot be signed ({error.strerror}); make room on the "
+                "disk or mend its permissions: the next run signs it"
+            ) from error
 
     def record_not_run(self, rows: Iterable[SlotRow]) -> None:
         """Leaves for slots that did not become a run: skipped, missed, refused; of each one."""
-        told = self._logged().told
+        told = self._leaves.read().told
         for row in rows:
             due = _said(row.due)
             if row.state in _NOT_RUN and (row.task, due) not in told:
@@ -136,22 +157,35 @@ class FileEvidence:
 
     def record_refused(self, errands: Iterable[Errand]) -> None:
         """Leaves for errands that came to no run, because they were refused; of each one."""
-        told = self._logged().told
+        told = self._leaves.read().told
         for errand in errands:
             if errand.state == REFUSED and (errand.task, errand.id) not in told:
                 leaf = {"errand": errand.id, "task": errand.task, "state": errand.state}
                 self._append("errand", {**leaf, "why": self._redact(errand.note)})
+
+    def _record_decided(self) -> None:
+        """A leaf with the marks of what was decided since the last one, if anything was."""
+        known = self._leaves.read().decided
+        fresh = [[mark, kind] for mark, kind in self._decided() if mark not in known]
+        if fresh:
+            self._append("decisions", {"made": fresh})
 
     def _append(self, kind: str, leaf: Mapping[str, object]) -> None:
         self._log.append(
             kind,
             leaf,
             self._clock.now(),
-            open_signer(self._key_folder),
-            lambda: rotations(self._key_folder),
+            self._signer,
+            self._rotations,
         )
         if kind == "ended" and self._copies is not None:
             self._copies.copy()
+
+    def _signer(self) -> Signer:
+        return open_signer(self._key_folder)
+
+    def _rotations(self) -> Mapping[str, Mapping[str, str]]:
+        return rotations(self._key_folder)
 
     def folder(self, run: str) -> Path:
         """Where a run's evidence is; raises `EvidenceError` for a name that no run has."""
@@ -167,7 +201,7 @@ class FileEvidence:
         """All runs that are here, or that the log says were here, in order of their names."""
         there = self._folder.iterdir() if self._folder.is_dir() else ()
         named = {path.name for path in there if path.is_dir() and _RUN.fullmatch(path.name)}
-        return tuple(sorted(named | self._logged().runs.keys()))
+        return tuple(sorted(named | self._leaves.read().runs.keys()))
 
     def leaves(self) -> tuple[Mapping[str, Any], ...]:
         """All leaves of the log that can be read, unchecked; none where there is no log."""
@@ -176,14 +210,15 @@ class FileEvidence:
     def rotate(self) -> tuple[str, str]:
         """Let a new key sign from now on, and say so in the log; ids of the old and the new one."""
         old, new = rotate(self._key_folder, self._clock.now())
-        signer = open_signer(self._key_folder)
-        self._log.append_rotation(self._clock.now(), signer, rotations(self._key_folder))
+        self._log.append_rotation(self._clock.now(), self._signer, self._rotations)
         return old, new
 
     def examine_log(self, copies: Iterable[tuple[str, bytes]] = ()) -> LogRead:
         """All that is wrong with the log in itself; `copies` are tree heads kept elsewhere."""
         beside = sorted(self._folder.glob("*/public-key.pem"))
         signatures = Signatures(self._key_folder, *beside)
+        # Before the log, which only grows: a run that begins meanwhile finds more of it.
+        said = list(witnesses(self._folder))
         log = check_log(*self._log.contents(), signatures.problem)
         told = [against_copy(log, content, where, signatures.problem) for where, content in copies]
         stamps, amiss = check_stamps(
@@ -193,7 +228,9 @@ class FileEvidence:
             token_reader(self._roots),
             whole=not any(one.file == HEADS for one in log.findings),
         )
-        findings = (*log.findings, *amiss, *(one for one in told if one))
+        gone = not (self._folder / LEAVES).exists()
+        lost = against_witnesses(log, said, gone=gone)
+        findings = (*log.findings, *amiss, *(one for one in told if one), *lost)
         return replace(log, stamps=stamps, findings=findings)
 
     def hold_in_log(self, run: str) -> InLog | Finding | None:
@@ -209,7 +246,7 @@ class FileEvidence:
 
     def examine(self, run: str) -> Verdict:
         """All that a check finds; raises `EvidenceError` if there is no evidence of such a run."""
-        logged = self._logged()
+        logged = self._leaves.read()
         folder = self.folder(run)
         if not folder.is_dir() and run in logged.runs:
             words = f"{run}: its evidence is gone; the log of runs says that it was here"
@@ -241,25 +278,6 @@ class FileEvidence:
             f"Compare its id, {verdict.key}, with the one you were given."
         )
         return replace(verdict, notes=(*verdict.notes, note))
-
-    def _logged(self) -> _Logged:
-        """What the log says, read again only if it changed."""
-        path = self._folder / LEAVES
-        try:
-            stat = path.stat()
-        except FileNotFoundError:
-            return _Logged({}, "", frozenset())
-        state = (stat.st_size, stat.st_mtime_ns)
-        if self._seen is None or self._seen[0] != state:
-            leaves = read_leaves(content_of(path))
-            since = str(leaves[0].get("at", "")) if leaves else ""
-            told = {
-                (str(leaf.get("task")), str(leaf.get("due", leaf.get("errand"))))
-                for leaf in leaves
-                if leaf.get("kind") in ("slot", "errand")
-            }
-            self._seen = (state, _Logged(run_leaves(leaves), since, frozenset(told)))
-        return self._seen[1]
 
     def read(self, run: str) -> RunEvidence:
         """What is recorded, as far as it can be read; says nothing on whether it is sound."""
@@ -331,7 +349,7 @@ class FileEvidence:
         signer = open_signer(self._key_folder)
 
         def signed(record: bytes) -> None:
-            said = self._logged().runs.get(run)
+            said = self._leaves.read().runs.get(run)
             if said is None or said.removed is None:
                 self._append("removed", {"run": run, "record": digest(record), "why": why})
 
@@ -345,7 +363,7 @@ class FileEvidence:
         folder = self._existing(run)
 
         def logged(record: str) -> None:
-            said = self._logged().runs.get(run)
+            said = self._leaves.read().runs.get(run)
             if said is None or all(leaf["record"] != record for leaf in said.deleted):
                 self._append("deleted", {"run": run, "what": what, "record": record, "why": why})
 
@@ -368,15 +386,6 @@ class FileEvidence:
                 "the folder names there are the runs that can be checked"
             )
         return folder
-
-
-@dataclass(frozen=True, slots=True)
-class _Logged:
-    runs: Mapping[str, RunLeaves]
-    since: str
-    """When the log was opened; empty where there is none."""
-    told: frozenset[tuple[str, str]]
-    """Slots and errands that came to no run: task, and the moment or the errand's id."""
 
 
 def _said(at: datetime) -> str:

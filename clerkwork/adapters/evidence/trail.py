@@ -11,6 +11,7 @@ from pathlib import Path
 
 from clerkwork.adapters.evidence.disk import append_line, sync
 from clerkwork.adapters.evidence.keys import Signer
+from clerkwork.adapters.evidence.recovery import newly_found
 from clerkwork.core.evidence import (
     FORMAT,
     SelectorUse,
@@ -22,6 +23,7 @@ from clerkwork.core.evidence import (
     stamp,
     well_formed,
 )
+from clerkwork.core.evidence.found import found_name
 from clerkwork.errors import EvidenceError
 from clerkwork.ports import Clock, Picture, StepRecord
 
@@ -55,12 +57,14 @@ class FileTrail:
         redact: Redact,
         about: Mapping[str, str] | None = None,
         versions: Mapping[str, str] | None = None,
+        log: Mapping[str, object] | None = None,
         logged: Logged = lambda kind, leaf: None,
     ) -> None:
         self.run = run
         self._task = task
         self._about = dict(about or {})
         self._versions = dict(versions or {})
+        self._log = log
         self._folder = folder
         self._clock = clock
         self._signer = signer
@@ -75,6 +79,7 @@ class FileTrail:
         self._closed = False
         self._began = time.monotonic_ns()
         self._logged = logged
+        self._found = folder / found_name(1)
         self._before = ""
         self._head = digest(self._begin())
         logged("begun", {"run": run, "header": self._head})
@@ -130,7 +135,23 @@ class FileTrail:
         files = [self._folder / "details.jsonl", self._folder / "steps.jsonl"]
         # Side by side: file systems take such requests in one commit.
         self._under_way = [self._disk.submit(sync, each) for each in (*files, *written, *folders)]
+        if self._found.exists():
+            self._say_it_woke()
         return number
+
+    def _say_it_woke(self) -> None:
+        """Sign what came after others had taken the run for dead: nobody else can know it is ours.
+
+        It may have slept for so long that it was found, and its end was signed.
+        """
+        self.settled()
+        now = self._clock.now()
+        try:
+            leaves = list(newly_found(self._folder, self.run, self.run, now, self._signer))
+        except OSError as error:
+            raise self._unwritten(error) from error
+        for kind, leaf in leaves:
+            self._logged(kind, leaf)
 
     def settled(self) -> None:
         """Wait until all that was recorded is on the disk; raises `EvidenceError` if it is not."""
@@ -198,17 +219,17 @@ class FileTrail:
         self._logged("ended", {**leaf, "steps": self._steps, "before": self._before})
 
     def _begin(self) -> bytes:
-        header = canonical(
-            {
-                "format": FORMAT,
-                "run": self.run,
-                "task": self._text(self._task),
-                "began": stamp(self._clock.now()),
-                "about": self._texts(self._about),
-                "versions": self._versions,
-                "key": self._signer.id,
-            }
-        )
+        fields: dict[str, object] = {
+            "format": FORMAT,
+            "run": self.run,
+            "task": self._text(self._task),
+            "began": stamp(self._clock.now()),
+            "about": self._texts(self._about),
+            "versions": self._versions,
+            "key": self._signer.id,
+        }
+        # Each run bears witness to the log before it: what is in there cannot be taken out alone.
+        header = canonical({**fields, "log": dict(self._log)} if self._log else fields)
         try:
             self._folder.mkdir(parents=True)
             (self._folder / "pictures").mkdir()

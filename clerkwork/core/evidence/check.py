@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from clerkwork.core.evidence.chain import Link, follow, span
 from clerkwork.core.evidence.deletion import deletions
 from clerkwork.core.evidence.finding import Finding, Kind, Signed
+from clerkwork.core.evidence.found import check_found, found_notes
+from clerkwork.core.evidence.lines import Fields
 from clerkwork.core.evidence.log import RunLeaves
 from clerkwork.core.evidence.parse import (
     Checkpoint,
@@ -15,7 +17,6 @@ from clerkwork.core.evidence.parse import (
     anchor_lines,
     checkpoint_of,
     detail_lines,
-    found_of,
     header_problem,
     plain_fields,
     step_lines,
@@ -40,8 +41,8 @@ class EvidenceFiles:
     """Name → SHA-256."""
     signer: str | None = None
     """Id of the public key that lies beside it; empty if that is none, None where none lies."""
-    found: bytes | None = None
-    """What was signed of a run that died, by the one that found it."""
+    found: Mapping[str, bytes] = field(default_factory=dict)
+    """What was signed of a run that died, each time it was found, by the file's name."""
     deleted: bytes | None = None
     """Signed notes of details or pictures that were deleted."""
 
@@ -68,7 +69,8 @@ def check(
     signs is named.
     """
     found = _Found()
-    said = _found_dead(run, files.found, leaves or RunLeaves(), signed, found)
+    said = leaves or RunLeaves()
+    finds = check_found(run, files.found, said.found, signed, found.tell)
     finished = files.checkpoint is not None or said.ended is not None
     # A run that died while it began has no header, and maybe not all of its files.
     begun = finished or files.header is not None or said.begun is not None
@@ -79,7 +81,7 @@ def check(
     _whole("anchors.jsonl", files.anchors, finished, begun, found)
     genesis = _header(run, files, said, steps, found)
     good = _anchors(run, anchors, signed, found)
-    heads, why = _signed_heads(good, checkpoint, said)
+    heads, why = _signed_heads(good, checkpoint, said, finds)
     if 0 in heads and genesis and heads[0] != genesis:
         found.tell(Kind.ALTERED, f"run.json is not the one that {why[0]}", "run.json")
     followed = follow("steps.jsonl", "step", [_link(line, "step") for line in steps], heads, why)
@@ -107,8 +109,9 @@ def check(
     found.findings += check_details(genuine, detail_lines(files.details), files.details, of)
     shown, wrong = check_pictures(genuine, files.pictures, of)
     found.findings += wrong
+    found.notes += found_notes(run, finds)
     if not finished:
-        _unfinished(good, last, said, found)
+        _unfinished(good, last, finds, found)
     named = plain_fields(files.header or b"") or {}
     whole = not any(one.file == "run.json" for one in found.findings)
     if files.signer is not None and whole and named and files.signer != named["key"]:
@@ -125,7 +128,7 @@ def check(
         key=", ".join(sorted(keys)),
         findings=tuple(dict.fromkeys(found.findings)),
         notes=tuple(found.notes),
-        recovered=said.found is not None and not finished,
+        recovered=bool(finds) and not finished,
     )
 
 
@@ -163,7 +166,10 @@ def _header(
 
 
 def _signed_heads(
-    anchors: Sequence[Line], checkpoint: Checkpoint | None, said: RunLeaves
+    anchors: Sequence[Line],
+    checkpoint: Checkpoint | None,
+    said: RunLeaves,
+    finds: Sequence[Fields],
 ) -> tuple[dict[int, str], dict[int, str]]:
     """Hashes of steps that a signature holds, by number, and by what each was signed, in words."""
     heads: dict[int, str] = {}
@@ -180,9 +186,10 @@ def _signed_heads(
         step = said.ended["steps"] - 1
         heads.setdefault(step, said.ended["before"])
         why.setdefault(step, f"the log of runs holds step {step}")
-    if said.found is not None and (step := said.found["steps"]):
-        heads[step] = said.found["head"]
-        why[step] = f"run {said.found['by']} signed that it found {step} steps"
+    for one in finds:
+        if step := one["steps"]:
+            heads[step] = one["head"]
+            why[step] = f"{one['by']} signed that {step} steps were found"
     if checkpoint is not None:
         step = checkpoint["steps"]
         heads[step] = checkpoint["head"]
@@ -291,46 +298,17 @@ def _checkpoint(
     return fields
 
 
-def _found_dead(
-    run: str, content: bytes | None, said: RunLeaves, signed: Signed, found: _Found
-) -> RunLeaves:
-    """What the log says, with what stands beside the run of how it was found."""
-    name = "found.json"
-    if content is None:
-        if said.found is not None:
-            words = f"{name} is missing: the log of runs says that the run was found dead"
-            found.tell(Kind.MISSING_FILE, words, name)
-        return said
-    fields = found_of(content)
-    if fields is None:
-        found.tell(Kind.ALTERED, f"{name}: this is not what was signed of a dead run", name)
-        return said
-    problem = signed(fields["key"], signed_part("found", fields), fields["signature"])
-    if problem is not None:
-        found.tell(problem.kind, f"{name}: {problem.words}", name)
-    elif fields["run"] != run:
-        found.tell(Kind.CONTRADICTION, f"{name}: it belongs to run {fields['run']}", name)
-    elif said.found is None:
-        return replace(said, found=fields)
-    elif said.found["record"] != digest(content):
-        found.tell(Kind.CONTRADICTION, f"{name}: the log of runs holds another one", name)
-    return said
-
-
-def _unfinished(anchors: Sequence[Line], last: int, said: RunLeaves, found: _Found) -> None:
+def _unfinished(anchors: Sequence[Line], last: int, finds: Sequence[Fields], found: _Found) -> None:
     covered = max((line.fields["step"] for line in anchors), default=0)
-    if said.found is not None:
-        leaf = said.found
-        found.notes.append(
-            f"The run crashed; run {leaf['by']} found {leaf['steps']} steps of it on "
-            f"{leaf['at'][:16].replace('T', ' ')} UTC, of which an anchor signs "
-            f"{leaf['anchored']}, and signed what it found."
-        )
-        covered = max(covered, leaf["steps"])
+    if finds:
+        covered = max([covered, *(one["steps"] for one in finds)])
         if last <= covered:
             return
-        # It had been silent, and woke.
-        words = f"steps.jsonl: {span('step', covered + 1, last)} came after the run was found dead"
+        # A run that wakes signs what it records: it died before it could, or somebody else did it.
+        words = (
+            f"steps.jsonl: {span('step', covered + 1, last)} came after the run was found dead, "
+            "and the run has not signed that"
+        )
         found.tell(Kind.UNANCHORED, words, "steps.jsonl", 0, covered + 1, last)
         return
     words = "checkpoint.json is missing: the run crashed before its end, or it was taken away."

@@ -20,9 +20,12 @@ def against_copy(log: LogRead, content: bytes, where: str, signed: Signed) -> Fi
         return Finding(kind=Kind.ALTERED, words=f"{where}: this is no tree head", file=where)
     if problem := signed(copy["key"], signed_head(copy), copy["signature"]):
         return Finding(kind=problem.kind, words=f"{where}: {problem.words}", file=where)
+    count = copy["count"]
+    if not log.name:
+        words = f"{LEAVES} is missing or empty, but {where} was signed over {count} leaves of a log"
+        return Finding(kind=Kind.ROLLED_BACK, words=words, file=LEAVES, first=1, last=count)
     if copy["log"] != log.name:
         return None
-    count = copy["count"]
     if count > len(log.hashes):
         words = (
             f"{LEAVES} was rolled back: it has {len(log.hashes)} leaves, "

@@ -11,9 +11,21 @@ from clerkwork.core.evidence.finding import Finding, Kind, Signed
 from clerkwork.core.evidence.parse import plain_fields
 from clerkwork.core.evidence.record import digest
 
-__all__ = ["LOG_FORMAT", "Fields", "LogLine", "link_of", "log_lines", "signed_chain", "typed"]
+__all__ = [
+    "HEADS",
+    "LEAVES",
+    "LOG_FORMAT",
+    "Fields",
+    "LogLine",
+    "link_of",
+    "log_lines",
+    "signed_chain",
+    "typed",
+]
 
 LOG_FORMAT = "clerkwork log 1"
+LEAVES, HEADS = "log.jsonl", "heads.jsonl"
+"""Names of the log's files, in the folder of all evidence."""
 
 Fields = dict[str, Any]
 

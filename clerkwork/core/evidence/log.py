@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from clerkwork.core.evidence.chain import follow, span
 from clerkwork.core.evidence.finding import Finding, Kind, Signed
 from clerkwork.core.evidence.lines import (
+    HEADS,
+    LEAVES,
     LOG_FORMAT,
     Fields,
     LogLine,
@@ -20,6 +22,7 @@ from clerkwork.core.evidence.lines import (
 )
 from clerkwork.core.evidence.merkle import Peaks, grown, leaf_hash, root_of
 from clerkwork.core.evidence.record import canonical
+from clerkwork.core.evidence.rotations import retired, rotated_part, wrong_rotations
 from clerkwork.core.evidence.stamps import Stamp
 
 __all__ = [
@@ -31,15 +34,13 @@ __all__ = [
     "check_log",
     "is_head",
     "is_leaf",
-    "leaf_of",
+    "may_follow",
     "read_leaves",
     "rotated_part",
     "run_leaves",
     "signed_head",
+    "signed_leaf",
 ]
-
-LEAVES, HEADS = "log.jsonl", "heads.jsonl"
-"""Names of the log's files, in the folder of all evidence."""
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _OWN: Mapping[str, Mapping[str, type]] = {
@@ -51,10 +52,13 @@ _OWN: Mapping[str, Mapping[str, type]] = {
     "deleted": {"run": str, "what": str, "record": str, "why": str},
     "slot": {"task": str, "due": str, "state": str, "why": str},
     "errand": {"errand": str, "task": str, "state": str, "why": str},
+    "decisions": {"made": list},
     "key": {"old": str, "new": str, "public": str, "by_old": str, "by_new": str},
 }
 """What a leaf holds besides number, time, kind and the hash of the one before, by its kind."""
 _COMMON: Mapping[str, type] = {"number": int, "at": str, "kind": str, "previous": str}
+_SIGNED: Mapping[str, type] = {"key": str, "signature": str}
+"""What a leaf holds as well since each is signed by itself."""
 _HEAD: Mapping[str, type] = {
     "number": int,
     "log": str,
@@ -75,7 +79,8 @@ class RunLeaves:
 
     begun: Fields | None = None
     ended: Fields | None = None
-    found: Fields | None = None
+    found: tuple[Fields, ...] = ()
+    """It may wake, and be found again."""
     removed: Fields | None = None
     deleted: tuple[Fields, ...] = ()
     """Of its details, of its pictures."""
@@ -95,17 +100,13 @@ class LogRead:
 
     @property
     def name(self) -> str:
-        """The log's own name; empty if it cannot be read."""
-        return str(self.leaves[0].get("log", "")) if self.leaves else ""
+        """The log's own name, as its tree heads have it; empty if it cannot be read."""
+        named = self.heads or self.leaves
+        return str(named[0].get("log", "")) if named else ""
 
     @property
     def machine(self) -> str:
         return str(self.leaves[0].get("machine", "")) if self.leaves else ""
-
-
-def leaf_of(number: int, at: str, kind: str, previous: str, own: Mapping[str, object]) -> bytes:
-    """A leaf as it stands in the file, without its line's end."""
-    return canonical({"number": number, "at": at, "kind": kind, "previous": previous, **own})
 
 
 def signed_head(fields: Mapping[str, object]) -> bytes:
@@ -114,10 +115,28 @@ def signed_head(fields: Mapping[str, object]) -> bytes:
     return f"{LOG_FORMAT} head\n".encode() + canonical(unsigned)
 
 
-def rotated_part(fields: Mapping[str, object]) -> bytes:
-    """What the old key and the new one sign of a rotation."""
-    named = {name: fields[name] for name in ("old", "new", "public")}
-    return f"{LOG_FORMAT} key\n".encode() + canonical(named)
+def signed_leaf(fields: Mapping[str, object]) -> bytes:
+    """What a leaf's own signature is made over: it stands for the leaf until a tree head does."""
+    unsigned = {name: value for name, value in fields.items() if name != "signature"}
+    return f"{LOG_FORMAT} leaf\n".encode() + canonical(unsigned)
+
+
+def may_follow(leaf: Fields, signed: Signed, *, all_signed: bool) -> Finding | None:
+    """Why a leaf that no tree head signs cannot be one that was written here; None if it can.
+
+    `all_signed` says that a leaf before it is signed by itself, as all are from that one on.
+    """
+    if "signature" in leaf:
+        wrong = signed(leaf["key"], signed_leaf(leaf), leaf["signature"])
+        kind, why = (wrong.kind, wrong.words) if wrong else (None, "")
+    else:
+        kind = Kind.ADDED if all_signed else None
+        why = "it is signed by nothing, and each leaf here signs itself"
+    if kind is None:
+        return None
+    number = leaf["number"]
+    words = f"{LEAVES}: leaf {number} was not written here: {why}"
+    return Finding(kind=kind, words=words, file=LEAVES, first=number, last=number)
 
 
 def read_leaves(content: bytes | None) -> list[Fields]:
@@ -135,16 +154,23 @@ def read_leaves(content: bytes | None) -> list[Fields]:
 
 def run_leaves(leaves: Sequence[Fields]) -> dict[str, RunLeaves]:
     """What a log says of each run."""
-    found: dict[str, dict[str, Fields]] = {}
-    deleted: dict[str, list[Fields]] = {}
+    once: dict[str, dict[str, Fields]] = {}
+    often: dict[str, dict[str, list[Fields]]] = {}
     for leaf in leaves:
-        if leaf.get("kind") in ("begun", "ended", "found", "removed"):
-            found.setdefault(str(leaf["run"]), {})[leaf["kind"]] = leaf
-        elif leaf.get("kind") == "deleted":
-            deleted.setdefault(str(leaf["run"]), []).append(leaf)
+        kind = leaf.get("kind")
+        if kind in ("begun", "ended", "removed"):
+            once.setdefault(str(leaf["run"]), {})[kind] = leaf
+        elif kind in ("found", "deleted"):
+            often.setdefault(str(leaf["run"]), {}).setdefault(kind, []).append(leaf)
     return {
-        run: RunLeaves(**found.get(run, {}), deleted=tuple(deleted.get(run, ())))
-        for run in found.keys() | deleted.keys()
+        run: RunLeaves(
+            begun=once.get(run, {}).get("begun"),
+            ended=once.get(run, {}).get("ended"),
+            removed=once.get(run, {}).get("removed"),
+            found=tuple(often.get(run, {}).get("found", ())),
+            deleted=tuple(often.get(run, {}).get("deleted", ())),
+        )
+        for run in once.keys() | often.keys()
     }
 
 
@@ -153,8 +179,16 @@ def check_log(leaves: bytes | None, heads: bytes | None, signed: Signed) -> LogR
     if leaves is None and heads is None:
         return LogRead()
     found: list[Finding] = []
-    head_lines = log_lines(HEADS, heads, is_head, found)
     leaf_lines = log_lines(LEAVES, leaves, is_leaf, found)
+    if heads is None and len(leaf_lines) < 2:
+        words = f"{HEADS} is missing: who opened the log died before its first tree head"
+        found.append(Finding(kind=Kind.TORN, words=words, file=HEADS))
+        head_lines = []
+    else:
+        head_lines = log_lines(HEADS, heads, is_head, found)
+    if heads == b"" and not leaves:
+        words = f"{LEAVES} and {HEADS} were emptied: neither is made before there is a leaf in it"
+        found.append(Finding(kind=Kind.TRUNCATED, words=words, file=LEAVES, first=1, last=1))
     good = signed_chain(HEADS, "tree head", head_lines, signed, signed_head, found)
     last = max((head["count"] for head in good), default=0)
     why = {last: f"tree heads were signed over {last} leaves"}
@@ -167,10 +201,14 @@ def check_log(leaves: bytes | None, heads: bytes | None, signed: Signed) -> LogR
     found += _restamped_leaves(followed.findings, leaf_lines, good)
     if off is not None:
         _off_root(leaf_lines, sure, off, last, found)
-    found += _rotations(leaf_lines, signed)
-    _tail(len(leaf_lines), last, found)
+    found += wrong_rotations(leaf_lines, signed)
+    found += retired(leaf_lines, good)
+    told = {one.first for one in found if one.file == LEAVES}
+    strange = _strangers(leaf_lines, last, signed, told)
+    found += strange
+    _tail(strange[0].line - 1 if strange else len(leaf_lines), last, found)
     opened = leaf_lines[0].fields if leaf_lines else None
-    if opened and opened["kind"] == "opened":
+    if sure and opened and opened["kind"] == "opened":
         found += _of_another(opened["log"], head_lines)
     return LogRead(
         leaves=tuple(line.fields for line in leaf_lines if line.fields),
@@ -183,7 +221,10 @@ def check_log(leaves: bytes | None, heads: bytes | None, signed: Signed) -> LogR
 def is_leaf(fields: Fields) -> bool:
     """Whether an object has the names and types of a leaf."""
     own = _OWN.get(str(fields.get("kind")))
-    return own is not None and typed(fields, {**_COMMON, **own})
+    if own is None:
+        return False
+    signed = _SIGNED if "signature" in fields else {}
+    return typed(fields, {**_COMMON, **own, **signed})
 
 
 def is_head(fields: Fields) -> bool:
@@ -272,27 +313,17 @@ def _under_roots(hashes: Sequence[bytes], heads: Sequence[Fields]) -> tuple[int,
     return good, None
 
 
-def _rotations(lines: Sequence[LogLine], signed: Signed) -> list[Finding]:
-    """New keys that the one before did not sign."""
+def _strangers(
+    lines: Sequence[LogLine], last: int, signed: Signed, told: Collection[int]
+) -> list[Finding]:
+    """Leaves behind those under a tree head that nobody wrote who has the key."""
+    all_signed = any("signature" in line.fields for line in lines[:last])
     found = []
-    for line in lines:
-        leaf = line.fields
-        if not leaf or leaf["kind"] != "key":
-            continue
-        for key, signature in (("old", "by_old"), ("new", "by_new")):
-            if problem := signed(leaf[key], rotated_part(leaf), leaf[signature]):
-                words = f"{LEAVES}, line {line.place}: the {key} key: {problem.words}"
-                number = leaf["number"]
-                found.append(
-                    Finding(
-                        kind=Kind.FORGED,
-                        words=words,
-                        file=LEAVES,
-                        line=line.place,
-                        first=number,
-                        last=number,
-                    )
-                )
+    for line in lines[last:]:
+        if line.fields and line.place not in told:
+            wrong = may_follow(line.fields, signed, all_signed=all_signed)
+            found += [replace(wrong, line=line.place)] if wrong else []
+            all_signed = all_signed or "signature" in line.fields
     return found
 
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from clerkwork.core.evidence.finding import Finding, Kind
-from clerkwork.core.evidence.log import RunLeaves
+from clerkwork.core.evidence.log import LEAVES, RunLeaves
 from clerkwork.core.evidence.parse import instant
 from clerkwork.core.evidence.record import Verdict
+from clerkwork.core.evidence.witness import names_log
 
 __all__ = ["against_log"]
 
@@ -27,11 +28,16 @@ def against_log(
     `since` is when the log was opened, empty where there is none; evidence that is older, or has
     no log, is as good as ever, which goes into the notes. `emptied` says that the steps are gone.
     """
+    older = not names_log(header) or any(one.file == "run.json" for one in verdict.findings)
+    if not since and not older:
+        words = f"{LEAVES} is missing or empty: the run names the log in which it was put"
+        lost = Finding(kind=Kind.MISSING_FILE, words=words, file=LEAVES, run=verdict.run)
+        return replace(verdict, findings=(*verdict.findings, lost))
     if not since:
         note = "There is no log of runs beside it: that no run is missing cannot be told."
         return replace(verdict, notes=(*verdict.notes, note))
     if said is None or said.begun is None:
-        return _unknown(verdict, since, header)
+        return _unknown(verdict, since if older else "", header)
     if said.removed is not None and removal is None:
         words = "removed.json is missing: the log of runs says that the evidence was removed"
         gone = Finding(kind=Kind.MISSING_FILE, words=words, file="removed.json", run=verdict.run)
@@ -52,6 +58,7 @@ def against_log(
 
 
 def _unknown(verdict: Verdict, since: str, header: Mapping[str, object]) -> Verdict:
+    """`since` is empty where the run says itself that there was a log."""
     began, opened = instant(header.get("began")), instant(since)
     if began is not None and opened is not None and began < opened:
         note = "The run is older than the log of runs, which begins after it."

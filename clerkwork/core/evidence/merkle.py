@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 __all__ = [
     "EMPTY",
+    "Roots",
     "consistency",
     "consistent",
     "grown",
@@ -65,6 +66,25 @@ def root_of(peaks: Peaks) -> bytes:
 def root(leaves: Sequence[bytes]) -> bytes:
     """The root over the hashes of all leaves (RFC 9162, 2.1.1)."""
     return root_of(peaks_of(leaves))
+
+
+class Roots:
+    """Roots over the first so many leaves; cheap where they are asked for in order."""
+
+    def __init__(self, leaves: Sequence[bytes]) -> None:
+        """Of the hashes of all leaves."""
+        self._leaves = leaves
+        self._count = 0
+        self._peaks: Peaks = ()
+
+    def over(self, count: int) -> bytes:
+        """Raises `IndexError` if there are not so many leaves."""
+        if count < self._count:
+            self._count, self._peaks = 0, ()
+        while self._count < count:
+            self._peaks = grown(self._count, self._peaks, self._leaves[self._count])
+            self._count += 1
+        return root_of(self._peaks)
 
 
 def inclusion(leaves: Sequence[bytes], place: int) -> tuple[bytes, ...]:
