@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from clerkwork.app.robot import Robot
 from clerkwork.app.sign_in import check_open
+from clerkwork.core.entries import entered, shown
 from clerkwork.errors import PortalUnreachable, SessionLost
 
 if TYPE_CHECKING:
@@ -43,9 +44,12 @@ class RecordedRobot:
                 subject=_subject(args),
                 picture=not name.startswith("submit_"),
             )
-            with step:
+            with step as details:
+                if name.startswith("fill_"):
+                    details |= entered(*args)
                 result = getattr(robot, name)(*args, **keywords)
                 if not isgenerator(result):
+                    details |= shown(result)
                     return result
                 # Read to the end inside the step: a table counts as read only when it tied out.
                 return iter(list(result))

@@ -28,6 +28,7 @@ from clerkwork.adapters.statements.reading import read_statements
 from clerkwork.adapters.store import Gate, Store, open_store
 from clerkwork.adapters.store.copying import copy_store, exists
 from clerkwork.app.blot import blot
+from clerkwork.app.decided import Decisions, marked
 from clerkwork.app.experiment import Laboratory, Told, experiment_lines
 from clerkwork.app.office import Office
 from clerkwork.app.report import build_report
@@ -92,7 +93,15 @@ def open_office(
             holding = holding_of(store, held, patience)
         browser = _browser(place, clock, holding, stack, reports=not dry)
         heads = None if dry else copies_of(place, vault, clock, stack.callback)
-        evidence = evidence_of(place, clock, lambda text: redact(text), heads)
+        decided = Decisions(
+            history=store.history,
+            approvals=store.approvals,
+            lessons=store.lessons,
+            stops=store.stops,
+            errands=store.errands,
+        )
+        told = tuple if dry else partial(marked, decided)
+        evidence = evidence_of(place, clock, lambda text: redact(text), heads, told)
         mail = MailChannel(place.config.channels.mail, vault, clock.now)
         stack.callback(mail.close)
         letters = LetterChannel(

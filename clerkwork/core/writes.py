@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from clerkwork.core.evidence import RunEvidence, Step, StepPicture
@@ -37,6 +37,8 @@ class Write:
     after_step: int = 0
     seen_again: bool = False
     """Whether it was looked for after its submit, without an error."""
+    facts: Mapping[str, str] | None = field(default_factory=dict)
+    """What the steps say was entered and shown, or sent; None if their details were deleted."""
 
 
 def writes_of(evidence: RunEvidence) -> Iterator[Write]:
@@ -94,7 +96,15 @@ def _write(
         after=_last_picture(after),
         after_step=after.number if after is not None else 0,
         seen_again=after is not None and after.outcome == "ok",
+        facts=_facts(before, after),
     )
+
+
+def _facts(*steps: Step | None) -> Mapping[str, str] | None:
+    there = [step for step in steps if step is not None]
+    if any(step.details is None for step in there):
+        return None
+    return {name: text for step in there for name, text in step.details or ()}
 
 
 def _last_picture(step: Step | None) -> StepPicture | None:

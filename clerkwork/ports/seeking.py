@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
 from typing import Protocol
 
-from clerkwork.core.evidence import RunEvidence, StepPicture
+from clerkwork.core.evidence import RunEvidence, StepPicture, Verdict
+from clerkwork.core.evidence.log import LogRead
 from clerkwork.core.seeking import Query
 
 __all__ = ["EvidenceShelf", "PictureWords"]
@@ -20,6 +21,12 @@ class EvidenceShelf(Protocol):
 
     def read(self, run: str) -> RunEvidence:
         """A run's evidence as it stands, unchecked; raises `EvidenceError`."""
+
+    def examine(self, run: str) -> Verdict:
+        """What a check of a run's evidence finds; raises `EvidenceError` if there is none."""
+
+    def examine_log(self) -> LogRead:
+        """What a check finds of the log of all runs in itself."""
 
     def span(self, run: str) -> tuple[dt.datetime | None, dt.datetime | None]:
         """When it began, and ended (UTC); None where that cannot be read."""

@@ -5,21 +5,25 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from store_cases import PAYER, allocation, approval, go, line, settled, statement
 
 from clerkwork.adapters.evidence import FileEvidence, open_evidence
 from clerkwork.adapters.keeping import KeptFiles
-from clerkwork.adapters.store import Store
+from clerkwork.adapters.store import Store, schema
 from clerkwork.app.audits import AUDITS, Sources
+from clerkwork.app.decided import Decisions, marked
 from clerkwork.core.approvals import Decision
+from clerkwork.core.entries import entered
 from clerkwork.core.evidence import SelectorUse, digest
 from clerkwork.core.healing import Change, Proposal
 from clerkwork.core.listing import Listing, Place, plain
+from clerkwork.core.money import Money
 from clerkwork.core.posting import Posting, PostingState
 from clerkwork.core.queue import WorkItem
 from clerkwork.core.remembered import Lesson, Remembered
@@ -106,7 +110,16 @@ class Office:
 def office(tmp_path: Path) -> Iterator[Office]:
     clock = FixedClock()
     with closing(memory_store(clock)) as store:
-        shelf = open_evidence(tmp_path / "evidence", tmp_path / "keys", clock)
+        decided = Decisions(
+            history=store.history,
+            approvals=store.approvals,
+            lessons=store.lessons,
+            stops=store.stops,
+            errands=store.errands,
+        )
+        shelf = open_evidence(
+            tmp_path / "evidence", tmp_path / "keys", clock, decided=lambda: marked(decided)
+        )
         yield Office(tmp_path, clock, store, shelf)
 
 
@@ -160,9 +173,85 @@ def test_a_posting_that_was_keyed_and_that_no_evidence_shows_is_a_finding(office
 
 
 def test_a_submit_that_nobody_looked_after_is_a_finding(office: Office) -> None:
-    office.run(RUN, keying("CW-AAAAAAAAAA")[:3])
+    posting = office.proposed()
+    office.run(RUN, keying(posting.reference)[:3])
     (finding,) = office.asked("writes").findings
-    assert "CW-AAAAAAAAAA was submitted in step 3" in finding
+    assert f"{posting.reference} was submitted in step 3" in finding
+
+
+def filled(posting: Posting) -> list[StepRecord]:
+    """As the engine records it: what was entered stands in the details of the step."""
+    first, fill, *rest = keying(posting.reference)
+    return [first, replace(fill, details=entered(posting)), *rest]
+
+
+def test_what_was_entered_is_told_by_the_evidence(office: Office) -> None:
+    posting = office.proposed()
+    go(office.store, posting.reference, PostingState.APPROVED, PostingState.KEYING, run=RUN)
+    office.store.books.move(posting.reference, PostingState.KEYED, run=RUN)
+    office.run(RUN, filled(posting))
+    assert office.told("writes", "amount", "said by") == [("93.69 EUR", "evidence")]
+    assert office.asked("writes").findings == ()
+
+
+def test_books_that_were_altered_are_a_finding_and_the_evidence_is_told(office: Office) -> None:
+    posting = office.proposed()
+    go(office.store, posting.reference, PostingState.APPROVED, PostingState.KEYING, run=RUN)
+    office.store.books.move(posting.reference, PostingState.KEYED, run=RUN)
+    then = replace(posting, customer="99999", amount=Money(123456, "EUR"), allocations=())
+    office.run(RUN, filled(then))
+    ((debtor, amount, after, by),) = office.told("writes", "debtor", "amount", "after", "said by")
+    assert str(debtor).startswith("99999")
+    assert (amount, by) == ("1234.56 EUR", "evidence; the books differ")
+    assert "1234.56 EUR on account" in str(after)
+    told = office.asked("writes").findings
+    assert len(told) == 4, told
+    assert "its amount is '1234.56 EUR', and the books say '93.69 EUR'" in told[1]
+
+
+def test_what_the_books_do_not_know_is_a_finding(office: Office) -> None:
+    office.run(RUN, keying("CW-AAAAAAAAAA"))
+    (finding,) = office.asked("writes").findings
+    assert "CW-AAAAAAAAAA: step 3 of" in finding
+    assert "the books do not know it" in finding
+
+
+@pytest.mark.parametrize("name", sorted(AUDITS))
+def test_no_report_is_silent_on_evidence_that_does_not_verify(office: Office, name: str) -> None:
+    office.run(RUN, [step("look")])
+    assert office.asked(name).findings == ()
+    steps = office.folder / "evidence" / RUN / "steps.jsonl"
+    steps.write_bytes(steps.read_bytes().replace(b'"look"', b'"loot"'))
+    (finding,) = office.asked(name).findings
+    assert f"run {RUN} does not verify, so what it shows here is not proved: altered" in finding
+    assert office.asked(name, since=office.clock.now() + DAY).findings == (), "another period"
+
+
+@pytest.mark.parametrize("name", sorted(AUDITS.keys() - {"schedule"}))
+def test_no_report_is_silent_on_evidence_that_is_gone(office: Office, name: str) -> None:
+    office.run(RUN, [step("look")])
+    (office.folder / "evidence" / RUN).rename(office.folder / "away")
+    told = office.asked(name).findings
+    assert [one for one in told if f"run {RUN} began, by the log of runs" in one]
+
+
+def test_a_decision_that_was_altered_in_the_store_is_a_finding(office: Office) -> None:
+    queue = office.store.queue
+    queue.put(WorkItem(id="a1", key="match/x", kind="match", title="Who?", created=MORNING))
+    queue.close("a1", decision="10001", by="els", note="phoned")
+    office.clock.advance(DAY)
+    office.run(RUN)
+    office.clock.advance(DAY)
+    office.run(LATER)
+    assert office.asked("decisions").findings == ()
+    with office.store.database.write() as connection:
+        connection.execute(update(schema.work_decisions).values(by="piet"))
+    added, gone = office.asked("decisions").findings
+    assert "match a1: the store says that piet decided '10001'" in added
+    assert "a decision about a 'match' that the log of runs holds since" in gone
+    # It was told once.
+    told = [leaf["made"] for leaf in office.shelf.leaves() if leaf["kind"] == "decisions"]
+    assert [len(made) for made in told] == [1]
 
 
 def test_writes_of_other_days_are_left_out(office: Office) -> None:

@@ -62,7 +62,7 @@ def changes(sources: Sources) -> Listing:
             for one in changed(sources)
             if sources.within(one.at)
         ),
-        findings=tuple(sources.amiss),
+        findings=(*sources.amiss, *sources.unproved),
         since=sources.since,
         until=sources.until,
     )

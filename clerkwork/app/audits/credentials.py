@@ -32,7 +32,7 @@ def credentials(sources: Sources) -> Listing:
             "last used",
         ),
         rows=ordered(row for evidence in sources.evidence for row in _rows(sources, evidence)),
-        findings=(*sources.amiss, *_unnamed(sources)),
+        findings=(*sources.amiss, *sources.unproved, *_unnamed(sources)),
         since=sources.since,
         until=sources.until,
     )

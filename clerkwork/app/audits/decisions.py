@@ -4,22 +4,36 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from clerkwork.app.audits.sources import Sources
+from clerkwork.app.decided import ENGINE
 from clerkwork.core.evidence.parse import instant
-from clerkwork.core.listing import Listing, Place, Row, ordered
+from clerkwork.core.listing import Listing, ordered
 from clerkwork.core.posting import PostingState
 
-__all__ = ["approvers", "decisions"]
+__all__ = ["approvers", "decisions", "taken"]
 
-ENGINE = frozenset({"", "clerkwork", "the schedule"})
-"""Who decides where nobody does."""
 _BY = "decided by "
+_LEEWAY = dt.timedelta(minutes=1)
+"""What was being decided while a run began may be told with the next one."""
 
 
 def decisions(sources: Sources) -> Listing:
+    """All decisions of people in the period, held against the evidence."""
+    return replace(
+        taken(sources), findings=(*sources.unproved, *sources.amiss, *_against_log(sources))
+    )
+
+
+def taken(sources: Sources) -> Listing:
     """All decisions of people in the period, of whatever kind, and what was taken back."""
-    rows = (row for row in _all(sources) if sources.within(_instant(row)) and row[1] not in ENGINE)
+    made = (one for one in sources.decided.all() if sources.within(one.at))
+    rows = (
+        (one.at, one.by, one.kind, one.decision, one.about, one.note, one.evidence)
+        for one in made
+        if one.by not in ENGINE
+    )
     return Listing(
         name="decisions",
         title="Decisions of people",
@@ -32,50 +46,41 @@ def decisions(sources: Sources) -> Listing:
     )
 
 
-def _instant(row: Row) -> dt.datetime | None:
-    at = row[0]
-    return at if isinstance(at, dt.datetime) else None
+def _against_log(sources: Sources) -> Iterator[str]:
+    """What the store says otherwise than the log of runs, which each run tells what was decided.
 
-
-def _all(sources: Sources) -> Iterator[Row]:
-    for made in sources.history.decisions():
-        item = made.item
-        run, _, step = item.evidence.partition("#")
-        place = Place(run, int(step) if step.isdigit() else 0) if run else None
-        word, title = made.decision or "taken back", f"{item.id}: {item.title}"
-        yield made.at, made.by, item.kind, word, title, made.note, place
-    for approval in sources.approvals.all():
-        decision = approval.decision
-        if decision is not None and decision.via != "policy":
-            order = approval.order
-            about = f"order {order.number} of {order.amount}, debtor {order.customer}"
-            keyed = Place(approval.run) if approval.run else None
-            note = f"{decision.reason} (by {decision.via})".strip()
-            yield decision.at, decision.by, "order", decision.verdict, about, note, keyed
-    for one in sources.lessons.all():
-        about = f"{one.lesson} {one.what} {one.customer}".strip()
-        yield one.at, one.by, "lesson", "remembered", about, f"work item {one.item}", None
-        if one.forgotten is not None:
-            yield one.forgotten, one.forgotten_by, "lesson", "forgotten", about, "", None
-    for stop in sources.stops.all():
-        yield stop.since, stop.by, "stop", "stopped", stop.scope, stop.why, None
-        if stop.lifted is not None:
-            yield stop.lifted, stop.lifted_by, "stop", "let go on", stop.scope, stop.why, None
-    for proposal in sources.proposals:
-        if proposal.decided:
-            about = f"{proposal.portal}, {proposal.name}"
+    A log of before it was told anything says nothing; one of several beside the same store does
+    not know what was told the others.
+    """
+    logged: dict[str, tuple[str, dt.datetime | None]] = {}
+    told_by: dt.datetime | None = None
+    for leaf in sources.log():
+        at = instant(leaf.get("at"))
+        if leaf.get("kind") == "decisions":
+            pairs = (one for one in leaf["made"] if isinstance(one, list) and len(one) == 2)
+            logged |= {str(mark): (str(kind), at) for mark, kind in pairs}
+        elif leaf.get("kind") == "begun" and logged:
+            # Whoever began this run had told the log first.
+            told_by = at
+    made = {one.mark: one for one in sources.decided.all() if one.is_marked}
+    for mark, one in made.items():
+        late = one.at is not None and told_by is not None and one.at < told_by - _LEEWAY
+        if late and sources.one_log and sources.within(one.at) and mark not in logged:
             yield (
-                instant(proposal.decided),
-                proposal.by,
-                "selector",
-                proposal.state,
-                about,
-                "",
-                None,
+                f"{one.kind} {one.subject}: the store says that {one.by} decided "
+                f"'{one.decision}' on {_told(one.at)}, and the log of runs, which was "
+                "told of all decisions since, does not know it: it was added or altered afterwards"
             )
-    for errand in sources.errands.all():
-        if not errand.id.startswith(("slot/", "answer/")):
-            yield errand.asked, errand.by, "run", "asked for", errand.task, errand.id, None
+    for mark, (kind, at) in logged.items():
+        if mark not in made and sources.within(at):
+            yield (
+                f"a decision about a '{kind}' that the log of runs holds since "
+                f"{_told(at)} is not in the store any more, or says something else"
+            )
+
+
+def _told(at: dt.datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC" if at else "a day that cannot be read"
 
 
 def approvers(sources: Sources) -> Mapping[str, str]:

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 
 from clerkwork.app.ask import about
 from clerkwork.app.audits.changes import changed, in_order
-from clerkwork.app.audits.decisions import ENGINE, approvers
+from clerkwork.app.audits.decisions import approvers
 from clerkwork.app.audits.sources import Sources
+from clerkwork.app.decided import ENGINE
 from clerkwork.core.listing import Listing, Place, Row, ordered
 from clerkwork.core.matching.model import Match
 from clerkwork.core.remembered import Lesson, Remembered
@@ -47,10 +48,14 @@ def duties(sources: Sources) -> Listing:
             "evidence",
         ),
         rows=rows,
-        findings=tuple(
-            f"posting {row[1]} of {row[2]}: {row[4]} made the rule ({row[3]}) and approved it"
-            for row in rows
-            if row[6] == _SAME
+        findings=(
+            *sources.amiss,
+            *sources.unproved,
+            *(
+                f"posting {row[1]} of {row[2]}: {row[4]} made the rule ({row[3]}) and approved it"
+                for row in rows
+                if row[6] == _SAME
+            ),
         ),
         since=sources.since,
         until=sources.until,

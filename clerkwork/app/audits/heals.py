@@ -31,7 +31,7 @@ def heals(sources: Sources) -> Listing:
             "decided",
         ),
         rows=ordered(_rows(sources)),
-        findings=(*sources.amiss, *_open(sources)),
+        findings=(*sources.amiss, *sources.unproved, *_open(sources)),
         since=sources.since,
         until=sources.until,
     )

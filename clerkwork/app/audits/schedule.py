@@ -44,6 +44,7 @@ def schedule(sources: Sources) -> Listing:
         rows=ordered([*_slots(sources, slots, runs, here), *_others(sources, slots, runs, here)]),
         findings=(
             *sources.amiss,
+            *sources.unverified,
             *_findings(sources, slots, runs, here),
             *against_log(sources, known, runs, here),
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from clerkwork.app.audits.decisions import decisions
+from clerkwork.app.audits.decisions import taken
 from clerkwork.app.audits.sources import Sources
 from clerkwork.app.audits.writes import COLUMNS, told
 from clerkwork.core.evidence import RunEvidence
@@ -35,7 +35,7 @@ def story_of(sources: Sources, run: str) -> Story:
     rows = told(sources, list(writes_of(evidence)))
     writes = tuple(dict(zip(COLUMNS, row, strict=True)) for row in rows)
     about = {str(write["about"]) for write in writes}
-    listing = decisions(sources)
+    listing = taken(sources)
     own = tuple(row for row in listing.rows if _concerns(row, run, about))
     return Story(
         evidence=evidence,

@@ -7,35 +7,43 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
 from clerkwork.app.audits.decisions import approvers
+from clerkwork.app.audits.sides import Side, both_sides
 from clerkwork.app.audits.sources import Sources
-from clerkwork.core.approvals import Approval
 from clerkwork.core.evidence import StepPicture
-from clerkwork.core.listing import Cell, Listing, Place, Row, ordered
-from clerkwork.core.messages import Message
-from clerkwork.core.money import Money
+from clerkwork.core.listing import Listing, Place, Row, ordered
 from clerkwork.core.posting import PostingState
 from clerkwork.core.writes import Write, writes_of
-from clerkwork.ports import PostingRow
 
 __all__ = ["COLUMNS", "told", "writes"]
 
 COLUMNS = (
     "at", "what", "about", "debtor", "amount", "before", "after", "approved by", "robot",
-    "credential", "outcome", "step", "picture before", "picture after",
+    "credential", "outcome", "step", "picture before", "picture after", "said by",
 )  # fmt: skip
 
 
 def writes(sources: Sources) -> Listing:
-    """All writes of the period, and those that the books know of and no evidence here shows."""
+    """All writes of the period, and those that the books know of and no evidence here shows.
+
+    What was entered is told by the evidence where that holds it, and held against the books: what
+    those say otherwise is a finding. Of older evidence, and where details were deleted, the books
+    are all there is, which the last column says.
+    """
     found = [w for run in sources.evidence for w in writes_of(run) if sources.within(w.at)]
+    sides, approved = list(both_sides(sources, found)), approvers(sources)
     return Listing(
         name="writes",
         title="Writes",
-        about="Everything that was entered in a portal or sent, from the evidence of runs; what "
-        "stood there before and after, from the books.",
+        about="Everything that was entered in a portal or sent, from the evidence of runs, which "
+        "also tells what stood there before and after; where it does not, the books do.",
         columns=COLUMNS,
-        rows=ordered(told(sources, found)),
-        findings=(*sources.amiss, *_missing(sources, found)),
+        rows=ordered(_row(sources, side, approved) for side in sides),
+        findings=(
+            *sources.amiss,
+            *sources.unproved,
+            *(words for side in sides for words in side.differences),
+            *_missing(sources, found),
+        ),
         since=sources.since,
         until=sources.until,
     )
@@ -43,67 +51,33 @@ def writes(sources: Sources) -> Listing:
 
 def told(sources: Sources, found: Sequence[Write]) -> Iterator[Row]:
     """A row of `COLUMNS` for each write."""
-    postings = {row.posting.reference: row for row in sources.books.postings()}
-    orders = {approval.order.number: approval for approval in sources.approvals.all()}
-    messages = {message.key: message for message in sources.outbox.all()}
-    names = {debtor.number: debtor.name for debtor in sources.books.debtors()}
     approved = approvers(sources)
-    for write in found:
-        about: tuple[str, Money | None, str, str]
-        if write.subject in postings:
-            about = _posting(postings[write.subject], write)
-        elif write.subject in orders:
-            about = _order(orders[write.subject], write)
-        elif write.subject in messages:
-            about = _message(messages[write.subject])
-        else:
-            about = ("", None, "", "")
-        debtor, amount, before, after = about
-        who: Cell = approved.get(write.subject, "")
-        yield (
-            write.at,
-            write.what,
-            write.subject,
-            f"{debtor} {names.get(debtor, '')}".strip(),
-            amount,
-            before,
-            after,
-            who,
-            write.robot,
-            write.credential,
-            write.outcome,
-            Place(write.run, write.step),
-            _place(write, write.before),
-            _place(write, write.after),
-        )
+    return (_row(sources, side, approved) for side in both_sides(sources, found))
+
+
+def _row(sources: Sources, side: Side, approved: Mapping[str, str]) -> Row:
+    write = side.write
+    return (
+        write.at,
+        write.what,
+        write.subject,
+        f"{side.debtor} {sources.debtors.get(side.debtor, '')}".strip(),
+        side.amount,
+        side.before,
+        side.after,
+        approved.get(write.subject, ""),
+        write.robot,
+        write.credential,
+        write.outcome,
+        Place(write.run, write.step),
+        _place(write, write.before),
+        _place(write, write.after),
+        side.by,
+    )
 
 
 def _place(write: Write, picture: StepPicture | None) -> Place | None:
     return Place(write.run, write.step, picture.file) if picture is not None else None
-
-
-def _posting(row: PostingRow, write: Write) -> tuple[str, Money, str, str]:
-    posting = row.posting
-    before = [f"{part.item}: {part.open_before} open" for part in posting.allocations]
-    after = [f"{p.item}: {p.open_before - p.settles} open" for p in posting.allocations]
-    if posting.on_account.minor:
-        after.append(f"{posting.on_account} on account")
-    if row.run == write.run:
-        after.append(f"{row.state}, receipt {row.receipt}" if row.receipt else str(row.state))
-    if write.what.startswith("reversal") or "storno" in write.what:
-        before, after = after, before
-    return posting.customer, posting.amount, "; ".join(before), "; ".join(after)
-
-
-def _order(approval: Approval, write: Write) -> tuple[str, Money, str, str]:
-    order, decision = approval.order, approval.decision
-    after = f"{decision.verdict}, {'keyed' if approval.keyed else 'not keyed'}" if decision else ""
-    return order.customer, order.amount, "waits for credit", after
-
-
-def _message(message: Message) -> tuple[str, Money | None, str, str]:
-    after = f"{message.state} to {message.to}".replace("\n", ", ")
-    return message.debtor, message.amount, ", ".join(message.items), after
 
 
 def _missing(sources: Sources, found: Sequence[Write]) -> Iterator[str]:

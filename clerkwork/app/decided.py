@@ -1,0 +1,134 @@
+"""Decisions of people, wherever the store keeps them, each with a mark to know it again by."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from clerkwork.core.evidence import canonical, digest
+from clerkwork.core.evidence.parse import instant
+from clerkwork.core.healing import Proposal
+from clerkwork.core.listing import Place
+from clerkwork.ports import Approvals, Errands, History, Lessons, Stops
+
+__all__ = ["ENGINE", "Decisions", "Made", "marked"]
+
+ENGINE = frozenset({"", "clerkwork", "the schedule"})
+"""Who decides where nobody does."""
+_UNMARKED = frozenset({"run", "selector"})
+"""Kinds that are told elsewhere, in each run's evidence, or that may be decided anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """One decision, or what took one back."""
+
+    at: dt.datetime | None
+    """UTC."""
+    by: str
+    kind: str
+    """Of a work item its own; 'order', 'lesson', 'stop', 'selector' or 'run'."""
+    decision: str
+    subject: str
+    """What it is about, as it never changes."""
+    about: str
+    """The same for people."""
+    note: str = ""
+    evidence: Place | None = None
+
+    @property
+    def mark(self) -> str:
+        """SHA-256 of all that may not change; the microsecond in it keeps it from being guessed."""
+        at = self.at.astimezone(dt.UTC).isoformat() if self.at else ""
+        whole = [at, self.by, self.kind, self.decision, self.subject, self.note]
+        return digest(canonical(whole))
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether the log of runs holds its mark."""
+        return self.by not in ENGINE and self.kind not in _UNMARKED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decisions:
+    """Where the store keeps them."""
+
+    history: History
+    approvals: Approvals
+    lessons: Lessons
+    stops: Stops
+    errands: Errands
+    proposals: Callable[[], Sequence[Proposal]] = tuple
+    """For selectors files."""
+
+    def about_work(self) -> Iterator[Made]:
+        for made in self.history.decisions():
+            item = made.item
+            run, _, step = item.evidence.partition("#")
+            yield Made(
+                at=made.at,
+                by=made.by,
+                kind=item.kind,
+                decision=made.decision or "taken back",
+                subject=item.id,
+                about=f"{item.id}: {item.title}",
+                note=made.note,
+                evidence=Place(run, int(step) if step.isdigit() else 0) if run else None,
+            )
+
+    def about_orders(self) -> Iterator[Made]:
+        for approval in self.approvals.all():
+            decision = approval.decision
+            if decision is not None and decision.via != "policy":
+                order = approval.order
+                yield Made(
+                    at=decision.at,
+                    by=decision.by,
+                    kind="order",
+                    decision=decision.verdict,
+                    subject=order.number,
+                    about=f"order {order.number} of {order.amount}, debtor {order.customer}",
+                    note=f"{decision.reason} (by {decision.via})".strip(),
+                    evidence=Place(approval.run) if approval.run else None,
+                )
+
+    def about_the_rest(self) -> Iterator[Made]:
+        for one in self.lessons.all():
+            about = f"{one.lesson} {one.what} {one.customer}".strip()
+            note = f"work item {one.item}"
+            yield _made(one.at, one.by, "lesson", "remembered", about, note)
+            if one.forgotten is not None:
+                yield _made(one.forgotten, one.forgotten_by, "lesson", "forgotten", about)
+        for stop in self.stops.all():
+            yield _made(stop.since, stop.by, "stop", "stopped", stop.scope, stop.why)
+            if stop.lifted is not None:
+                yield _made(stop.lifted, stop.lifted_by, "stop", "let go on", stop.scope, stop.why)
+        for proposal in self.proposals():
+            if proposal.decided:
+                about = f"{proposal.portal}, {proposal.name}"
+                at = instant(proposal.decided)
+                yield _made(at, proposal.by, "selector", proposal.state, about)
+
+    def asked_for(self) -> Iterator[Made]:
+        for errand in self.errands.all():
+            if not errand.id.startswith(("slot/", "answer/")):
+                yield _made(errand.asked, errand.by, "run", "asked for", errand.task, errand.id)
+
+    def all(self) -> Iterator[Made]:
+        yield from self.about_work()
+        yield from self.about_orders()
+        yield from self.about_the_rest()
+        yield from self.asked_for()
+
+
+def marked(decisions: Decisions) -> Iterable[tuple[str, str]]:
+    """Mark and kind of each of which the log of runs holds the mark."""
+    some = (decisions.about_work(), decisions.about_orders(), decisions.about_the_rest())
+    return ((one.mark, one.kind) for each in some for one in each if one.is_marked)
+
+
+def _made(
+    at: dt.datetime | None, by: str, kind: str, decision: str, about: str, note: str = ""
+) -> Made:
+    return Made(at=at, by=by, kind=kind, decision=decision, subject=about, about=about, note=note)
