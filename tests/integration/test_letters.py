@@ -299,6 +299,25 @@ def test_what_is_not_in_euros_has_no_qr_code() -> None:
     assert "€1,210.49 and US$10.00" in both.text
 
 
+@pytest.mark.parametrize(
+    ("offers", "code", "link"),
+    [((), False, False), (("code",), True, False), (("link",), False, True)],
+)
+def test_a_step_offers_what_it_says_and_always_the_transfer(
+    offers: tuple[str, ...], code: bool, link: bool
+) -> None:
+    step = Step(name="friendly", after=3, tone="friendly", offers=offers)
+    for channel in ("mail", "letter"):
+        message = WRITER(replace(plan(channel), step=step))
+        seen = Seen(message.html)
+        assert (CREDITOR.iban[:4] in message.text, CREDITOR.iban[:4] in seen.text) == (True, True)
+        assert ("img" in seen.tags) is code
+        assert ("https://pay.example" in message.text) is link
+    short = WRITER(replace(plan("sms"), step=step)).text
+    assert ("https://pay.example" in short) is link
+    assert (CREDITOR.iban[:4] in short) is not link
+
+
 def test_a_reference_too_long_for_a_transfer_is_the_debtors_number() -> None:
     assert remittance(("x" * 140,), "10023") == "x" * 140
     assert remittance(("x" * 140, "y"), "10023") == "10023"

@@ -40,22 +40,25 @@ class StoredTrials:
 
     def enter(self, entries: Iterable[Entry], designs: Mapping[str, str]) -> int:
         at = self.clock.now()
-        came = 0
         with self.database.write() as connection:
             begun = set(connection.scalars(select(_TRIALS.c.name)))
+            there = {
+                (experiment, debtor)
+                for experiment, debtor in connection.execute(
+                    select(_ENTRIES.c.experiment, _ENTRIES.c.debtor)
+                )
+            }
+            fresh = {}
             for entry in entries:
+                key = (entry.experiment, entry.debtor)
+                if key not in there:
+                    fresh.setdefault(key, _values(entry) | {"at": at})
                 if entry.experiment not in begun:
                     begun.add(entry.experiment)
                     _begin(connection, entry.experiment, designs[entry.experiment], at)
-                there = (
-                    select(_ENTRIES.c.id)
-                    .where(_ENTRIES.c.experiment == entry.experiment)
-                    .where(_ENTRIES.c.debtor == entry.debtor)
-                )
-                if connection.scalar(there) is None:
-                    connection.execute(insert(_ENTRIES).values(**_values(entry), at=at))
-                    came += 1
-        return came
+            if fresh:
+                connection.execute(insert(_ENTRIES), list(fresh.values()))
+            return len(fresh)
 
     def look(self, name: str, look: Look) -> bool:
         at = self.clock.now()
