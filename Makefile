@@ -50,7 +50,7 @@ format: ## put the code in its house style
 
 lock: ## pin the dependencies anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
-		--extra dev --extra bench --extra otel --quiet --output-file requirements.lock pyproject.toml
+		--extra dev --extra bench --extra otel --extra print-house --quiet --output-file requirements.lock pyproject.toml
 
 clean: ## remove what was built and installed here; output/ stays, it is yours
 	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from clerkwork.app.fetch import book_statements, statements_due
 from clerkwork.app.key import key_receipts
+from clerkwork.app.links import send_payment_links
 from clerkwork.app.orders import check_orders, key_decisions
 from clerkwork.app.reconcile import reconcile
 from clerkwork.app.reminders import send_reminders
@@ -51,6 +52,7 @@ __all__ = [
     "key_decisions",
     "key_receipts",
     "reconcile",
+    "send_payment_links",
     "send_reminders",
     "statements_due",
     "task",

@@ -32,6 +32,7 @@ from clerkwork.ports import (
     MessageEvents,
     Outbox,
     PaidItems,
+    PrintHouse,
     Promises,
     Queue,
     Runs,
@@ -106,6 +107,8 @@ class Office:
     tones: Collection[str] = ()
     """Those that the texts have in every language."""
     law: Law | None = None
+    print_house: PrintHouse | None = None
+    """Who prints the letters; None where they are printed by hand."""
     redact: Callable[[str], str] = str
     """Blots secrets out of a text."""
     versions: Callable[[], Mapping[str, str]] = dict

@@ -11,7 +11,7 @@ from clerkwork.app.remind_asks import collection, one_way, over_cap, unreachable
 from clerkwork.app.remind_facts import Known, Watch
 from clerkwork.app.walk import Walks
 from clerkwork.core.journeys import Plan
-from clerkwork.core.messages import Message, MessageState
+from clerkwork.core.messages import LINK, Message, MessageState
 from clerkwork.errors import ChannelDown
 from clerkwork.ports import Archive, Channel, Clock, Outbox, Progress
 
@@ -158,7 +158,7 @@ def _same(message: Message, fresh: Plan, desk: _Desk) -> bool:
 
 
 def _reminder(message: Message) -> bool:
-    return bool(message.debtor)
+    return bool(message.debtor) and message.step != LINK
 
 
 def _contact(due: Plan, desk: _Desk) -> None:

@@ -31,7 +31,8 @@ class Task:
     about: str = ""
     """First line of the function's docstring."""
     after: str = ""
-    """What it is run after by itself: 'approval', once an approver has answered."""
+    """What it is run after by itself: 'approval', once an approver has answered; 'link', once a
+    debtor asked for a payment link."""
     schedule: str = ""
     """Cron with day names, or plain words, in the creditor's time zone; empty: only on demand."""
     calendar: str = ""

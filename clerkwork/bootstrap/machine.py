@@ -42,11 +42,15 @@ def set_secret(folder: Path | None, name: str, value: str, source: str = "") -> 
 
 
 def wanted_secrets(place: Workspace) -> tuple[str, ...]:
-    """Names of the secrets that robots, the mail server and HashiCorp's vault ask for."""
+    """Names of the secrets that robots, channels and HashiCorp's vault ask for."""
     mail = place.config.channels.mail
     server = place.config.vault.hashicorp
     signed_in = (server.token, server.role, server.secret) if server else ()
-    others = (mail.user, mail.password, *signed_in)
+    twilio, printing = place.config.channels.twilio, place.config.channels.print_house
+    telephone = (twilio.account, twilio.token) if twilio else ()
+    sftp = printing.sftp if printing else None
+    post = (sftp.password, sftp.key) if sftp else ()
+    others = (mail.user, mail.password, *telephone, *post, *signed_in)
     return (*asked_secrets(place.robots), *(name for name in others if name))
 
 

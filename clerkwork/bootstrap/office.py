@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from functools import cache, partial
@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 
 from loguru import logger
 
-from clerkwork.adapters.channels import CallList, LetterChannel, MailChannel, MaildirArchive
 from clerkwork.adapters.clock import DemoClock, SystemClock
 from clerkwork.adapters.evidence import FileEvidence
 from clerkwork.adapters.keeping import KeptFiles
@@ -40,10 +39,11 @@ from clerkwork.bootstrap.proving import copies_of, evidence_of
 from clerkwork.bootstrap.secrets import made_key, vault_of
 from clerkwork.bootstrap.stores import store_password
 from clerkwork.bootstrap.versions import kept_versions
+from clerkwork.bootstrap.ways import print_house_of, ways_of
 from clerkwork.core.approvals import Approval, sign_token
 from clerkwork.core.pictures import PictureRules
 from clerkwork.errors import ClerkworkError, ConfigError, ProgramMissing
-from clerkwork.ports import Archive, Browser, Clock, Holding, Vault
+from clerkwork.ports import Browser, Clock, Holding, Vault
 from clerkwork.workspace import Workspace, open_workspace
 
 __all__ = ["clock_of", "link_key", "open_office", "pictures_of", "start_log"]
@@ -102,13 +102,8 @@ def open_office(
         )
         told = tuple if dry else partial(marked, decided)
         evidence = evidence_of(place, clock, lambda text: redact(text), heads, told)
-        mail = MailChannel(place.config.channels.mail, vault, clock.now)
-        stack.callback(mail.close)
-        letters = LetterChannel(
-            lambda html, to: browser().print_pdf(html, to), place.output / "letters"
-        )
-        people_call = place.config.channels.people_call
-        calls = (CallList(store.queue, clock),) if people_call else ()
+        ways = ways_of(place, vault, store, clock, browser)
+        stack.callback(ways.close)
 
         def link(approval: Approval) -> str:
             token = sign_token(approval, link_key(place, vault))
@@ -148,8 +143,8 @@ def open_office(
                 read_statements=partial(
                     read_statements, columns=(*place.config.tables.values(), POLDER_BANK)
                 ),
-                channels={one.name: one for one in (mail, letters, *calls)},
-                archives={**_archives(place, letters), **{one.name: one for one in calls}},
+                channels=ways.channels,
+                archives=ways.archives,
                 at_work=lambda: at_work_in(place.output, f"a run in {place.root}"),
                 holding=holding,
                 login=login_of(place, vault, holding, url, patience),
@@ -170,6 +165,7 @@ def open_office(
                 experiments=place.config.experiments.experiments,
                 tones=place.config.tones,
                 law=law_for(place.config.law),
+                print_house=print_house_of(place, vault, clock),
                 credit=place.config.credit,
                 calendar=place.config.calendar,
                 redact=redact,
@@ -240,16 +236,6 @@ def _content(place: Workspace, name: str) -> bytes:
             f"config/portals.toml: {name} cannot be read: {error.strerror}. Put the file there, "
             "or correct the path"
         ) from error
-
-
-def _archives(place: Workspace, letters: LetterChannel) -> Mapping[str, Archive]:
-    folder = place.config.channels.archive_folder
-    kept: dict[str, Archive] = {letters.name: letters}
-    if folder:
-        kept["mail"] = MaildirArchive(
-            place.root / folder, patience=place.config.channels.archive_patience
-        )
-    return kept
 
 
 def pictures_of(place: Workspace) -> PictureRules:

@@ -20,6 +20,7 @@ from clerkwork.app.office import Office
 from clerkwork.bootstrap.beside import beside
 from clerkwork.bootstrap.lookout import lookout_beside, tell_that_store_is_gone
 from clerkwork.bootstrap.office import link_key, open_office
+from clerkwork.bootstrap.provider import add_provider
 from clerkwork.bootstrap.standing import standing_of
 from clerkwork.errors import ClerkworkError, StoreGone
 from clerkwork.workspace import Workspace
@@ -95,6 +96,7 @@ def _server(
             house=place.config.creditor.name,
         )
         add_payment_page(app, place.config.creditor, place.config.texts)
+        add_provider(app, place, office)
         lookout = stack.enter_context(lookout_beside(place, office))
         add_metrics(app, lambda: standing_of(place, lookout), office.vault)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))

@@ -28,6 +28,7 @@ from clerkwork.cli import (
     texts,
     tidy,
 )
+from clerkwork.cli.channels import channels
 from clerkwork.cli.export import export
 from clerkwork.cli.reconcile import reconcile
 from clerkwork.cli.record import record
@@ -61,6 +62,7 @@ app.command("simulate")(simulate)
 app.add_typer(journeys.app, name="journeys")
 app.add_typer(texts.app, name="texts")
 app.add_typer(experiments.app, name="experiments")
+app.command("channels")(channels)
 app.add_typer(debtors.app, name="debtors")
 app.command("promise")(promises.promise)
 app.command("promises")(promises.promises)

@@ -39,7 +39,7 @@ def show_journeys(
 
     place = bootstrap.open_workspace(workspace)
     found = [_journey(place, name)] if name else list(place.config.journeys)
-    there = place.config.channels.set_up
+    there = place.config.ways
     if as_json:
         show.say(json.dumps({"journeys": [_plain(place, one, there) for one in found]}, indent=2))
         return

@@ -9,10 +9,38 @@ from enum import StrEnum
 
 from clerkwork.core.money import Money
 
-__all__ = ["EVENTS", "Attachment", "Message", "MessageEvent", "MessageState", "message_id"]
+__all__ = [
+    "EVENTS",
+    "LINK",
+    "NOT_ARRIVED",
+    "Attachment",
+    "Message",
+    "MessageEvent",
+    "MessageState",
+    "message_id",
+]
 
-EVENTS = ("delivered", "opened", "link opened", "bounced", "read", "answered")
-"""What a provider, or the debtor, lets us know of a message that was sent."""
+EVENTS = (
+    "accepted",
+    "delivered",
+    "opened",
+    "link opened",
+    "bounced",
+    "undelivered",
+    "voicemail",
+    "read",
+    "answered",
+)
+"""What a provider, or the debtor, lets us know of a message that was sent.
+
+'accepted': the provider has it. 'bounced': its address is of no use. 'undelivered': it did not
+arrive, and another one may. 'voicemail': a machine took the call, and was told nothing.
+"""
+
+NOT_ARRIVED = ("bounced", "undelivered", "voicemail")
+
+LINK = "payment link"
+"""Step of a message that the debtor asked for himself: it is no contact of his journey."""
 
 
 class MessageState(StrEnum):

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from clerkwork.core.ledger import PaidItem
-from clerkwork.core.messages import Message, MessageEvent, MessageState
+from clerkwork.core.messages import NOT_ARRIVED, Message, MessageEvent, MessageState
 
 __all__ = ["STAGES", "Reached", "Thresholds", "thresholds"]
 
@@ -76,7 +76,13 @@ def thresholds(
     debtor and number of the open items.
     """
     held = tuple(events)
-    sent = [m for m in messages if m.state is MessageState.SENT and m.debtor and m.on is not None]
+    # What did not arrive was sent, too, whatever is thought of it since.
+    lost = {event.message for event in held if event.kind in NOT_ARRIVED}
+    sent = [
+        m
+        for m in messages
+        if (m.state is MessageState.SENT or m.key in lost) and m.debtor and m.on is not None
+    ]
     channels = {message.key: message.channel for message in sent}
     kinds: dict[str, set[str]] = {}
     reports: dict[str, set[str]] = {}
@@ -109,7 +115,7 @@ def _got_to(
 ) -> bool | None:
     if had & shows:
         return True
-    if "bounced" in had or before is False:
+    if not had.isdisjoint(NOT_ARRIVED) or before is False:
         return False
     return False if can & shows else None
 

@@ -22,7 +22,17 @@ from clerkwork.ports.errands import (
 )
 from clerkwork.ports.gate import Ending, Holding, Lease, Leases, Stop, Stops
 from clerkwork.ports.history import Decided, History, Moved
-from clerkwork.ports.people import Approvals, Archive, Channel, Letters, Outbox, Queue
+from clerkwork.ports.people import (
+    Approvals,
+    Archive,
+    Channel,
+    ChannelPlugin,
+    ChannelTools,
+    Letters,
+    Outbox,
+    PrintHouse,
+    Queue,
+)
 from clerkwork.ports.portals import Browser, Entrance, KeptSessions, Picture, Row, Screen, Seen
 from clerkwork.ports.proof import EvidenceArchive, EvidenceStore, StepRecord, Trail
 from clerkwork.ports.rooms import EvidenceRoom, OldRun, Room
@@ -43,6 +53,8 @@ __all__ = [
     "Browser",
     "Census",
     "Channel",
+    "ChannelPlugin",
+    "ChannelTools",
     "Clock",
     "Decided",
     "Declarations",
@@ -69,6 +81,7 @@ __all__ = [
     "Picture",
     "PictureWords",
     "PostingRow",
+    "PrintHouse",
     "Progress",
     "Promises",
     "Queue",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Protocol
 
 from clerkwork.core.declarations import Declaration
@@ -68,8 +69,8 @@ class MessageEvents(Protocol):
         Raises `ValueError` where there is no such message.
         """
 
-    def all(self, message: str = "") -> tuple[MessageEvent, ...]:
-        """Oldest first; of one message, by its key, or of all."""
+    def all(self, message: str = "", kinds: Collection[str] = ()) -> tuple[MessageEvent, ...]:
+        """Oldest first; of one message, by its key, or of all; of some kinds, or of every kind."""
 
     def count(self, before: dt.date) -> int:
         """How many are of before a day (UTC)."""

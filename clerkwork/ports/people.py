@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from clerkwork.core.approvals import Approval, Decision
 from clerkwork.core.messages import Message, MessageState
 from clerkwork.core.queue import WorkItem
+from clerkwork.ports.desk import Vault
 
 __all__ = [
     "Approvals",
     "Archive",
     "Channel",
+    "ChannelPlugin",
+    "ChannelTools",
     "Letters",
     "Outbox",
+    "PrintHouse",
     "Queue",
 ]
 
@@ -89,6 +95,9 @@ class Outbox(Protocol):
 
     def all(self) -> tuple[Message, ...]: ...
 
+    def named(self, message_id: str) -> Message | None:
+        """The message with a Message-ID."""
+
 
 class Approvals(Protocol):
     """Orders that were asked about, and what was answered."""
@@ -133,11 +142,53 @@ class Channel(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelTools:
+    """What a channel of another package is given to work with."""
+
+    vault: Vault = field(repr=False)
+    now: Callable[[], datetime]
+    """The office's clock, UTC."""
+    named: Callable[[str], Message | None]
+    """The message with a Message-ID, for an archive."""
+
+
+class ChannelPlugin(Protocol):
+    """A channel of another package, as its entry point in `clerkwork.channels` gives it.
+
+    The entry point's name is that of its table in `config/channels.toml`: [plugins.NAME].
+    """
+
+    way: str
+    """Which way to reach a debtor it is: 'sms', or another of `core.journeys.CHANNELS`."""
+    settings: type[Any]
+    """A frozen dataclass; its table is checked against it."""
+
+    def open(self, settings: Any, tools: ChannelTools) -> Channel:
+        """The channel; called when an office opens, so nothing is to be asked for yet.
+
+        What also has `holds` is asked after a crash, as an `Archive`; without it a message that a
+        crash interrupted is doubtful, and a person's.
+        """
+
+
+@runtime_checkable
 class Archive(Protocol):
     """Where sent messages can be asked after."""
 
     def holds(self, message_id: str) -> bool | None:
         """Whether a message with this id was sent; None if it cannot be asked."""
+
+
+class PrintHouse(Protocol):
+    """Who prints and posts letters."""
+
+    def hand_over(self, sent: Sequence[Message]) -> tuple[int, tuple[str, ...]]:
+        """Hand over, each once, the letters among these messages that were not yet.
+
+        How many, and the files that should have been there and are not. Raises `ChannelDown` if
+        it does not take them; the next time goes on.
+        """
 
 
 class Letters(Protocol):

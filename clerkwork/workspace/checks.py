@@ -70,6 +70,7 @@ def check_config(config: Config, root: Path) -> None:
         _accounts,
         _creditor,
         _mail,
+        _calls,
         _credit,
         _journeys,
         _law,
@@ -107,11 +108,17 @@ def _files(config: Config, root: Path) -> Iterator[Problem]:
     if not config.texts:
         yield "texts", (), f"it holds no language: add {config.creditor.language}.toml"
     for language, texts in config.texts.items():
-        try:
-            Locale.parse(texts.locale)
-        except (UnknownLocaleError, ValueError):
+        if not _is_locale(texts.locale):
             wrong = f"{texts.locale!r}; expected a locale such as nl_NL"
             yield f"texts/{language}.toml", ("locale",), wrong
+
+
+def _is_locale(text: str) -> bool:
+    try:
+        Locale.parse(text)
+    except (UnknownLocaleError, ValueError):
+        return False
+    return True
 
 
 def _portals(config: Config, root: Path) -> Iterator[Problem]:
@@ -205,6 +212,17 @@ def _mail(config: Config, root: Path) -> Iterator[Problem]:
     if bool(mail.user) != bool(mail.password):
         wrong = "half a sign-in: give both `user` and `password`, or neither"
         yield file, ("mail", "user" if mail.user else "password"), wrong
+
+
+def _calls(config: Config, root: Path) -> Iterator[Problem]:
+    twilio, language = config.channels.twilio, config.creditor.language
+    if twilio and twilio.calls and language not in config.scripts:
+        wrong = f"it holds no script in the creditor's language: add {language}.toml, or remove "
+        yield "calls", (), f"{wrong}[twilio.calls] from config/channels.toml"
+    for name, script in config.scripts.items():
+        if not _is_locale(script.locale):
+            wrong = f"{script.locale!r}; expected a locale such as nl_NL"
+            yield f"calls/{name}.toml", ("locale",), wrong
 
 
 def _credit(config: Config, root: Path) -> Iterator[Problem]:

@@ -24,7 +24,7 @@ Problem = tuple[str, Sequence[str | int], str]
 
 def journey_problems(config: Config) -> Iterator[Problem]:
     """File in `config/`, path of the key, and what is wrong with it."""
-    file, there = "journeys.toml", config.channels.set_up
+    file, there = "journeys.toml", config.ways
     for number, journey in enumerate(config.journeys):
         at = ("journeys", number)
         for key in ("hand_over", "statement_age", "cap"):
@@ -33,6 +33,9 @@ def journey_problems(config: Config) -> Iterator[Problem]:
         if journey.hours.start >= journey.hours.end:
             wrong = f"{journey.hours.start:%H:%M}, which is not before the end of the hours"
             yield file, (*at, "hours", "start"), wrong
+        if journey.call_hours and journey.call_hours.start >= journey.call_hours.end:
+            wrong = f"{journey.call_hours.start:%H:%M}, which is not before the end of the hours"
+            yield file, (*at, "call_hours", "start"), wrong
         for nth, step in enumerate(journey.steps):
             yield from _tone(config.texts, step.tone, (*at, "steps", nth, "tone"))
             yield from _short(config.texts, step, there, (*at, "steps", nth, "tone"))
@@ -98,7 +101,7 @@ def not_set_up(config: Config) -> dict[str, tuple[str, ...]]:
     for journey in config.journeys:
         for step in journey.steps:
             for channel in step.channels:
-                if channel not in config.channels.set_up:
+                if channel not in config.ways:
                     found.setdefault(channel, {})[journey.name] = None
     return {channel: tuple(names) for channel, names in sorted(found.items())}
 

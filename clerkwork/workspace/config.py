@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from clerkwork.adapters.channels import AlertPlan, MailServer
+from clerkwork.adapters.channels import AlertPlan, MailServer, PrintPlan, Twilio
 from clerkwork.adapters.evidence.plan import EvidencePlan
+from clerkwork.adapters.letters.spoken import Script
 from clerkwork.adapters.letters.texts import Texts
 from clerkwork.adapters.statements.columns import Columns
 from clerkwork.adapters.vault.plan import VaultPlan
@@ -29,6 +30,7 @@ from clerkwork.core.schedules.settings import Schedules
 from clerkwork.core.segments import Segments
 from clerkwork.errors import ConfigError
 from clerkwork.workspace.checks import check_config
+from clerkwork.workspace.plugins import Plugged, read_plugins
 from clerkwork.workspace.starter import carried
 from clerkwork.workspace.toml import prepare, read_table
 
@@ -79,11 +81,30 @@ class Channels:
     """Seconds that a copy may take to arrive there: only then does 'not there' mean 'not sent'."""
     people_call: bool = False
     """Whether people make the calls of journeys, each as a work item."""
+    twilio: Twilio | None = None
+    """Texts, WhatsApp and calls that the computer makes; without it there are none."""
+    print_house: PrintPlan | None = None
+    plugins: Mapping[str, Any] = field(default_factory=dict)
+    """Settings of channels of other packages, by the names that they have there."""
+
+    def __post_init__(self) -> None:
+        if self.people_call and self.twilio and self.twilio.calls:
+            raise ValueError(
+                "people call, or the computer does: set people_call = false, or remove "
+                "[twilio.calls]"
+            )
 
     @property
-    def set_up(self) -> frozenset[str]:
-        """Ways to reach debtors that there are, by name."""
-        return frozenset({"mail", "letter", *(("call",) if self.people_call else ())})
+    def own(self) -> frozenset[str]:
+        """Ways to reach debtors that our own channels are, by name."""
+        found = {"mail", "letter"}
+        if self.people_call or (self.twilio and self.twilio.calls):
+            found.add("call")
+        if self.twilio and self.twilio.sms:
+            found.add("sms")
+        if self.twilio and self.twilio.whatsapp:
+            found.add("whatsapp")
+        return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +125,8 @@ class Config:
     settings: Settings
     creditor: Creditor
     channels: Channels
+    plugged: tuple[Plugged, ...]
+    """Channels of other packages."""
     accounts: Mapping[str, OwnAccount]
     portals: Mapping[str, PortalSettings]
     matching: MatchingRules
@@ -115,11 +138,18 @@ class Config:
     law: LawSettings
     credit: CreditPolicy
     texts: Mapping[str, Texts]
+    scripts: Mapping[str, Script]
+    """What the computer says in calls, by language."""
     tables: Mapping[str, Columns]
     """How banks lay out their CSV and Excel statements, by the name of the bank."""
     vault: VaultPlan
     schedules: Schedules
     alerts: AlertPlan
+
+    @property
+    def ways(self) -> frozenset[str]:
+        """Ways to reach debtors that there are, by name."""
+        return self.channels.own | {one.way for one in self.plugged}
 
     @property
     def demo(self) -> Demo | None:
@@ -134,7 +164,7 @@ class Config:
 
 _SHAPES = (
     *(_Accounts, AlertPlan, Channels, Creditor, CreditPolicy, Experiments, Journeys, LawSettings),
-    *(MatchingRules, Schedules, Segments, Settings, Texts, VaultPlan),
+    *(MatchingRules, Schedules, Script, Segments, Settings, Texts, VaultPlan),
     *(dict[str, Columns], dict[str, PortalSettings]),
 )
 
@@ -158,11 +188,13 @@ def read_config(root: Path) -> Config:
         return read_table(root / "config" / name, f"config/{name}", shape)
 
     accounts = read("accounts.toml", _Accounts).accounts
+    channels = read("channels.toml", Channels)
     walks = read("journeys.toml", Journeys)
     config = Config(
         settings=read("workspace.toml", Settings),
         creditor=read("creditor.toml", Creditor),
-        channels=read("channels.toml", Channels),
+        channels=channels,
+        plugged=read_plugins(root, channels.plugins, channels.own),
         accounts={account.iban: account for account in accounts},
         portals=read("portals.toml", dict[str, PortalSettings]),
         matching=read("matching.toml", MatchingRules),
@@ -182,6 +214,10 @@ def read_config(root: Path) -> Config:
         texts={
             file.stem: read(f"texts/{file.name}", Texts)
             for file in sorted((root / "config" / "texts").glob("*.toml"))
+        },
+        scripts={
+            file.stem: read(f"calls/{file.name}", Script)
+            for file in sorted((root / "config" / "calls").glob("*.toml"))
         },
         # A workspace made before there were such files does not have them.
         tables=read("statements.toml", dict[str, Columns])

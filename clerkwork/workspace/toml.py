@@ -68,13 +68,16 @@ def read_toml(path: Path, shown: str) -> dict[str, Any]:
     return _parsed(read_text(path, shown), shown)
 
 
-def read_table(path: Path, shown: str, shape: type[T] | Any) -> T:
+def read_table(path: Path, shown: str, shape: type[T] | Any, part: Sequence[str] = ()) -> T:
     """The file checked against a shape: unknown keys and wrong types raise `ConfigError`.
 
-    Amounts are written as '12.50 EUR'.
+    Amounts are written as '12.50 EUR'. `part` names a table of the file that is checked alone.
     """
     text = read_text(path, shown)
-    plain = _with_money(_parsed(text, shown), shape, (), shown, text)
+    table = _parsed(text, shown)
+    for key in part:
+        table = table[key]
+    plain = _with_money(table, shape, tuple(part), shown, text)
     try:
         checked: T = _adapter(cast("Hashable", shape)).validate_json(
             json.dumps({"": plain}, default=str)
@@ -84,7 +87,7 @@ def read_table(path: Path, shown: str, shape: type[T] | Any) -> T:
         found: list[Mapping[str, Any]] = [*error.errors(include_url=False)]
         # A key with a typing error is unknown and missing; the first says which it is.
         first = next((one for one in found if one["type"] in _UNKNOWN), found[0])
-        raise ConfigError(_told(first, shown, text, shape)) from None
+        raise ConfigError(_told(first, shown, text, shape, part)) from None
 
 
 def prepare(*shapes: Hashable) -> None:
@@ -167,12 +170,15 @@ def _money(value: Any, path: tuple[str | int, ...], shown: str, text: str) -> di
     return {"minor": amount.minor, "currency": amount.currency}
 
 
-def _told(error: Mapping[str, Any], shown: str, text: str, shape: Any) -> str:
-    path = tuple(part for part in error["loc"] if part not in ("", "[key]"))
+def _told(
+    error: Mapping[str, Any], shown: str, text: str, shape: Any, part: Sequence[str] = ()
+) -> str:
+    inner = tuple(one for one in error["loc"] if one not in ("", "[key]"))
+    path = (*part, *inner)
     place, key = where(shown, text, path), named(path)
     kind, value = error["type"], error["input"]
     if kind in _UNKNOWN:
-        return f"{place}: unknown key {key!r}. {_known(path, shape)} Correct or remove it"
+        return f"{place}: unknown key {key!r}. {_known(inner, shape)} Correct or remove it"
     if kind in _MISSING:
         return f"{place}: key {key!r} is missing; add it"
     if kind == "value_error":

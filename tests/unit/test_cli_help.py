@@ -24,6 +24,7 @@ COMMANDS = (
     ("review", "undo"),
     ("review", "remembered"),
     ("review", "forget"),
+    ("channels",),
     ("law",),
     ("law", "costs"),
     ("law", "letter"),

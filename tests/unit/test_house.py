@@ -36,6 +36,7 @@ TOOLS = {
     "pytest-timeout": "ends a test that hangs",
     "pytest-xdist": "runs tests on several cores",
     "ruff": "checks format and lint",
+    "types-paramiko": "paramiko as mypy sees it",
 }
 
 
@@ -86,7 +87,12 @@ def distributions(modules: set[str]) -> dict[str, set[str]]:
 
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-EXTRA = declared(PROJECT["optional-dependencies"]["otel"])
+EXTRA = declared(
+    [
+        *PROJECT["optional-dependencies"]["otel"],
+        *PROJECT["optional-dependencies"]["print-house"],
+    ]
+)
 RUNTIME = declared(PROJECT["dependencies"]) | EXTRA
 DEVELOPMENT = declared(
     PROJECT["optional-dependencies"]["dev"] + PROJECT["optional-dependencies"]["bench"]
@@ -191,6 +197,7 @@ class TestCore:
             "babel",
             "cryptography",
             "holidays",
+            "phonenumbers",
             "rapidfuzz",
             "rfc8785",
             "schwifty",

@@ -331,7 +331,8 @@ def test_who_wants_paper_or_no_calls_is_heard() -> None:
     assert way(needs=("no calls",)) == "whatsapp"
     assert way(preferred="mail") == "mail"
     assert way(needs=("paper",), preferred="mail") == "letter"
-    assert way(mobile="06 12345678") == "mail"
+    assert way(mobile="06 12345678") == "call"
+    assert way(mobile="06 1234") == "mail"
 
 
 def test_a_promise_holds_until_its_day_has_passed() -> None:

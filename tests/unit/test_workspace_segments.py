@@ -81,10 +81,10 @@ def test_facts_that_nobody_declared_tell_nobody_apart(shipped: Config) -> None:
 
 def test_every_journey_that_comes_along_holds_out(shipped: Config) -> None:
     for journey in shipped.journeys:
-        there = {c for step in journey.reminders for c in step.channels} & shipped.channels.set_up
+        there = {c for step in journey.reminders for c in step.channels} & shipped.ways
         assert len(journey.reminders) >= FEWEST
         assert len(there) > 1, journey.name
-        assert all(set(step.channels) & shipped.channels.set_up for step in journey.steps)
+        assert all(set(step.channels) & shipped.ways for step in journey.steps)
     assert set(not_set_up(shipped)) == {"sms", "whatsapp"}
     taken = {segment.journey for segment in shipped.segments.segments}
     assert taken == {journey.name for journey in shipped.journeys}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from sqlalchemy import (
@@ -247,7 +248,7 @@ class StoredMessageEvents:
             )
             return True
 
-    def all(self, message: str = "") -> tuple[MessageEvent, ...]:
+    def all(self, message: str = "", kinds: Collection[str] = ()) -> tuple[MessageEvent, ...]:
         query = (
             select(_EVENTS, _MESSAGES.c.key)
             .join_from(_EVENTS, _MESSAGES, _EVENTS.c.message == _MESSAGES.c.seq)
@@ -255,6 +256,8 @@ class StoredMessageEvents:
         )
         if message:
             query = query.where(_MESSAGES.c.key == message)
+        if kinds:
+            query = query.where(_EVENTS.c.kind.in_(list(kinds)))
         with self.database.read() as connection:
             return tuple(
                 MessageEvent(

@@ -33,6 +33,8 @@ _MOVES = {
     },
     MessageState.DOUBTFUL: {MessageState.SENT, MessageState.STOPPED, MessageState.FAILED},
     MessageState.FAILED: {MessageState.STOPPED},
+    # It was reported not to have arrived.
+    MessageState.SENT: {MessageState.STOPPED, MessageState.FAILED},
 }
 """Back to prepared only where it is sure that nothing went out."""
 
@@ -113,6 +115,11 @@ class StoredOutbox:
 
     def all(self) -> tuple[Message, ...]:
         return self._read()
+
+    def named(self, message_id: str) -> Message | None:
+        # Said twice, so that the index of those that have one is used.
+        found = self._read(_TABLE.c.message_id == message_id, _TABLE.c.message_id != "")
+        return found[0] if found else None
 
     def _read(self, *conditions: ColumnElement[bool]) -> tuple[Message, ...]:
         with self.database.read() as connection:

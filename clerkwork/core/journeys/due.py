@@ -11,7 +11,7 @@ from clerkwork.core.journeys.claims import Claim
 from clerkwork.core.journeys.journey import CHANNELS, Journey, Payday, Step
 from clerkwork.core.journeys.reach import chosen, ways_to
 from clerkwork.core.ledger import Debtor, OpenItem
-from clerkwork.core.messages import Message, MessageState
+from clerkwork.core.messages import LINK, Message, MessageState
 from clerkwork.core.money import Money, by_currency, total
 
 __all__ = ["Plan", "as_sent", "contact_due", "contacts", "next_contact", "reached"]
@@ -92,7 +92,11 @@ def as_sent(due: Plan) -> Message:
 
 def contacts(history: Iterable[Message], since: date) -> tuple[Message, ...]:
     """The messages on or after a date that reached the debtor, or may have."""
-    return tuple(m for m in history if m.state in _CONTACT and m.on is not None and m.on >= since)
+    return tuple(
+        m
+        for m in history
+        if m.state in _CONTACT and m.on is not None and m.on >= since and m.step != LINK
+    )
 
 
 def reached(had: Iterable[Message], journey: Journey) -> int:

@@ -134,6 +134,8 @@ class Journey:
     kinds: tuple[str, ...] = ()
     """Kinds of debtor, as the ERP declares them, who take it unless their segment says another."""
     hours: Hours = _HOURS
+    call_hours: Hours | None = None
+    """When people are called, within `hours`; None for all of them."""
     week: int = 2
     """Most contacts within seven days."""
     fewest: int = FEWEST

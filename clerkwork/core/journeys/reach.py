@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from clerkwork.core.journeys.journey import CHANNELS, Step
 from clerkwork.core.ledger import Debtor
@@ -26,11 +27,31 @@ def mail_address(text: str) -> str:
     return bare if _ADDRESS.fullmatch(bare) and ".." not in bare else ""
 
 
-def mobile_number(text: str) -> str:
-    """The number as E.164 writes it ('+31612345678'); empty if it is not international already."""
+def mobile_number(text: str, country: str = "") -> str:
+    """The number as E.164 writes it ('+31612345678'); empty if it is none.
+
+    What is not international already is read by the plan of a `country` (ISO 3166 alpha-2), and
+    is none without one.
+    """
     bare = _BETWEEN.sub("", text)
     bare = "+" + bare[2:] if bare.startswith("00") else bare
-    return bare if _NUMBER.fullmatch(bare) else ""
+    if _NUMBER.fullmatch(bare):
+        return bare
+    return _national(bare, country) if country and bare.isdigit() else ""
+
+
+@lru_cache(maxsize=4096)
+def _national(digits: str, country: str) -> str:
+    # The plans of all countries take a while to import; most numbers have their country already.
+    import phonenumbers
+
+    try:
+        parsed = phonenumbers.parse(digits, country)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_valid_number_for_region(parsed, country):
+        return ""
+    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
 
 
 def ways_to(debtor: Debtor) -> dict[str, str]:
@@ -38,7 +59,7 @@ def ways_to(debtor: Debtor) -> dict[str, str]:
     ways = {"mail": mail_address(debtor.email)}
     if debtor.address:
         ways["letter"] = "\n".join((debtor.name, *debtor.address))
-    number = mobile_number(debtor.mobile)
+    number = mobile_number(debtor.mobile, debtor.country)
     ways |= dict.fromkeys(("sms", "whatsapp", "call"), number)
     for need in debtor.needs:
         ways.pop(_WITHOUT.get(need, ""), None)

@@ -65,7 +65,11 @@ def _house_reasons(due: Plan, stops: Stops, journey: Journey, calendar: Calendar
     elif stops.keyed_since_fetch:
         yield "stale items: they were fetched before the last keying"
     # A person is asked about collection at any hour; only debtors are left in peace.
-    quiet = calendar.quiet(stops.now, journey.hours) if due.step else ""
+    if due.step is None:
+        return
+    quiet = calendar.quiet(stops.now, journey.hours)
+    if not quiet and due.channel == "call" and journey.call_hours:
+        quiet = calendar.quiet(stops.now, journey.call_hours)
     if quiet:
         yield f"quiet hours: {quiet}"
 

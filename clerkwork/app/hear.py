@@ -1,0 +1,119 @@
+"""Hear what becomes of messages after they were sent, and heed what did not arrive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from clerkwork.core.messages import LINK, NOT_ARRIVED, Message, MessageEvent, MessageState
+from clerkwork.core.queue import WorkItem
+from clerkwork.ports import Clock, MessageEvents, Outbox, Queue
+
+__all__ = ["Heeded", "hear", "heed"]
+
+_TELLING = (*NOT_ARRIVED, "accepted", "delivered", "read", "answered")
+_TRIES = 2
+"""Messages to one address that did not arrive, after which it is given up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heeded:
+    """What followed from reports in one run."""
+
+    given_up: int = 0
+    """Addresses that are used no more."""
+    anew: int = 0
+    """Messages that did not arrive, and may be written anew."""
+    settled: int = 0
+    """Messages of which nobody knew, until the provider reported on them."""
+
+
+def hear(
+    *,
+    outbox: Outbox,
+    events: MessageEvents,
+    clock: Clock,
+    message_id: str,
+    kind: str,
+    provider: str = "",
+) -> bool:
+    """Note a report on the message with a Message-ID; False if it is known already, or not ours.
+
+    `provider` is the report's own id, by which one that is told twice is one. Nothing follows
+    from it here: who sends may be in the middle of it, and heeds it with the next run.
+    """
+    message = outbox.named(message_id)
+    if message is None:
+        return False
+    event = MessageEvent(message=message.key, kind=kind, at=clock.now(), provider=provider)
+    return events.note(event)
+
+
+def heed(*, outbox: Outbox, events: MessageEvents, queue: Queue, clock: Clock, run: str) -> Heeded:
+    """Let follow what was reported since the last run.
+
+    What did not arrive was no contact: it is written anew, or goes by the next channel once its
+    address is of no use, or failed twice; a person is told of such an address. What is doubtful,
+    and was reported on, is not doubtful any more.
+    """
+    told: dict[str, set[str]] = {}
+    for event in events.all(kinds=_TELLING):
+        told.setdefault(event.message, set()).add(event.kind)
+    if not told:
+        return Heeded()
+    given_up = anew = settled = 0
+    lost: dict[tuple[str, str], int] = {}
+    # Every message once, oldest first, so that the second of two failures counts as such.
+    for message in sorted(_reminders(outbox), key=lambda one: one.on or date.min):
+        kinds = told.get(message.key)
+        if not kinds:
+            continue
+        failed = not kinds.isdisjoint(NOT_ARRIVED)
+        if failed:
+            lost[message.channel, message.to] = lost.get((message.channel, message.to), 0) + 1
+        if message.state is MessageState.DOUBTFUL:
+            note = "its provider reported on it, so it was sent"
+            outbox.settle(message.key, MessageState.SENT, note=note, run=run)
+            queue.withdraw(f"message/{message.key}", note)
+            settled += 1
+        elif message.state is not MessageState.SENT:
+            continue
+        if not failed:
+            continue
+        if "bounced" in kinds or lost[message.channel, message.to] >= _TRIES:
+            # The question first: a crash between the two asks it again, and it is asked once.
+            queue.put(_gone(message, clock, run))
+            note = "it did not arrive: the address is of no use"
+            outbox.settle(message.key, MessageState.FAILED, note=note, run=run)
+            given_up += 1
+        else:
+            note = "it did not arrive"
+            outbox.settle(message.key, MessageState.STOPPED, note=note, run=run)
+            anew += 1
+    return Heeded(given_up=given_up, anew=anew, settled=settled)
+
+
+def _reminders(outbox: Outbox) -> Iterable[Message]:
+    return (one for had in outbox.histories().values() for one in had if one.step != LINK)
+
+
+def _gone(message: Message, clock: Clock, run: str) -> WorkItem:
+    return WorkItem(
+        id="",
+        key=f"message/{message.key}",
+        kind="message",
+        title=f"The {message.channel} to debtor {message.debtor} did not arrive",
+        created=clock.now(),
+        facts={
+            "What happened": "the provider reported that the address is of no use",
+            "To": message.to,
+            "Written on": message.on.isoformat() if message.on else "",
+        },
+        choices=(
+            ("seen", "he is written to by another channel; the address is corrected in the ERP"),
+            ("not-arrived", "try the same address once more"),
+        ),
+        evidence=run,
+        debtor=message.debtor,
+    )

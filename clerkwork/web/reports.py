@@ -1,0 +1,67 @@
+"""Where the provider reports what became of a message; only what it signed is heard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+from urllib.parse import parse_qsl
+
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+from loguru import logger
+from starlette.concurrency import run_in_threadpool
+
+__all__ = ["Signed", "add_delivery_reports", "signed_fields"]
+
+_LARGEST = 16 * 1024
+_MOST = 100
+"""Fields of one request."""
+
+Fields = Mapping[str, str]
+
+
+class Signed(Protocol):
+    def __call__(self, path: str, fields: Fields, signature: str) -> bool:
+        """Whether a request to this path, with its query, comes from the provider."""
+
+
+def add_delivery_reports(
+    app: FastAPI, *, is_signed: Signed, hear: Callable[[str, Fields], None]
+) -> None:
+    """Add `/twilio/reports/{reference}` to an application.
+
+    `hear` is told the reference and the fields of what is signed; the same report may come twice.
+    Everything is answered with an empty page: who asks is a machine.
+    """
+
+    @app.post("/twilio/reports/{reference}")
+    async def report(reference: str, request: Request) -> Response:
+        fields = await signed_fields(request, is_signed)
+        if fields is None:
+            return Response(status_code=403)
+        await run_in_threadpool(hear, reference, fields)
+        return Response(status_code=204)
+
+
+async def signed_fields(request: Request, is_signed: Signed) -> Fields | None:
+    """The form that was posted, if it is the provider's; None if it is not, or too long."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _LARGEST:
+            return None
+    try:
+        # Fields without a value are signed, too.
+        given = parse_qsl(
+            body.decode("utf-8"), keep_blank_values=True, max_num_fields=_MOST, errors="strict"
+        )
+    except ValueError:
+        return None
+    fields = dict(given)
+    query = request.url.query
+    path = f"{request.url.path}?{query}" if query else request.url.path
+    signature = request.headers.get("x-twilio-signature", "")
+    if len(fields) != len(given) or not await run_in_threadpool(is_signed, path, fields, signature):
+        logger.warning("a request to {} is not signed by the provider", request.url.path)
+        return None
+    return fields

@@ -1,0 +1,425 @@
+"""Texts and WhatsApp against an exchange that answers as the provider documents it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+import pytest
+from exchange import ACCOUNT, TOKEN, Exchange, open_exchange, signature
+
+from clerkwork.adapters.channels import Account, Sent, ShortMessages, Twilio, event_of
+from clerkwork.adapters.channels.telephone import Template, WhatsApp
+from clerkwork.adapters.channels.telephone.line import Line
+from clerkwork.adapters.store import Store
+from clerkwork.app.deliver import Post, deliver, interrupted
+from clerkwork.app.hear import Heeded, hear, heed
+from clerkwork.core.messages import Message, MessageState, message_id
+from clerkwork.demo.places import free_ports
+from clerkwork.errors import (
+    ChannelDown,
+    ConfigError,
+    MessageRefused,
+    SignInRefused,
+    Undecided,
+)
+from clerkwork.testing import FixedClock, MemoryVault, memory_store
+
+VAULT = MemoryVault({"twilio.account": ACCOUNT, "twilio.token": TOKEN})
+TO = "+31612345678"
+CLOCK = FixedClock()
+WHATSAPP = WhatsApp(
+    sender="+31201234567",
+    templates=(Template(content="HX" + "a" * 32, body="Beste {{1}}, er staat {{2}} open."),),
+)
+
+
+@pytest.fixture
+def exchange() -> Iterator[Exchange]:
+    with open_exchange() as there:
+        yield there
+
+
+@dataclass
+class Desk:
+    """A store with its outbox, and a channel to the exchange."""
+
+    exchange: Exchange
+    store: Store
+    waited: list[float] = field(default_factory=list)
+
+    def plan(self) -> Twilio:
+        return Twilio(
+            sms="+31201234567",
+            whatsapp=WHATSAPP,
+            address=self.exchange.address,
+            callbacks="https://pages.example",
+            timeout=0.3,
+            patience=0.0,
+        )
+
+    def channel(self, name: str = "sms", plan: Twilio | None = None) -> ShortMessages:
+        account = Account(plan=plan or self.plan(), vault=VAULT, pause=self.waited.append)
+        outbox = self.store.outbox
+        sent = Sent(
+            named=outbox.named,
+            heard=lambda key: bool(self.store.events.all(key)),
+            proofs=lambda debtor: {m.proof for m in outbox.history(debtor)},
+        )
+        return ShortMessages(name=name, account=account, sent=sent)
+
+    def post(self, channel: ShortMessages, run: str = "r") -> Post:
+        both = {channel.name: channel}
+        return Post(
+            outbox=self.store.outbox,
+            queue=self.store.queue,
+            channels=both,
+            archives=both,
+            clock=CLOCK,
+            run=run,
+        )
+
+    def state(self, message: Message) -> MessageState:
+        found = self.store.outbox.named(message.message_id)
+        assert found is not None
+        return found.state
+
+
+@pytest.fixture
+def desk(exchange: Exchange) -> Iterator[Desk]:
+    store = memory_store(CLOCK)
+    yield Desk(exchange=exchange, store=store)
+    store.close()
+
+
+def text(key: str = "10002/consumer/friendly/2026-02-28/sms/1", **changes: Any) -> Message:
+    message = Message(
+        key=key,
+        channel="sms",
+        to=TO,
+        subject="s",
+        text="Waterland: er staat 89,00 € open. Betaal hier: https://pay.example/x\n",
+        html="",
+        debtor="10002",
+        step="friendly",
+        on=date(2026, 3, 3),
+        message_id=message_id(key, "waterland.example"),
+    )
+    return replace(message, **changes)
+
+
+def test_a_text_is_handed_in_with_an_address_to_report_to(desk: Desk) -> None:
+    message = text()
+    sid = desk.channel().send(message)
+    assert sid == desk.exchange.messages[0]["sid"]
+    (asked,) = desk.exchange.asked
+    reference = message.message_id[1:33]
+    assert asked == {
+        "To": TO,
+        "From": "+31201234567",
+        "Body": message.text.strip(),
+        "StatusCallback": f"https://pages.example/twilio/reports/{reference}",
+    }
+
+
+def test_without_an_address_of_ours_nothing_is_reported(desk: Desk) -> None:
+    desk.channel(plan=replace(desk.plan(), callbacks="")).send(text())
+    assert "StatusCallback" not in desk.exchange.asked[0]
+
+
+def test_a_messaging_service_and_a_name_can_be_the_sender(desk: Desk) -> None:
+    service = "MG" + "1" * 32
+    desk.channel(plan=replace(desk.plan(), sms=service)).send(text())
+    desk.channel(plan=replace(desk.plan(), sms="Waterland")).send(text())
+    first, second = desk.exchange.asked
+    assert first["MessagingServiceSid"] == service
+    assert "From" not in first
+    assert second["From"] == "Waterland"
+
+
+def test_whatsapp_says_what_was_approved_and_nothing_else(desk: Desk) -> None:
+    channel = desk.channel("whatsapp")
+    channel.send(text(channel="whatsapp", text="Beste Noor Jansen, er staat 89,00 € open.\n"))
+    (asked,) = desk.exchange.asked
+    assert asked["To"] == f"whatsapp:{TO}"
+    assert asked["From"] == "whatsapp:+31201234567"
+    assert asked["ContentSid"] == "HX" + "a" * 32
+    assert asked["ContentVariables"] == '{"1": "Noor Jansen", "2": "89,00 \\u20ac"}'
+    with pytest.raises(ConfigError, match="no template"):
+        channel.send(text(channel="whatsapp", text="Betaal nu!"))
+    assert len(desk.exchange.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "said", "values"),
+    [
+        ("Vast.", "Vast.", {}),
+        ("{{1}} en {{1}}", "a en a", {"1": "a"}),
+        ("{{1}} en {{1}}", "a en b", None),
+        ("Beste {{1}},\n\nbetaal {{2}}.", "Beste A,\n\nbetaal 1,00 €.", {"1": "A", "2": "1,00 €"}),
+        ("Beste {{1}}.", "Beste A\nB.", None),
+        ("Kost 5 (vijf)? {{1}}", "Kost 5 (vijf)? x", {"1": "x"}),
+    ],
+)
+def test_a_template_knows_its_own_texts(
+    body: str, said: str, values: dict[str, str] | None
+) -> None:
+    assert Template(content="HX" + "0" * 32, body=body).values(said) == values
+
+
+@pytest.mark.parametrize("code", [21211, 21614, 21610, 63003])
+def test_a_number_that_is_refused_is_refused_for_good(desk: Desk, code: int) -> None:
+    desk.exchange.refuse[TO] = code
+    with pytest.raises(MessageRefused, match=str(code)):
+        desk.channel().send(text())
+
+
+@pytest.mark.parametrize("number", ["+31201234567", "+319", "06 12345678", "+31900123456"])
+def test_what_cannot_be_texted_costs_no_request(desk: Desk, number: str) -> None:
+    with pytest.raises(MessageRefused):
+        desk.channel().send(text(to=number))
+    assert desk.exchange.asked == []
+
+
+def test_too_many_requests_are_asked_again_and_longer_each_time(desk: Desk) -> None:
+    desk.exchange.faults = ["429", "429"]
+    desk.channel().send(text())
+    assert desk.waited == [1.0, 2.0]
+    assert len(desk.exchange.messages) == 1
+    desk.exchange.faults = ["429"] * 4
+    with pytest.raises(ChannelDown, match="20429"):
+        desk.channel().send(text())
+    assert len(desk.exchange.messages) == 1
+
+
+def test_who_is_refused_at_the_door_is_told_where_to_look(desk: Desk) -> None:
+    account = Account(
+        plan=desk.plan(),
+        vault=MemoryVault({"twilio.account": ACCOUNT, "twilio.token": "wrong"}),
+        pause=desk.waited.append,
+    )
+    with pytest.raises(SignInRefused, match="20003") as caught:
+        replace(desk.channel(), account=account).send(text())
+    assert "wrong" not in str(caught.value)
+
+
+def test_an_exchange_that_is_not_there_took_nothing(desk: Desk) -> None:
+    (port,) = free_ports(1)
+    plan = replace(desk.plan(), address=f"http://127.0.0.1:{port}")
+    with pytest.raises(ChannelDown, match="cannot be reached"):
+        desk.channel(plan=plan).send(text())
+
+
+@pytest.mark.parametrize("fault", ["silent", "lost", "500"])
+def test_nobody_knows_what_became_of_a_lost_answer(desk: Desk, fault: str) -> None:
+    desk.exchange.faults = [fault]
+    with pytest.raises(Undecided):
+        desk.channel().send(text())
+
+
+class TestAfterALostAnswer:
+    def test_what_the_exchange_lists_was_sent(self, desk: Desk) -> None:
+        desk.exchange.faults = ["silent"]
+        message = text()
+        desk.store.outbox.prepare(message)
+        assert deliver(message, desk.post(desk.channel())) is MessageState.SENT
+        assert len(desk.exchange.messages) == 1
+        assert desk.store.queue.open() == ()
+
+    @pytest.mark.parametrize("fault", ["lost", "500"])
+    def test_what_it_does_not_list_goes_once_more_and_only_once(
+        self, desk: Desk, fault: str
+    ) -> None:
+        desk.exchange.faults = [fault]
+        message = text()
+        desk.store.outbox.prepare(message)
+        assert deliver(message, desk.post(desk.channel())) is MessageState.SENDING
+        post = desk.post(desk.channel(), run="second")
+        assert interrupted(post, lambda _: True) == {message.key: MessageState.SENDING}
+        assert deliver(message, post) is MessageState.SENT
+        assert len(desk.exchange.messages) == 1
+
+    def test_another_text_to_the_same_number_leaves_it_to_a_person(self, desk: Desk) -> None:
+        message = text()
+        desk.channel().send(replace(message, text="Iets anders"))
+        desk.exchange.faults = ["lost"]
+        desk.store.outbox.prepare(message)
+        assert deliver(message, desk.post(desk.channel())) is MessageState.DOUBTFUL
+        (item,) = desk.store.queue.open()
+        assert item.kind == "message"
+
+    def test_an_earlier_message_with_the_same_words_is_no_proof(self, desk: Desk) -> None:
+        first, second = text(), text("10002/consumer/friendly/2026-02-28/sms/2")
+        post = desk.post(desk.channel())
+        for message, fault in ((first, ""), (second, "lost")):
+            desk.store.outbox.prepare(message)
+            desk.exchange.faults = [fault]
+            deliver(message, post)
+        assert desk.state(first) is MessageState.SENT
+        assert desk.state(second) is MessageState.SENDING
+
+    def test_a_report_on_it_is_proof_whatever_the_list_says(self, desk: Desk) -> None:
+        message = text()
+        desk.store.outbox.prepare(message)
+        hear(
+            outbox=desk.store.outbox, events=desk.store.events, clock=CLOCK,
+            message_id=message.message_id, kind="delivered", provider="SM1/delivered",
+        )  # fmt: skip
+        assert desk.channel().holds(message.message_id) is True
+
+    def test_a_list_of_many_pages_is_read_to_its_end(self, desk: Desk) -> None:
+        desk.exchange.page_size = 2
+        message = text()
+        desk.store.outbox.prepare(message)
+        desk.channel().send(message)
+        for number in range(5):
+            desk.channel().send(replace(message, text=f"Iets anders {number}"))
+        assert desk.channel().holds(message.message_id) is True
+
+    def test_what_is_no_message_of_ours_cannot_be_asked_after(self, desk: Desk) -> None:
+        assert desk.channel().holds("<nobody@waterland.example>") is None
+
+
+class TestReports:
+    """What the provider says afterwards, and what follows with the next run."""
+
+    def sent(self, desk: Desk, number: int = 1) -> Message:
+        message = text(f"10002/consumer/friendly/2026-02-28/sms/{number}")
+        desk.store.outbox.prepare(message)
+        assert deliver(message, desk.post(desk.channel())) is MessageState.SENT
+        return message
+
+    def hear(self, desk: Desk, message: Message, kind: str) -> bool:
+        return hear(
+            outbox=desk.store.outbox, events=desk.store.events, clock=CLOCK,
+            message_id=message.message_id, kind=kind, provider=f"SM/{kind}",
+        )  # fmt: skip
+
+    def heed(self, desk: Desk) -> Heeded:
+        return heed(
+            outbox=desk.store.outbox,
+            events=desk.store.events,
+            queue=desk.store.queue,
+            clock=CLOCK,
+            run="next",
+        )
+
+    def test_a_report_that_comes_twice_is_one(self, desk: Desk) -> None:
+        message = self.sent(desk)
+        assert self.hear(desk, message, "delivered")
+        assert not self.hear(desk, message, "delivered")
+        assert [event.kind for event in desk.store.events.all(message.key)] == ["delivered"]
+        assert self.heed(desk) == Heeded()
+
+    def test_a_number_that_is_of_no_use_is_given_up_and_a_person_told_once(
+        self, desk: Desk
+    ) -> None:
+        message = self.sent(desk)
+        self.hear(desk, message, "bounced")
+        assert self.heed(desk) == Heeded(given_up=1)
+        assert self.heed(desk) == Heeded()
+        assert desk.state(message) is MessageState.FAILED
+        (item,) = desk.store.queue.open()
+        assert (item.kind, item.debtor) == ("message", "10002")
+
+    def test_what_did_not_arrive_is_written_anew_once_and_then_given_up(self, desk: Desk) -> None:
+        first = self.sent(desk, 1)
+        self.hear(desk, first, "undelivered")
+        assert self.heed(desk) == Heeded(anew=1)
+        assert desk.state(first) is MessageState.STOPPED
+        second = self.sent(desk, 2)
+        self.hear(desk, second, "undelivered")
+        assert self.heed(desk) == Heeded(given_up=1)
+        assert desk.state(second) is MessageState.FAILED
+
+    def test_a_doubtful_message_that_was_reported_on_is_a_persons_no_more(self, desk: Desk) -> None:
+        message = text()
+        desk.channel().send(replace(message, text="Iets anders"))
+        desk.exchange.faults = ["lost"]
+        desk.store.outbox.prepare(message)
+        assert deliver(message, desk.post(desk.channel())) is MessageState.DOUBTFUL
+        self.hear(desk, message, "delivered")
+        assert self.heed(desk) == Heeded(settled=1)
+        assert desk.state(message) is MessageState.SENT
+        assert desk.store.queue.open() == ()
+
+    @pytest.mark.parametrize(
+        ("fields", "kind"),
+        [
+            ({"MessageSid": "SM1", "MessageStatus": "sent"}, "accepted"),
+            ({"MessageSid": "SM1", "MessageStatus": "delivered"}, "delivered"),
+            ({"MessageSid": "SM1", "MessageStatus": "read"}, "read"),
+            ({"MessageSid": "SM1", "MessageStatus": "failed", "ErrorCode": "30005"}, "bounced"),
+            (
+                {"MessageSid": "SM1", "MessageStatus": "undelivered", "ErrorCode": "30003"},
+                "undelivered",
+            ),
+            ({"MessageSid": "SM1", "MessageStatus": "undelivered"}, "undelivered"),
+            ({"MessageSid": "SM1", "MessageStatus": "canceled"}, ""),
+            ({"CallSid": "CA1", "CallStatus": "busy"}, "undelivered"),
+            ({"CallSid": "CA1", "CallStatus": "failed", "SipResponseCode": "404"}, "bounced"),
+            (
+                {"CallSid": "CA1", "CallStatus": "completed", "AnsweredBy": "machine_start"},
+                "voicemail",
+            ),
+            ({"CallSid": "CA1", "CallStatus": "completed", "AnsweredBy": "human"}, "accepted"),
+            ({}, ""),
+        ],
+    )
+    def test_the_providers_words(self, fields: dict[str, str], kind: str) -> None:
+        assert event_of(fields)[0] == kind
+
+
+class TestSignature:
+    """Told apart by the published recipe, which the exchange has an own reading of."""
+
+    def account(self, desk: Desk) -> Account:
+        return Account(plan=desk.plan(), vault=VAULT, pause=desk.waited.append)
+
+    def test_only_what_was_signed_for_this_address_with_these_fields_is_the_providers(
+        self, desk: Desk
+    ) -> None:
+        check = self.account(desk).is_signed
+        path, fields = "/twilio/reports/abc?n=1", {"MessageStatus": "sent", "To": TO, "Empty": ""}
+        good = signature(f"https://pages.example{path}", fields)
+        assert check(path, fields, good)
+        assert not check("/twilio/reports/abd?n=1", fields, good)
+        assert not check("/twilio/reports/abc", fields, good)
+        assert not check(path, fields | {"MessageStatus": "delivered"}, good)
+        assert not check(path, fields | {"More": "x"}, good)
+        assert not check(path, fields, "")
+        assert not check(path, fields, signature(f"https://pages.example{path}", fields, "other"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({"sms": "0612345678"}, "sms is"),
+        ({"sms": "A name too long"}, "sms is"),
+        ({"address": "http://api.example"}, "address is"),
+        ({"callbacks": "ftp://x"}, "callbacks is"),
+    ],
+)
+def test_a_wrong_setting_is_told(changes: dict[str, Any], wrong: str) -> None:
+    with pytest.raises(ValueError, match=wrong):
+        Twilio(**changes)
+
+
+def test_the_environment_of_this_machine_is_not_asked(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TWILIO_EDGE", "sydney")
+    monkeypatch.setenv("TWILIO_REGION", "au1")
+    desk.channel().send(text())
+    assert len(desk.exchange.messages) == 1
+
+
+def test_a_line_waits_as_long_as_it_is_told(exchange: Exchange) -> None:
+    waited: list[float] = []
+    exchange.faults = ["429"]
+    line = Line(1.0, "", waited.append)
+    answer = line.request("POST", f"{exchange.address}/x", data={"a": "b"}, auth=(ACCOUNT, TOKEN))
+    assert answer.status_code == 404
+    assert waited == [1.0]
