@@ -1,16 +1,34 @@
-"""Deliver a message through the outbox: claimed before it goes, settled after, never sent twice."""
+"""Deliver messages through the outbox: claimed before they go, settled after, none sent twice."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
+from time import monotonic
 
-from clerkwork.core.messages import Message, MessageState
+from clerkwork.core.messages import Message, MessageState, Settled
 from clerkwork.core.queue import WorkItem
-from clerkwork.errors import ClerkworkError, ConfigError, LeaseLost, MessageRefused, Undecided
+from clerkwork.errors import (
+    ChannelDown,
+    ClerkworkError,
+    ConfigError,
+    LeaseLost,
+    MessageRefused,
+    Undecided,
+)
 from clerkwork.ports import Archive, Channel, Clock, Outbox, Queue
 
-__all__ = ["ARRIVED", "NOT_ARRIVED", "Post", "deliver", "interrupted", "settle_by_person"]
+__all__ = [
+    "ARRIVED",
+    "NOT_ARRIVED",
+    "Delivered",
+    "Post",
+    "deliver",
+    "deliver_all",
+    "interrupted",
+    "settle_by_person",
+]
 
 ARRIVED = "arrived"
 NOT_ARRIVED = "not-arrived"
@@ -28,6 +46,8 @@ class Post:
     run: str
     ended: Callable[[str], bool] = lambda _: True
     """Whether another run has surely ended, so that it sends nothing any more."""
+    announce: Callable[[Sequence[Message]], None] = lambda _: None
+    """Called before messages go that were claimed together."""
 
     def channel(self, name: str) -> Channel:
         """Raises `ConfigError` if there is none of that name."""
@@ -39,51 +59,104 @@ class Post:
         return self.channels[name]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """What became of a message that was claimed."""
+
+    message: Message
+    state: MessageState
+    """`SENDING` where the archive surely does not hold what may have been sent: it is asked again
+    by the next run."""
+    note: str = ""
+    proof: str = ""
+    fault: ClerkworkError | None = None
+    """Why it surely did not go, though it was to."""
+
+
 def deliver(message: Message, post: Post) -> MessageState:
     """Send one prepared message and settle it; the state it ended in.
 
     `FAILED` and `DOUBTFUL` are told to a person. Raises `ChannelDown` when the
     channel surely did not take it: it is `STOPPED` then, and may be written anew.
     """
-    channel = post.channel(message.channel)
-    post.outbox.sending(message.key, post.run)
-    try:
-        proof = channel.send(message)
-    except LeaseLost:
-        # Surely not sent, and perhaps another's by now: whoever takes it up asks the archive.
-        raise
-    except MessageRefused as error:
-        _settle(post, message, MessageState.FAILED, note=str(error))
-        post.queue.put(_refused(message, str(error), post))
-        return MessageState.FAILED
-    except Undecided as error:
-        return _ask_archive(message, post, str(error))
-    except ClerkworkError as error:
-        # Whatever else a channel raises, it raises before the message is given away.
-        _settle(post, message, MessageState.STOPPED, note=str(error))
-        raise
-    _settle(post, message, MessageState.SENT, proof=proof)
-    return MessageState.SENT
+    [ended] = deliver_all([message], post)
+    if ended.fault is not None:
+        raise ended.fault
+    return ended.state
+
+
+def deliver_all(
+    messages: Sequence[Message],
+    post: Post,
+    why_not: Callable[[Message], str] = lambda _: "",
+    good_for: float = inf,
+) -> tuple[Delivered, ...]:
+    """Send prepared messages in their order, claimed together and settled together.
+
+    `why_not` is asked just before each goes, and says why it goes no more. It ends early, with the
+    rest prepared again, after a channel that is down, and `good_for` seconds after the claim: what
+    was asked for the claim is to be asked anew then. After a crash the archive is asked about each
+    that was claimed: several at once are for a channel whose archive can be asked. Raises what a
+    channel raises that is not set up, and then that message is `STOPPED`.
+    """
+    channels = [post.channel(message.channel) for message in messages]
+    post.outbox.sending(messages[0].key, post.run, *(message.key for message in messages[1:]))
+    until = monotonic() + good_for
+    post.announce(messages)
+    ended: list[Delivered] = []
+    for message, channel in zip(messages, channels, strict=True):
+        if ended and (ended[-1].fault is not None or monotonic() >= until):
+            break
+        if why := why_not(message):
+            ended.append(Delivered(message=message, state=MessageState.STOPPED, note=why))
+            continue
+        try:
+            proof = channel.send(message)
+        except LeaseLost:
+            # Surely not sent, and perhaps another's by now: whoever takes it up asks the archive.
+            raise
+        except MessageRefused as error:
+            refused = Delivered(message=message, state=MessageState.FAILED, note=str(error))
+            ended.append(refused)
+        except Undecided as error:
+            ended.append(_asked(message, post, str(error)))
+        except ClerkworkError as error:
+            # Whatever else a channel raises, it raises before the message is given away.
+            stopped = Delivered(
+                message=message, state=MessageState.STOPPED, note=str(error), fault=error
+            )
+            ended.append(stopped)
+        else:
+            ended.append(Delivered(message=message, state=MessageState.SENT, proof=proof))
+    _settle(ended, messages[len(ended) :], post)
+    fault = ended[-1].fault
+    if fault is not None and not isinstance(fault, ChannelDown):
+        raise fault
+    return tuple(ended)
 
 
 def interrupted(post: Post, mine: Callable[[Message], bool]) -> dict[str, MessageState]:
     """Settle what an earlier run claimed and never settled; message key → the state it is in now.
 
-    What the archive holds is `SENT`; what it surely does not hold stays
-    `SENDING` and may be delivered again under the same Message-ID; where
+    What the archive holds is `SENT`; what it surely does not hold is
+    `PREPARED` again and may be delivered under the same Message-ID; where
     nobody can be asked, or the run is not known to be dead and may still
     send it, it is `DOUBTFUL` and a person's.
     """
     claimed = [m for m in post.outbox.pending(MessageState.SENDING) if mine(m)]
-    return {message.key: _taken_up(message, post) for message in claimed}
+    found = [_taken_up(message, post) for message in claimed]
+    unsent = [one.message for one in found if one.state is MessageState.SENDING]
+    _settle(found, unsent, post)
+    back = dict.fromkeys((message.key for message in unsent), MessageState.PREPARED)
+    return {one.message.key: one.state for one in found} | back
 
 
-def _taken_up(message: Message, post: Post) -> MessageState:
+def _taken_up(message: Message, post: Post) -> Delivered:
     claimant = post.outbox.claimant(message.key)
     sure = claimant == post.run or post.ended(claimant)
     if sure:
-        return _ask_archive(message, post, "the run ended while it was being sent")
-    return _ask_archive(message, post, f"run {claimant} fell silent while it sent it", sure=False)
+        return _asked(message, post, "the run ended while it was being sent")
+    return _asked(message, post, f"run {claimant} fell silent while it sent it", sure=False)
 
 
 def settle_by_person(outbox: Outbox, item: WorkItem, decision: str, by: str) -> None:
@@ -95,27 +168,39 @@ def settle_by_person(outbox: Outbox, item: WorkItem, decision: str, by: str) -> 
         outbox.settle(key, MessageState.STOPPED, note=f"{by}: it did not arrive")
 
 
-def _settle(
-    post: Post, message: Message, state: MessageState, *, note: str = "", proof: str = ""
-) -> None:
-    post.outbox.settle(message.key, state, note=note, proof=proof, run=post.run)
+def _settle(ended: Sequence[Delivered], rest: Sequence[Message], post: Post) -> None:
+    """Commit what became of each, and that the rest was not sent; tell people what is theirs."""
+    settled = [
+        Settled(key=one.message.key, state=one.state, note=one.note, proof=one.proof)
+        for one in ended
+        if one.state is not MessageState.SENDING
+    ]
+    settled += [Settled(key=message.key, state=MessageState.PREPARED) for message in rest]
+    if settled:
+        post.outbox.settle_all(settled, post.run)
+    for one in ended:
+        if one.state is MessageState.FAILED:
+            post.queue.put(_refused(one.message, one.note, post))
+        if one.state is MessageState.DOUBTFUL:
+            post.queue.put(_doubtful(one.message, one.note, post))
 
 
-def _ask_archive(message: Message, post: Post, why: str, *, sure: bool = True) -> MessageState:
+def _asked(message: Message, post: Post, why: str, *, sure: bool = True) -> Delivered:
     archive = post.archives.get(message.channel)
     held = archive.holds(message.message_id) if archive else None
     if held:
-        note = f"{why}; found in the archive"
-        _settle(post, message, MessageState.SENT, note=note, proof=message.message_id)
-        return MessageState.SENT
+        return Delivered(
+            message=message,
+            state=MessageState.SENT,
+            note=f"{why}; found in the archive",
+            proof=message.message_id,
+        )
     if held is None or not sure:
         note = f"{why}; " + (
             "there is no archive to ask" if held is None else "the archive does not hold it yet"
         )
-        _settle(post, message, MessageState.DOUBTFUL, note=note)
-        post.queue.put(_doubtful(message, note, post))
-        return MessageState.DOUBTFUL
-    return MessageState.SENDING
+        return Delivered(message=message, state=MessageState.DOUBTFUL, note=note)
+    return Delivered(message=message, state=MessageState.SENDING)
 
 
 def _doubtful(message: Message, note: str, post: Post) -> WorkItem:

@@ -9,7 +9,7 @@ from clerkwork.app.go_on import URGENT
 from clerkwork.app.office import Office
 from clerkwork.app.run import Run
 from clerkwork.app.task import Task
-from clerkwork.app.witness import witnessed
+from clerkwork.app.witness import Witness
 from clerkwork.core.ledger import OpenItem
 from clerkwork.core.messages import LINK, Message, MessageState, message_id
 from clerkwork.core.money import Money
@@ -85,7 +85,7 @@ def _send(run: Run) -> None:
     post = Post(
         outbox=office.outbox,
         queue=office.queue,
-        channels=witnessed(run),
+        channels=Witness(run).channels(),
         archives=office.archives,
         clock=office.clock,
         run=run.id,

@@ -9,7 +9,7 @@ from clerkwork.app.key import require_verbs, wait_for_answer
 from clerkwork.app.robot import DecidesOrders, Robot
 from clerkwork.app.run import Run
 from clerkwork.app.sign_in import check_open
-from clerkwork.app.witness import witnessed
+from clerkwork.app.witness import Witness
 from clerkwork.core.approvals import Approval
 from clerkwork.core.figures import Figure
 from clerkwork.core.queue import WorkItem
@@ -31,7 +31,7 @@ def _ask(run: Run) -> None:
         approvals=office.approvals,
         outbox=office.outbox,
         queue=office.queue,
-        channels=witnessed(run),
+        channels=Witness(run).channels(),
         archives=office.archives,
         clock=office.clock,
         policy=office.credit,

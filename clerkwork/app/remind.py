@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from time import monotonic
 
-from clerkwork.app.deliver import Post, deliver, interrupted
+from clerkwork.app.deliver import Delivered, Post, deliver_all, interrupted
 from clerkwork.app.remind_asks import collection, one_way, over_cap, unreachable
 from clerkwork.app.remind_facts import Known, Watch
 from clerkwork.app.walk import Walks
 from clerkwork.core.journeys import Plan
-from clerkwork.core.messages import LINK, Message, MessageState
-from clerkwork.errors import ChannelDown
+from clerkwork.core.messages import LINK, Message, MessageState, Settled
 from clerkwork.ports import Archive, Channel, Clock, Outbox, Progress
 
 __all__ = ["RemindFigures", "remind"]
@@ -20,6 +21,9 @@ __all__ = ["RemindFigures", "remind"]
 _OTHERS = {"call": "calls asked for", "sms": "texts sent", "whatsapp": "WhatsApp messages sent"}
 _IN_A_ROW = 3
 """Refusals of a channel in a row after which a run leaves it alone."""
+_AT_ONCE = 40
+"""Most messages that are claimed together: so many the archive is asked about after a crash, and
+so many may be a person's where a run fell silent and nobody knows that it is dead."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,6 +62,39 @@ class RemindFigures:
         }
 
 
+@dataclass(slots=True, kw_only=True)
+class _Pace:
+    """How many messages of a channel are claimed together.
+
+    One, until its archive has shown that it holds what was sent; then as many as go while the
+    books that were asked are fresh.
+    """
+
+    fresh_for: float
+    archives: Mapping[str, Archive]
+    each: dict[str, float] = field(default_factory=dict)
+    """Channel → seconds that one message took lately."""
+    proven: set[str] = field(default_factory=set)
+    sent: Counter[str] = field(default_factory=Counter)
+
+    def size(self, channel: str) -> int:
+        if channel not in self.proven:
+            return 1
+        return max(1, min(_AT_ONCE, int(self.fresh_for / max(self.each[channel], 1e-6))))
+
+    def note(self, ended: Sequence[Delivered], seconds: float) -> None:
+        channel = ended[-1].message.channel
+        self.each[channel] = seconds / len(ended)
+        sent = [one for one in ended if one.state is MessageState.SENT]
+        if not sent or channel not in self.archives or channel in self.proven:
+            return
+        self.sent[channel] += len(sent)
+        # An archive that lags behind is asked ever more seldom.
+        asked = self.sent[channel].bit_count() == 1
+        if asked and self.archives[channel].holds(sent[-1].message.message_id):
+            self.proven.add(channel)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Desk:
     watch: Watch
@@ -65,16 +102,25 @@ class _Desk:
     walks: Walks
     write: Callable[[Plan], Message]
     figures: RemindFigures
+    pace: _Pace
     refusals: Counter[str] = field(default_factory=Counter)
 
-    def plans(self, only: str = "", without: str = "") -> tuple[Plan, ...]:
-        """Plans as the books stand now; of one debtor, and as if a message was never prepared."""
+    def everybody(self) -> tuple[Plan, ...]:
+        """Plans as the books stand now."""
+        return self.plans(list(self.watch.glance().debtors), self.post.outbox.histories())
+
+    def histories(self, messages: Sequence[Message]) -> Mapping[str, Sequence[Message]]:
+        """What their debtors had, as if these messages were never prepared."""
+        own = {message.key for message in messages}
+        had = self.post.outbox.histories(*(message.debtor for message in messages))
+        return {n: tuple(m for m in each if m.key not in own) for n, each in had.items()}
+
+    def plans(
+        self, numbers: Collection[str], had: Mapping[str, Sequence[Message]]
+    ) -> tuple[Plan, ...]:
+        """Plans of some debtors as the books stand now."""
         books = self.watch.glance()
-        numbers = [only] if only else list(books.debtors)
         owing = [n for n in numbers if n in books.items and n in books.debtors]
-        had = self.post.outbox.histories(*([only] if only else []))
-        if without:
-            had = {n: tuple(m for m in own if m.key != without) for n, own in had.items()}
         return self.walks.plan(
             books, owing, had, self.post.clock.today(), frozenset(self.post.channels)
         )
@@ -95,6 +141,7 @@ def remind(
     dry_run: bool = False,
     ended: Callable[[str], bool] = lambda _: True,
     fresh_for: float = 1.0,
+    announce: Callable[[Sequence[Message]], None] = lambda _: None,
 ) -> RemindFigures:
     """Send what is due today, once; what an interrupted run left behind is settled first.
 
@@ -103,7 +150,8 @@ def remind(
     `write` turns a plan into its message and does not send. Run again at once
     it sends nothing. A dry run writes nothing at all. Just before each message
     goes, the stop conditions are asked again of books read at most `fresh_for`
-    seconds ago. `ended` tells whether another run has surely ended.
+    seconds ago; so long, and no longer, several may be claimed together. `ended` tells whether
+    another run has surely ended. `announce` is called before messages go that are claimed.
     """
     post = Post(
         outbox=outbox,
@@ -113,6 +161,7 @@ def remind(
         clock=clock,
         run=run,
         ended=ended,
+        announce=announce,
     )
     desk = _Desk(
         watch=Watch(known, accounts, clock, fresh_for),
@@ -120,17 +169,24 @@ def remind(
         walks=walks,
         write=write,
         figures=RemindFigures(),
+        pace=_Pace(fresh_for=fresh_for, archives=archives),
     )
     if not dry_run:
         _take_up(desk)
-    plans = desk.plans()
+    plans = desk.everybody()
     desk.figures.due = len(plans)
+    waiting: dict[str, list[Plan]] = {}
     for done, due in enumerate(plans):
         progress("reminders", done, len(plans))
         if dry_run:
             _tell(due, desk.figures)
-        else:
-            _contact(due, desk)
+        elif _goes(due, desk):
+            own = waiting.setdefault(due.channel, [])
+            own.append(due)
+            if len(own) >= desk.pace.size(due.channel):
+                _contact(waiting.pop(due.channel), desk)
+    for own in waiting.values():
+        _contact(own, desk)
     progress("reminders", len(plans), len(plans))
     return desk.figures
 
@@ -143,9 +199,12 @@ def _take_up(desk: _Desk) -> None:
     for message in desk.post.outbox.pending(MessageState.PREPARED, MessageState.SENDING):
         if not _reminder(message):
             continue
-        fresh = next(iter(desk.plans(only=message.debtor, without=message.key)), None)
-        if fresh and not fresh.stops and fresh.key == message.key and _same(message, fresh, desk):
-            _send(message, desk)
+        had = desk.histories([message])
+        fresh = next(iter(desk.plans([message.debtor], had)), None)
+        if desk.refusals[message.channel] >= _IN_A_ROW:
+            _leave([message], desk)
+        elif fresh and not fresh.stops and fresh.key == message.key and _same(message, fresh, desk):
+            _send([message], desk)
         else:
             why = "; ".join(fresh.stops) if fresh and fresh.stops else "it was overtaken"
             run = desk.post.run
@@ -161,17 +220,28 @@ def _reminder(message: Message) -> bool:
     return bool(message.debtor) and message.step != LINK
 
 
-def _contact(due: Plan, desk: _Desk) -> None:
+def _goes(due: Plan, desk: _Desk) -> bool:
+    """Whether he is to be sent something; what is to be asked of people instead, is asked."""
     if due.stops:
         _hold(due, desk)
     elif due.step is None:
         desk.figures.to_collection += desk.post.queue.put(collection(due, desk.post))
-    elif desk.refusals[due.channel] >= _IN_A_ROW:
-        desk.figures.held["channel down"] += 1
-    else:
-        message = _written(due, desk)
-        if desk.post.outbox.prepare(message) and _still(due, message, desk):
-            _send(message, desk)
+    return not due.stops and due.step is not None
+
+
+def _contact(dues: Sequence[Plan], desk: _Desk) -> None:
+    """Send what debtors are due by one channel."""
+    channel = dues[0].channel
+    if desk.refusals[channel] >= _IN_A_ROW:
+        desk.figures.held["channel down"] += len(dues)
+        return
+    rest = desk.post.outbox.prepare_all([_written(due, desk) for due in dues])
+    of = {due.key: due for due in dues}
+    while rest and desk.refusals[channel] < _IN_A_ROW:
+        done = _send(rest, desk, partial(_why_not, of, desk.histories(rest), desk))
+        rest = rest[done:]
+    if rest:
+        _leave(rest, desk)
 
 
 def _written(due: Plan, desk: _Desk) -> Message:
@@ -180,36 +250,58 @@ def _written(due: Plan, desk: _Desk) -> Message:
     return replace(message, journey=due.journey, segment=due.segment, ground=due.ground)
 
 
-def _still(due: Plan, message: Message, desk: _Desk) -> bool:
-    """Ask the stop conditions again, now that it is about to go."""
-    fresh = next(iter(desk.plans(only=due.debtor.number, without=message.key)), None)
+def _why_not(
+    of: Mapping[str, Plan],
+    had: Mapping[str, Sequence[Message]],
+    desk: _Desk,
+    message: Message,
+) -> str:
+    """Ask the stop conditions again, now that it is about to go; why it goes no more."""
+    due = of[message.key]
+    fresh = next(iter(desk.plans([due.debtor.number], had)), None)
     if fresh == due:
-        return True
+        return ""
     if fresh is None:
-        why = "paid: nothing is due any more"
-    elif fresh.stops:
-        why = "; ".join(fresh.stops)
-    else:
-        why = "changed: the items changed since it was written"
-    desk.post.outbox.settle(message.key, MessageState.STOPPED, note=why, run=desk.post.run)
-    desk.figures.held[_rule(why)] += 1
-    return False
+        return "paid: nothing is due any more"
+    return "; ".join(fresh.stops) or "changed: the items changed since it was written"
 
 
-def _send(message: Message, desk: _Desk) -> None:
-    name = message.channel
-    try:
-        state = deliver(message, desk.post)
-    except ChannelDown as error:
+def _send(
+    messages: Sequence[Message], desk: _Desk, why_not: Callable[[Message], str] = lambda _: ""
+) -> int:
+    """Send prepared messages of one channel, from the first on; how many were seen to."""
+    began = monotonic()
+    ended = deliver_all(messages, desk.post, why_not, desk.pace.fresh_for)
+    desk.pace.note(ended, monotonic() - began)
+    for one in ended:
+        _count(one, desk)
+    return len(ended)
+
+
+def _count(one: Delivered, desk: _Desk) -> None:
+    name, figures = one.message.channel, desk.figures
+    if one.fault is not None:
         desk.refusals[name] += 1
-        desk.figures.held["channel down"] += 1
+        figures.held["channel down"] += 1
         if desk.refusals[name] == _IN_A_ROW:
-            desk.figures.trouble.append(f"{name}: {error}")
-        return
-    desk.refusals[name] = 0
-    desk.figures.sent[name] += state is MessageState.SENT
-    desk.figures.failed += state is MessageState.FAILED
-    desk.figures.doubtful += state is MessageState.DOUBTFUL
+            figures.trouble.append(f"{name}: {one.fault}")
+    elif one.state is MessageState.STOPPED:
+        figures.held[_rule(one.note)] += 1
+    else:
+        desk.refusals[name] = 0
+        figures.sent[name] += one.state is MessageState.SENT
+        figures.failed += one.state is MessageState.FAILED
+        figures.doubtful += one.state is MessageState.DOUBTFUL
+
+
+def _leave(messages: Sequence[Message], desk: _Desk) -> None:
+    """Of what a channel takes that is down: another run writes it anew."""
+    stopped = [
+        Settled(key=message.key, state=MessageState.STOPPED, note="its channel is down")
+        for message in messages
+    ]
+    desk.post.outbox.settle_all(stopped, desk.post.run)
+    desk.figures.held["channel down"] += len(messages)
 
 
 def _hold(due: Plan, desk: _Desk) -> None:
@@ -219,7 +311,8 @@ def _hold(due: Plan, desk: _Desk) -> None:
         desk.post.queue.put(unreachable(due, desk.post))
     if rules == ["one channel"]:
         desk.post.queue.put(one_way(due, desk.post))
-    if rules == ["cap"]:
+    if rules == ["cap"] and desk.figures.held["cap"] == 1:
+        # The first of them asks for all.
         desk.post.queue.put(over_cap(due, desk.post))
 
 

@@ -52,13 +52,19 @@ class Glance:
     items: Mapping[str, tuple[OpenItem, ...]]
     """By debtor."""
     stops: Stops
+    everybody: tuple[Debtor, ...] = ()
+    """As the books have them: two sources may know one number, each with IBANs of its own."""
+    fetched: tuple[object, ...] = ()
+    """`Books.as_fetched` before they were read."""
+    declared: tuple[Declaration, ...] = ()
 
 
 class Watch:
     """Looks into the books again and again; a look is good for `fresh_for` seconds.
 
     On large books it is good for five times as long as it took, besides, so that
-    a run spends its time on sending. With 0 every look is a new one.
+    a run spends its time on sending. Debtors and items are read again only if they were fetched
+    again, or something was keyed. With 0 every look is a new one.
     """
 
     def __init__(
@@ -81,22 +87,43 @@ class Watch:
         return self._seen
 
     def _look(self) -> Glance:
-        return look(self._known, self._accounts, self._clock)
+        before = self._seen if self._fresh_for else None
+        return look(self._known, self._accounts, self._clock, before)
 
 
-def look(known: Known, accounts: Sequence[str], clock: Clock) -> Glance:
-    """The books as they stand now; `accounts` are the creditor's IBANs."""
-    declared: dict[str, list[Declaration]] = {}
-    for one in known.declarations.standing():
-        declared.setdefault(one.debtor, []).append(one)
-    debtors = [laid_over(d, declared.get(d.number, ())) for d in known.books.debtors()]
-    items = by_debtor(known.books.open_items())
-    held = {customer: tuple(own) for customer, own in items.items()}
+def look(
+    known: Known, accounts: Sequence[str], clock: Clock, before: Glance | None = None
+) -> Glance:
+    """The books as they stand now; `accounts` are the creditor's IBANs.
+
+    Of a look `before`, what did not change since is not read again.
+    """
+    # Asked before they are read: what is fetched meanwhile is read the next time.
+    fetched = known.books.as_fetched()
+    declared = known.declarations.standing()
+    if before is not None and (before.fetched, before.declared) == (fetched, declared):
+        everybody, debtors, items = before.everybody, before.debtors, before.items
+    else:
+        everybody = _debtors(known.books, declared)
+        debtors = {debtor.number: debtor for debtor in everybody}
+        owed = by_debtor(known.books.open_items())
+        items = {customer: tuple(own) for customer, own in owed.items()}
     return Glance(
-        debtors={debtor.number: debtor for debtor in debtors},
-        items=held,
-        stops=_stops(known, debtors, held, accounts, clock),
+        debtors=debtors,
+        items=items,
+        stops=_stops(known, everybody, items, accounts, clock),
+        everybody=everybody,
+        fetched=fetched,
+        declared=declared,
     )
+
+
+def _debtors(books: Books, declared: Iterable[Declaration]) -> tuple[Debtor, ...]:
+    """With what they declared."""
+    said: dict[str, list[Declaration]] = {}
+    for one in declared:
+        said.setdefault(one.debtor, []).append(one)
+    return tuple(laid_over(d, said.get(d.number, ())) for d in books.debtors())
 
 
 def _stops(

@@ -15,7 +15,7 @@ from clerkwork.app.remind_facts import Known, look
 from clerkwork.app.run import Run
 from clerkwork.app.try_out import try_out
 from clerkwork.app.walk import Walks
-from clerkwork.app.witness import witnessed
+from clerkwork.app.witness import Witness
 from clerkwork.core.queue import WorkItem
 from clerkwork.errors import ChannelDown
 
@@ -147,10 +147,11 @@ def _send(run: Run) -> None:
     walks = walks_of(office, habits)
     _look_out(run, known, habits)
     try_out(run, known, walks)
+    witness = Witness(run)
     figures = remind(
         known=known,
         outbox=office.outbox,
-        channels=witnessed(run),
+        channels=witness.channels(),
         archives=office.archives,
         clock=office.clock,
         walks=walks,
@@ -160,6 +161,7 @@ def _send(run: Run) -> None:
         progress=run.progress,
         dry_run=run.dry,
         ended=lambda other: office.holding.ending(other).sure,
+        announce=witness.announce,
     )
     for name, number in figures.as_counts().items():
         run.count(name, number)

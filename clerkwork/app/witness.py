@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from clerkwork.app.run import Run
 from clerkwork.core.messages import Message
 from clerkwork.errors import ClerkworkError
 from clerkwork.ports import Channel, StepRecord, Trail
 
-__all__ = ["witnessed"]
+__all__ = ["Witness"]
 
 
-def witnessed(run: Run) -> Mapping[str, Channel]:
-    """The office's channels, each with a witness."""
-    sure = run.office.holding.sure
-    return {
-        name: _Witnessed(channel, run.trail, sure) for name, channel in run.office.channels.items()
-    }
+@dataclass(slots=True)
+class Witness:
+    """Signs a run's evidence before its messages go, and records each that went."""
+
+    run: Run
+    announced: set[str] = field(default_factory=set)
+    """Keys of messages before which the evidence was signed."""
+
+    def channels(self) -> Mapping[str, Channel]:
+        """The office's channels, each with a witness."""
+        office, trail = self.run.office, self.run.trail
+        return {
+            name: _Witnessed(channel, trail, office.holding.sure, self.announced)
+            for name, channel in office.channels.items()
+        }
+
+    def announce(self, messages: Sequence[Message]) -> None:
+        """Sign once for messages that are claimed together, and so go one after the other."""
+        more = f" and {len(messages) - 1} more" if len(messages) > 1 else ""
+        self.run.trail.anchor(f"before sending {messages[0].key}{more}")
+        self.announced.clear()
+        self.announced.update(message.key for message in messages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +42,15 @@ class _Witnessed:
     channel: Channel
     trail: Trail
     sure: Callable[[], None]
+    announced: set[str]
 
     @property
     def name(self) -> str:
         return self.channel.name
 
     def send(self, message: Message) -> str:
-        self.trail.anchor(f"before sending {message.key}")
+        if message.key not in self.announced:
+            self.trail.anchor(f"before sending {message.key}")
         outcome = "ended from outside"
         proof = ""
         try:

@@ -17,6 +17,7 @@ __all__ = [
     "Message",
     "MessageEvent",
     "MessageState",
+    "Settled",
     "message_id",
 ]
 
@@ -99,6 +100,16 @@ class Message:
     """The debtor's segment when it was written; empty where there were none."""
     ground: tuple[str, ...] = ()
     """Why he was in it, in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """What became of the message with this key."""
+
+    key: str
+    state: MessageState
+    note: str = ""
+    proof: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from clerkwork.core.approvals import Approval, Decision
-from clerkwork.core.messages import Message, MessageState
+from clerkwork.core.messages import Message, MessageState, Settled
 from clerkwork.core.queue import WorkItem
 from clerkwork.ports.desk import Vault
 
@@ -62,10 +62,13 @@ class Outbox(Protocol):
     def prepare(self, message: Message) -> bool:
         """Commit a message to be sent; False if its key is there already."""
 
+    def prepare_all(self, messages: Sequence[Message]) -> tuple[Message, ...]:
+        """Commit several at once; those whose key was not there already."""
+
     def pending(self, *states: MessageState) -> tuple[Message, ...]: ...
 
-    def sending(self, key: str, run: str) -> None:
-        """Claim it, committed, just before the channel is called.
+    def sending(self, key: str, run: str, *more: str) -> None:
+        """Claim it, committed, just before the channel is called; all of several or none.
 
         Also what is in sending already, once the archive said that it was not sent.
         Raises `ValueError` on any other state. Passes the gate, as every claim of a write:
@@ -83,6 +86,9 @@ class Outbox(Protocol):
 
         A run that lost what it held settles nothing: `LeaseLost`; a person has no `run`.
         """
+
+    def settle_all(self, settled: Sequence[Settled], run: str) -> None:
+        """What became of several, all of it or nothing; raises what `settle` raises."""
 
     def history(self, debtor: str) -> tuple[Message, ...]:
         """Every message to a debtor, oldest first."""

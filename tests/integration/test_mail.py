@@ -62,6 +62,9 @@ class Postmaster:
         self.sessions = 0
         self.refuse: dict[str, str] = {}
         self.answer = "250 OK"
+        self.most = 0
+        """Messages by one connection; any number without it."""
+        self.enough = "421 4.7.0 too many messages"
         self.cut = ""
         """'before' keeping the message or 'after': the line is cut then, without a reply."""
 
@@ -83,6 +86,16 @@ class Postmaster:
         self.sessions += 1
         session.host_name = hostname
         return responses
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        taken = getattr(session, "taken", 0)
+        if self.most and taken >= self.most:
+            return self.enough
+        session.taken = taken + 1  # type: ignore[attr-defined]
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -271,6 +284,26 @@ def test_a_line_cut_after_the_message_is_undecided_and_the_archive_knows(
     assert archive.holds(message_id("2", "firm.example"))
 
 
+def test_a_server_that_takes_so_many_by_one_connection_gets_the_next_by_another(
+    channel: MailChannel, postmaster: Postmaster
+) -> None:
+    postmaster.most = 2
+    for key in "abcde":
+        channel.send(message(key))
+    assert (postmaster.sessions, len(postmaster.mails("kas@bos.example"))) == (3, 5)
+
+
+def test_a_sender_who_is_refused_is_not_tried_by_another_connection(
+    channel: MailChannel, postmaster: Postmaster
+) -> None:
+    channel.send(message("1"))
+    postmaster.most = 1
+    postmaster.enough = "550 5.7.1 not allowed"
+    with pytest.raises(MessageRefused, match="not allowed"):
+        channel.send(message("2"))
+    assert postmaster.sessions == 1
+
+
 def test_a_connection_the_server_has_closed_is_opened_anew(
     server: MailServer, postmaster: Postmaster
 ) -> None:
@@ -413,6 +446,49 @@ def test_an_archive_follows_its_folder_and_says_when_it_cannot_be_asked(tmp_path
     box[key] = moved
     assert archive.holds("<1@x>") is True
     assert archive.holds("<2@x>") is False
+
+
+def test_an_archive_reads_the_newest_first_and_nothing_twice(tmp_path: Path) -> None:
+    box = mailbox.Maildir(tmp_path / "box")
+    keys = [box.add(f"Message-ID: <{n}@x>\r\n\r\nx".encode()) for n in range(5)]
+    new = tmp_path / "box" / "new"
+    for n, key in enumerate(keys):
+        (new / key).rename(new / f"17000000{n:02}.{key}")
+    archive = MaildirArchive(tmp_path / "box", patience=0)
+    assert archive.holds("<4@x>") is True
+    (new / f"1700000003.{keys[3]}").write_bytes(b"Message-ID: <other@x>\r\n\r\nx")
+    (new / f"1700000004.{keys[4]}").write_bytes(b"Message-ID: <other@x>\r\n\r\nx")
+    assert archive.holds("<4@x>") is True
+    assert archive.holds("<3@x>") is False, "it was not read before it was asked for"
+    assert archive.holds("<0@x>") is True
+
+
+def test_an_archive_finds_what_a_mail_program_moved_while_it_looked(tmp_path: Path) -> None:
+    box = mailbox.Maildir(tmp_path / "box")
+    keys = [box.add(f"Message-ID: <{n}@x>\r\n\r\nx".encode()) for n in range(2)]
+    new, cur = tmp_path / "box" / "new", tmp_path / "box" / "cur"
+    for n, key in enumerate(keys):
+        (new / key).rename(new / f"170000000{n}.m")
+    archive = MaildirArchive(tmp_path / "box", patience=0)
+    assert archive.holds("<1@x>") is True
+    (new / "1700000000.m").rename(cur / "1700000000.m:2,S")
+    assert archive.holds("<0@x>") is True
+
+
+@pytest.mark.parametrize(
+    ("head", "there"),
+    [
+        ("Message-Id: <1@x>", True),
+        ("X: y\r\nMESSAGE-ID:\r\n\t<1@x>\r\nZ: z", True),
+        ("X: " + "y" * 5000 + "\r\nMessage-ID: <1@x>", True),
+        ("References: <1@x>", False),
+        ("X: y\r\n Message-ID: <1@x>", False),
+        ("X: y\r\n\r\nMessage-ID: <1@x>", False),
+    ],
+)
+def test_an_archive_reads_the_header_alone(tmp_path: Path, head: str, there: bool) -> None:
+    mailbox.Maildir(tmp_path / "box").add(f"{head}\r\n\r\nMessage-ID: <1@x>".encode())
+    assert MaildirArchive(tmp_path / "box", patience=0).holds("<1@x>") is there
 
 
 def test_an_archive_waits_for_what_is_still_on_its_way(tmp_path: Path) -> None:

@@ -259,7 +259,7 @@ def test_no_use_case_submits_or_sends_what_it_did_not_claim_before() -> None:
                 assert claims, f"{name} calls {act} and claims nothing"
                 assert min(claims) < made[act], f"{name} claims after {act}"
                 acting[name] = act
-    assert sorted(acting) == ["deliver.deliver", "key._key", "orders._key"]
+    assert sorted(acting) == ["deliver.deliver_all", "key._key", "orders._key"]
 
 
 def test_every_claim_in_the_store_passes_the_gate() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -84,6 +85,8 @@ class Desk:
     runs: int = 0
     silent: set[str] = field(default_factory=set)
     """Runs that were not heard of any more, and of which nobody knows that they are dead."""
+    fresh_for: float = 0
+    """Seconds; with 0 each message is claimed by itself."""
 
     def owe(self, *rows: tuple[str, str, int], **debtor: Any) -> None:
         """Debtor, euros and days overdue of each item; the bank's statement is of yesterday."""
@@ -154,7 +157,7 @@ class Desk:
             run=f"run-{self.runs}",
             progress=progress or (lambda _what, _done, _of: None),
             dry_run=dry_run,
-            fresh_for=0,
+            fresh_for=self.fresh_for,
             ended=lambda run: run not in self.silent,
         )
 
@@ -391,10 +394,16 @@ class Killed(BaseException):
     """Ends the process as kill -9 does: nothing after it runs."""
 
 
+@dataclass(slots=True)
 class DyingMail(RecordingChannel):
+    after: int = 0
+    """Messages that it sends before."""
+
     def send(self, message: Message) -> str:
+        if len(self.sent) < self.after:
+            return RecordingChannel.send(self, message)
         if self.took_it:
-            super().send(message)
+            RecordingChannel.send(self, message)
         raise Killed
 
 
@@ -410,6 +419,107 @@ def test_killed_while_sending(desk: Desk, took_it: bool) -> None:
     assert (figures.recovered, figures.sent.total()) == ((1, 0) if took_it else (0, 1))
     assert [m.debtor for m in alive.sent] == ["1"]
     assert desk.states() == [MessageState.SENT]
+
+
+def owe_many(desk: Desk, debtors: int = 30) -> None:
+    desk.owe(*((str(n), "10", 5) for n in range(debtors)))
+    desk.fresh_for = 60
+
+
+def claimed(desk: Desk) -> int:
+    """How many were claimed when the run died, and not settled."""
+    return desk.states().count(MessageState.SENDING)
+
+
+@pytest.mark.parametrize("took_it", [True, False])
+def test_killed_among_several_that_were_claimed_together(desk: Desk, took_it: bool) -> None:
+    owe_many(desk, 60)
+    alive = desk.mail
+    desk.mail = DyingMail(name="mail", took_it=took_it, sent=alive.sent, after=7)
+    desk.archives["mail"] = desk.mail
+    with pytest.raises(Killed):
+        desk.remind()
+    assert claimed(desk) == 40, "the first went by itself, and showed that the archive has it"
+    desk.mail, desk.archives["mail"] = alive, alive
+    figures = desk.remind()
+    assert figures.recovered == 6 + took_it
+    assert figures.recovered + figures.sent["mail"] == 59
+    assert Counter(m.debtor for m in alive.sent) == Counter(str(n) for n in range(60))
+    assert set(desk.states()) == {MessageState.SENT}
+
+
+def test_where_no_archive_can_be_asked_each_is_claimed_by_itself(desk: Desk) -> None:
+    owe_many(desk)
+    alive, desk.mail = desk.mail, DyingMail(name="mail", sent=desk.mail.sent, after=7)
+    with pytest.raises(Killed):
+        desk.remind()
+    assert claimed(desk) == 1
+    desk.mail = alive
+    assert desk.remind().doubtful == 1
+
+
+@dataclass
+class LaggingArchive:
+    """Has what was sent a while later."""
+
+    sent: Sequence[Message]
+    behind: int
+    asked: int = 0
+
+    def holds(self, message_id: str) -> bool | None:
+        self.asked += 1
+        there = self.sent[: -self.behind] if self.behind else self.sent
+        return message_id in {m.message_id for m in there}
+
+
+def test_an_archive_that_lags_behind_is_asked_seldom_and_nothing_goes_together(desk: Desk) -> None:
+    owe_many(desk)
+    archive = LaggingArchive(desk.mail.sent, behind=3)
+    desk.archives["mail"] = archive
+    assert desk.remind().sent["mail"] == 30
+    assert archive.asked == 5, "after 1, 2, 4, 8 and 16"
+
+
+def test_a_server_that_refuses_one_for_now_gets_those_that_were_claimed_with_it(
+    desk: Desk,
+) -> None:
+    owe_many(desk)
+    desk.archives["mail"] = alive = desk.mail
+
+    class Greylisting(RecordingChannel):
+        def send(self, message: Message) -> str:
+            if message.debtor in ("13", "14"):
+                raise ChannelDown("450 come back later")
+            return alive.send(message)
+
+    desk.mail = Greylisting(name="mail")
+    figures = desk.remind()
+    assert (figures.sent["mail"], figures.held) == (28, {"channel down": 2})
+    assert Counter(desk.states()) == {MessageState.SENT: 28, MessageState.STOPPED: 2}
+    desk.mail = alive
+    assert desk.remind().sent["mail"] == 2
+
+
+def test_a_server_that_goes_down_is_left_alone_and_what_was_claimed_is_written_anew(
+    desk: Desk,
+) -> None:
+    owe_many(desk)
+    desk.archives["mail"] = alive = desk.mail
+
+    class Failing(RecordingChannel):
+        def send(self, message: Message) -> str:
+            if len(alive.sent) >= 10:
+                raise ChannelDown("connection refused")
+            return alive.send(message)
+
+    desk.mail = Failing(name="mail")
+    figures = desk.remind()
+    assert (figures.sent["mail"], figures.held) == (10, {"channel down": 20})
+    assert figures.trouble == ["mail: connection refused"]
+    assert not desk.store.outbox.pending()
+    desk.mail = alive
+    assert desk.remind().sent["mail"] == 20
+    assert len({m.debtor for m in alive.sent}) == len(alive.sent) == 30
 
 
 @pytest.mark.parametrize("took_it", [True, False])

@@ -10,7 +10,7 @@ from store_cases import HOUR, Stores, approval, reminder
 
 from clerkwork.adapters.store import Store, schema
 from clerkwork.core.approvals import Decision
-from clerkwork.core.messages import MessageState
+from clerkwork.core.messages import MessageState, Settled
 from clerkwork.core.queue import WorkItem
 from clerkwork.testing import MORNING, FixedClock
 
@@ -148,6 +148,43 @@ def test_a_claim_of_a_dead_run_may_be_taken_over(store: Store) -> None:
     store.outbox.sending(reminder().key, "run-2")
     store.outbox.settle(reminder().key, MessageState.PREPARED, note="the archive has it not")
     assert [one.state for one in store.outbox.pending()] == ["prepared"]
+
+
+def test_several_are_prepared_claimed_and_settled_at_once(store: Store) -> None:
+    outbox, letter = store.outbox, replace(reminder("c", "10002"), attachments=(), note="§ 288")
+    outbox.prepare(reminder("b"))
+    made = outbox.prepare_all([reminder("a"), replace(reminder("b"), text="another"), letter])
+    assert made == (reminder("a"), letter)
+    assert outbox.all() == (reminder("b"), reminder("a"), letter)
+    outbox.sending("a", "run-1", "b", "c")
+    outbox.settle_all(
+        [
+            Settled(key="c", state=MessageState.STOPPED, note="paid\ud800: nothing is due"),
+            Settled(key="a", state=MessageState.SENT, proof="250 ok"),
+        ],
+        "run-1",
+    )
+    outbox.settle("b", MessageState.DOUBTFUL, note="silence", proof="<1@x>")
+    outbox.settle("b", MessageState.SENT, note="ann: it arrived")
+    assert [(m.key, m.state, m.note, m.proof) for m in outbox.all()] == [
+        ("b", MessageState.SENT, "ann: it arrived", "<1@x>"),
+        ("a", MessageState.SENT, "", "250 ok"),
+        ("c", MessageState.STOPPED, "paid\ufffd: nothing is due", ""),
+    ]
+    assert [outbox.claimant(key) for key in "abc"] == ["run-1"] * 3
+    assert outbox.prepare_all([reminder("a")]) == ()
+
+
+def test_of_several_all_are_moved_or_none(store: Store) -> None:
+    outbox = store.outbox
+    outbox.prepare_all([reminder("a"), reminder("b")])
+    with pytest.raises(ValueError, match="no message 'x'"):
+        outbox.sending("a", "run-1", "x")
+    outbox.sending("a", "run-1")
+    sent = [Settled(key=key, state=MessageState.SENT) for key in "ab"]
+    with pytest.raises(ValueError, match="'b' is prepared and cannot become sent"):
+        outbox.settle_all(sent, "run-1")
+    assert [m.state for m in outbox.all()] == [MessageState.SENDING, MessageState.PREPARED]
 
 
 def test_an_unknown_message_is_told(store: Store) -> None:

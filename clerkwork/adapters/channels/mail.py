@@ -6,29 +6,23 @@ Message-ID and do not tell a refusal from a lost connection.
 
 from __future__ import annotations
 
-import re
 import smtplib
 import ssl
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
-from email.errors import MessageError
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 
-from clerkwork.core.journeys import mail_address
+from clerkwork.adapters.channels.mime import mail_bytes, one_line
 from clerkwork.core.messages import Message
 from clerkwork.errors import ChannelDown, ConfigError, MessageRefused, SignInRefused, Undecided
 from clerkwork.ports import Vault
 
-__all__ = ["MailChannel", "MailServer", "mail_of"]
+__all__ = ["MailChannel", "MailServer"]
 
-# Not every server takes eight bits (RFC 6152), so the body is encoded down to seven.
-_POLICY = SMTP.clone(cte_type="7bit")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_IDLE = 5.0
+"""Seconds after which a connection is asked whether it still stands: servers end idle ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +66,7 @@ class MailChannel:
         self._vault = vault
         self._now = now
         self._smtp: smtplib.SMTP | None = None
+        self._used = 0.0
 
     def send(self, message: Message) -> str:
         """Hand a message in; its Message-ID with the server's reply.
@@ -81,8 +76,11 @@ class MailChannel:
         `SignInRefused` and `SecretMissing` before anything is handed in.
         """
         # The archive comes first: whatever was delivered to the debtor it has, too.
-        recipients = [*filter(None, [self._server.archive]), message.to]
-        data = mail_of(message, self._server, self._now()).as_bytes(policy=_POLICY)
+        server = self._server
+        recipients = [*filter(None, [server.archive]), message.to]
+        data = mail_bytes(
+            message, sender=server.sender, sender_name=server.sender_name, at=self._now()
+        )
         smtp = self._envelope(recipients)
         code, reply = self._command(smtp, "DATA")
         if code != 354:
@@ -97,6 +95,7 @@ class MailChannel:
             ) from error
         if code != 250:
             raise self._refused(smtp, code, reply)
+        self._used = time.monotonic()
         return f"{message.message_id} {_words(reply)}"
 
     def close(self) -> None:
@@ -116,10 +115,7 @@ class MailChannel:
         return f"mail server {self._server.host}:{self._server.port}"
 
     def _envelope(self, recipients: list[str]) -> smtplib.SMTP:
-        smtp = self._greet()
-        code, reply = self._command(smtp, f"MAIL FROM:<{self._server.sender}>")
-        if code != 250:
-            raise self._refused(smtp, code, reply)
+        smtp = self._begin()
         for recipient in recipients:
             code, reply = self._command(smtp, f"RCPT TO:<{recipient}>")
             if code not in (250, 251):
@@ -132,16 +128,38 @@ class MailChannel:
                 raise self._refused(smtp, code, reply)
         return smtp
 
-    def _greet(self) -> smtplib.SMTP:
-        """A connection that answers; servers end idle ones, so a silent one is opened anew."""
-        if self._smtp is not None:
+    def _begin(self) -> smtplib.SMTP:
+        """A connection that has taken the sender: the one that is open, or a new one.
+
+        Servers end a connection that was idle, or by which they took many messages.
+        """
+        sender = f"MAIL FROM:<{self._server.sender}>"
+        smtp = self._kept()
+        if smtp is not None:
             try:
-                if self._smtp.docmd("NOOP")[0] == 250:
-                    return self._smtp
+                code, reply = smtp.docmd(sender)
             except (OSError, smtplib.SMTPException):
-                pass
+                code, reply = 421, b""
+            if code == 250:
+                return smtp
+            if code != 421:
+                raise self._refused(smtp, code, reply)
             self._drop()
-        self._smtp = self._connect()
+        self._smtp = smtp = self._connect()
+        code, reply = self._command(smtp, sender)
+        if code != 250:
+            raise self._refused(smtp, code, reply)
+        return smtp
+
+    def _kept(self) -> smtplib.SMTP | None:
+        """The open connection, if there is one and it answers."""
+        if self._smtp is not None and time.monotonic() - self._used > _IDLE:
+            try:
+                answers = self._smtp.docmd("NOOP")[0] == 250
+            except (OSError, smtplib.SMTPException):
+                answers = False
+            if not answers:
+                self._drop()
         return self._smtp
 
     def _connect(self) -> smtplib.SMTP:
@@ -206,56 +224,10 @@ class MailChannel:
             self._smtp = None
 
 
-def mail_of(message: Message, server: MailServer, at: datetime) -> EmailMessage:
-    """The mail (RFC 5322): plain text, HTML with its inline pictures, attachments.
-
-    Control characters and line breaks in a subject become spaces. Raises
-    `MessageRefused` if an address is none.
-    """
-    if not message.to or mail_address(message.to) != message.to:
-        raise MessageRefused(f"{message.to!r} is no mail address: correct it in the ERP")
-    mail = EmailMessage(policy=_POLICY)
-    try:
-        mail["From"] = Address(display_name=_one_line(server.sender_name), addr_spec=server.sender)
-        mail["To"] = Address(addr_spec=message.to)
-    except (ValueError, MessageError) as error:
-        raise MessageRefused(f"no mail can be made to {message.to!r}: {error}") from error
-    mail["Subject"] = _one_line(message.subject)
-    mail["Date"] = format_datetime(at)
-    mail["Message-ID"] = message.message_id
-    # RFC 3834: asks automatic responders to stay silent.
-    mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(message.text)
-    mail.add_alternative(message.html, subtype="html")
-    alternatives = mail.get_payload()
-    html = alternatives[-1] if isinstance(alternatives, list) else mail
-    if not isinstance(html, EmailMessage):
-        raise TypeError("the HTML part of a mail must be a message of its own")
-    for one in message.attachments:
-        maintype, _, subtype = one.media_type.partition("/")
-        if one.inline:
-            html.add_related(
-                one.content,
-                maintype,
-                subtype,
-                cid=f"<{one.inline}>",
-                disposition="inline",
-                filename=one.name,
-            )
-        else:
-            mail.add_attachment(one.content, maintype, subtype, filename=one.name)
-    return mail
-
-
-def _one_line(text: str) -> str:
-    return " ".join(_CONTROL.sub(" ", text).split())
-
-
 def _dotted(data: bytes) -> bytes:
-    """Ready for DATA (RFC 5321, 4.5.2): leading dots doubled, closed by a lone dot."""
-    body = re.sub(rb"(?m)^\.", b"..", data)
-    return body + (b"" if body.endswith(b"\r\n") else b"\r\n") + b".\r\n"
+    """A mail ready for DATA (RFC 5321, 4.5.2): leading dots doubled, closed by a lone dot."""
+    return data.replace(b"\r\n.", b"\r\n..") + b".\r\n"
 
 
 def _words(reply: bytes) -> str:
-    return _one_line(reply.decode("utf-8", "replace"))[:200]
+    return one_line(reply.decode("utf-8", "replace"))[:200]

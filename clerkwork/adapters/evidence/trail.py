@@ -24,6 +24,7 @@ from clerkwork.core.evidence import (
     well_formed,
 )
 from clerkwork.core.evidence.found import found_name
+from clerkwork.core.evidence.record import plain_canonical
 from clerkwork.errors import EvidenceError
 from clerkwork.ports import Clock, Picture, StepRecord
 
@@ -97,7 +98,9 @@ class FileTrail:
             ]
             salt = secrets.token_bytes(32)
             details = [(self._text(name), self._text(text)) for name, text in step.details.items()]
-            line = canonical(
+            # Only there are names, or figures, that are not our own.
+            written_down = canonical if step.totals or step.selectors else _quickly
+            line = written_down(
                 {
                     "step": number,
                     "at": stamp(self._clock.now()),
@@ -118,7 +121,7 @@ class FileTrail:
                 }
             )
             kept = {"step": number, "salt": salt.hex(), "details": [list(pair) for pair in details]}
-            size = append_line(self._folder / "details.jsonl", canonical(kept))
+            size = append_line(self._folder / "details.jsonl", _quickly(kept))
             try:
                 append_line(self._folder / "steps.jsonl", line)
             except OSError:
@@ -295,3 +298,8 @@ def _write(path: Path, content: bytes, *, sync: bool = False) -> None:
         file.flush()
         if sync:
             os.fsync(file.fileno())
+
+
+def _quickly(value: object) -> bytes:
+    """What `canonical` makes of strings, whole numbers and names of our own."""
+    return plain_canonical(value).encode()

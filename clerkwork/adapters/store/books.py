@@ -94,6 +94,10 @@ class StoredBooks:
         with self.database.read() as connection:
             return ledger.fetched_at(connection, what)
 
+    def as_fetched(self) -> tuple[object, ...]:
+        with self.database.read() as connection:
+            return ledger.as_fetched(connection)
+
     def book_statement(self, statement: Statement) -> int:
         return self.book_statements((statement,))[0]
 

@@ -14,6 +14,7 @@ from clerkwork.core.ledger import Debtor, LedgerBalance, OpenItem, Order
 from clerkwork.core.money import Money
 
 __all__ = [
+    "as_fetched",
     "debtor_values",
     "fetched_at",
     "item_values",
@@ -67,6 +68,19 @@ def fetched_at(connection: Connection, what: str) -> dt.datetime | None:
         select(fetches.c.at).where(fetches.c.what == what).order_by(fetches.c.at).limit(1)
     )
     return at
+
+
+def as_fetched(connection: Connection) -> tuple[object, ...]:
+    """The fetches of debtors and open items, and the newest move of a posting, which may have
+    changed an item since.
+    """
+    fetches = schema.fetches
+    rows = connection.execute(
+        select(fetches)
+        .where(fetches.c.what.in_(("debtors", "open items")))
+        .order_by(fetches.c.what, spelt(fetches.c.source))
+    )
+    return (*(tuple(row) for row in rows), last_move(connection))
 
 
 def note_balance(connection: Connection, source: str, balance: LedgerBalance) -> None:

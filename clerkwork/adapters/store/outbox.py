@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 
 from clerkwork.adapters.store import schema
-from clerkwork.adapters.store.database import Database, inserted_id
+from clerkwork.adapters.store.database import Database
 from clerkwork.adapters.store.gate import Gate
-from clerkwork.core.messages import Attachment, Message, MessageState
+from clerkwork.core.messages import Attachment, Message, MessageState, Settled
 from clerkwork.core.money import Money
 from clerkwork.ports import Clock
 
@@ -48,32 +56,38 @@ class StoredOutbox:
     gate: Gate = field(default_factory=Gate)
 
     def prepare(self, message: Message) -> bool:
+        return bool(self.prepare_all([message]))
+
+    def prepare_all(self, messages: Sequence[Message]) -> tuple[Message, ...]:
         at = self.clock.now()
         with self.database.write() as connection:
-            there = select(_TABLE.c.seq).where(_TABLE.c.key == message.key)
-            if connection.scalar(there) is not None:
-                return False
-            done = connection.execute(insert(_TABLE).values(_values(message)))
-            seq = inserted_id(done)
-            if message.attachments:
-                connection.execute(insert(schema.attachments), _attached(seq, message))
-            _note(connection, seq, message.state, at, "", message.note, message.proof)
-            return True
+            known = _rows(connection, [message.key for message in messages])
+            new = {message.key: message for message in messages if message.key not in known}
+            if not new:
+                return ()
+            connection.execute(insert(_TABLE), [_values(message) for message in new.values()])
+            rows = _rows(connection, list(new))
+            files = [row for m in new.values() for row in _attached(rows[m.key].seq, m)]
+            if files:
+                connection.execute(insert(schema.attachments), files)
+            _note(connection, rows, [_as_prepared(message) for message in new.values()], at, "")
+            return tuple(new.values())
 
     def pending(self, *states: MessageState) -> tuple[Message, ...]:
         """By default those that are prepared or were claimed; oldest first."""
         wanted = [state.value for state in states or (_PREPARED, _SENDING)]
         return self._read(_TABLE.c.state.in_(wanted))
 
-    def sending(self, key: str, run: str) -> None:
+    def sending(self, key: str, run: str, *more: str) -> None:
         """Raises `ValueError` unless it is prepared, or claimed before and not in the archive."""
         at = self.clock.now()
         with self.database.write() as connection:
             self.gate.claim(connection, run=run)
-            seq, state = _state(connection, key)
-            if state not in (_PREPARED, _SENDING):
-                raise ValueError(f"message {key!r} is {state} and cannot be claimed")
-            _set(connection, seq, _SENDING, at, run, "", "")
+            rows = _found(connection, (key, *more))
+            for one, row in rows.items():
+                if row.state not in (_PREPARED, _SENDING):
+                    raise ValueError(f"message {one!r} is {row.state} and cannot be claimed")
+            _move(connection, rows, [Settled(key=one, state=_SENDING) for one in rows], at, run)
 
     def claimant(self, key: str) -> str:
         moves = schema.message_moves
@@ -92,13 +106,18 @@ class StoredOutbox:
         self, key: str, state: MessageState, *, note: str = "", proof: str = "", run: str = ""
     ) -> None:
         """Raises `ValueError` on a forbidden move, e.g. of a message that was sent already."""
+        self.settle_all([Settled(key=key, state=state, note=note, proof=proof)], run)
+
+    def settle_all(self, settled: Sequence[Settled], run: str) -> None:
         at = self.clock.now()
         with self.database.write() as connection:
             self.gate.settle(connection, run=run)
-            seq, was = _state(connection, key)
-            if state not in _MOVES.get(was, set()):
-                raise ValueError(f"message {key!r} is {was} and cannot become {state}")
-            _set(connection, seq, state, at, "", note, proof)
+            rows = _found(connection, [one.key for one in settled])
+            for one in settled:
+                was = rows[one.key].state
+                if one.state not in _MOVES.get(was, set()):
+                    raise ValueError(f"message {one.key!r} is {was} and cannot become {one.state}")
+            _move(connection, rows, settled, at, "")
 
     def history(self, debtor: str) -> tuple[Message, ...]:
         return self._read(_TABLE.c.debtor == debtor)
@@ -136,46 +155,77 @@ class StoredOutbox:
             return tuple(_message(row, attached[row["seq"]]) for row in rows.mappings())
 
 
-def _state(connection: Connection, key: str) -> tuple[int, MessageState]:
-    row = connection.execute(
-        select(_TABLE.c.seq, _TABLE.c.state).where(_TABLE.c.key == key)
-    ).first()
-    if row is None:
-        raise ValueError(f"there is no message {key!r} in the outbox")
-    return row.seq, MessageState(row.state)
+@dataclass(frozen=True, slots=True)
+class _Row:
+    seq: int
+    state: MessageState
+    proof: str
 
 
-def _set(
+def _rows(connection: Connection, keys: Sequence[str]) -> dict[str, _Row]:
+    columns = (_TABLE.c.key, _TABLE.c.seq, _TABLE.c.state, _TABLE.c.proof)
+    found = connection.execute(select(*columns).where(_TABLE.c.key.in_(keys)))
+    return {row.key: _Row(row.seq, MessageState(row.state), row.proof) for row in found}
+
+
+def _found(connection: Connection, keys: Sequence[str]) -> dict[str, _Row]:
+    """In the order that they are asked in; raises `ValueError` unless all are there."""
+    rows = _rows(connection, keys)
+    for key in keys:
+        if key not in rows:
+            raise ValueError(f"there is no message {key!r} in the outbox")
+    return {key: rows[key] for key in keys}
+
+
+def _move(
     connection: Connection,
-    seq: int,
-    state: MessageState,
+    rows: Mapping[str, _Row],
+    settled: Sequence[Settled],
     at: dt.datetime,
     run: str,
-    note: str,
-    proof: str,
 ) -> None:
+    change = update(_TABLE).where(_TABLE.c.seq == bindparam("which"))
     connection.execute(
-        update(_TABLE)
-        .where(_TABLE.c.seq == seq)
-        .values(state=state.value, note=note, **({"proof": proof} if proof else {}))
+        change.values(state=bindparam("now"), note=bindparam("why"), proof=bindparam("proven")),
+        [
+            {
+                "which": rows[one.key].seq,
+                "now": one.state.value,
+                "why": one.note,
+                # What proves that it went stays, whatever becomes known of it later.
+                "proven": one.proof or rows[one.key].proof,
+            }
+            for one in settled
+        ],
     )
-    _note(connection, seq, state, at, run, note, proof)
+    _note(connection, rows, settled, at, run)
 
 
 def _note(
     connection: Connection,
-    seq: int,
-    state: MessageState,
+    rows: Mapping[str, _Row],
+    settled: Sequence[Settled],
     at: dt.datetime,
     run: str,
-    note: str,
-    proof: str,
 ) -> None:
     connection.execute(
-        insert(schema.message_moves).values(
-            message=seq, state=state.value, at=at, run=run, note=note, proof=proof
-        )
+        insert(schema.message_moves),
+        [
+            {
+                "message": rows[one.key].seq,
+                "state": one.state.value,
+                "at": at,
+                "run": run,
+                "note": one.note,
+                "proof": one.proof,
+            }
+            for one in settled
+        ],
     )
+
+
+def _as_prepared(message: Message) -> Settled:
+    return Settled(key=message.key, state=message.state, note=message.note, proof=message.proof)
 
 
 def _values(message: Message) -> dict[str, object]:

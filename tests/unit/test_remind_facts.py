@@ -1,0 +1,103 @@
+"""A look at the books: what did not change since the last one is not read again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from store_cases import ACCOUNT, allocation, go, item, line, settled, statement
+
+from clerkwork.adapters.store import Store
+from clerkwork.app.remind_facts import Glance, Known, look
+from clerkwork.core.declarations import Declaration
+from clerkwork.core.ledger import Debtor
+from clerkwork.core.posting import PostingState
+from clerkwork.testing import MORNING, FixedClock, memory_store
+
+
+@dataclass
+class Desk:
+    store: Store
+    clock: FixedClock
+
+    def look(self, before: Glance | None = None) -> Glance:
+        known = Known(
+            books=self.store.books,
+            queue=self.store.queue,
+            declarations=self.store.declarations,
+            promises=self.store.promises,
+        )
+        return look(known, [ACCOUNT], self.clock, before)
+
+    def owe(self, cents: int = 500) -> None:
+        self.clock.advance(timedelta(minutes=1))
+        self.store.books.replace_open_items("erp", [item("F1", cents)])
+
+    def know(self, iban: str = "NL02RABO0123456789") -> None:
+        self.clock.advance(timedelta(minutes=1))
+        debtors = [Debtor(number="10001", name="De Vries BV", ibans=(iban,))]
+        self.store.books.replace_debtors("erp", debtors)
+
+    def declare(self) -> None:
+        self.store.declarations.declare(
+            Declaration(
+                debtor="10001", fact="preferred", value="mail", since=MORNING.date(), by="ann",
+                ground="his own wish",
+            )
+        )  # fmt: skip
+
+    def key(self) -> None:
+        (found,) = self.store.books.unmatched()
+        match, posting = settled(found, allocation("F1", 500, 500))
+        self.store.books.record_matches([match], [posting])
+        states = (PostingState.APPROVED, PostingState.KEYING, PostingState.KEYED)
+        go(self.store, posting.reference, *states)
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    clock = FixedClock()
+    made = Desk(memory_store(clock), clock)
+    made.know()
+    made.owe()
+    made.store.books.book_statement(statement([line(500)]))
+    yield made
+    made.store.close()
+
+
+def test_what_did_not_change_is_not_read_again(desk: Desk) -> None:
+    first = desk.look()
+    desk.clock.advance(timedelta(minutes=1))
+    second = desk.look(first)
+    assert second.debtors is first.debtors
+    assert second.items is first.items
+    assert second.stops.now > first.stops.now
+    assert second.stops.money == first.stops.money != {}
+
+
+@pytest.mark.parametrize("change", [Desk.owe, Desk.know, Desk.declare, Desk.key])
+def test_whatever_changes_is_seen(desk: Desk, change: Callable[[Desk], None]) -> None:
+    first = desk.look()
+    change(desk)
+    second = desk.look(first)
+    assert second.debtors is not first.debtors
+    assert second == desk.look()
+    assert second.fetched != first.fetched or second.declared != first.declared
+
+
+def test_a_line_that_came_meanwhile_holds_its_payer(desk: Desk) -> None:
+    first = desk.look()
+    desk.know("NL91ABNA0417164300")
+    moved = desk.look(first)
+    assert list(first.stops.money) == ["10001"]
+    assert list(moved.stops.money) == []
+    desk.know()
+    assert list(desk.look(moved).stops.money) == ["10001"]
+
+
+def test_a_number_that_two_sources_know_keeps_the_accounts_of_both(desk: Desk) -> None:
+    other = [Debtor(number="10001", name="De Vries", ibans=("NL91ABNA0417164300",))]
+    desk.store.books.replace_debtors("another", other)
+    assert list(desk.look().stops.money) == ["10001"]
