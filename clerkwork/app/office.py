@@ -32,6 +32,7 @@ from clerkwork.ports import (
     MessageEvents,
     Outbox,
     PaidItems,
+    PayLinks,
     PrintHouse,
     Promises,
     Queue,
@@ -65,6 +66,7 @@ class Office:
     declarations: Declarations
     promises: Promises
     paid_items: PaidItems
+    pay_links: PayLinks
     events: MessageEvents
     trials: Trials
     errands: Errands

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from clerkwork.core.ledger import OpenItem, by_debtor
-from clerkwork.core.money import Money
+from clerkwork.core.money import Money, total
 from clerkwork.core.promises import Promise, PromiseState, judged, promised
 from clerkwork.core.queue import WorkItem
 from clerkwork.errors import BusinessError
@@ -17,6 +17,7 @@ __all__ = [
     "Settled",
     "closed_on",
     "judge",
+    "make_plan",
     "make_promise",
     "read_to",
     "settle_promises",
@@ -58,9 +59,7 @@ def make_promise(
             f"a promise until {until} cannot be noted; expected a day from today, {today}, to "
             f"{today + LONGEST}"
         )
-    if debtor not in {one.number for one in books.debtors()}:
-        raise BusinessError(f"there is no debtor {debtor!r} in the ERP; nothing was noted")
-    own = _about(debtor, books.open_items(), items, today)
+    own = _about(debtor, books, items, today)
     try:
         owed = promised(own)
         made = Promise(
@@ -78,10 +77,57 @@ def make_promise(
     return promises.make(made)
 
 
-def _about(
-    debtor: str, items: Sequence[OpenItem], numbers: Sequence[str], today: date
-) -> list[OpenItem]:
-    own = [item for item in items if item.customer == debtor and item.open.minor > 0]
+def make_plan(
+    *,
+    books: Books,
+    promises: Promises,
+    clock: Clock,
+    debtor: str,
+    parts: Sequence[tuple[date, Money]],
+    by: str,
+    channel: str,
+    items: Sequence[str] = (),
+) -> tuple[Promise, ...]:
+    """Note a plan of instalments, each with its day and amount, as a promise for each.
+
+    They come to no more than is open of what it is about, which is as in `make_promise`. Each
+    promises what is to be paid by its day in all, so that money is counted once whatever it
+    settles. Raises `BusinessError`.
+    """
+    today = clock.today()
+    own = _about(debtor, books, items, today)
+    days = [day for day, _ in parts]
+    try:
+        owed = promised(own)
+        if len(parts) < 2 or days != sorted(set(days)) or days[0] < today:
+            raise ValueError("instalments are two or more, each on a later day, none in the past")
+        now = clock.now()
+        made = [
+            Promise(
+                debtor=debtor,
+                items=tuple(item.number for item in own),
+                until=day,
+                amount=total((amount for _, amount in parts[: nth + 1]), owed.currency),
+                owed=owed,
+                made=now,
+                by=by,
+                channel=channel,
+                plan=f"{debtor}/{now.isoformat()}",
+            )
+            for nth, (day, amount) in enumerate(parts)
+            if amount.minor > 0
+        ]
+        if len(made) != len(parts):
+            raise ValueError("an instalment is more than zero")
+    except ValueError as error:
+        raise BusinessError(f"debtor {debtor}: {error}; nothing was noted") from error
+    return promises.make_all(*made)
+
+
+def _about(debtor: str, books: Books, numbers: Sequence[str], today: date) -> list[OpenItem]:
+    if not books.debtors(debtor):
+        raise BusinessError(f"there is no debtor {debtor!r} in the ERP; nothing was noted")
+    own = [item for item in books.open_items(debtor) if item.open.minor > 0]
     if not own:
         raise BusinessError(f"debtor {debtor} owes nothing; nothing was noted")
     if numbers:
@@ -141,7 +187,17 @@ def settle_promises(
             queue.put(_broken(promise, clock))
             promises.settle(promise.id, state, note=f"not paid by {promise.until}")
             broken += 1
+    _end_plans(promises)
     return Settled(kept=kept, broken=broken)
+
+
+def _end_plans(promises: Promises) -> None:
+    """Who broke an instalment is not left alone for the sake of those to come."""
+    ended = {one.plan for one in promises.all(PromiseState.BROKEN) if one.plan}
+    for promise in promises.all(PromiseState.OPEN):
+        if promise.plan in ended:
+            note = "an instalment of its plan was not paid"
+            promises.settle(promise.id, PromiseState.WITHDRAWN, note=note)
 
 
 def _broken(promise: Promise, clock: Clock) -> WorkItem:
@@ -155,6 +211,7 @@ def _broken(promise: Promise, clock: Clock) -> WorkItem:
             "Debtor": promise.debtor,
             "Promised": f"{promise.amount} by {promise.until}",
             "Items": ", ".join(promise.items),
+            **({"Plan": "one of several instalments, which end with it"} if promise.plan else {}),
             "Taken by": f"{promise.by}, by {promise.channel}",
         },
         choices=(("seen", "his reminders go on where they stood"),),

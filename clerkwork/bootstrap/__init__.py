@@ -36,6 +36,7 @@ from clerkwork.bootstrap.machine import examine, secret_names, set_secret
 from clerkwork.bootstrap.mending import open_mending
 from clerkwork.bootstrap.office import open_office
 from clerkwork.bootstrap.pages import serve, serving
+from clerkwork.bootstrap.paying import link_to, revoke_links
 from clerkwork.bootstrap.proving import evidence_keys, make_evidence_key, rotate_evidence_key
 from clerkwork.bootstrap.simulating import simulate
 from clerkwork.bootstrap.slots import (
@@ -77,6 +78,7 @@ __all__ = [
     "known_alerts",
     "law_for",
     "law_of",
+    "link_to",
     "list_style",
     "look_now",
     "make_evidence_key",
@@ -89,6 +91,7 @@ __all__ = [
     "put_in",
     "queues_of",
     "restore",
+    "revoke_links",
     "rotate_evidence_key",
     "run_engine",
     "run_report",

@@ -35,6 +35,7 @@ from clerkwork.bootstrap.beside import beside
 from clerkwork.bootstrap.holding import holding_of, login_of, mark, operator
 from clerkwork.bootstrap.law import law_for
 from clerkwork.bootstrap.opening import Want, address_to_open
+from clerkwork.bootstrap.paying import token_for
 from clerkwork.bootstrap.proving import copies_of, evidence_of
 from clerkwork.bootstrap.secrets import made_key, vault_of
 from clerkwork.bootstrap.stores import store_password
@@ -125,6 +126,7 @@ def open_office(
                 declarations=store.declarations,
                 promises=store.promises,
                 paid_items=store.paid_items,
+                pay_links=store.pay_links,
                 events=store.events,
                 trials=store.trials,
                 errands=store.errands,
@@ -150,7 +152,9 @@ def open_office(
                 login=login_of(place, vault, holding, url, patience),
                 pause=time.sleep,
                 write_reminder=ReminderWriter(
-                    creditor=place.config.creditor, texts=place.config.texts
+                    creditor=place.config.creditor,
+                    texts=place.config.texts,
+                    token=token_for(place, vault, store.pay_links),
                 ),
                 write_approval=QuestionWriter(
                     creditor=place.config.creditor, calendar=place.config.calendar, link=link

@@ -20,8 +20,10 @@ from clerkwork.app.office import Office
 from clerkwork.bootstrap.beside import beside
 from clerkwork.bootstrap.lookout import lookout_beside, tell_that_store_is_gone
 from clerkwork.bootstrap.office import link_key, open_office
+from clerkwork.bootstrap.paying import till_of
 from clerkwork.bootstrap.provider import add_provider
 from clerkwork.bootstrap.standing import standing_of
+from clerkwork.core.creditor import has_own_page
 from clerkwork.errors import ClerkworkError, StoreGone
 from clerkwork.workspace import Workspace
 
@@ -78,6 +80,7 @@ def _server(
     import uvicorn
 
     from clerkwork.web.approvals import approval_app
+    from clerkwork.web.debtor import add_debtor_page
     from clerkwork.web.metrics import add_metrics
     from clerkwork.web.payments import add_payment_page
 
@@ -97,6 +100,14 @@ def _server(
         )
         add_payment_page(app, place.config.creditor, place.config.texts)
         add_provider(app, place, office)
+        if has_own_page(place.config.creditor):
+            add_debtor_page(
+                app,
+                till=till_of(place, office),
+                creditor=place.config.creditor,
+                texts=place.config.texts,
+                zone=place.config.calendar.zone,
+            )
         lookout = stack.enter_context(lookout_beside(place, office))
         add_metrics(app, lambda: standing_of(place, lookout), office.vault)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))

@@ -20,6 +20,7 @@ from clerkwork.app.converse import STAGES, Desk, Key, Turn, converse
 from clerkwork.app.hear import hear
 from clerkwork.app.links import ask_for_link, task_of_links
 from clerkwork.app.office import Office
+from clerkwork.bootstrap.paying import link_token
 from clerkwork.bootstrap.ways import account_of
 from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.messages import Message
@@ -119,7 +120,7 @@ class _Provider:
         return f"<{reference}@{self.place.config.creditor.mail_domain}>"
 
     def _debtor(self, number: str) -> Debtor | None:
-        return next((one for one in self.office.books.debtors() if one.number == number), None)
+        return next(iter(self.office.books.debtors(number)), None) if number else None
 
     def _script(self, debtor: Debtor | None) -> Script:
         scripts, creditor = self.place.config.scripts, self.place.config.creditor
@@ -133,7 +134,8 @@ class _Provider:
 
         def send_link(message: Message, items: Sequence[OpenItem], amount: Money) -> None:
             creditor = self.place.config.creditor
-            text = link_text(script, creditor, message.debtor, items, amount)
+            token = link_token(self.place, office, message.debtor)
+            text = link_text(script, creditor, message.debtor, items, amount, token)
             if task is not None:
                 ask_for_link(office, task, message, text, items, amount, creditor.mail_domain)
 

@@ -12,6 +12,7 @@ from loguru import logger
 
 from clerkwork.adapters.rooms import Room
 from clerkwork.app.office import Office
+from clerkwork.app.pay import waiting_files
 from clerkwork.app.tidy import Cupboard, Memory, Tidied, tidy
 from clerkwork.bootstrap.auditing import forget_what_is_gone
 from clerkwork.bootstrap.beside import beside
@@ -112,6 +113,14 @@ def _tidied(place: Workspace, clock: Clock, *, dry: bool) -> Tidied:
                 Cupboard(
                     room=Room(name="exports", folder=output / "exports", pattern="*.zip"),
                     days=retention.exports_days,
+                ),
+                Cupboard(
+                    room=Room(
+                        name="files of disputes",
+                        folder=output / "disputes",
+                        spared=waiting_files(store.queue),
+                    ),
+                    days=retention.disputes_days,
                 ),
                 *([] if named is None else [Cupboard(room=versions, days=retention.versions_days)]),
             ),

@@ -23,6 +23,38 @@ app = typer.Typer(
 )
 
 
+@app.command("link")
+def link(
+    number: Annotated[str, typer.Argument(metavar="NUMBER", help="The debtor's number.")],
+    workspace: Where = None,
+) -> None:
+    """Show the address of a debtor's own payment page, as a message of today would have it.
+
+    Whoever has it sees what he owes: give it to nobody else.
+    """
+    from clerkwork import bootstrap
+
+    with bootstrap.open_office(workspace, want="look") as (place, office):
+        address, today = bootstrap.link_to(place, office, number)
+        show.say(address)
+        days = place.config.paying.link_days
+        show.notice(f"it works for {days} days from {today}, where `clerkwork serve` runs")
+
+
+@app.command("revoke-links")
+def revoke_links(
+    number: Annotated[str, typer.Argument(metavar="NUMBER", help="The debtor's number.")],
+    by: By = "",
+    workspace: Where = None,
+) -> None:
+    """Let no payment link that a debtor has open his page any more; those of later messages do."""
+    from clerkwork import bootstrap
+
+    with bootstrap.open_office(workspace, want="look") as (_, office):
+        bootstrap.revoke_links(office, number, by=by or getpass.getuser())
+        show.say(f"revoked: no link that debtor {number} has by now opens his page any more")
+
+
 @app.command("declare")
 def declare(
     number: Annotated[str, typer.Argument(metavar="NUMBER", help="The debtor's number.")],

@@ -145,4 +145,5 @@ def _plain(one: Promise) -> dict[str, Any]:
         "state": one.state.value,
         "settled": one.settled.isoformat() if one.settled else None,
         "note": one.note,
+        "plan": one.plan,
     }

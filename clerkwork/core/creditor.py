@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 
 from clerkwork.core.money import Money
 
-__all__ = ["Creditor", "payment_link", "remittance"]
+__all__ = ["Creditor", "has_own_page", "payment_link", "remittance"]
 
 _LONGEST_REMITTANCE = 140
 """Characters of unstructured remittance (EPC069-12, element AT-05)."""
@@ -34,7 +34,8 @@ class Creditor:
     mail_domain: str
     """Right side of the Message-IDs; a domain of the creditor's own."""
     payment_link: str = ""
-    """Address of a payment page, with {iban} {name} {amount} {currency} {reference} {language}."""
+    """Address of a payment page, with {iban} {name} {amount} {currency} {reference} {language}, or
+    with {token} alone for each debtor's own page."""
 
     def __post_init__(self) -> None:
         if self.payment_link and urlsplit(self.payment_link).scheme not in ("https", "http"):
@@ -47,8 +48,20 @@ def remittance(numbers: tuple[str, ...], debtor: str, *, longest: int = _LONGEST
     return text if text and len(text) <= longest else debtor
 
 
-def payment_link(creditor: Creditor, amount: Money, reference: str, language: str = "") -> str:
-    """The payment page's address for one payment; empty if there is no such page."""
+def has_own_page(creditor: Creditor) -> bool:
+    """Whether links lead to a page of each debtor's own, `/p/{token}`."""
+    return "{token}" in creditor.payment_link
+
+
+def payment_link(
+    creditor: Creditor, amount: Money, reference: str, language: str = "", token: str = ""
+) -> str:
+    """The payment page's address for one payment; empty if there is no such page.
+
+    `token` opens the debtor's own page; without one, no link leads there.
+    """
+    if has_own_page(creditor) and not token:
+        return ""
     values = {
         "iban": creditor.iban.replace(" ", ""),
         "name": creditor.name,
@@ -56,6 +69,7 @@ def payment_link(creditor: Creditor, amount: Money, reference: str, language: st
         "currency": amount.currency,
         "reference": reference,
         "language": language or creditor.language,
+        "token": token,
     }
     link = creditor.payment_link
     for name, value in values.items():

@@ -87,6 +87,10 @@ class Message:
     """Step of the journey, or 'approval'."""
     amount: Money | None = None
     """What it asks for."""
+    costs: Money | None = None
+    """Collection costs in it."""
+    interest: Money | None = None
+    """Interest in it."""
     items: tuple[str, ...] = ()
     on: date | None = None
     """The creditor's date it was written for."""

@@ -36,6 +36,9 @@ class Promise:
     """Who took it: a person's name, or 'the debtor himself'."""
     channel: str
     """How it came: 'call', 'mail', 'payment page', or 'desk'."""
+    plan: str = ""
+    """The same for all instalments of one plan, each of which promises what is paid by then in all;
+    empty for a promise that stands alone."""
     id: str = ""
     """Given by the store."""
     state: PromiseState = PromiseState.OPEN

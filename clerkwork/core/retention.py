@@ -34,6 +34,8 @@ class Retention:
     """Days after an invoice was paid, for which it says how its debtor pays."""
     events_days: int = 730
     """Days after it became known that a message was delivered, opened or read."""
+    disputes_days: int = 730
+    """Days after a debtor sent a file with a dispute; while that is open it stays."""
     evidence_days: int = 0
     """Days after a run's end; 0 is what the law asks for, and nothing is removed before."""
     details_days: int = 0

@@ -6,7 +6,14 @@ from clerkwork.ports.alerts import Alerts, Teller
 from clerkwork.ports.asking import Ask
 from clerkwork.ports.books import Books, Lessons, PostingRow, StatementReader
 from clerkwork.ports.census import Census, RunTally
-from clerkwork.ports.debtors import Declarations, MessageEvents, PaidItems, Promises
+from clerkwork.ports.debtors import (
+    DebtorFiles,
+    Declarations,
+    MessageEvents,
+    PaidItems,
+    PayLinks,
+    Promises,
+)
 from clerkwork.ports.desk import Clock, Progress, Secret, Vault
 from clerkwork.ports.engine import RunRow, Runs
 from clerkwork.ports.errands import (
@@ -56,6 +63,7 @@ __all__ = [
     "ChannelPlugin",
     "ChannelTools",
     "Clock",
+    "DebtorFiles",
     "Decided",
     "Declarations",
     "Ending",
@@ -78,6 +86,7 @@ __all__ = [
     "OldRun",
     "Outbox",
     "PaidItems",
+    "PayLinks",
     "Picture",
     "PictureWords",
     "PostingRow",

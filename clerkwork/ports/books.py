@@ -58,9 +58,11 @@ class Books(Protocol):
 
     def note_ledger_balance(self, source: str, balance: LedgerBalance) -> None: ...
 
-    def debtors(self) -> tuple[Debtor, ...]: ...
+    def debtors(self, number: str = "") -> tuple[Debtor, ...]:
+        """All of them, or those of one number."""
 
-    def open_items(self) -> tuple[OpenItem, ...]: ...
+    def open_items(self, customer: str = "") -> tuple[OpenItem, ...]:
+        """Of all debtors, or of one."""
 
     def orders(self) -> tuple[Order, ...]: ...
 

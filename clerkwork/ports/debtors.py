@@ -11,7 +11,7 @@ from clerkwork.core.ledger import PaidItem
 from clerkwork.core.messages import MessageEvent
 from clerkwork.core.promises import Promise, PromiseState
 
-__all__ = ["Declarations", "MessageEvents", "PaidItems", "Promises"]
+__all__ = ["Declarations", "MessageEvents", "PaidItems", "PayLinks", "Promises"]
 
 
 class Declarations(Protocol):
@@ -38,6 +38,9 @@ class Promises(Protocol):
 
     def make(self, promise: Promise) -> Promise:
         """Keep it, with its id."""
+
+    def make_all(self, *made: Promise) -> tuple[Promise, ...]:
+        """Keep all of them or, if that fails, none; each with its id."""
 
     def all(self, *states: PromiseState) -> tuple[Promise, ...]:
         """Oldest first; of all states when none is named."""
@@ -77,3 +80,20 @@ class MessageEvents(Protocol):
 
     def forget(self, before: dt.date) -> int:
         """Delete those; how many."""
+
+
+class PayLinks(Protocol):
+    """Which payment links of a debtor are good."""
+
+    def turn(self, debtor: str) -> int:
+        """The turn in which his links have to be signed; 0 until some are revoked."""
+
+    def revoke(self, debtor: str, *, by: str) -> int:
+        """Let none that he has open his page any more; the turn of those to come."""
+
+
+class DebtorFiles(Protocol):
+    """What debtors send in with a dispute."""
+
+    def keep(self, debtor: str, content: bytes, ending: str) -> str:
+        """Keep it under a name of our own, which is returned; raises `StoreError`."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import parse_qs
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -16,6 +15,7 @@ from clerkwork.core.approvals import VERDICTS, Approval, BadToken, check_token, 
 from clerkwork.core.calendar import Calendar
 from clerkwork.errors import BusinessError, ClerkworkError
 from clerkwork.ports import Approvals, Books, Clock, Queue
+from clerkwork.web.forms import Sent, read_form, same_site
 from clerkwork.web.headers import StrictHeaders
 from clerkwork.web.pages import CSS, render
 
@@ -87,9 +87,9 @@ def approval_app(
 
     @app.post("/approve/{token}")
     async def answer(token: str, request: Request) -> Response:
-        if not _same_site(request):
+        if not same_site(request):
             return _trouble(desk, 403, *_FORGED)
-        form = await _form(request)
+        form = await read_form(request, _LARGEST_FORM)
         if form is None:
             return _trouble(desk, 413, "That is too long", "Give the reason in fewer words.")
         return await run_in_threadpool(_answer, desk, token, form)
@@ -124,7 +124,7 @@ def _show(desk: _Desk, token: str) -> Response:
     )
 
 
-def _answer(desk: _Desk, token: str, form: dict[str, str]) -> Response:
+def _answer(desk: _Desk, token: str, form: Sent) -> Response:
     try:
         approval = desk.question(token)
     except BadToken:
@@ -133,7 +133,7 @@ def _answer(desk: _Desk, token: str, form: dict[str, str]) -> Response:
         return _done(desk, approval, late=True)
     if desk.clock.now() >= approval.expires:
         return _trouble(desk, 403, *_EXPIRED)
-    if form.get("verdict") not in VERDICTS:
+    if form.first("verdict") not in VERDICTS:
         return _trouble(desk, 400, "No answer was chosen", "Go back and press one of the buttons.")
     try:
         decide(
@@ -142,10 +142,10 @@ def _answer(desk: _Desk, token: str, form: dict[str, str]) -> Response:
             queue=desk.queue,
             clock=desk.clock,
             id=approval.id,
-            verdict=form["verdict"],
+            verdict=form.first("verdict"),
             by=approval.approver,
             via="mail",
-            reason=form.get("reason", "")[:_LONGEST_REASON],
+            reason=form.first("reason")[:_LONGEST_REASON],
         )
     except BusinessError as error:
         current = desk.approvals.get(approval.id)
@@ -167,31 +167,3 @@ def _trouble(desk: _Desk, status: int, title: str, advice: str) -> Response:
 
 def _page(desk: _Desk, template: str, status: int, **values: object) -> Response:
     return HTMLResponse(render(template, house=desk.house, **values), status_code=status)
-
-
-def _same_site(request: Request) -> bool:
-    """Whether the form was sent from our own page, as far as the browser tells.
-
-    The signed token is the proof; this stops a page that got hold of a link
-    from pressing the button in somebody's name.
-    """
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site == "same-origin"
-    # Without a referrer, browsers send 'null' for their own origin too (Fetch, 3.2).
-    origin = request.headers.get("origin", "null")
-    return origin in ("null", f"{request.url.scheme}://{request.url.netloc}")
-
-
-async def _form(request: Request) -> dict[str, str] | None:
-    """The fields that were sent; none if they are too many, None if they are too long."""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _LARGEST_FORM:
-            return None
-    try:
-        fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=10)
-    except ValueError:
-        return {}
-    return {name: values[0] for name, values in fields.items()}

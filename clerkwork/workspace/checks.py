@@ -14,8 +14,10 @@ from babel.core import Locale, UnknownLocaleError
 from stdnum import iban
 
 from clerkwork.adapters.log import STYLES
+from clerkwork.core.creditor import has_own_page
 from clerkwork.core.journeys import mail_address
 from clerkwork.core.law.declared import law_problems
+from clerkwork.core.paying.rules import FILLED
 from clerkwork.errors import ConfigError
 from clerkwork.workspace.checks_alerts import alert_problems
 from clerkwork.workspace.checks_evidence import evidence_problems
@@ -44,6 +46,7 @@ _FILES = (
     "journeys.toml",
     "law.toml",
     "matching.toml",
+    "paying.toml",
     "portals.toml",
     "schedules.toml",
     "segments.toml",
@@ -54,7 +57,7 @@ _FILES = (
 _WRITES = ("auto", "confirm", "never")
 _SECURITY = ("none", "starttls", "tls")
 _HERE = ("127.0.0.1", "::1", "localhost")
-_IN_LINK = ("amount", "currency", "iban", "language", "name", "reference")
+_IN_LINK = ("amount", "currency", "iban", "language", "name", "reference", "token")
 _HOST = re.compile(r"\*|(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", re.IGNORECASE)
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.IGNORECASE)
 
@@ -69,6 +72,7 @@ def check_config(config: Config, root: Path) -> None:
         _portals,
         _accounts,
         _creditor,
+        _paying,
         _mail,
         _calls,
         _credit,
@@ -193,6 +197,19 @@ def _creditor(config: Config, root: Path) -> Iterator[Problem]:
         if name not in _IN_LINK:
             wrong = f"an address with {{{name}}}, which nothing fills in. {meant(name, _IN_LINK)}"
             yield file, ("payment_link",), wrong
+    if has_own_page(creditor):
+        own = config.texts.get(creditor.language)
+        if own is not None and own.page is None:
+            wrong = f"{creditor.payment_link!r}, and the page needs a [page] in config/texts/"
+            yield file, ("payment_link",), f"{wrong}{creditor.language}.toml"
+
+
+def _paying(config: Config, root: Path) -> Iterator[Problem]:
+    for number, provider in enumerate(config.paying.providers):
+        for name in re.findall(r"\{([^}]*)\}", provider.link):
+            if name not in FILLED:
+                wrong = f"an address with {{{name}}}, which nothing fills in. {meant(name, FILLED)}"
+                yield "paying.toml", ("providers", number, "link"), wrong
 
 
 def _mail(config: Config, root: Path) -> Iterator[Problem]:

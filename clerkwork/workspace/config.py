@@ -23,6 +23,7 @@ from clerkwork.core.journeys import Journey, Journeys, Payday
 from clerkwork.core.law.declared import LawSettings
 from clerkwork.core.ledger import OwnAccount
 from clerkwork.core.matching.rules import MatchingRules
+from clerkwork.core.paying import Paying
 from clerkwork.core.pictures import PictureRules
 from clerkwork.core.portals import PortalSettings
 from clerkwork.core.retention import Retention
@@ -136,6 +137,7 @@ class Config:
     experiments: Experiments
     calendar: Calendar
     law: LawSettings
+    paying: Paying
     credit: CreditPolicy
     texts: Mapping[str, Texts]
     scripts: Mapping[str, Script]
@@ -164,7 +166,7 @@ class Config:
 
 _SHAPES = (
     *(_Accounts, AlertPlan, Channels, Creditor, CreditPolicy, Experiments, Journeys, LawSettings),
-    *(MatchingRules, Schedules, Script, Segments, Settings, Texts, VaultPlan),
+    *(MatchingRules, Paying, Schedules, Script, Segments, Settings, Texts, VaultPlan),
     *(dict[str, Columns], dict[str, PortalSettings]),
 )
 
@@ -210,6 +212,9 @@ def read_config(root: Path) -> Config:
         law=read("law.toml", LawSettings)
         if (root / "config" / "law.toml").exists()
         else LawSettings(),
+        paying=read("paying.toml", Paying)
+        if (root / "config" / "paying.toml").exists()
+        else Paying(),
         credit=read("approvals.toml", CreditPolicy),
         texts={
             file.stem: read(f"texts/{file.name}", Texts)

@@ -127,6 +127,7 @@ def _of_file(path: Path, creditor: Creditor, uses: Mapping[str, list[_Use]]) -> 
         yield Finding(where=shown, what=str(error))
         return
     yield from _words(file, texts)
+    yield from _page(file, texts)
     for name, tone in texts.tones.items():
         yield from _tone(file, texts, name, tone, creditor, uses.get(name, []))
 
@@ -170,6 +171,13 @@ def _words(file: _File, texts: Texts) -> Iterator[Finding]:
         if name == "announcement" and (dated := _used(sentence) & set(_DATES)):
             what = f"{dated.pop()!r} in the notice of costs: where it comes late, it is void"
             yield Finding(where=at, what=what, sentence=sentence)
+
+
+def _page(file: _File, texts: Texts) -> Iterator[Finding]:
+    for name in texts.page.__slots__ if texts.page else ():
+        at, said = file.at("page", name), _said(getattr(texts.page, name))
+        yield from _claiming(at, file.language, said, "every payment page has it")
+        yield from _selling(at, file.language, said)
 
 
 def _tone(
@@ -320,7 +328,8 @@ def _length(
 def _sample(texts: Texts, tone: str, creditor: Creditor, claim: Claim) -> str:
     """A text message as long as they mostly come."""
     language = texts.locale.partition("_")[0]
-    write = ReminderWriter(creditor=creditor, texts={language: texts})
+    # As long as a signed link is.
+    write = ReminderWriter(creditor=creditor, texts={language: texts}, token=lambda _: "x" * 40)
     item = OpenItem(
         number="2026-104123", customer="100234", open=_WIDE, due=_TODAY - timedelta(days=90)
     )

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-import socket
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
-from fastapi import FastAPI
 from httpx import Client, Response
+from page_server import served
 
 from clerkwork.adapters.letters import Texts
 from clerkwork.adapters.store import Store, open_store
@@ -84,21 +80,6 @@ def visitor(tmp_path: Path) -> Iterator[Visitor]:
     with served(app) as address, Client(base_url=address, follow_redirects=True) as client:
         yield Visitor(store, clock, client, approval)
     store.close()
-
-
-@contextmanager
-def served(app: FastAPI) -> Iterator[str]:
-    """The application behind a real server; it takes connections from the first moment."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
-        listener.close()
 
 
 def test_a_visit_shows_the_figures_and_decides_nothing(visitor: Visitor) -> None:

@@ -336,6 +336,7 @@ def open_desk(**settings: object) -> Desk:
         declarations=store.declarations,
         promises=store.promises,
         paid_items=store.paid_items,
+        pay_links=store.pay_links,
         events=store.events,
         trials=store.trials,
         errands=store.errands,

@@ -5,6 +5,15 @@ from __future__ import annotations
 from clerkwork.adapters.letters.paper import data_uri, payment_qr
 from clerkwork.adapters.letters.questions import QuestionWriter
 from clerkwork.adapters.letters.reminders import ReminderWriter
-from clerkwork.adapters.letters.texts import Texts, clean, fill
+from clerkwork.adapters.letters.texts import Page, Texts, clean, fill
 
-__all__ = ["QuestionWriter", "ReminderWriter", "Texts", "clean", "data_uri", "fill", "payment_qr"]
+__all__ = [
+    "Page",
+    "QuestionWriter",
+    "ReminderWriter",
+    "Texts",
+    "clean",
+    "data_uri",
+    "fill",
+    "payment_qr",
+]

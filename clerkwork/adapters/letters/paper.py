@@ -7,12 +7,13 @@ import io
 from collections.abc import Mapping
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from segno import helpers
+from markupsafe import Markup, escape
+from segno import helpers, make_qr
 
 from clerkwork.core.creditor import Creditor
 from clerkwork.core.money import Money
 
-__all__ = ["data_uri", "page", "payment_qr", "plain"]
+__all__ = ["data_uri", "link_qr", "page", "payment_qr", "plain"]
 
 # What goes into a page is escaped; what goes into plain text needs no escaping.
 _PAPER = Environment(
@@ -22,6 +23,15 @@ _PAPER = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+
+def _whole(text: str, part: str) -> Markup:
+    """A text, escaped, with a part of it that no line breaks."""
+    kept = Markup('<span style="white-space:nowrap">{}</span>').format(part)
+    return escape(text).replace(escape(part), kept) if part else escape(text)
+
+
+_PAPER.filters["whole"] = _whole
 
 
 def page(template: str, values: Mapping[str, object]) -> str:
@@ -47,6 +57,13 @@ def payment_qr(creditor: Creditor, amount: Money, reference: str) -> bytes:
     )
     picture = io.BytesIO()
     code.save(picture, kind="png", scale=5, border=4)
+    return picture.getvalue()
+
+
+def link_qr(link: str) -> bytes:
+    """A QR code that opens a page, as PNG."""
+    picture = io.BytesIO()
+    make_qr(link, error="m").save(picture, kind="png", scale=4, border=3)
     return picture.getvalue()
 
 

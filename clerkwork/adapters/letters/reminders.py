@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from babel import Locale
 from babel.dates import format_date
 
-from clerkwork.adapters.letters.paper import data_uri, page, payment_qr, plain
+from clerkwork.adapters.letters.paper import data_uri, link_qr, page, payment_qr, plain
 from clerkwork.adapters.letters.short import SHORT, SHORT_REFERENCE, short_text
 from clerkwork.adapters.letters.texts import Texts, clean, fill
-from clerkwork.core.creditor import Creditor, payment_link, remittance
+from clerkwork.core.creditor import Creditor, has_own_page, payment_link, remittance
 from clerkwork.core.journeys import Claim, Plan
 from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.messages import Attachment, Message, message_id
@@ -22,12 +22,18 @@ __all__ = ["ReminderWriter"]
 _QR_ID = "pay"
 
 
+def _no_token(_plan: Plan) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReminderWriter:
     """Called with a plan, writes its message. `texts` is by language (ISO 639-1)."""
 
     creditor: Creditor
     texts: Mapping[str, Texts]
+    token: Callable[[Plan], str] = _no_token
+    """Signs the link to the debtor's own page; empty where he has none."""
 
     def __call__(self, plan: Plan) -> Message:
         """Raises `ConfigError` if the texts lack the step's tone."""
@@ -40,6 +46,9 @@ class ReminderWriter:
         # A letter carries its QR code in itself; in mail it is a part of its own.
         letter = plan.channel == "letter"
         values["qr"] = (data_uri(qr) if letter else f"cid:{_QR_ID}") if qr else ""
+        # A page of his own is more than a way to pay; what is printed has no link to press.
+        link = str(values["link"]) if letter and has_own_page(self.creditor) else ""
+        values["page_qr"] = data_uri(link_qr(link)) if link else ""
         inline = Attachment(name="pay.png", media_type="image/png", content=qr, inline=_QR_ID)
         return replace(
             self._message(plan, values, plain("reminder.txt", values)),
@@ -58,6 +67,8 @@ class ReminderWriter:
             debtor=plan.debtor.number,
             step=plan.step.name if plan.step else "",
             amount=plan.asked[0],
+            costs=plan.claim.costs if plan.claim else None,
+            interest=plan.claim.interest if plan.claim else None,
             items=tuple(item.number for item in plan.items),
             on=plan.today,
             note="; ".join(plan.claim.lines) if plan.claim else "",
@@ -103,13 +114,15 @@ class ReminderWriter:
             "announced": claim.announced.for_people(locale) if claim.announced else "",
             "term": claim.term,
         }
-        link = payment_link(creditor, first, reference, locale.partition("_")[0])
+        language = locale.partition("_")[0]
+        token = self.token(plan) if "link" in offers else ""
+        link = payment_link(creditor, first, reference, language, token)
         said["link"] = link if "link" in offers else ""
         texted = {name: fill(getattr(words, name), said) for name in words.__slots__}
         beyond = [*_beyond(claim, texts)]
         values: dict[str, object] = {
             **said,
-            "language": locale.partition("_")[0],
+            "language": language,
             "house": creditor,
             "words": texted,
             "subject": fill(tone.subject, said),

@@ -109,11 +109,19 @@ def sentences(
 
 
 def link_text(
-    script: Script, creditor: Creditor, debtor: str, items: Sequence[OpenItem], amount: Money
+    script: Script,
+    creditor: Creditor,
+    debtor: str,
+    items: Sequence[OpenItem],
+    amount: Money,
+    token: str = "",
 ) -> str:
-    """The text message that he asked for; empty if there is no payment page to link to."""
+    """The text message that he asked for; empty if there is no payment page to link to.
+
+    `token` opens his own page, where he has one.
+    """
     reference = remittance(tuple(clean(item.number) for item in items), clean(debtor))
-    link = payment_link(creditor, amount, reference, script.locale.partition("_")[0])
+    link = payment_link(creditor, amount, reference, script.locale.partition("_")[0], token)
     if not link:
         return ""
     values = {

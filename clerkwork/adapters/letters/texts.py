@@ -13,16 +13,17 @@ from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import SandboxedEnvironment
 from pydantic import AfterValidator
 
-__all__ = ["SAMPLE", "Texts", "Tone", "Words", "clean", "fill", "unknown_values"]
+__all__ = ["SAMPLE", "Page", "Texts", "Tone", "Words", "clean", "fill", "unknown_values"]
 
 _WHITE = re.compile(r"[ \t\r\n]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]+")
 # Texts are plain sentences: the HTML templates that show them escape them.
 _SENTENCES = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
 SAMPLE: Mapping[str, object] = {
-    "debtor": "D", "number": "1", "count": 2, "total": "1", "date": "1", "days": 3,
+    "debtor": "D", "number": "1", "count": 2, "total": "1", "amount": "1", "date": "1", "days": 3,
     "creditor": "C", "iban": "I", "reference": "R", "email": "E", "phone": "P", "oldest": "1",
-    "announced": "1", "term": 15, "link": "https://x.example/p/1",
+    "announced": "1", "term": 15, "link": "https://x.example/p/1", "until": "1", "parts": 2,
+    "mb": 5, "provider": "P",
 }  # fmt: skip
 """A value for each name that sentences may fill in."""
 
@@ -98,6 +99,8 @@ class Words:
     pay_reference: Sentence
     pay_scan: Sentence
     pay_link: Sentence
+    pay_page: Sentence = ""
+    """In a letter, beside the code that opens the debtor's own page."""
     already_paid: Sentence
     questions: Sentence
     regards: Sentence
@@ -120,9 +123,65 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What stands on a debtor's own payment page, besides the words of messages."""
+
+    heading: Sentence
+    """{{ total }} is to be paid."""
+    nothing: Sentence
+    """Nothing is to be paid."""
+    debit: Sentence
+    """A direct debit is under way."""
+    updated: Sentence
+    """How fresh it is: {{ date }}."""
+    coming: Sentence
+    disputed: Sentence
+    with_provider: Sentence
+    """On the button that leads to {{ provider }}."""
+    name: Sentence
+    account: Sentence
+    reference: Sentence
+    take_over: Sentence
+    """How to take over a line without typing it."""
+    later: Sentence
+    later_about: Sentence
+    """{{ until }} is the last day."""
+    day: Sentence
+    later_button: Sentence
+    in_parts: Sentence
+    in_parts_about: Sentence
+    in_parts_number: Sentence
+    in_parts_choice: Sentence
+    """{{ parts }} times {{ amount }}."""
+    in_parts_first: Sentence
+    in_parts_button: Sentence
+    wrong: Sentence
+    wrong_about: Sentence
+    wrong_items: Sentence
+    wrong_reason: Sentence
+    wrong_file: Sentence
+    """{{ mb }} megabytes at most."""
+    wrong_button: Sentence
+    promised: Sentence
+    """{{ total }} by {{ until }}."""
+    planned: Sentence
+    planned_part: Sentence
+    """{{ total }} by {{ until }}."""
+    disputing: Sentence
+    no_page: Sentence
+    no_page_about: Sentence
+    not_done: Sentence
+    not_done_about: Sentence
+    later_again: Sentence
+    """The page does not work now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Texts:
     """`locale` writes dates and amounts, e.g. 'nl_NL'. Sentences are Jinja2, sandboxed."""
 
     locale: str
     words: Words
     tones: Mapping[str, Tone]
+    page: Page | None = None
+    """Where it is left out, the payment page speaks the creditor's language."""

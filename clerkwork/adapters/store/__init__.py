@@ -13,6 +13,7 @@ from clerkwork.adapters.store.debtors import (
     StoredDeclarations,
     StoredMessageEvents,
     StoredPaidItems,
+    StoredPayLinks,
     StoredPromises,
 )
 from clerkwork.adapters.store.errands import StoredErrands, StoredWorkers
@@ -42,6 +43,7 @@ from clerkwork.ports import (
     MessageEvents,
     Outbox,
     PaidItems,
+    PayLinks,
     Promises,
     Queue,
     Runs,
@@ -74,6 +76,7 @@ class Store:
     history: History
     declarations: Declarations
     paid_items: PaidItems
+    pay_links: PayLinks
     promises: Promises
     events: MessageEvents
     trials: Trials
@@ -125,6 +128,7 @@ def store_in(
         history=StoredHistory(database),
         declarations=StoredDeclarations(database, clock),
         paid_items=StoredPaidItems(database),
+        pay_links=StoredPayLinks(database, clock),
         promises=StoredPromises(database, clock),
         events=StoredMessageEvents(database),
         trials=StoredTrials(database, clock),

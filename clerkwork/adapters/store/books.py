@@ -74,13 +74,13 @@ class StoredBooks:
             ledger.note_balance(connection, source, balance)
             ledger.note_fetch(connection, "ledger", source, at, 1, ledger.last_move(connection))
 
-    def debtors(self) -> tuple[Debtor, ...]:
+    def debtors(self, number: str = "") -> tuple[Debtor, ...]:
         with self.database.read() as connection:
-            return ledger.read_debtors(connection)
+            return ledger.read_debtors(connection, number)
 
-    def open_items(self) -> tuple[OpenItem, ...]:
+    def open_items(self, customer: str = "") -> tuple[OpenItem, ...]:
         with self.database.read() as connection:
-            return ledger.read_items(connection)
+            return ledger.read_items(connection, customer)
 
     def orders(self) -> tuple[Order, ...]:
         with self.database.read() as connection:

@@ -27,9 +27,16 @@ from clerkwork.core.money import Money
 from clerkwork.core.promises import Promise, PromiseState
 from clerkwork.ports import Clock
 
-__all__ = ["StoredDeclarations", "StoredMessageEvents", "StoredPaidItems", "StoredPromises"]
+__all__ = [
+    "StoredDeclarations",
+    "StoredMessageEvents",
+    "StoredPaidItems",
+    "StoredPayLinks",
+    "StoredPromises",
+]
 
 _DECLARED, _PROMISED = schema.declarations, schema.promises
+_LINKS = schema.pay_links
 _PAID, _EVENTS, _MESSAGES = schema.paid_items, schema.message_events, schema.messages
 
 
@@ -122,23 +129,11 @@ class StoredPromises:
     clock: Clock
 
     def make(self, promise: Promise) -> Promise:
+        return self.make_all(promise)[0]
+
+    def make_all(self, *made: Promise) -> tuple[Promise, ...]:
         with self.database.write() as connection:
-            done = connection.execute(
-                insert(_PROMISED).values(
-                    debtor=promise.debtor,
-                    items=list(promise.items),
-                    until=promise.until,
-                    amount=promise.amount.minor,
-                    owed=promise.owed.minor,
-                    currency=promise.amount.currency,
-                    made=promise.made,
-                    by=promise.by,
-                    channel=promise.channel,
-                    state=promise.state.value,
-                    note=promise.note,
-                )
-            )
-            return replace(promise, id=str(inserted_id(done)))
+            return tuple(_kept(connection, promise) for promise in made)
 
     def all(self, *states: PromiseState) -> tuple[Promise, ...]:
         query = select(_PROMISED).order_by(_PROMISED.c.id)
@@ -164,6 +159,26 @@ class StoredPromises:
             return replace(was, state=state, settled=at, note=note)
 
 
+def _kept(connection: Connection, promise: Promise) -> Promise:
+    done = connection.execute(
+        insert(_PROMISED).values(
+            debtor=promise.debtor,
+            items=list(promise.items),
+            until=promise.until,
+            amount=promise.amount.minor,
+            owed=promise.owed.minor,
+            currency=promise.amount.currency,
+            made=promise.made,
+            by=promise.by,
+            channel=promise.channel,
+            state=promise.state.value,
+            note=promise.note,
+            plan=promise.plan,
+        )
+    )
+    return replace(promise, id=str(inserted_id(done)))
+
+
 def _promise(row: RowMapping) -> Promise:
     return Promise(
         id=str(row["id"]),
@@ -178,7 +193,33 @@ def _promise(row: RowMapping) -> Promise:
         state=PromiseState(row["state"]),
         settled=row["settled"],
         note=row["note"],
+        plan=row["plan"],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPayLinks:
+    """Fulfils `clerkwork.ports.PayLinks`, where the methods are described."""
+
+    database: Database
+    clock: Clock
+
+    def turn(self, debtor: str) -> int:
+        with self.database.read() as connection:
+            query = select(_LINKS.c.turn).where(_LINKS.c.debtor == debtor)
+            return connection.scalar(query) or 0
+
+    def revoke(self, debtor: str, *, by: str) -> int:
+        at = self.clock.now()
+        with self.database.write() as connection:
+            was = connection.scalar(select(_LINKS.c.turn).where(_LINKS.c.debtor == debtor))
+            now = {"turn": (was or 0) + 1, "at": at, "by": by}
+            if was is None:
+                connection.execute(insert(_LINKS).values(debtor=debtor, **now))
+            else:
+                change = update(_LINKS).where(_LINKS.c.debtor == debtor)
+                connection.execute(change.values(**now))
+            return (was or 0) + 1
 
 
 @dataclass(frozen=True, slots=True)

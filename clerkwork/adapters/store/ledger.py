@@ -155,12 +155,16 @@ def order_values(order: Order) -> Values:
     }
 
 
-def _rows(connection: Connection, table: Table) -> Sequence[RowMapping]:
+def _rows(connection: Connection, table: Table, **only: str) -> Sequence[RowMapping]:
     order = (spelt(table.c.source), table.c.position)
-    return connection.execute(select(table).order_by(*order)).mappings().all()
+    query = select(table).order_by(*order)
+    for column, value in only.items():
+        if value:
+            query = query.where(table.c[column] == value)
+    return connection.execute(query).mappings().all()
 
 
-def read_debtors(connection: Connection) -> tuple[Debtor, ...]:
+def read_debtors(connection: Connection, number: str = "") -> tuple[Debtor, ...]:
     return tuple(
         Debtor(
             number=row["number"],
@@ -181,11 +185,11 @@ def read_debtors(connection: Connection) -> tuple[Debtor, ...]:
             occupation=row["occupation"],
             needs=tuple(row["needs"]),
         )
-        for row in _rows(connection, schema.debtors)
+        for row in _rows(connection, schema.debtors, number=number)
     )
 
 
-def read_items(connection: Connection) -> tuple[OpenItem, ...]:
+def read_items(connection: Connection, customer: str = "") -> tuple[OpenItem, ...]:
     """Those that are still open; what was keyed to zero waits for the next fetch."""
     return tuple(
         OpenItem(
@@ -199,7 +203,7 @@ def read_items(connection: Connection) -> tuple[OpenItem, ...]:
             discount_until=row["discount_until"],
             disputed=row["disputed"],
         )
-        for row in _rows(connection, schema.items)
+        for row in _rows(connection, schema.items, customer=customer)
         if row["open"] != 0
     )
 

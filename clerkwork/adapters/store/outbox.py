@@ -230,6 +230,7 @@ def _as_prepared(message: Message) -> Settled:
 
 def _values(message: Message) -> dict[str, object]:
     amount = message.amount
+    beyond = message.interest if message.costs is None else message.costs
     return {
         "key": message.key,
         "channel": message.channel,
@@ -241,6 +242,9 @@ def _values(message: Message) -> dict[str, object]:
         "step": message.step,
         "amount": None if amount is None else amount.minor,
         "currency": None if amount is None else amount.currency,
+        "costs": None if message.costs is None else message.costs.minor,
+        "interest": None if message.interest is None else message.interest.minor,
+        "claimed_in": None if beyond is None else beyond.currency,
         "items": list(message.items),
         "on": message.on,
         "message_id": message.message_id,
@@ -277,7 +281,7 @@ def _attachment(row: RowMapping) -> Attachment:
 
 
 def _message(row: RowMapping, attachments: list[Attachment]) -> Message:
-    minor = row["amount"]
+    minor, costs, interest = row["amount"], row["costs"], row["interest"]
     return Message(
         key=row["key"],
         channel=row["channel"],
@@ -289,6 +293,8 @@ def _message(row: RowMapping, attachments: list[Attachment]) -> Message:
         debtor=row["debtor"],
         step=row["step"],
         amount=None if minor is None else Money(minor, row["currency"]),
+        costs=None if costs is None else Money(costs, row["claimed_in"]),
+        interest=None if interest is None else Money(interest, row["claimed_in"]),
         items=tuple(row["items"]),
         on=row["on"],
         message_id=row["message_id"],

@@ -29,6 +29,7 @@ from clerkwork.adapters.store.schema_debtors import (
     declarations,
     message_events,
     paid_items,
+    pay_links,
     promises,
 )
 from clerkwork.adapters.store.schema_engine import alerts, errands, leases, slots, stops, workers
@@ -66,6 +67,7 @@ __all__ = [
     "notices",
     "orders",
     "paid_items",
+    "pay_links",
     "posting_moves",
     "postings",
     "promises",
@@ -79,7 +81,7 @@ __all__ = [
     "workers",
 ]
 
-KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 """Schema revisions this release knows, oldest first; the last one is what it needs."""
 
 fetches = Table(

@@ -108,8 +108,19 @@ promises = Table(
     Column("state", String(20), nullable=False),
     Column("settled", Instant),
     words("note"),
+    Column("plan", Words, nullable=False, default="", server_default=""),
     Index(None, "state"),
 )
+
+pay_links = Table(
+    "pay_links",
+    metadata,
+    Column("debtor", Words, primary_key=True),
+    Column("turn", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    words("by"),
+)
+"""Debtors whose payment links were revoked: which turn of links is good now."""
 
 message_events = Table(
     "message_events",

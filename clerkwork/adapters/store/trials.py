@@ -48,7 +48,7 @@ class StoredTrials:
                     select(_ENTRIES.c.experiment, _ENTRIES.c.debtor)
                 )
             }
-            fresh = {}
+            fresh: dict[tuple[str, str], dict[str, object]] = {}
             for entry in entries:
                 key = (entry.experiment, entry.debtor)
                 if key not in there:

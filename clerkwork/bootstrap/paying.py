@@ -1,0 +1,88 @@
+"""Debtors' own payment pages: the links of their messages, and what the pages work with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import cache
+
+from clerkwork.adapters.dispute_files import DisputeFiles
+from clerkwork.app.office import Office
+from clerkwork.app.pay import Till
+from clerkwork.bootstrap.secrets import made_key
+from clerkwork.core.creditor import has_own_page, payment_link
+from clerkwork.core.journeys import Plan
+from clerkwork.core.money import Money
+from clerkwork.core.paying import PayLink, sign_link
+from clerkwork.errors import BusinessError, ConfigError
+from clerkwork.ports import PayLinks, Vault
+from clerkwork.workspace import Workspace
+
+__all__ = ["link_to", "link_token", "revoke_links", "till_of", "token_for"]
+
+_KEY = "clerkwork.links"
+"""The same key as that of approval links: what is sealed begins with its purpose."""
+
+
+def token_for(place: Workspace, vault: Vault, links: PayLinks) -> Callable[[Plan], str]:
+    """What signs the link in a message; the key is made when the first is signed."""
+    key = cache(lambda: made_key(place, vault, _KEY))
+
+    def token(plan: Plan) -> str:
+        if not has_own_page(place.config.creditor):
+            return ""
+        number = plan.debtor.number
+        link = PayLink(debtor=number, issued=plan.today, turn=links.turn(number))
+        return sign_link(link, key())
+
+    return token
+
+
+def link_token(place: Workspace, office: Office, number: str) -> str:
+    """What opens a debtor's own page, as of today; empty where there are no such pages."""
+    if not has_own_page(place.config.creditor):
+        return ""
+    turn = office.pay_links.turn(number)
+    link = PayLink(debtor=number, issued=office.clock.today(), turn=turn)
+    return sign_link(link, made_key(place, office.vault, _KEY))
+
+
+def till_of(place: Workspace, office: Office) -> Till:
+    """What the pages work with."""
+    return Till(
+        books=office.books,
+        outbox=office.outbox,
+        queue=office.queue,
+        declarations=office.declarations,
+        promises=office.promises,
+        events=office.events,
+        links=office.pay_links,
+        files=DisputeFiles(place.output / "disputes", office.clock),
+        clock=office.clock,
+        rules=place.config.paying,
+        key=made_key(place, office.vault, _KEY),
+    )
+
+
+def link_to(place: Workspace, office: Office, number: str) -> tuple[str, date]:
+    """The address of a debtor's page as a message of today has it; raises `BusinessError`."""
+    _known(office, number)
+    creditor, today = place.config.creditor, office.clock.today()
+    if not has_own_page(creditor):
+        raise ConfigError(
+            "config/creditor.toml: payment_link has no {token}, so there are no pages of debtors' "
+            'own. Write one such as "https://pay.example.com/p/{token}"'
+        )
+    token = link_token(place, office, number)
+    return payment_link(creditor, Money(0, "EUR"), "", token=token), today
+
+
+def revoke_links(office: Office, number: str, *, by: str) -> int:
+    """Let no link that a debtor has open his page any more; raises `BusinessError`."""
+    _known(office, number)
+    return office.pay_links.revoke(number, by=by)
+
+
+def _known(office: Office, number: str) -> None:
+    if not office.books.debtors(number):
+        raise BusinessError(f"there is no debtor {number!r} in the ERP")
