@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from clerkwork.app.fetch import book_statements, statements_due
+from clerkwork.app.hand_over import hand_over
 from clerkwork.app.key import key_receipts
 from clerkwork.app.links import send_payment_links
 from clerkwork.app.orders import check_orders, key_decisions
@@ -49,6 +50,7 @@ __all__ = [
     "Task",
     "book_statements",
     "check_orders",
+    "hand_over",
     "key_decisions",
     "key_receipts",
     "reconcile",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from clerkwork.adapters.store import Gate, Store, open_store, store_in
 from clerkwork.adapters.store.database import open_database
 from clerkwork.adapters.store.instants import database_now
+from clerkwork.core.dossier import Document, Dossier
 from clerkwork.core.messages import Message
 from clerkwork.errors import (
     ClerkworkError,
@@ -23,7 +24,7 @@ from clerkwork.errors import (
     SecretMissing,
     SetupError,
 )
-from clerkwork.ports import Clock, Ending, Secret
+from clerkwork.ports import Clock, Ending, Filed, Secret
 from clerkwork.testing_screen import FakeRow, FakeScreen
 
 __all__ = [
@@ -31,7 +32,9 @@ __all__ = [
     "FakeRow",
     "FakeScreen",
     "FixedClock",
+    "MemoryDossiers",
     "MemoryHolding",
+    "MemoryPapers",
     "MemorySessions",
     "MemoryVault",
     "RecordingChannel",
@@ -109,6 +112,31 @@ class MemorySessions:
 
     def drop(self, address: str, user: str) -> None:
         self.kept.pop((address, user), None)
+
+
+@dataclass(slots=True)
+class MemoryPapers:
+    """Papers of claims, in memory, by debtor; no letter is there any more."""
+
+    held: dict[str, tuple[Document, ...]] = field(default_factory=dict)
+
+    def of(self, debtor: str, items: Sequence[str]) -> tuple[Document, ...]:
+        return self.held.get(debtor, ())
+
+    def printed(self, letter: Message) -> bytes:
+        return b""
+
+
+@dataclass(slots=True)
+class MemoryDossiers:
+    """Dossiers that were written, in memory."""
+
+    written: list[Dossier] = field(default_factory=list)
+
+    def write(self, dossier: Dossier) -> Filed:
+        self.written.append(dossier)
+        name = f"{dossier.debtor.number}-{len(self.written)}.zip"
+        return Filed(name=name, sha256="0" * 64, pages=1, unbound=())
 
 
 @dataclass(slots=True)

@@ -164,6 +164,31 @@ class KantoorErp(Robot):
     def submit_decision(self, verdict: str) -> None:
         self.screen.click("decision.release" if verdict == "release" else "decision.hold")
 
+    def find_block(self, debtor: str) -> str | None:
+        """'' while there is none, a block by its name, None if there is no such debtor."""
+        self._find_debtor(debtor)
+        if self.screen.wait_for("block.found", "block.none") == "block.none":
+            return None
+        rows = list(self.screen.rows("block"))
+        if len(rows) != 1 or rows[0].text("number") != debtor:
+            raise ApplicationError(f"Kantoor ERP was asked for debtor {debtor} and shows another")
+        # A block this robot has never seen is a block all the same, and not its own.
+        return _BLOCKS.get(rows[0].text("block"), rows[0].text("block"))
+
+    def fill_block(self, debtor: str, reason: str) -> None:
+        self._find_debtor(debtor)
+        self.screen.choose("block.kind", "geblokkeerd")
+        self.screen.fill("block.reason", _fitted(reason, 60))
+
+    def submit_block(self) -> None:
+        self.screen.click("block.submit")
+
+    def _find_debtor(self, number: str) -> None:
+        # From the menu: an empty page shows no debtor, so no old one can be taken for the new.
+        self._go("menu.block", "block.heading")
+        self.screen.fill("block.debtor", number)
+        self.screen.click("block.search")
+
     def _go(self, entry: str, heading: str) -> None:
         self.screen.click(entry)
         self.screen.wait_for(heading)

@@ -5,6 +5,7 @@ from tasks.ask_about_orders import ask_about_orders
 from tasks.fetch_ledger import fetch_ledger
 from tasks.fetch_open_items import fetch_open_items
 from tasks.fetch_statements import fetch_statements
+from tasks.hand_over import hand_over
 from tasks.key_decisions import key_decisions
 from tasks.key_payments import key_payments
 from tasks.reconcile_payments import reconcile_payments
@@ -31,4 +32,5 @@ def daily_round(run: Run) -> None:
         run.do(key_payments)
         run.do(fetch_open_items)
     run.do(key_decisions)
+    run.do(hand_over)
     run.do(remind_debtors)

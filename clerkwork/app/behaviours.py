@@ -57,7 +57,8 @@ def watch_behaviour(
         broken.setdefault(promise.debtor, []).append(promise)
     for number, items in glance.items.items():
         debtor, paid = glance.debtors.get(number), habits.paid.get(number, ())
-        if debtor is None:
+        if debtor is None or number in glance.stops.handed_over:
+            # In collection nobody calls him, and his terms are the collector's.
             continue
         for item in _calls(debtor, paid, items, told, clock):
             if dry or queue.put(item):

@@ -19,13 +19,18 @@ from clerkwork.core.segments import Segment
 from clerkwork.ports import (
     Approvals,
     Archive,
+    Balances,
     Books,
     Browser,
     Channel,
     Clock,
     Declarations,
+    Documents,
+    Dossiers,
     Errands,
     EvidenceStore,
+    Handovers,
+    History,
     Holding,
     KeptSessions,
     Lessons,
@@ -67,6 +72,11 @@ class Office:
     promises: Promises
     paid_items: PaidItems
     pay_links: PayLinks
+    balances: Balances
+    handovers: Handovers
+    history: History
+    documents: Documents
+    dossiers: Dossiers
     events: MessageEvents
     trials: Trials
     errands: Errands
@@ -115,6 +125,8 @@ class Office:
     """Blots secrets out of a text."""
     versions: Callable[[], Mapping[str, str]] = dict
     """SHA-256 of the code and of each file of the workspace, as they are now."""
+    creditor: str = ""
+    """Whose claims they are: the name that stands above a dossier."""
     operator: str = ""
     """Who began this process, and where: 'user@machine'."""
     span: Callable[[str, Mapping[str, str]], AbstractContextManager[object]] = _untraced

@@ -6,10 +6,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from clerkwork.app.deliver import Post
+from clerkwork.core.collection import collection_key
 from clerkwork.core.journeys import Plan
 from clerkwork.core.queue import WorkItem
 
-__all__ = ["collection", "one_way", "over_cap", "unreachable"]
+__all__ = ["HAND_OVER", "collection", "one_way", "over_cap", "unreachable"]
+
+HAND_OVER = "hand-over"
 
 
 def collection(due: Plan, post: Post) -> WorkItem:
@@ -17,11 +20,11 @@ def collection(due: Plan, post: Post) -> WorkItem:
     return _item(
         due,
         post,
-        key=f"collection/{due.debtor.number}/{due.cycle}",
+        key=collection_key(due.debtor.number, due.cycle),
         kind="message",
         title=f"Hand debtor {due.debtor.number} over to collection?",
         choices=(
-            ("hand-over", "give the file to the collection agency"),
+            (HAND_OVER, "make his dossier, block him in the ERP, and send him nothing more"),
             ("leave", "do nothing more for now"),
         ),
     )

@@ -10,6 +10,7 @@ from time import monotonic
 
 from clerkwork.app.ask import ASKED
 from clerkwork.app.promise import closed_on, judge, read_to
+from clerkwork.core.collection import HandoverState
 from clerkwork.core.declarations import Declaration, laid_over
 from clerkwork.core.journeys import Stops
 from clerkwork.core.ledger import Debtor, OpenItem, by_debtor
@@ -19,7 +20,7 @@ from clerkwork.core.payments import BankLine
 from clerkwork.core.posting import PostingState
 from clerkwork.core.promises import PromiseState
 from clerkwork.core.queue import HOLDING
-from clerkwork.ports import Books, Clock, Declarations, Promises, Queue
+from clerkwork.ports import Books, Clock, Declarations, Handovers, Promises, Queue
 
 __all__ = ["Glance", "Known", "Watch", "look"]
 
@@ -41,6 +42,8 @@ class Known:
     queue: Queue
     declarations: Declarations
     promises: Promises
+    handovers: Handovers | None = None
+    """None where nobody is ever handed over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +156,17 @@ def _stops(
         on_account=_on_account(books),
         promised={debtor: tuple(days) for debtor, days in promised.items()},
         waiting=_waiting(known.queue),
+        handed_over=_handed_over(known.handovers),
     )
+
+
+def _handed_over(handovers: Handovers | None) -> dict[str, str]:
+    if handovers is None:
+        return {}
+    return {
+        one.debtor: f"on {one.at:%Y-%m-%d} by {one.by}"
+        for one in handovers.all(HandoverState.APPROVED, HandoverState.BLOCKED)
+    }
 
 
 def _waiting(queue: Queue) -> dict[str, tuple[str, ...]]:

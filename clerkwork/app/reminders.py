@@ -39,6 +39,7 @@ def known_of(office: Office) -> Known:
         queue=office.queue,
         declarations=office.declarations,
         promises=office.promises,
+        handovers=office.handovers,
     )
 
 

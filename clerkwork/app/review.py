@@ -7,12 +7,15 @@ from dataclasses import replace
 from clerkwork.app.approve import ask_again
 from clerkwork.app.approve import decide as decide_order
 from clerkwork.app.ask import about
+from clerkwork.app.collect import approve as approve_handover
 from clerkwork.app.deliver import settle_by_person
 from clerkwork.app.office import Office
 from clerkwork.app.reconcile import matching
+from clerkwork.app.remind_asks import HAND_OVER
 from clerkwork.app.resume import lift_of
 from clerkwork.app.settle import decide_line, expect, undo_line
 from clerkwork.core.approvals import Approval
+from clerkwork.core.collection import is_collection
 from clerkwork.core.posting import PostingState
 from clerkwork.core.queue import WorkItem
 from clerkwork.errors import BusinessError
@@ -67,6 +70,8 @@ def decide(
             return _decide_order(office, item, decision, by, note)
         if item.kind == "message":
             settle_by_person(office.outbox, item, decision, by)
+        if is_collection(item.key) and decision == HAND_OVER:
+            approve_handover(office, item.debtor, by=by)
         lift_of(office.stops, item, by)
     return office.queue.close(item.id, decision=decision, by=by, note=note)
 

@@ -17,6 +17,7 @@ from clerkwork.errors import ConfigError, ItemChanged, SignInRefused
 from clerkwork.ports import Row, Screen, Secret, Vault
 
 __all__ = [
+    "BlocksDebtors",
     "DecidesOrders",
     "HasStatements",
     "KeysReceipts",
@@ -212,3 +213,13 @@ class DecidesOrders(SignsIn, Protocol):
     def find_order(self, number: str) -> str | None: ...
     def fill_decision(self, number: str, verdict: str, reason: str) -> None: ...
     def submit_decision(self, verdict: str) -> None: ...
+
+
+class BlocksDebtors(SignsIn, Protocol):
+    """A robot that blocks debtors in an ERP."""
+
+    def find_block(self, debtor: str) -> str | None:
+        """One of `clerkwork.core.ledger.BLOCKS`, '' while there is none, None without debtor."""
+
+    def fill_block(self, debtor: str, reason: str) -> None: ...
+    def submit_block(self) -> None: ...

@@ -49,6 +49,7 @@ _ACHIEVED = (
     Figure.APPROVALS_ASKED,
     Figure.MAILS_SENT,
     Figure.LETTERS_SENT,
+    Figure.HANDED_OVER,
 )
 """What is done once and stays done. Reading the same again is no progress."""
 

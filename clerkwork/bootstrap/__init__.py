@@ -38,6 +38,7 @@ from clerkwork.bootstrap.office import open_office
 from clerkwork.bootstrap.pages import serve, serving
 from clerkwork.bootstrap.paying import link_to, revoke_links
 from clerkwork.bootstrap.proving import evidence_keys, make_evidence_key, rotate_evidence_key
+from clerkwork.bootstrap.reporting import report_receivables, write_receivables
 from clerkwork.bootstrap.simulating import simulate
 from clerkwork.bootstrap.slots import (
     account,
@@ -90,6 +91,7 @@ __all__ = [
     "pictures_of",
     "put_in",
     "queues_of",
+    "report_receivables",
     "restore",
     "revoke_links",
     "rotate_evidence_key",
@@ -115,5 +117,6 @@ __all__ = [
     "wait_for_answers",
     "was_played",
     "write_audit",
+    "write_receivables",
     "write_trial",
 ]

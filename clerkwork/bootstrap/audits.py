@@ -62,6 +62,7 @@ def _sources(
         stops=store.stops,
         errands=store.errands,
         history=store.history,
+        handovers=store.handovers,
         slots=slots,
         proposals=Proposals(place.output / "selectors" / "proposals").all(),
         removed=shelf.was_removed,

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from loguru import logger
 
 from clerkwork.adapters.clock import DemoClock, SystemClock
+from clerkwork.adapters.dossier import ClaimFiles, DossierFolder
 from clerkwork.adapters.evidence import FileEvidence
 from clerkwork.adapters.keeping import KeptFiles
 from clerkwork.adapters.letters import QuestionWriter, ReminderWriter
@@ -127,6 +128,20 @@ def open_office(
                 promises=store.promises,
                 paid_items=store.paid_items,
                 pay_links=store.pay_links,
+                balances=store.balances,
+                handovers=store.handovers,
+                history=store.history,
+                documents=ClaimFiles(
+                    folder=place.root / place.config.collection.documents,
+                    letters=place.output / "letters",
+                    plan=place.config.collection,
+                ),
+                dossiers=DossierFolder(
+                    folder=place.output / "dossiers",
+                    print_pdf=lambda html, to: browser().print_pdf(html, to),
+                    zone=ZoneInfo(place.config.calendar.zone),
+                ),
+                creditor=place.config.creditor.name,
                 events=store.events,
                 trials=store.trials,
                 errands=store.errands,

@@ -8,6 +8,7 @@ from clerkwork.cli import (
     alerts,
     audit,
     audits,
+    collect,
     debtors,
     desk,
     engine,
@@ -18,6 +19,7 @@ from clerkwork.cli import (
     new,
     play,
     promises,
+    report,
     review,
     runs,
     schedule,
@@ -64,6 +66,8 @@ app.add_typer(texts.app, name="texts")
 app.add_typer(experiments.app, name="experiments")
 app.command("channels")(channels)
 app.add_typer(debtors.app, name="debtors")
+app.add_typer(report.app, name="report")
+app.add_typer(collect.app, name="collect")
 app.command("promise")(promises.promise)
 app.command("promises")(promises.promises)
 app.add_typer(new.app, name="new")

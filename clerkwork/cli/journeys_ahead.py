@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
-from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from clerkwork.app.foresee import Ahead
     from clerkwork.app.office import Office
+    from clerkwork.core.effort import ContactCosts
     from clerkwork.core.thresholds import Reached, Thresholds
 
 __all__ = ["cost_of", "plainly", "plan", "show_thresholds", "sight"]
@@ -54,7 +54,7 @@ def plan(
     from clerkwork import bootstrap
     from clerkwork.app.foresee import foresee
 
-    with bootstrap.open_office(workspace, want="look") as (_, office):
+    with bootstrap.open_office(workspace, want="look") as (place, office):
         found = foresee(days=days, **sight(office))
     if as_json:
         told = {
@@ -74,7 +74,7 @@ def plan(
             ),
             right=(4,),
         )
-        show.say(cost_of(found.ahead))
+        show.say(cost_of(found.ahead, place.config.costs))
     else:
         show.say(f"Nothing would go in the next {days} days.")
     for rule, number in sorted(found.held.items()):
@@ -98,16 +98,17 @@ def plainly(ahead: Sequence[Ahead]) -> list[dict[str, object]]:
     ]
 
 
-def cost_of(ahead: Sequence[Ahead]) -> str:
-    """What contacts cost, in words, by what is assumed of each channel."""
-    from clerkwork.core.simulation import COSTS
-
+def cost_of(ahead: Sequence[Ahead], costs: ContactCosts) -> str:
+    """What contacts cost, in words, by what config/reports.toml says of each channel."""
     counted: Counter[str] = Counter()
     for one in ahead:
         counted[one.channel] += one.count
-    cost = sum((COSTS[channel] * count for channel, count in counted.items()), Decimal(0))
-    each = ", ".join(f"{COSTS[channel]} a {channel}" for channel in sorted(counted))
-    return f"they cost about {cost:.2f} EUR, at {each}"
+    each = ", ".join(
+        f"{costs.channels[name]} a {name}" for name in sorted(counted) if name in costs.channels
+    )
+    missing = [name for name in sorted(counted) if name not in costs.channels]
+    told = f"they cost about {costs.of(counted):.2f} {costs.currency}, at {each or 'no known cost'}"
+    return f"{told}; without those by {', '.join(missing)}" if missing else told
 
 
 def _debtors(number: int) -> str:

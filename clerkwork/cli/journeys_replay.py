@@ -16,6 +16,7 @@ from clerkwork.errors import ConfigError
 
 if TYPE_CHECKING:
     from clerkwork.app.replay import Replayed
+    from clerkwork.core.effort import ContactCosts
 
 __all__ = ["replay"]
 
@@ -36,7 +37,7 @@ def replay(
     from clerkwork import bootstrap
     from clerkwork.app.replay import replay as replay_period
 
-    with bootstrap.open_office(workspace, want="look") as (_, office):
+    with bootstrap.open_office(workspace, want="look") as (place, office):
         last = a_day(end, "--to") if end else office.clock.today() - dt.timedelta(days=1)
         first = a_day(begin, "--from") if begin else last - dt.timedelta(days=364)
         if not first <= last < office.clock.today():
@@ -55,10 +56,10 @@ def replay(
     if as_json:
         show.say(json.dumps(_as_json(found, first, last), indent=2))
     else:
-        _tell(found, first, last)
+        _tell(found, first, last, place.config.costs)
 
 
-def _tell(found: Replayed, first: dt.date, last: dt.date) -> None:
+def _tell(found: Replayed, first: dt.date, last: dt.date, costs: ContactCosts) -> None:
     months: Counter[tuple[str, str, str]] = Counter()
     days: Counter[dt.date] = Counter()
     for one in found.ahead:
@@ -69,7 +70,7 @@ def _tell(found: Replayed, first: dt.date, last: dt.date) -> None:
         show.table(("month", "channel", "segment", "contacts"), rows, right=(3,))
         day, most = max(days.items(), key=lambda counted: (counted[1], counted[0]))
         show.say(f"contacts in all: {days.total()}; most on one day: {most}, on {day:%a %Y-%m-%d}")
-        show.say(cost_of(found.ahead))
+        show.say(cost_of(found.ahead, costs))
     else:
         show.say(f"Nothing would have gone from {first} to {last}.")
     went = ", ".join(f"{count} by {channel}" for channel, count in found.really.items())

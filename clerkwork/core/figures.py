@@ -44,6 +44,7 @@ class Figure(StrEnum):
     MESSAGES_REFUSED = "messages refused"
     MESSAGES_DOUBTFUL = "messages doubtful"
     ASKED_ABOUT_COLLECTION = "asked about collection"
+    HANDED_OVER = "handed over to collection"
 
     TRIED_AGAIN = "tried again"
     SIGNED_IN_AGAIN = "signed in again"
@@ -99,6 +100,7 @@ STAGES: tuple[tuple[str, tuple[Figure, ...]], ...] = (
             Figure.MESSAGES_REFUSED,
             Figure.MESSAGES_DOUBTFUL,
             Figure.ASKED_ABOUT_COLLECTION,
+            Figure.HANDED_OVER,
         ),
     ),
 )

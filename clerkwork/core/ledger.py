@@ -99,6 +99,8 @@ class PaidItem:
     """That the money came from; empty if that is not known."""
     by_fetch: bool = False
     """Whether `on` is only when a fetch did not show it any more."""
+    issued: date | None = None
+    """None where the ERP did not show it, or it was not kept yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

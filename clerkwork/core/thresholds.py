@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import TypeVar
 
 from clerkwork.core.ledger import PaidItem
 from clerkwork.core.messages import NOT_ARRIVED, Message, MessageEvent, MessageState
 
-__all__ = ["STAGES", "Reached", "Thresholds", "thresholds"]
+__all__ = ["STAGES", "Reached", "Thresholds", "reached_by", "thresholds"]
+
+Key = TypeVar("Key")
 
 STAGES = ("sent", "delivered", "opened", "link opened", "paid")
 
@@ -75,6 +78,27 @@ def thresholds(
     about it went; of what is neither open now nor known to be paid, nobody knows. `open_now` are
     debtor and number of the open items.
     """
+    found = reached_by(lambda m: m.segment, messages, events, paid, open_now, today, since=since)
+    return tuple(
+        Thresholds(segment=segment, stages=stages) for segment, stages in sorted(found.items())
+    )
+
+
+def reached_by(
+    key: Callable[[Message], Key],
+    messages: Iterable[Message],
+    events: Iterable[MessageEvent],
+    paid: Iterable[PaidItem],
+    open_now: Collection[tuple[str, str]],
+    today: date,
+    *,
+    since: date = date.min,
+    until: date = date.max,
+) -> dict[Key, tuple[Reached, ...]]:
+    """The stages of the messages that were sent from one day to another, told apart by a key.
+
+    Each is told as `thresholds` tells it.
+    """
     held = tuple(events)
     # What did not arrive was sent, too, whatever is thought of it since.
     lost = {event.message for event in held if event.kind in NOT_ARRIVED}
@@ -92,11 +116,11 @@ def thresholds(
             reports.setdefault(channels[event.message], set()).add(event.kind)
     days: dict[tuple[str, str], date] = {(one.customer, one.number): one.on for one in paid}
     following = _following(sent)
-    told: dict[str, dict[str, list[bool | None]]] = {}
+    told: dict[Key, dict[str, list[bool | None]]] = {}
     for message in sent:
-        if message.on is None or message.on < since:
+        if message.on is None or not since <= message.on <= until:
             continue
-        found = told.setdefault(message.segment, {stage: [] for stage in STAGES})
+        found = told.setdefault(key(message), {stage: [] for stage in STAGES})
         found["sent"].append(True)
         before: bool | None = True
         for stage, shows in _SHOWS.items():
@@ -104,10 +128,10 @@ def thresholds(
             before = _got_to(shows, had, can, before)
             found[stage].append(before)
         found["paid"].append(_paid(message, days, open_now, following.get(message.key), today))
-    return tuple(
-        Thresholds(segment=segment, stages=tuple(_reached(stage, found[stage]) for stage in STAGES))
-        for segment, found in sorted(told.items())
-    )
+    return {
+        name: tuple(_reached(stage, found[stage]) for stage in STAGES)
+        for name, found in told.items()
+    }
 
 
 def _got_to(

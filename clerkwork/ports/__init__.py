@@ -6,7 +6,9 @@ from clerkwork.ports.alerts import Alerts, Teller
 from clerkwork.ports.asking import Ask
 from clerkwork.ports.books import Books, Lessons, PostingRow, StatementReader
 from clerkwork.ports.census import Census, RunTally
+from clerkwork.ports.collection import Documents, Dossiers, Filed, Handovers
 from clerkwork.ports.debtors import (
+    Balances,
     DebtorFiles,
     Declarations,
     MessageEvents,
@@ -28,7 +30,7 @@ from clerkwork.ports.errands import (
     work_id,
 )
 from clerkwork.ports.gate import Ending, Holding, Lease, Leases, Stop, Stops
-from clerkwork.ports.history import Decided, History, Moved
+from clerkwork.ports.history import Decided, History, Moved, Passed
 from clerkwork.ports.people import (
     Approvals,
     Archive,
@@ -56,6 +58,7 @@ __all__ = [
     "Approvals",
     "Archive",
     "Ask",
+    "Balances",
     "Books",
     "Browser",
     "Census",
@@ -66,6 +69,8 @@ __all__ = [
     "DebtorFiles",
     "Decided",
     "Declarations",
+    "Documents",
+    "Dossiers",
     "Ending",
     "Entrance",
     "Errand",
@@ -74,6 +79,8 @@ __all__ = [
     "EvidenceRoom",
     "EvidenceShelf",
     "EvidenceStore",
+    "Filed",
+    "Handovers",
     "History",
     "Holding",
     "KeptSessions",
@@ -86,6 +93,7 @@ __all__ = [
     "OldRun",
     "Outbox",
     "PaidItems",
+    "Passed",
     "PayLinks",
     "Picture",
     "PictureWords",

@@ -6,12 +6,21 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Protocol
 
+from clerkwork.core.aging import Balance
 from clerkwork.core.declarations import Declaration
 from clerkwork.core.ledger import PaidItem
 from clerkwork.core.messages import MessageEvent
 from clerkwork.core.promises import Promise, PromiseState
 
-__all__ = ["Declarations", "MessageEvents", "PaidItems", "PayLinks", "Promises"]
+__all__ = [
+    "Balances",
+    "DebtorFiles",
+    "Declarations",
+    "MessageEvents",
+    "PaidItems",
+    "PayLinks",
+    "Promises",
+]
 
 
 class Declarations(Protocol):
@@ -97,3 +106,19 @@ class DebtorFiles(Protocol):
 
     def keep(self, debtor: str, content: bytes, ending: str) -> str:
         """Keep it under a name of our own, which is returned; raises `StoreError`."""
+
+
+class Balances(Protocol):
+    """What was open on each day, by due date; noted when open items are replaced."""
+
+    def since(self) -> dt.date | None:
+        """The first day of which it is known, of every source; None of none."""
+
+    def days(self, since: dt.date, until: dt.date) -> tuple[dt.date, ...]:
+        """Days from one to another on which open items were fetched, oldest first."""
+
+    def on(self, day: dt.date) -> tuple[Balance, ...]:
+        """As they stood then, each source's from its last fetch up to that day.
+
+        Nothing before `since`; nothing, too, where nothing was open.
+        """

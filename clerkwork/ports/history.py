@@ -8,7 +8,7 @@ from typing import Protocol
 
 from clerkwork.core.queue import WorkItem
 
-__all__ = ["Decided", "History", "Moved"]
+__all__ = ["Decided", "History", "Moved", "Passed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,20 @@ class Moved:
     note: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passed:
+    """One change of a message's state."""
+
+    message: str
+    """The message's key."""
+    state: str
+    at: dt.datetime
+    """UTC."""
+    run: str
+    note: str
+    proof: str
+
+
 class History(Protocol):
     """Oldest first; nothing of it is ever changed."""
 
@@ -46,3 +60,6 @@ class History(Protocol):
 
     def moves(self) -> tuple[Moved, ...]:
         """All states that postings ever were in."""
+
+    def passed(self, debtor: str) -> tuple[Passed, ...]:
+        """All states that messages to a debtor ever were in."""

@@ -22,7 +22,11 @@ from clerkwork.errors import ConfigError
 from clerkwork.workspace.checks_alerts import alert_problems
 from clerkwork.workspace.checks_evidence import evidence_problems
 from clerkwork.workspace.checks_experiments import experiment_problems
-from clerkwork.workspace.checks_journeys import journey_problems, segment_problems
+from clerkwork.workspace.checks_journeys import (
+    cost_problems,
+    journey_problems,
+    segment_problems,
+)
 from clerkwork.workspace.checks_vault import vault_problems
 from clerkwork.workspace.schedule_checks import (
     is_country,
@@ -41,6 +45,7 @@ _FILES = (
     "alerts.toml",
     "approvals.toml",
     "channels.toml",
+    "collection.toml",
     "creditor.toml",
     "experiments.toml",
     "journeys.toml",
@@ -48,6 +53,7 @@ _FILES = (
     "matching.toml",
     "paying.toml",
     "portals.toml",
+    "reports.toml",
     "schedules.toml",
     "segments.toml",
     "statements.toml",
@@ -80,6 +86,7 @@ def check_config(config: Config, root: Path) -> None:
         _law,
         lambda config, _: segment_problems(config),
         lambda config, _: experiment_problems(config),
+        lambda config, _: cost_problems(config),
         _settings,
         _vault,
         schedule_problems,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from babel.numbers import is_currency
+
 from clerkwork.adapters.letters.short import SHORT
 from clerkwork.core.behaviour import MANNERS
 from clerkwork.core.journeys import CHANNELS, Journey, Step
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from clerkwork.adapters.letters.texts import Texts
     from clerkwork.workspace.config import Config
 
-__all__ = ["journey_problems", "not_set_up", "segment_problems"]
+__all__ = ["cost_problems", "journey_problems", "not_set_up", "segment_problems"]
 
 _KINDS = ("business", "consumer")
 
@@ -104,6 +106,16 @@ def not_set_up(config: Config) -> dict[str, tuple[str, ...]]:
                 if channel not in config.ways:
                     found.setdefault(channel, {})[journey.name] = None
     return {channel: tuple(names) for channel, names in sorted(found.items())}
+
+
+def cost_problems(config: Config) -> Iterator[Problem]:
+    """File in `config/`, path of the key, and what is wrong with it."""
+    file, costs = "reports.toml", config.costs
+    if not is_currency(costs.currency):
+        yield file, ("currency",), f"{costs.currency!r}; expected a currency such as EUR"
+    for name in costs.channels:
+        if name not in CHANNELS:
+            yield file, ("channels", name), f"{name!r}. {meant(name, sorted(CHANNELS))}"
 
 
 def segment_problems(config: Config) -> Iterator[Problem]:

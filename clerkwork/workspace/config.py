@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from clerkwork.adapters.channels import AlertPlan, MailServer, PrintPlan, Twilio
+from clerkwork.adapters.dossier.plan import CollectionPlan
 from clerkwork.adapters.evidence.plan import EvidencePlan
 from clerkwork.adapters.letters.spoken import Script
 from clerkwork.adapters.letters.texts import Texts
@@ -17,6 +18,7 @@ from clerkwork.adapters.vault.plan import VaultPlan
 from clerkwork.core.calendar import Calendar
 from clerkwork.core.credit import CreditPolicy
 from clerkwork.core.creditor import Creditor
+from clerkwork.core.effort import ContactCosts
 from clerkwork.core.errands import Endurance
 from clerkwork.core.experiments import Experiments
 from clerkwork.core.journeys import Journey, Journeys, Payday
@@ -147,6 +149,8 @@ class Config:
     vault: VaultPlan
     schedules: Schedules
     alerts: AlertPlan
+    costs: ContactCosts
+    collection: CollectionPlan
 
     @property
     def ways(self) -> frozenset[str]:
@@ -165,7 +169,8 @@ class Config:
 
 
 _SHAPES = (
-    *(_Accounts, AlertPlan, Channels, Creditor, CreditPolicy, Experiments, Journeys, LawSettings),
+    *(_Accounts, AlertPlan, Channels, CollectionPlan, ContactCosts, Creditor, CreditPolicy),
+    *(Experiments, Journeys, LawSettings),
     *(MatchingRules, Paying, Schedules, Script, Segments, Settings, Texts, VaultPlan),
     *(dict[str, Columns], dict[str, PortalSettings]),
 )
@@ -237,6 +242,12 @@ def read_config(root: Path) -> Config:
         alerts=read("alerts.toml", AlertPlan)
         if (root / "config" / "alerts.toml").exists()
         else AlertPlan(),
+        costs=read("reports.toml", ContactCosts)
+        if (root / "config" / "reports.toml").exists()
+        else ContactCosts(),
+        collection=read("collection.toml", CollectionPlan)
+        if (root / "config" / "collection.toml").exists()
+        else CollectionPlan(),
     )
     check_config(config, root)
     return config

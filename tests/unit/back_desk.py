@@ -36,7 +36,9 @@ from clerkwork.ports import Entrance, Errand, Screen, SlotRow, StepRecord
 from clerkwork.testing import (
     FakeScreen,
     FixedClock,
+    MemoryDossiers,
     MemoryHolding,
+    MemoryPapers,
     MemorySessions,
     MemoryVault,
     memory_store,
@@ -68,6 +70,10 @@ class Erp:
     orders: dict[str, str] = field(default_factory=dict)
     """Order → what was decided."""
     order: str = ""
+    """That of the form."""
+    blocks: dict[str, str] = field(default_factory=dict)
+    """Debtor → his block."""
+    debtor: str = ""
     """That of the form."""
     sessions: int = 0
 
@@ -337,6 +343,12 @@ def open_desk(**settings: object) -> Desk:
         promises=store.promises,
         paid_items=store.paid_items,
         pay_links=store.pay_links,
+        balances=store.balances,
+        handovers=store.handovers,
+        history=store.history,
+        documents=MemoryPapers(),
+        dossiers=MemoryDossiers(),
+        creditor="Waterland",
         events=store.events,
         trials=store.trials,
         errands=store.errands,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from clerkwork.adapters.store.alerts import StoredAlerts
 from clerkwork.adapters.store.approvals import StoredApprovals
+from clerkwork.adapters.store.balances import StoredBalances
 from clerkwork.adapters.store.books import StoredBooks
 from clerkwork.adapters.store.census import StoredCensus
 from clerkwork.adapters.store.database import Database, is_on_server, open_database
@@ -18,6 +19,7 @@ from clerkwork.adapters.store.debtors import (
 )
 from clerkwork.adapters.store.errands import StoredErrands, StoredWorkers
 from clerkwork.adapters.store.gate import Gate
+from clerkwork.adapters.store.handovers import StoredHandovers
 from clerkwork.adapters.store.history import StoredHistory
 from clerkwork.adapters.store.instants import Now, database_now
 from clerkwork.adapters.store.leases import StoredLeases
@@ -32,11 +34,13 @@ from clerkwork.adapters.store.upgrade import upgrade
 from clerkwork.ports import (
     Alerts,
     Approvals,
+    Balances,
     Books,
     Census,
     Clock,
     Declarations,
     Errands,
+    Handovers,
     History,
     Leases,
     Lessons,
@@ -80,6 +84,8 @@ class Store:
     promises: Promises
     events: MessageEvents
     trials: Trials
+    balances: Balances
+    handovers: Handovers
     database: Database
 
     def close(self) -> None:
@@ -132,5 +138,7 @@ def store_in(
         promises=StoredPromises(database, clock),
         events=StoredMessageEvents(database),
         trials=StoredTrials(database, clock),
+        balances=StoredBalances(database),
+        handovers=StoredHandovers(database, clock, gate),
         database=database,
     )

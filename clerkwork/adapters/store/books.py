@@ -9,7 +9,16 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table
 
-from clerkwork.adapters.store import bank, ledger, matching, notices, paid, postings, schema
+from clerkwork.adapters.store import (
+    balances,
+    bank,
+    ledger,
+    matching,
+    notices,
+    paid,
+    postings,
+    schema,
+)
 from clerkwork.adapters.store.database import Database
 from clerkwork.adapters.store.gate import Gate
 from clerkwork.core.ledger import Debtor, LedgerBalance, OpenItem, Order
@@ -40,6 +49,7 @@ class StoredBooks:
 
         def note(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
             paid.note_paid(connection, source, rows, today)
+            balances.note_balances(connection, source, rows, today)
 
         return self._replace("open items", schema.items, source, items, ledger.item_values, note)
 

@@ -244,6 +244,7 @@ class StoredPaidItems:
                     amount=Money(row["amount"], row["currency"]),
                     iban=row["iban"],
                     by_fetch=row["by_fetch"],
+                    issued=row["issued"],
                 )
                 for row in connection.execute(query).mappings()
             )

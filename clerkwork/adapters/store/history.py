@@ -9,7 +9,7 @@ from sqlalchemy import select
 from clerkwork.adapters.store import schema
 from clerkwork.adapters.store.database import Database
 from clerkwork.adapters.store.queue import item_of
-from clerkwork.ports import Decided, Moved
+from clerkwork.ports import Decided, Moved, Passed
 
 __all__ = ["StoredHistory"]
 
@@ -51,4 +51,25 @@ class StoredHistory:
                     note=row["note"],
                 )
                 for row in rows
+            )
+
+    def passed(self, debtor: str) -> tuple[Passed, ...]:
+        moves, messages = schema.message_moves, schema.messages
+        query = (
+            select(moves, messages.c.key)
+            .join_from(moves, messages, moves.c.message == messages.c.seq)
+            .where(messages.c.debtor == debtor)
+            .order_by(moves.c.id)
+        )
+        with self.database.read() as connection:
+            return tuple(
+                Passed(
+                    message=row["key"],
+                    state=row["state"],
+                    at=row["at"],
+                    run=row["run"],
+                    note=row["note"],
+                    proof=row["proof"],
+                )
+                for row in connection.execute(query).mappings()
             )

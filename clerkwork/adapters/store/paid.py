@@ -126,4 +126,5 @@ def _values(
         "currency": row["currency"],
         "iban": last["payer_iban"] if last else "",
         "by_fetch": last is None,
+        "issued": row["issued"],
     }

@@ -27,6 +27,7 @@ from clerkwork.adapters.store.columns import Instant, Words
 from clerkwork.adapters.store.schema_debtors import (
     debtors,
     declarations,
+    due_balances,
     message_events,
     paid_items,
     pay_links,
@@ -38,7 +39,13 @@ from clerkwork.adapters.store.schema_experiments import (
     experiment_looks,
     experiments,
 )
-from clerkwork.adapters.store.schema_people import approvals, attachments, message_moves, messages
+from clerkwork.adapters.store.schema_people import (
+    approvals,
+    attachments,
+    handovers,
+    message_moves,
+    messages,
+)
 from clerkwork.adapters.store.schema_words import metadata, words
 
 __all__ = [
@@ -50,11 +57,13 @@ __all__ = [
     "balances",
     "debtors",
     "declarations",
+    "due_balances",
     "errands",
     "experiment_entries",
     "experiment_looks",
     "experiments",
     "fetches",
+    "handovers",
     "items",
     "leases",
     "line_parts",
@@ -81,7 +90,7 @@ __all__ = [
     "workers",
 ]
 
-KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
+KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
 """Schema revisions this release knows, oldest first; the last one is what it needs."""
 
 fetches = Table(

@@ -20,7 +20,14 @@ from sqlalchemy import (
 from clerkwork.adapters.store.columns import Instant, Words
 from clerkwork.adapters.store.schema_words import metadata, words
 
-__all__ = ["debtors", "declarations", "message_events", "paid_items", "promises"]
+__all__ = [
+    "debtors",
+    "declarations",
+    "due_balances",
+    "message_events",
+    "paid_items",
+    "promises",
+]
 
 debtors = Table(
     "debtors",
@@ -86,11 +93,26 @@ paid_items = Table(
     Column("currency", String(3), nullable=False),
     words("iban"),
     Column("by_fetch", Boolean, nullable=False),
+    Column("issued", Date),
     Index(None, "customer"),
     Index(None, "on"),
 )
 """Invoices that were open and are not any more; `by_fetch` where nothing was keyed for them, so
 that `on` is only when they were not seen any more."""
+
+due_balances = Table(
+    "due_balances",
+    metadata,
+    Column("source", String(200), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("currency", String(3), primary_key=True),
+    Column("due", Date, primary_key=True),
+    Column("open", BigInteger, nullable=False),
+    Column("credit", BigInteger, nullable=False),
+    Column("items", Integer, nullable=False),
+)
+"""What each source showed as open when it was fetched last on a day, summed by due date. Nobody is
+named in it, so it is kept for good: how balances roll is told from it."""
 
 promises = Table(
     "promises",

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from clerkwork.adapters.store.columns import Instant, Words
 from clerkwork.adapters.store.schema_words import metadata, words
 
-__all__ = ["approvals", "attachments", "message_moves", "messages"]
+__all__ = ["approvals", "attachments", "handovers", "message_moves", "messages"]
 
 messages = Table(
     "messages",
@@ -120,3 +120,30 @@ approvals = Table(
         postgresql_where=text("NOT replaced"),
     ),
 )
+
+_STANDING = text("state <> 'recalled'")
+
+handovers = Table(
+    "handovers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("debtor", Words, nullable=False),
+    Column("cycle", Date, nullable=False),
+    Column("items", JSON, nullable=False),
+    words("by"),
+    Column("at", Instant, nullable=False),
+    Column("state", String(20), nullable=False),
+    words("run"),
+    Column("submitted", Instant),
+    words("dossier"),
+    Column("sha256", String(64), nullable=False),
+    words("note"),
+    Index(
+        "uq_handovers_standing",
+        "debtor",
+        unique=True,
+        sqlite_where=_STANDING,
+        postgresql_where=_STANDING,
+    ),
+)
+"""Debtors who were handed over to collection; one that was recalled stays as history."""

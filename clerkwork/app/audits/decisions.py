@@ -84,7 +84,7 @@ def _told(at: dt.datetime | None) -> str:
 
 
 def approvers(sources: Sources) -> Mapping[str, str]:
-    """Who answered for a posting or an order, by its reference or number: a person, or policy."""
+    """Who answered for a posting, an order or a handover, by its reference or number."""
     found: dict[str, str] = {}
     rules = {row.posting.reference: row.rule for row in sources.books.postings()}
     for move in sources.history.moves():
@@ -95,4 +95,6 @@ def approvers(sources: Sources) -> Mapping[str, str]:
     for approval in sources.approvals.all():
         if approval.decision is not None:
             found[approval.order.number] = approval.decision.by or approval.decision.via
+    for one in sources.handovers.all() if sources.handovers else ():
+        found.setdefault(one.debtor, one.by)
     return found

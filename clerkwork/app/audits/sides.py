@@ -7,13 +7,17 @@ from dataclasses import dataclass
 
 from clerkwork.app.audits.sources import Sources
 from clerkwork.core.approvals import Approval
+from clerkwork.core.collection import Handover
 from clerkwork.core.entries import ENTRY, entered
 from clerkwork.core.listing import Cell
 from clerkwork.core.messages import Message
 from clerkwork.core.writes import Write
 from clerkwork.ports import PostingRow
 
-__all__ = ["Side", "both_sides"]
+__all__ = ["BLOCKS", "Side", "both_sides"]
+
+BLOCKS = "block"
+"""How a robot's verbs name the blocking of a debtor."""
 
 _EVIDENCE, _BOOKS, _DIFFER = "evidence", "books", "evidence; the books differ"
 _KNOWN = ("receipt", "decision", "message")
@@ -38,8 +42,11 @@ def both_sides(sources: Sources, found: Sequence[Write]) -> Iterator[Side]:
     postings = {row.posting.reference: row for row in sources.books.postings()}
     orders = {approval.order.number: approval for approval in sources.approvals.all()}
     messages = {message.key: message for message in sources.outbox.all()}
+    handed = {one.debtor: one for one in sources.handovers.all()} if sources.handovers else {}
     for write in found:
-        if write.subject in postings:
+        if write.what == BLOCKS and write.subject in handed:
+            yield _block(handed[write.subject], write)
+        elif write.subject in postings:
             yield _posting(postings[write.subject], write)
         elif write.subject in orders:
             yield _order(orders[write.subject], write)
@@ -92,6 +99,12 @@ def _order(approval: Approval, write: Write) -> Side:
         by=_by({"values": entered_then} if entered_then else {}, differs),
         differences=differs,
     )
+
+
+def _block(one: Handover, write: Write) -> Side:
+    said = _plain(write.facts or {})
+    told = f"{one.state}; {one.note}".rstrip("; ")
+    return Side(write=write, debtor=one.debtor, before="no block", after=told, by=_by(said, ()))
 
 
 def _message(message: Message, write: Write) -> Side:

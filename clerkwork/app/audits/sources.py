@@ -18,6 +18,7 @@ from clerkwork.ports import (
     Books,
     Errands,
     EvidenceShelf,
+    Handovers,
     History,
     Lessons,
     Outbox,
@@ -44,6 +45,7 @@ class Sources:
     history: History
     slots: Callable[[], Sequence[SlotRow]]
     """What became of every slot, and what is due and waits."""
+    handovers: Handovers | None = None
     proposals: Sequence[Proposal] = ()
     """For selectors files."""
     removed: Callable[[str], bool] = lambda _: False

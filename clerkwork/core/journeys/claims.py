@@ -16,7 +16,7 @@ from clerkwork.core.messages import Message, MessageState
 from clerkwork.core.money import Money, total
 from clerkwork.errors import ConfigError
 
-__all__ = ["Claim", "Law", "claimed"]
+__all__ = ["Claim", "Law", "claimed", "terms_of", "way_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +96,7 @@ def _announced(
         lines.extend(found.lines)
         if not found.total:
             return None, None
-        term = notice_term(law.pack, kind, today, by=_way(channel))
+        term = notice_term(law.pack, kind, today, by=way_of(channel))
     except ConfigError as error:
         lines.append(f"no costs are announced: {error}")
         return None, None
@@ -114,20 +114,32 @@ def _told(
 ) -> tuple[tuple[OpenItem, Term | None], ...] | None:
     """Each item with the term of the first notice that named it; None where no law is known."""
     try:
-        asks = law.pack.side(kind).notice is not None
-        steps = set(notices)
-        sent = [m for m in had if m.state is MessageState.SENT and m.step in steps and m.on]
-        found: list[tuple[OpenItem, Term | None]] = []
-        for item in items:
-            naming = [m for m in sent if item.number in m.items and m.on and m.on > item.due]
-            term = None
-            if asks and naming:
-                first = min(naming, key=lambda m: m.on or date.max)
-                term = notice_term(law.pack, kind, first.on or date.max, by=_way(first.channel))
-            found.append((item, term))
+        return terms_of(law, kind, items, had, notices)
     except ConfigError as error:
         lines.append(f"nothing is asked beyond the items: {error}")
         return None
+
+
+def terms_of(
+    law: Law,
+    kind: str,
+    items: Iterable[OpenItem],
+    had: Iterable[Message],
+    notices: Iterable[str],
+) -> tuple[tuple[OpenItem, Term | None], ...]:
+    """Each item with the term of the first notice that surely went out and named it once it was
+    late; None where none did, or the law asks none. Raises `ConfigError` for a law not known."""
+    asks = law.pack.side(kind).notice is not None
+    steps = set(notices)
+    sent = [m for m in had if m.state is MessageState.SENT and m.step in steps and m.on]
+    found: list[tuple[OpenItem, Term | None]] = []
+    for item in items:
+        naming = [m for m in sent if item.number in m.items and m.on and m.on > item.due]
+        term = None
+        if asks and naming:
+            first = min(naming, key=lambda m: m.on or date.max)
+            term = notice_term(law.pack, kind, first.on or date.max, by=way_of(first.channel))
+        found.append((item, term))
     return tuple(found)
 
 
@@ -192,5 +204,6 @@ def _principal(law: Law, items: Iterable[OpenItem]) -> Money:
     return owed if owed.minor > 0 else Money(0, law.pack.currency)
 
 
-def _way(channel: str) -> str:
+def way_of(channel: str) -> str:
+    """How the law has a notice by a channel travel."""
     return "post" if channel == "letter" else "electronic"

@@ -35,6 +35,8 @@ class Stops:
     """Debtor → days until which he promised to pay."""
     waiting: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Debtor → what of his waits for a person, in words: a reply, a dispute."""
+    handed_over: Mapping[str, str] = field(default_factory=dict)
+    """Debtors in collection → since when and by whose word."""
 
 
 def stop_reasons(
@@ -78,6 +80,8 @@ def _debtor_reasons(
     due: Plan, history: Sequence[Message], stops: Stops, journey: Journey
 ) -> Iterator[str]:
     debtor = due.debtor
+    if debtor.number in stops.handed_over:
+        yield f"in collection: he was handed over {stops.handed_over[debtor.number]}"
     if debtor.block:
         known = debtor.block if debtor.block in BLOCKS else "blocked"
         yield f"{known}: the ERP says '{debtor.block}'"

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from clerkwork.demo.faults import Faults, Faulty
-from clerkwork.demo.kantoor import debtors, door, ledger, receipts, sales
+from clerkwork.demo.kantoor import blocks, debtors, door, ledger, receipts, sales
 from clerkwork.demo.kantoor.database import open_database
 from clerkwork.demo.kantoor.view import plain_page
 from clerkwork.demo.kantoor.visit import PORTAL, Office, anyone, members, oops
@@ -91,6 +91,8 @@ def _routes() -> list[Route]:
         reading("/debiteuren.asp", debtors.debtor_list),
         reading("/post.asp", debtors.find_item),
         reading("/zoekdeb.asp", debtors.look_up),
+        reading("/blokkade.asp", blocks.block),
+        keying("/blokkade.asp", blocks.set_block),
         Route("/ontvangst.asp", members(receipts.blank_form), methods=["GET"]),
         keying("/ontvangst.asp", receipts.wipe),
         keying("/ontvangst_boek.asp", receipts.book),

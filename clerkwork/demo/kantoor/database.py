@@ -4,7 +4,7 @@ Amounts are integer cents of a euro, dates ISO texts (the creditor's days), inst
 ISO texts in UTC. Tables:
 
 - debtors(number, name, kind, country, language, street, postcode, city, email, iban,
-  credit_limit, terms, paper, block)
+  credit_limit, terms, paper, block, block_reason)
 - items(number, debtor, issued, due, total, open, discount, discount_until, disputed)
 - receipts(id, number, day, debtor, ledger, cents, unallocated, reference, description,
   keyed_by, keyed_at, reversed_by, reversed_at): the last two are NULL unless reversed
@@ -37,7 +37,8 @@ CREATE TABLE debtors (
     number TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, country TEXT NOT NULL,
     language TEXT NOT NULL, street TEXT NOT NULL, postcode TEXT NOT NULL, city TEXT NOT NULL,
     email TEXT NOT NULL, iban TEXT NOT NULL, credit_limit INTEGER NOT NULL,
-    terms INTEGER NOT NULL, paper INTEGER NOT NULL, block TEXT NOT NULL);
+    terms INTEGER NOT NULL, paper INTEGER NOT NULL, block TEXT NOT NULL,
+    block_reason TEXT NOT NULL DEFAULT '');
 CREATE TABLE items (
     number TEXT PRIMARY KEY, debtor TEXT NOT NULL REFERENCES debtors, issued TEXT NOT NULL,
     due TEXT NOT NULL, total INTEGER NOT NULL, open INTEGER NOT NULL, discount INTEGER NOT NULL,
@@ -110,8 +111,10 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
 
 def _fill(connection: sqlite3.Connection, book: Book) -> None:
     connection.executemany(
-        "INSERT INTO debtors VALUES (:number, :name, :kind, :country, :language, :street,"
-        " :postcode, :city, :email, :iban, :credit_limit, :terms, :paper, :block)",
+        "INSERT INTO debtors (number, name, kind, country, language, street, postcode, city,"
+        " email, iban, credit_limit, terms, paper, block) VALUES (:number, :name, :kind,"
+        " :country, :language, :street, :postcode, :city, :email, :iban, :credit_limit, :terms,"
+        " :paper, :block)",
         [asdict(debtor) for debtor in book.debtors],
     )
     connection.executemany(

@@ -39,6 +39,7 @@ MENU = (
             ("Ontvangst boeken", "ontvangst.asp"),
             ("Ontvangsten zoeken", "ontvangsten.asp"),
             ("Ontvangst storneren", "storno.asp"),
+            ("Debiteur blokkeren", "blokkade.asp"),
         ),
     ),
     (

@@ -1,4 +1,4 @@
-"""What Kantoor ERP writes: receipts booked and reversed, orders decided, all in its audit log."""
+"""What Kantoor ERP writes: receipts, reversals, decisions and blocks, all in its audit log."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ __all__ = [
     "Paid",
     "Receipt",
     "Refused",
+    "block_debtor",
     "book_receipt",
     "decide_order",
     "first_open_day",
@@ -143,6 +144,31 @@ def decide_order(
         if changed.rowcount == 0:
             raise Refused("Order is al afgehandeld")
         _log(connection, at, user, "order", {"nummer": number, "status": state, "reden": reason})
+
+
+def block_debtor(
+    connection: sqlite3.Connection,
+    number: str,
+    *,
+    block: str,
+    reason: str,
+    user: str,
+    at: datetime,
+) -> None:
+    """Set the block of a debtor who has none. Raises Refused."""
+    if not block:
+        raise Refused("Onbekende actie")
+    if not reason:
+        raise Refused("Reden is verplicht")
+    with writing(connection):
+        changed = connection.execute(
+            "UPDATE debtors SET block = ?, block_reason = ? WHERE number = ? AND block = ''",
+            (block, reason, number),
+        )
+        if changed.rowcount == 0:
+            raise Refused("Debiteur is al geblokkeerd")
+        detail = {"nummer": number, "blokkade": block, "reden": reason}
+        _log(connection, at, user, "blokkade", detail)
 
 
 def key_by_hand(

@@ -1,0 +1,124 @@
+"""`clerkwork collect`, as docs/collection.md shows it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import shlex
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+from workspaces import fresh
+
+from clerkwork import bootstrap
+from clerkwork.adapters.clock import anchor
+from clerkwork.app.office import Office
+from clerkwork.app.review import decide
+from clerkwork.cli.app import app
+from clerkwork.core.collection import HandoverState, collection_key
+from clerkwork.core.ledger import Debtor, OpenItem
+from clerkwork.core.messages import Message, MessageState
+from clerkwork.core.money import Money
+from clerkwork.core.payments import Statement
+from clerkwork.core.queue import WorkItem
+
+PAGE = (Path(__file__).parents[2] / "docs" / "collection.md").read_text(encoding="utf-8")
+CONSOLE = "\n".join(re.findall(r"```console\n(.*?)```", PAGE, re.DOTALL))
+TODAY = dt.date(2026, 3, 3)
+DAY = dt.timedelta(days=1)
+DEBTORS = (
+    Debtor(number="10001", name="De Vries Installaties BV", email="ap@devries.example"),
+    Debtor(number="10002", name="Noor Jansen", kind="consumer", email="noor@home.example"),
+)
+ITEMS = (
+    OpenItem(number="2026-101", customer="10001", open=Money(125_000, "EUR"), due=TODAY - 60 * DAY),
+    OpenItem(number="2026-102", customer="10002", open=Money(8_900, "EUR"), due=TODAY - 60 * DAY),
+)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A business with all its contacts, a consumer with two, and the question about the former."""
+    root = fresh(tmp_path)
+    nine = dt.datetime(2026, 3, 3, 8, 0, tzinfo=dt.UTC)
+    anchor(root / "output" / "demo" / "clock.json", nine, running=False)
+    with bootstrap.open_office(root) as (_, office):
+        for account in office.accounts.values():
+            zero, day = Money(0, account.currency), TODAY - DAY
+            office.books.book_statement(
+                Statement(
+                    account=account.iban, number="1", opened=day, closed=day, opening=zero,
+                    closing=zero, lines=(), source="test",
+                )
+            )  # fmt: skip
+        office.books.replace_debtors("kantoor_erp", DEBTORS)
+        office.books.replace_open_items("kantoor_erp", ITEMS)
+        for n, channel in enumerate(("mail", "mail", "letter", "mail", "mail")):
+            sent(office, "10001", "2026-101", n, channel)
+        for n in range(2):
+            sent(office, "10002", "2026-102", n, "mail")
+        office.queue.put(
+            WorkItem(
+                id="ask", key=collection_key("10001", ITEMS[0].due), kind="message",
+                title="Hand debtor 10001 over to collection?", created=nine,
+                choices=(("hand-over", "yes"), ("leave", "no")), debtor="10001",
+            )
+        )  # fmt: skip
+    return root
+
+
+def sent(office: Office, debtor: str, item: str, n: int, channel: str) -> None:
+    office.outbox.prepare(
+        Message(
+            key=f"{debtor}/{n}", channel=channel, to="a", subject="Herinnering", text="", html="",
+            debtor=debtor, step=f"step {n}", items=(item,), on=TODAY - (50 - 8 * n) * DAY,
+            message_id=f"<{debtor}-{n}@firm.example>", state=MessageState.SENT,
+        )
+    )  # fmt: skip
+
+
+def said(root: Path, *words: str, status: int = 0) -> str:
+    done = CliRunner().invoke(app, [*words, "--workspace", str(root)], env={"COLUMNS": "120"})
+    assert done.exit_code == status, (done.output, done.exception)
+    return done.stdout
+
+
+def test_the_page_shows_what_is_said(root: Path) -> None:
+    shown: list[tuple[str, list[str]]] = []
+    for line in CONSOLE.splitlines():
+        if line.startswith("$ "):
+            shown.append((line.removeprefix("$ clerkwork "), []))
+        elif line.strip():
+            shown[-1][1].append(line.rstrip())
+    assert len(shown) == 3
+    for command, lines in shown:
+        status = 1 if any(line.startswith("in the way") for line in lines) else 0
+        answer = said(root, *shlex.split(command), status=status)
+        assert [line.rstrip() for line in answer.splitlines() if line.strip()] == lines, command
+
+
+def test_one_who_was_handed_over_is_listed_left_alone_and_taken_back(root: Path) -> None:
+    with bootstrap.open_office(root) as (_, office):
+        decide(office, "ask", "hand-over", by="Inge")
+    assert re.search(r"10001 +2026-03-03 +Inge +2026-101 +approved", said(root, "collect", "list"))
+    told = said(root, "journeys", "who", "10001")
+    assert "in collection: he was handed over on 2026-03-03 by Inge" in told
+    assert "handed over 2026-03-03 by Inge: approved" in said(root, "collect", "check", "10001")
+    said(root, "collect", "recall", "10001", "--by", "Kim", "--note", "he pays in parts")
+    assert "Nobody" in said(root, "collect", "list")
+    assert "recalled" in said(root, "collect", "list", "--all")
+    assert "in collection" not in said(root, "journeys", "who", "10001")
+    with bootstrap.open_office(root) as (_, office):
+        (one,) = office.handovers.all(HandoverState.RECALLED)
+        assert one.note == "taken back by Kim: he pays in parts"
+        # Another time it is another handover.
+        office.handovers.approve(replace(one, id="", state=HandoverState.APPROVED))
+
+
+def test_of_who_owes_nothing_there_is_no_dossier(root: Path) -> None:
+    with bootstrap.open_office(root) as (_, office):
+        office.books.replace_open_items("kantoor_erp", [])
+    done = CliRunner().invoke(app, ["collect", "dossier", "10001", "--workspace", str(root)])
+    assert "there is no claim on debtor 10001" in str(done.exception)
