@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,23 +14,33 @@ from exchange import ACCOUNT, TOKEN, Exchange, open_exchange, signature
 from clerkwork.adapters.channels import Account, Sent, ShortMessages, Twilio, event_of
 from clerkwork.adapters.channels.telephone import Template, WhatsApp
 from clerkwork.adapters.channels.telephone.line import Line
+from clerkwork.adapters.letters import ReminderWriter, Texts
 from clerkwork.adapters.store import Store
 from clerkwork.app.deliver import Post, deliver, interrupted
 from clerkwork.app.hear import Heeded, hear, heed
+from clerkwork.core.creditor import Creditor
+from clerkwork.core.journeys import Plan, Step
+from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.messages import Message, MessageState, message_id
+from clerkwork.core.money import Money
 from clerkwork.demo.places import free_ports
 from clerkwork.errors import (
     ChannelDown,
-    ConfigError,
     MessageRefused,
     SignInRefused,
     Undecided,
 )
 from clerkwork.testing import FixedClock, MemoryVault, memory_store
+from clerkwork.workspace.toml import read_table
 
 VAULT = MemoryVault({"twilio.account": ACCOUNT, "twilio.token": TOKEN})
 TO = "+31612345678"
 CLOCK = FixedClock()
+CONFIG = Path(__file__).parents[2] / "config"
+CREDITOR = Creditor(
+    name="Waterland B.V.", address=("Havenkade 12",), phone="030 555 01 40",
+    email="ar@waterland.example", iban="NL91ABNA0417164300", mail_domain="waterland.example",
+)  # fmt: skip
 WHATSAPP = WhatsApp(
     sender="+31201234567",
     templates=(Template(content="HX" + "a" * 32, body="Beste {{1}}, er staat {{2}} open."),),
@@ -147,7 +158,7 @@ def test_whatsapp_says_what_was_approved_and_nothing_else(desk: Desk) -> None:
     assert asked["From"] == "whatsapp:+31201234567"
     assert asked["ContentSid"] == "HX" + "a" * 32
     assert asked["ContentVariables"] == '{"1": "Noor Jansen", "2": "89,00 \\u20ac"}'
-    with pytest.raises(ConfigError, match="no template"):
+    with pytest.raises(ChannelDown, match="no template"):
         channel.send(text(channel="whatsapp", text="Betaal nu!"))
     assert len(desk.exchange.asked) == 1
 
@@ -250,6 +261,23 @@ class TestAfterALostAnswer:
         (item,) = desk.store.queue.open()
         assert item.kind == "message"
 
+    def test_where_the_list_does_not_show_the_words_of_a_template_a_person_decides(
+        self, desk: Desk
+    ) -> None:
+        desk.exchange.faults = ["silent"]
+        message = text(channel="whatsapp", text="Beste Noor, er staat 1,00 € open.")
+        desk.store.outbox.prepare(message)
+        post = desk.post(desk.channel("whatsapp"))
+        assert deliver(message, post) is MessageState.DOUBTFUL
+        assert len(desk.exchange.messages) == 1
+
+    def test_an_exchange_that_cannot_be_asked_leaves_it_to_a_person(self, desk: Desk) -> None:
+        message = text()
+        desk.store.outbox.prepare(message)
+        (port,) = free_ports(1)
+        plan = replace(desk.plan(), address=f"http://127.0.0.1:{port}")
+        assert desk.channel(plan=plan).holds(message.message_id) is None
+
     def test_an_earlier_message_with_the_same_words_is_no_proof(self, desk: Desk) -> None:
         first, second = text(), text("10002/consumer/friendly/2026-02-28/sms/2")
         post = desk.post(desk.channel())
@@ -280,6 +308,37 @@ class TestAfterALostAnswer:
 
     def test_what_is_no_message_of_ours_cannot_be_asked_after(self, desk: Desk) -> None:
         assert desk.channel().holds("<nobody@waterland.example>") is None
+
+
+def test_what_the_shipped_texts_say_on_whatsapp_can_be_approved_and_sent() -> None:
+    """A body is what the texts say, with a place for each value."""
+
+    def said(name: str, minor: int, number: str) -> str:
+        texts: Texts = read_table(CONFIG / "texts" / "nl.toml", "nl", Texts)
+        owed = Money(minor, "EUR")
+        due = Plan(
+            debtor=Debtor(number="10002", name=name),
+            journey="consumer",
+            step=Step(name="friendly", after=3, tone="friendly", channels=("whatsapp", "mail")),
+            items=(OpenItem(number=number, customer="1", open=owed, due=date(2026, 2, 2)),),
+            amounts=(owed,),
+            channel="whatsapp",
+            to=TO,
+            today=date(2026, 3, 3),
+        )
+        return ReminderWriter(creditor=CREDITOR, texts={"nl": texts})(due).text.strip()
+
+    first = said("Noor Jansen", 8900, "F-1")
+    body = first
+    values = ("Noor Jansen", Money(8900, "EUR").for_people("nl_NL"), "F-1")
+    for place, value in enumerate(values, start=1):
+        assert value in body
+        body = body.replace(value, f"{{{{{place}}}}}")
+    template = Template(content="HX" + "1" * 32, body=body)
+    assert template.values(first) == dict(zip("123", values, strict=True))
+    second = template.values(said("Ben Bakker", 123450, "F-22"))
+    assert second is not None
+    assert (second["1"], second["3"]) == ("Ben Bakker", "F-22")
 
 
 class TestReports:

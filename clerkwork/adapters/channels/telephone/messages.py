@@ -13,7 +13,7 @@ from clerkwork.adapters.channels.telephone.account import Account
 from clerkwork.adapters.channels.telephone.numbers import not_texted
 from clerkwork.adapters.channels.telephone.plan import is_service
 from clerkwork.core.messages import Message
-from clerkwork.errors import ConfigError, MessageRefused
+from clerkwork.errors import ChannelDown, MessageRefused
 
 if TYPE_CHECKING:
     from twilio.rest import Client
@@ -98,7 +98,8 @@ class ShortMessages:
             if values is not None:
                 said = {"content_sid": template.content}
                 return said | ({"content_variables": json.dumps(values)} if values else {})
-        raise ConfigError(
+        # Nothing was given away; the other channels go on, and the run says what is wrong.
+        raise ChannelDown(
             f"no template in config/channels.toml, [twilio.whatsapp], says {text!r}; have this "
             "wording approved and add it, or correct config/texts"
         )
