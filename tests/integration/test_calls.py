@@ -270,6 +270,10 @@ def test_how_a_call_ended_is_noted_and_asked_of_after_a_crash(line: Line) -> Non
     sid = calls.send(line.message)
     # Its list of calls does not tell what they were about.
     assert archive.holds(line.message.message_id) is None
+    line.office.outbox.prepare(
+        known := replace(line.message, key="k2", message_id="<k2@x>", proof=sid)
+    )
+    assert archive.holds(known.message_id) is True
     line.exchange.end(sid, "no-answer", post=line.post)
     line.exchange.end(sid, "no-answer", post=line.post)
     assert line.heard() == ["undelivered"]

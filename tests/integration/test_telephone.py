@@ -248,7 +248,7 @@ class TestAfterALostAnswer:
         desk.store.outbox.prepare(message)
         assert deliver(message, desk.post(desk.channel())) is MessageState.SENDING
         post = desk.post(desk.channel(), run="second")
-        assert interrupted(post, lambda _: True) == {message.key: MessageState.SENDING}
+        assert interrupted(post, lambda _: True) == {message.key: MessageState.PREPARED}
         assert deliver(message, post) is MessageState.SENT
         assert len(desk.exchange.messages) == 1
 
@@ -277,6 +277,13 @@ class TestAfterALostAnswer:
         (port,) = free_ports(1)
         plan = replace(desk.plan(), address=f"http://127.0.0.1:{port}")
         assert desk.channel(plan=plan).holds(message.message_id) is None
+
+    def test_what_is_known_to_be_sent_is_found_by_its_id(self, desk: Desk) -> None:
+        message = text()
+        desk.store.outbox.prepare(message)
+        deliver(message, desk.post(desk.channel()))
+        desk.channel().send(replace(message, text="Iets anders"))
+        assert desk.channel().holds(message.message_id) is True
 
     def test_an_earlier_message_with_the_same_words_is_no_proof(self, desk: Desk) -> None:
         first, second = text(), text("10002/consumer/friendly/2026-02-28/sms/2")

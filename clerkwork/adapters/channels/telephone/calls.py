@@ -71,12 +71,16 @@ class ComputerCalls:
         since = message.on - dt.timedelta(days=1) if message.on else dt.date.min
         others = frozenset(self.sent.proofs(message.debtor))
         return self.account.ask_patiently(
-            lambda client: _listed(client, message.to, since, others), self.began
+            lambda client: _listed(client, message, since, others), self.began
         )
 
 
-def _listed(client: Client, to: str, since: dt.date, others: Collection[str]) -> bool | None:
-    found = client.calls.list(to=to, limit=_MOST)
+def _listed(
+    client: Client, message: Message, since: dt.date, others: Collection[str]
+) -> bool | None:
+    found = client.calls.list(to=message.to, limit=_MOST)
+    if any(one.sid == message.proof for one in found):
+        return True
     mine = [
         one
         for one in found

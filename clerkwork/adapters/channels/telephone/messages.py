@@ -114,6 +114,8 @@ def _listed(
     client: Client, to: str, message: Message, since: dt.date, others: Collection[str]
 ) -> bool | None:
     found = client.messages.list(to=to, limit=_MOST)
+    if any(one.sid == message.proof for one in found):
+        return True
     mine = [
         one
         for one in found
