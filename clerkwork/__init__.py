@@ -7,6 +7,7 @@ from clerkwork.app.hand_over import hand_over
 from clerkwork.app.key import key_receipts
 from clerkwork.app.links import send_payment_links
 from clerkwork.app.orders import check_orders, key_decisions
+from clerkwork.app.read_replies import read_replies
 from clerkwork.app.reconcile import reconcile
 from clerkwork.app.reminders import send_reminders
 from clerkwork.app.robot import Robot
@@ -53,6 +54,7 @@ __all__ = [
     "hand_over",
     "key_decisions",
     "key_receipts",
+    "read_replies",
     "reconcile",
     "send_payment_links",
     "send_reminders",

@@ -8,6 +8,7 @@ from tasks.fetch_statements import fetch_statements
 from tasks.hand_over import hand_over
 from tasks.key_decisions import key_decisions
 from tasks.key_payments import key_payments
+from tasks.read_replies import read_replies
 from tasks.reconcile_payments import reconcile_payments
 from tasks.remind_debtors import remind_debtors
 
@@ -32,5 +33,7 @@ def daily_round(run: Run) -> None:
         run.do(key_payments)
         run.do(fetch_open_items)
     run.do(key_decisions)
+    # Before anybody is handed over or reminded: who wrote is left alone until he has an answer.
+    run.do(read_replies)
     run.do(hand_over)
     run.do(remind_debtors)

@@ -161,7 +161,7 @@ def _taken_up(message: Message, post: Post) -> Delivered:
 
 def settle_by_person(outbox: Outbox, item: WorkItem, decision: str, by: str) -> None:
     """What a person found out about a doubtful or refused message; nothing on other decisions."""
-    key = item.key.removeprefix("message/")
+    _, _, key = item.key.partition("/")
     if decision == ARRIVED:
         outbox.settle(key, MessageState.SENT, note=f"{by}: it arrived")
     elif decision == NOT_ARRIVED:

@@ -15,6 +15,8 @@ from clerkwork.core.ledger import OwnAccount
 from clerkwork.core.matching.rules import MatchingRules
 from clerkwork.core.messages import Message
 from clerkwork.core.portals import PortalSettings
+from clerkwork.core.replies.reply import Reading, Reply
+from clerkwork.core.replies.rules import ReplyRules
 from clerkwork.core.segments import Segment
 from clerkwork.ports import (
     Approvals,
@@ -32,6 +34,7 @@ from clerkwork.ports import (
     Handovers,
     History,
     Holding,
+    Inbox,
     KeptSessions,
     Lessons,
     MessageEvents,
@@ -41,6 +44,7 @@ from clerkwork.ports import (
     PrintHouse,
     Promises,
     Queue,
+    Replies,
     Runs,
     Slots,
     StatementReader,
@@ -79,6 +83,7 @@ class Office:
     dossiers: Dossiers
     events: MessageEvents
     trials: Trials
+    replies: Replies
     errands: Errands
     slots: Slots
     workers: Workers
@@ -91,6 +96,8 @@ class Office:
     """Content of a file of the workspace; raises `ConfigError` where it cannot be read."""
     clock: Clock
     read_statements: StatementReader
+    read_reply: Callable[[Reply], Reading]
+    """What a reply is taken for, and how surely."""
     channels: Mapping[str, Channel]
     archives: Mapping[str, Archive]
     """By name of the channel."""
@@ -113,6 +120,9 @@ class Office:
     journeys: Sequence[Journey]
     credit: CreditPolicy
     calendar: Calendar
+    inbox: Inbox | None = None
+    """The mailbox that debtors answer to; None where none is read."""
+    reply_rules: ReplyRules = field(default_factory=ReplyRules)
     paydays: Mapping[str, Payday] = field(default_factory=dict)
     segments: Sequence[Segment] = ()
     experiments: Sequence[Experiment] = ()

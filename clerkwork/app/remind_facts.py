@@ -20,7 +20,8 @@ from clerkwork.core.payments import BankLine
 from clerkwork.core.posting import PostingState
 from clerkwork.core.promises import PromiseState
 from clerkwork.core.queue import HOLDING
-from clerkwork.ports import Books, Clock, Declarations, Handovers, Promises, Queue
+from clerkwork.core.replies.kept import ReplyState
+from clerkwork.ports import Books, Clock, Declarations, Handovers, Promises, Queue, Replies
 
 __all__ = ["Glance", "Known", "Watch", "look"]
 
@@ -44,6 +45,8 @@ class Known:
     promises: Promises
     handovers: Handovers | None = None
     """None where nobody is ever handed over."""
+    replies: Replies | None = None
+    """None where no mailbox is read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +158,7 @@ def _stops(
         money=money,
         on_account=_on_account(books),
         promised={debtor: tuple(days) for debtor, days in promised.items()},
-        waiting=_waiting(known.queue),
+        waiting=_waiting(known),
         handed_over=_handed_over(known.handovers),
     )
 
@@ -169,12 +172,16 @@ def _handed_over(handovers: Handovers | None) -> dict[str, str]:
     }
 
 
-def _waiting(queue: Queue) -> dict[str, tuple[str, ...]]:
+def _waiting(known: Known) -> dict[str, tuple[str, ...]]:
     """Debtor → what about him waits for a person, who answers before anything else goes."""
     found: dict[str, list[str]] = {}
-    for item in queue.open():
+    for item in known.queue.open():
         if item.debtor and item.kind in HOLDING:
             found.setdefault(item.debtor, []).append(item.title)
+    # A run that died had read them, and asked nobody yet.
+    for kept in known.replies.all(ReplyState.TAKEN) if known.replies else ():
+        for debtor in filter(None, kept.whose):
+            found.setdefault(debtor, []).append("a reply of his was read and not followed up yet")
     return {debtor: tuple(titles) for debtor, titles in found.items()}
 
 

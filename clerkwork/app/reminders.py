@@ -40,6 +40,7 @@ def known_of(office: Office) -> Known:
         declarations=office.declarations,
         promises=office.promises,
         handovers=office.handovers,
+        replies=office.replies,
     )
 
 

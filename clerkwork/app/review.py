@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from clerkwork.app.answer_reply import answer_reply, settle_reply, with_reply
 from clerkwork.app.approve import ask_again
 from clerkwork.app.approve import decide as decide_order
 from clerkwork.app.ask import about
@@ -43,7 +44,7 @@ def find(office: Office, id: str) -> WorkItem:
         item = orders[0] if len(orders) == 1 else None
     if item is None:
         raise BusinessError(f"no work item {id!r}: `clerkwork review list` shows those that wait")
-    return item
+    return with_reply(office, item)
 
 
 def decide(
@@ -72,8 +73,11 @@ def decide(
             settle_by_person(office.outbox, item, decision, by)
         if is_collection(item.key) and decision == HAND_OVER:
             approve_handover(office, item.debtor, by=by)
+        answer_reply(office, item, decision, by)
         lift_of(office.stops, item, by)
-    return office.queue.close(item.id, decision=decision, by=by, note=note)
+    closed = office.queue.close(item.id, decision=decision, by=by, note=note)
+    settle_reply(office, closed)
+    return closed
 
 
 def undo(office: Office, id: str, *, by: str) -> WorkItem:

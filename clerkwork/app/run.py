@@ -43,6 +43,7 @@ TRIES = 3
 
 _ACHIEVED = (
     Figure.LINES_NEW,
+    Figure.REPLIES_READ,
     Figure.KEYED,
     Figure.ORDERS_RELEASED,
     Figure.ORDERS_HELD,

@@ -50,7 +50,9 @@ def wanted_secrets(place: Workspace) -> tuple[str, ...]:
     telephone = (twilio.account, twilio.token) if twilio else ()
     sftp = printing.sftp if printing else None
     post = (sftp.password, sftp.key) if sftp else ()
-    others = (mail.user, mail.password, *telephone, *post, *signed_in)
+    inbox = place.config.channels.inbox
+    read = (inbox.user, inbox.password) if inbox else ()
+    others = (mail.user, mail.password, *read, *telephone, *post, *signed_in)
     return (*asked_secrets(place.robots), *(name for name in others if name))
 
 

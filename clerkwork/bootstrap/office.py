@@ -38,6 +38,7 @@ from clerkwork.bootstrap.law import law_for
 from clerkwork.bootstrap.opening import Want, address_to_open
 from clerkwork.bootstrap.paying import token_for
 from clerkwork.bootstrap.proving import copies_of, evidence_of
+from clerkwork.bootstrap.replying import inbox_of, read_reply, reply_rules
 from clerkwork.bootstrap.secrets import made_key, vault_of
 from clerkwork.bootstrap.stores import store_password
 from clerkwork.bootstrap.versions import kept_versions
@@ -144,6 +145,7 @@ def open_office(
                 creditor=place.config.creditor.name,
                 events=store.events,
                 trials=store.trials,
+                replies=store.replies,
                 errands=store.errands,
                 slots=store.slots,
                 workers=store.workers,
@@ -160,6 +162,9 @@ def open_office(
                 read_statements=partial(
                     read_statements, columns=(*place.config.tables.values(), POLDER_BANK)
                 ),
+                inbox=inbox_of(place, vault),
+                read_reply=read_reply,
+                reply_rules=reply_rules(place),
                 channels=ways.channels,
                 archives=ways.archives,
                 at_work=lambda: at_work_in(place.output, f"a run in {place.root}"),

@@ -137,6 +137,7 @@ def _tidied(place: Workspace, clock: Clock, *, dry: bool) -> Tidied:
                 Memory(name="events of messages", dated=store.events, days=retention.events_days),
                 # Without the paid invoices nobody knows what came of it.
                 Memory(name="arms of debtors", dated=store.trials, days=retention.paid_days),
+                Memory(name="replies", dated=store.replies, days=retention.replies_days),
             ),
             dry=dry,
         )

@@ -19,6 +19,7 @@ from clerkwork.cli import (
     new,
     play,
     promises,
+    replies,
     report,
     review,
     runs,
@@ -70,6 +71,7 @@ app.add_typer(report.app, name="report")
 app.add_typer(collect.app, name="collect")
 app.command("promise")(promises.promise)
 app.command("promises")(promises.promises)
+app.add_typer(replies.app, name="replies")
 app.add_typer(new.app, name="new")
 app.command("record")(record)
 app.command("try")(try_robot)

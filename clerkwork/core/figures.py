@@ -16,6 +16,7 @@ class Figure(StrEnum):
     ORDERS_WAITING = "orders waiting"
     STATEMENTS_BOOKED = "statements booked"
     LINES_NEW = "bank lines new"
+    REPLIES_READ = "replies read"
 
     MATCHED = "matched"
     TO_REVIEW = "to review"
@@ -45,6 +46,10 @@ class Figure(StrEnum):
     MESSAGES_DOUBTFUL = "messages doubtful"
     ASKED_ABOUT_COLLECTION = "asked about collection"
     HANDED_OVER = "handed over to collection"
+    REPLIES_NOTED = "replies noted"
+    REPLIES_FOR_PEOPLE = "replies for people"
+    PROMISES_NOTED = "promises noted"
+    MESSAGES_CAME_BACK = "messages that came back"
 
     TRIED_AGAIN = "tried again"
     SIGNED_IN_AGAIN = "signed in again"
@@ -61,6 +66,7 @@ STAGES: tuple[tuple[str, tuple[Figure, ...]], ...] = (
             Figure.ORDERS_WAITING,
             Figure.STATEMENTS_BOOKED,
             Figure.LINES_NEW,
+            Figure.REPLIES_READ,
         ),
     ),
     (
@@ -103,6 +109,15 @@ STAGES: tuple[tuple[str, tuple[Figure, ...]], ...] = (
             Figure.HANDED_OVER,
         ),
     ),
+    (
+        "Answered",
+        (
+            Figure.REPLIES_NOTED,
+            Figure.REPLIES_FOR_PEOPLE,
+            Figure.PROMISES_NOTED,
+            Figure.MESSAGES_CAME_BACK,
+        ),
+    ),
 )
 """Each stage of the round with its figures."""
 
@@ -128,6 +143,8 @@ def staged(figures: Mapping[str, int]) -> tuple[tuple[str, tuple[tuple[str, int]
         (stage, tuple((str(n), figures.get(n, 0)) for n in names if figures.get(n) or n in told))
         for stage, names in STAGES
     ]
+    # What a run did not touch at all, as the reading of replies where no mailbox is read.
+    rows = [row for row in rows if row[1]]
     other = tuple((n, count) for n, count in sorted(figures.items()) if n not in known and count)
     if other:
         rows.append(("Other", other))

@@ -31,6 +31,7 @@ from clerkwork.ports.errands import (
 )
 from clerkwork.ports.gate import Ending, Holding, Lease, Leases, Stop, Stops
 from clerkwork.ports.history import Decided, History, Moved, Passed
+from clerkwork.ports.inbox import Inbox, Replies
 from clerkwork.ports.people import (
     Approvals,
     Archive,
@@ -83,6 +84,7 @@ __all__ = [
     "Handovers",
     "History",
     "Holding",
+    "Inbox",
     "KeptSessions",
     "Lease",
     "Leases",
@@ -102,6 +104,7 @@ __all__ = [
     "Progress",
     "Promises",
     "Queue",
+    "Replies",
     "Room",
     "Row",
     "RunRow",

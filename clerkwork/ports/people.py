@@ -104,6 +104,9 @@ class Outbox(Protocol):
     def named(self, message_id: str) -> Message | None:
         """The message with a Message-ID."""
 
+    def with_ids(self, *message_ids: str) -> Mapping[str, Message]:
+        """Message-ID → the message that has it, without its texts; those that are ours."""
+
 
 class Approvals(Protocol):
     """Orders that were asked about, and what was answered."""

@@ -22,6 +22,7 @@ from clerkwork.errors import ConfigError
 from clerkwork.workspace.checks_alerts import alert_problems
 from clerkwork.workspace.checks_evidence import evidence_problems
 from clerkwork.workspace.checks_experiments import experiment_problems
+from clerkwork.workspace.checks_inbox import inbox_problems
 from clerkwork.workspace.checks_journeys import (
     cost_problems,
     journey_problems,
@@ -81,6 +82,7 @@ def check_config(config: Config, root: Path) -> None:
         _paying,
         _mail,
         _calls,
+        _inbox,
         _credit,
         _journeys,
         _law,
@@ -247,6 +249,10 @@ def _calls(config: Config, root: Path) -> Iterator[Problem]:
         if not _is_locale(script.locale):
             wrong = f"{script.locale!r}; expected a locale such as nl_NL"
             yield f"calls/{name}.toml", ("locale",), wrong
+
+
+def _inbox(config: Config, root: Path) -> Iterator[Problem]:
+    yield from inbox_problems(config.channels.inbox, config.settings.retention, root)
 
 
 def _credit(config: Config, root: Path) -> Iterator[Problem]:

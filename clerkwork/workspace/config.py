@@ -11,6 +11,7 @@ from typing import Any
 from clerkwork.adapters.channels import AlertPlan, MailServer, PrintPlan, Twilio
 from clerkwork.adapters.dossier.plan import CollectionPlan
 from clerkwork.adapters.evidence.plan import EvidencePlan
+from clerkwork.adapters.inbox.plan import InboxPlan
 from clerkwork.adapters.letters.spoken import Script
 from clerkwork.adapters.letters.texts import Texts
 from clerkwork.adapters.statements.columns import Columns
@@ -78,6 +79,8 @@ class Channels:
     """`config/channels.toml`."""
 
     mail: MailServer
+    inbox: InboxPlan | None = None
+    """The mailbox that debtors answer to; None if no replies are read."""
     archive_folder: str = ""
     """Maildir that receives the envelope copies, asked after a crash; empty if there is none."""
     archive_patience: float = 120.0

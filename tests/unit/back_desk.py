@@ -31,6 +31,7 @@ from clerkwork.core.money import Money
 from clerkwork.core.payments import BankLine, Statement, identified
 from clerkwork.core.portals import Portal, PortalSettings
 from clerkwork.core.posting import Posting, PostingState, Receipt
+from clerkwork.core.replies.reply import Reading, Reply
 from clerkwork.errors import StatementError
 from clerkwork.ports import Entrance, Errand, Screen, SlotRow, StepRecord
 from clerkwork.testing import (
@@ -351,6 +352,7 @@ def open_desk(**settings: object) -> Desk:
         creditor="Waterland",
         events=store.events,
         trials=store.trials,
+        replies=store.replies,
         errands=store.errands,
         slots=store.slots,
         workers=store.workers,
@@ -361,6 +363,7 @@ def open_desk(**settings: object) -> Desk:
         read_file=lambda name: name.encode(),
         clock=clock,
         read_statements=read,
+        read_reply=_no_reply,
         channels={},
         archives={},
         at_work=nullcontext,
@@ -400,6 +403,10 @@ def invoice(number: str, minor: int, customer: str = "10001") -> OpenItem:
 
 
 def _no_reminder(plan: Plan) -> Message:
+    raise NotImplementedError
+
+
+def _no_reply(reply: Reply) -> Reading:
     raise NotImplementedError
 
 

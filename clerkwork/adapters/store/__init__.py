@@ -26,6 +26,7 @@ from clerkwork.adapters.store.leases import StoredLeases
 from clerkwork.adapters.store.outbox import StoredOutbox
 from clerkwork.adapters.store.queue import StoredQueue
 from clerkwork.adapters.store.remembered import StoredLessons
+from clerkwork.adapters.store.replies import StoredReplies
 from clerkwork.adapters.store.runs import StoredRuns
 from clerkwork.adapters.store.slots import StoredSlots
 from clerkwork.adapters.store.stops import StoredStops
@@ -50,6 +51,7 @@ from clerkwork.ports import (
     PayLinks,
     Promises,
     Queue,
+    Replies,
     Runs,
     Slots,
     Stops,
@@ -86,6 +88,7 @@ class Store:
     trials: Trials
     balances: Balances
     handovers: Handovers
+    replies: Replies
     database: Database
 
     def close(self) -> None:
@@ -140,5 +143,6 @@ def store_in(
         trials=StoredTrials(database, clock),
         balances=StoredBalances(database),
         handovers=StoredHandovers(database, clock, gate),
+        replies=StoredReplies(database, clock),
         database=database,
     )

@@ -140,6 +140,15 @@ class StoredOutbox:
         found = self._read(_TABLE.c.message_id == message_id, _TABLE.c.message_id != "")
         return found[0] if found else None
 
+    def with_ids(self, *message_ids: str) -> Mapping[str, Message]:
+        asked = [one for one in dict.fromkeys(message_ids) if one]
+        if not asked:
+            return {}
+        query = select(*_LIGHT).where(_TABLE.c.message_id.in_(asked))
+        with self.database.read() as connection:
+            rows = connection.execute(query).mappings()
+            return {row["message_id"]: _message(row, []) for row in rows}
+
     def _read(self, *conditions: ColumnElement[bool]) -> tuple[Message, ...]:
         with self.database.read() as connection:
             files = schema.attachments

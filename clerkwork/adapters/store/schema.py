@@ -46,6 +46,7 @@ from clerkwork.adapters.store.schema_people import (
     message_moves,
     messages,
 )
+from clerkwork.adapters.store.schema_replies import replies
 from clerkwork.adapters.store.schema_words import metadata, words
 
 __all__ = [
@@ -81,6 +82,7 @@ __all__ = [
     "postings",
     "promises",
     "remembered",
+    "replies",
     "runs",
     "slots",
     "statements",
@@ -90,7 +92,7 @@ __all__ = [
     "workers",
 ]
 
-KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
+KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
 """Schema revisions this release knows, oldest first; the last one is what it needs."""
 
 fetches = Table(

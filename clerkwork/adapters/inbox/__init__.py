@@ -1,0 +1,1 @@
+"""The mailbox that debtors answer to, read over IMAP."""
