@@ -93,7 +93,7 @@ WRONG = [
     ("accounts.toml", "NL71PLDR5375207869", "NL71 PLDR 5375 2078 69", "without spaces"),
     ("creditor.toml", '"NL22PLDR3507963310"', '"NL71PLDR5375207860"', "none of config/accounts"),
     ("creditor.toml", 'language = "nl"', 'language = "fy"', "config/texts has no file"),
-    ("creditor.toml", "={amount}", "={bedrag}", "{bedrag}, which nothing fills in"),
+    ("creditor.toml", "/p/{token}", "/p/{bedrag}", "{bedrag}, which nothing fills in"),
     ("creditor.toml", 'country = "NL"', 'country = "Holland"', "two letters"),
     ("creditor.toml", 'mail_domain = "', 'mail_domain = "@', "a domain of yours"),
     ("channels.toml", 'security = "none"', 'security = "nnoe"', "Did you mean 'none'?"),
@@ -164,7 +164,7 @@ def test_a_missing_key_is_told_with_the_table_it_belongs_to(root: Path) -> None:
 
 def test_mail_in_clear_stays_on_this_machine(root: Path) -> None:
     change(root, "config/channels.toml", 'host = "127.0.0.1"', 'host = "mail.example"')
-    line = line_with(root, "channels.toml", "security =")
+    line = line_with(root, "channels.toml", 'security = "none"')
     said = refusal(root)
     assert said.startswith(f"config/channels.toml, line {line}: 'mail.security' is 'none', but")
 
