@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
 from time import monotonic
@@ -58,8 +58,8 @@ class Glance:
     items: Mapping[str, tuple[OpenItem, ...]]
     """By debtor."""
     stops: Stops
-    everybody: tuple[Debtor, ...] = ()
-    """As the books have them: two sources may know one number, each with IBANs of its own."""
+    ibans: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """IBAN → debtors who pay from it, as the ERP knows; of a number that two sources know, both."""
     fetched: tuple[object, ...] = ()
     """`Books.as_fetched` before they were read."""
     declared: tuple[Declaration, ...] = ()
@@ -108,17 +108,18 @@ def look(
     fetched = known.books.as_fetched()
     declared = known.declarations.standing()
     if before is not None and (before.fetched, before.declared) == (fetched, declared):
-        everybody, debtors, items = before.everybody, before.debtors, before.items
+        debtors, items, ibans = before.debtors, before.items, before.ibans
     else:
         everybody = _debtors(known.books, declared)
         debtors = {debtor.number: debtor for debtor in everybody}
+        ibans = _ibans(everybody)
         owed = by_debtor(known.books.open_items())
         items = {customer: tuple(own) for customer, own in owed.items()}
     return Glance(
         debtors=debtors,
         items=items,
-        stops=_stops(known, everybody, items, accounts, clock),
-        everybody=everybody,
+        stops=_stops(known, ibans, items, accounts, clock),
+        ibans=ibans,
         fetched=fetched,
         declared=declared,
     )
@@ -132,16 +133,24 @@ def _debtors(books: Books, declared: Iterable[Declaration]) -> tuple[Debtor, ...
     return tuple(laid_over(d, said.get(d.number, ())) for d in books.debtors())
 
 
+def _ibans(debtors: Iterable[Debtor]) -> dict[str, frozenset[str]]:
+    owners: dict[str, set[str]] = {}
+    for debtor in debtors:
+        for iban in debtor.ibans:
+            owners.setdefault(iban, set()).add(debtor.number)
+    return {iban: frozenset(numbers) for iban, numbers in owners.items()}
+
+
 def _stops(
     known: Known,
-    debtors: Iterable[Debtor],
+    ibans: Mapping[str, frozenset[str]],
     items: Mapping[str, Sequence[OpenItem]],
     accounts: Sequence[str],
     clock: Clock,
 ) -> Stops:
     books = known.books
     closed = closed_on(books, accounts)
-    money = _money(books, debtors)
+    money = _money(books, ibans)
     promised: dict[str, list[date]] = {}
     for promise, state in judge(known.promises, items, clock.today(), read_to(closed)):
         if state is not PromiseState.OPEN:
@@ -185,23 +194,19 @@ def _waiting(known: Known) -> dict[str, tuple[str, ...]]:
     return {debtor: tuple(titles) for debtor, titles in found.items()}
 
 
-def _money(books: Books, debtors: Iterable[Debtor]) -> dict[str, tuple[str, ...]]:
+def _money(books: Books, ibans: Mapping[str, frozenset[str]]) -> dict[str, tuple[str, ...]]:
     """Debtor → where money lies that is, or may be, his."""
-    payers = _payers(books, debtors)
+    paid = books.paid_from()
+
+    def owners(iban: str) -> set[str]:
+        return {*paid.get(iban, ()), *ibans.get(iban, ())}
+
     words: dict[str, list[str]] = {}
     for customer, reason in chain(
-        _in_postings(books), _in_review(books.matches(), payers), _unmatched(books, payers)
+        _in_postings(books), _in_review(books.matches(), owners), _unmatched(books, owners)
     ):
         words.setdefault(customer, []).append(reason)
     return {customer: tuple(dict.fromkeys(found)) for customer, found in words.items()}
-
-
-def _payers(books: Books, debtors: Iterable[Debtor]) -> dict[str, set[str]]:
-    payers = {iban: set(customers) for iban, customers in books.paid_from().items()}
-    for debtor in debtors:
-        for iban in debtor.ibans:
-            payers.setdefault(iban, set()).add(debtor.number)
-    return payers
 
 
 def _in_postings(books: Books) -> Iterator[tuple[str, str]]:
@@ -211,21 +216,21 @@ def _in_postings(books: Books) -> Iterator[tuple[str, str]]:
 
 
 def _in_review(
-    matches: Iterable[Match], payers: Mapping[str, set[str]]
+    matches: Iterable[Match], owners_of: Callable[[str], set[str]]
 ) -> Iterator[tuple[str, str]]:
     for found in matches:
         if found.outcome not in ASKED:
             continue
         owners = {found.customer, *(c.customer for c in found.candidates)} - {""}
-        owners |= payers.get(found.line.payer_iban, set())
+        owners |= owners_of(found.line.payer_iban)
         for owner in owners:
             yield owner, f"a bank line of {_line(found.line)} waits in review"
 
 
-def _unmatched(books: Books, payers: Mapping[str, set[str]]) -> Iterator[tuple[str, str]]:
+def _unmatched(books: Books, owners_of: Callable[[str], set[str]]) -> Iterator[tuple[str, str]]:
     for line in books.unmatched():
         if line.amount.minor > 0:
-            for owner in payers.get(line.payer_iban, set()):
+            for owner in owners_of(line.payer_iban):
                 yield owner, f"a bank line of {_line(line)} is not matched yet"
 
 
