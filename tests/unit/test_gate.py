@@ -259,13 +259,24 @@ def test_no_use_case_submits_or_sends_what_it_did_not_claim_before() -> None:
                 assert claims, f"{name} calls {act} and claims nothing"
                 assert min(claims) < made[act], f"{name} claims after {act}"
                 acting[name] = act
-    assert sorted(acting) == ["deliver.deliver_all", "key._key", "orders._key"]
+    assert sorted(acting) == [
+        "deliver.deliver_all",
+        "hand_over._blocked",
+        "key._key",
+        "orders._key",
+    ]
 
 
 def test_every_claim_in_the_store_passes_the_gate() -> None:
     """Whatever writes 'keying', 'sending' or `submitted` is reached through a claim alone."""
     claiming = {name for name, node in functions("clerkwork/adapters/store") if _claims(node)}
-    assert claiming == {"books.claim", "books.submitting", "outbox.sending", "approvals.submitting"}
+    assert claiming == {
+        "books.claim",
+        "books.submitting",
+        "outbox.sending",
+        "approvals.submitting",
+        "handovers.submitting",
+    }
     writing = {
         name
         for name, node in functions("clerkwork/adapters/store")
@@ -275,7 +286,11 @@ def test_every_claim_in_the_store_passes_the_gate() -> None:
         and not (isinstance(one.value, ast.Constant) and one.value.value is None)
         and not _reads(one.value)
     }
-    assert writing == {"postings.note_submit", "approvals.submitting"}
+    assert writing == {
+        "postings.note_submit",
+        "approvals.submitting",
+        "handovers.submitting",
+    }
 
 
 def _claims(node: ast.FunctionDef) -> bool:
