@@ -32,6 +32,7 @@ from clerkwork.ports import (
     RunRow,
     Runs,
     StepRecord,
+    Trail,
 )
 
 RUN = "20260303-090000-daily_round-1f3a"
@@ -198,6 +199,11 @@ def used(*names: str) -> tuple[SelectorUse, ...]:
 
 
 def record(evidence: FileEvidence, rows: tuple[PostingRow, ...], figures: dict[str, int]) -> None:
+    recorded(evidence, rows).close("done", figures)
+
+
+def recorded(evidence: FileEvidence, rows: tuple[PostingRow, ...]) -> Trail:
+    """All steps of the round, which has not ended yet."""
     trail = evidence.begin(RUN, "daily_round")
     seen = a_picture("Openstaande posten", {"Totaal": "184.220,17", "Aantal": "601"})
     trail.record(StepRecord(robot="kantoor_erp", action="sign in", outcome="ok"))
@@ -243,7 +249,8 @@ def record(evidence: FileEvidence, rows: tuple[PostingRow, ...], figures: dict[s
                 ),
             )
         )
-    trail.close("done", figures)
+    trail.settled()
+    return trail
 
 
 FIGURES = {

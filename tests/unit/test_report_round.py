@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from example_round import FIGURES, RUN, TODAY, Kept, Ticking, eur, record, the_report
+from example_round import FIGURES, RUN, TODAY, Kept, Ticking, eur, record, recorded, the_report
 
-from clerkwork.adapters.evidence import FileEvidence, open_evidence
+from clerkwork.adapters.evidence import open_evidence
 from clerkwork.adapters.report.text import figures_text, summary
 from clerkwork.app.audit import verify_run
 from clerkwork.app.execute import DIED
@@ -138,21 +138,11 @@ def test_who_was_called_dead_between_checkpoint_and_journal_is_no_forger(office:
     )
 
 
-def forget_the_log(evidence: FileEvidence) -> None:
-    """As if the run were from before there was a log of runs."""
-    for name in ("log.jsonl", "heads.jsonl"):
-        (evidence.folder(RUN).parent / name).unlink()
-
-
 def test_a_run_that_is_at_work_has_not_crashed(tmp_path: Path) -> None:
     kept = Kept()
     evidence = open_evidence(tmp_path / "evidence", tmp_path / "keys", Ticking())
-    record(evidence, kept.rows, FIGURES)
+    trail = recorded(evidence, kept.rows)
     runs = cast(Runs, kept)
-    checkpoint = evidence.folder(RUN) / "checkpoint.json"
-    signed = checkpoint.read_bytes()
-    checkpoint.unlink()
-    forget_the_log(evidence)
     kept.row = replace(kept.row, outcome="running", figures={})
     assert verify_run(evidence, RUN, runs).state == "unfinished", "it died"
     found = verify_run(evidence, RUN, runs, lambda run: run == RUN)
@@ -163,17 +153,24 @@ def test_a_run_that_is_at_work_has_not_crashed(tmp_path: Path) -> None:
     steps.write_bytes(whole[: whole.index(b"\n") + 1])
     assert verify_run(evidence, RUN, runs, lambda _: True).state == "broken"
     steps.write_bytes(whole)
-    checkpoint.write_bytes(signed)
+    trail.close("done", FIGURES)
     assert verify_run(evidence, RUN, runs, lambda _: True).state == "sound", "it has just ended"
 
 
 def test_a_checkpoint_taken_away_from_a_run_that_ended_is_no_crash(tmp_path: Path) -> None:
-    kept = Kept()
     evidence = open_evidence(tmp_path / "evidence", tmp_path / "keys", Ticking())
-    record(evidence, kept.rows, FIGURES)
+    record(evidence, Kept().rows, FIGURES)
     (evidence.folder(RUN) / "checkpoint.json").unlink()
     assert "the log of runs says that the run ended" in verify_run(evidence, RUN).broken[0]
-    forget_the_log(evidence)
+    for name in ("log.jsonl", "heads.jsonl"):
+        (evidence.folder(RUN).parent / name).unlink()
+    assert verify_run(evidence, RUN).state == "broken", "the log that it was put into is missed"
+
+
+def test_a_run_that_the_journal_says_ended_did_not_crash(tmp_path: Path) -> None:
+    kept = Kept()
+    evidence = open_evidence(tmp_path / "evidence", tmp_path / "keys", Ticking())
+    recorded(evidence, kept.rows)
     assert verify_run(evidence, RUN).state == "unfinished"
     assert verify_run(evidence, RUN, cast(Runs, kept)).state == "broken"
     kept.row = replace(kept.row, outcome="failed", figures={})
