@@ -36,11 +36,15 @@ class PictureRules:
     shown: tuple[str, ...] = ()
     """What is shown all the same, besides the creditor's own accounts and address."""
     longest: int = 4_000
-    """Pixels up to which a form larger than the window is shown, in several pictures."""
+    """Pixels up to which a form or table larger than the window is shown, either way, in parts."""
+    longest_table: int = 0
+    """Pictures at most of one table or form: of its parts, or of its pages; 0 for no limit."""
 
     def __post_init__(self) -> None:
         if not 800 <= self.longest <= 20_000:
             raise ValueError(f"longest is {self.longest}; expected 800 to 20000 pixels")
+        if self.longest_table < 0:
+            raise ValueError(f"longest_table is {self.longest_table}; expected 0 or more pictures")
 
     def covering(self) -> Mapping[str, How]:
         """Kind of number → how it is covered; none that is shown."""

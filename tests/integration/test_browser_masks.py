@@ -220,6 +220,10 @@ ROOTS = {
     "body shifted": "<style>body { transform: translate(30px, 60px); width: 500px }</style>",
     "filtered": "<style>html { filter: invert(0) }</style>",
     "scrolled": "<style>body { height: 3000px }</style><script>scrollTo(0, 9)</script>",
+    "from the right": "<style>html { direction: rtl } body { width: 3000px; padding-right: 999px }"
+    "</style><script>addEventListener('load', () => scrollTo(-900, 0))</script>",
+    "body from the right": "<style>body { direction: rtl; width: 3000px; padding-right: 999px }"
+    "</style><script>addEventListener('load', () => scrollTo(-900, 0))</script>",
     "stubborn": "<style>html#x#x::after { content: 'x' !important; display: none !important; "
     "clip-path: none !important; opacity: 0 !important; left: 500px !important }</style>"
     "<script>document.documentElement.id = 'x'</script>",
@@ -510,6 +514,35 @@ def test_a_form_that_is_larger_than_the_window_is_shown_whole(desk: Desk, around
     ]
     screen.open("elsewhere")
     assert len([taken(screen)]) == 1
+
+
+CELLS = "".join(f"<td>{n} <input id={n} size=30></td>" for n in range(12))
+
+
+@pytest.mark.parametrize("way", ["ltr", "rtl"])
+@pytest.mark.parametrize("around", ["%s", "<div style='width: 500px; overflow: auto'>%s</div>"])
+def test_a_form_that_is_wider_than_the_window_is_shown_whole(
+    desk: Desk, around: str, way: str
+) -> None:
+    cells = f"{CELLS}<td><b class=end>{MAIL}</b><p style='font: 40px Arial'>ENDE</td>"
+    form = f"<form style='width: 3600px'><input id=word><table><tr>{cells}</table></form>"
+    screen = desk.showing(f"<html dir={way}>{around % form}")
+    assert isinstance(screen, PortalScreen)
+    page = screen.locator.session.main.page
+    screen.fill("form.word", "CW-1")
+    screen.picture("form filled")
+    pictures = screen.drain().pictures
+    assert len(pictures) > 2
+    assert {picture.gap for picture in pictures} == {""}
+    images = [image_of(picture) for picture in pictures]
+    assert len({image.size for image in images}) == 1, "none is made smaller"
+    words = [read(image) for image in images]
+    assert any("ENDE" in each for each in words), words
+    assert not any("bakker" in each for each in words)
+    assert page.evaluate("[scrollX, document.querySelector('form').parentElement.scrollLeft]") == [
+        0,
+        0,
+    ]
 
 
 def test_a_form_without_end_is_shown_as_far_as_the_rule_says(desk: Desk) -> None:

@@ -210,13 +210,17 @@
     const inside = style.position !== "static" || holds(style);
     const [ox, oy] = inside ? [edge.left + html.clientLeft, edge.top + html.clientTop] : [-w.scrollX, -w.scrollY];
     const size = w.document.scrollingElement || html;
-    const [left, top] = [-w.scrollX - ox, -w.scrollY - oy];
+    // Where words run from the right, the page goes on to the left of where it begins, and a box paints
+    // nothing outside itself.
+    const begins = (at, scrolled) => Math.min(0, ...boxes.map((box) => box[at] + scrolled));
+    const [fx, fy] = [begins(0, w.scrollX), begins(1, w.scrollY)];
+    const [left, top] = [fx - w.scrollX - ox, fy - w.scrollY - oy];
+    const [width, height] = [size.scrollWidth - fx, size.scrollHeight - fy];
     const scaled = (list, dx, dy) =>
       list.map(([l, t, r, b]) => [l + dx, t + dy, r + dx, b + dy].map((edge) => edge / zoom));
-    const own = scaled(boxes, w.scrollX, w.scrollY);
+    const own = scaled(boxes, w.scrollX - fx, w.scrollY - fy);
     let css =
-      above(":root") +
-      laid("absolute", left / zoom, top / zoom, size.scrollWidth / zoom, size.scrollHeight / zoom, own);
+      above(":root") + laid("absolute", left / zoom, top / zoom, width / zoom, height / zoom, own);
     const onTop = sheet.roots.flatMap((root) => [...root.querySelectorAll(ON_TOP)]);
     const shifted = onTop.filter((el) => holds(w.getComputedStyle(el)));
     if (shifted.length && (onTop.length > 1 || !moves(w, shifted[0]))) {
@@ -270,6 +274,27 @@
   };
   const asText = (sheets) => JSON.stringify(sheets.map(({ boxes }) => boxes));
 
+  // Those of the window itself, as far as its view shows them, and not what it scrolls with.
+  const seenBoxes = (sheets) => {
+    const own = sheets.find(({ w }) => w === window);
+    const html = document.documentElement;
+    const rtl = getComputedStyle(html).direction === "rtl";
+    const bar = Math.max(0, innerWidth - html.clientWidth);
+    const view = [rtl ? bar : 0, 0, rtl ? innerWidth : innerWidth - bar, html.clientHeight];
+    return (own ? own.boxes : []).map((box) => within(box, view)).filter(([l, t, r, b]) => r > l && b > t);
+  };
+
+  // Whether this page's covers were looked for in a picture; once is enough for one that lies still, is
+  // read from the left, and has not been scrolled sideways.
+  let looked = false;
+  const isOdd = () => {
+    const html = document.documentElement;
+    const style = getComputedStyle(html);
+    const { direction } = getComputedStyle(document.body || html);
+    const zoomed = html.currentCSSZoom && html.currentCSSZoom !== 1;
+    return direction === "rtl" || style.direction === "rtl" || scrollX !== 0 || zoomed || holds(style);
+  };
+
   // What covers the page now, until it is lifted.
   let cover = null;
   const strip = () => {
@@ -288,6 +313,7 @@
   globalThis.clerkUncover = lift;
   const put = () => {
     const seen = survey(cover.request);
+    cover.puts += 1;
     strip();
     cover.gap = cover.gap || seen.gap || "";
     if (cover.gap) return;
@@ -332,7 +358,7 @@
       const { rules, known } = globalThis.clerkTerms.masks;
       cover = {
         request: { ...globalThis.clerkPatterns.sought(secrets, rules, known), names },
-        ...{ put: [], watches: [], watched: new Set(), boxes: "", documents: [], gap: "" },
+        ...{ put: [], watches: [], watched: new Set(), boxes: "", documents: [], gap: "", puts: 0 },
       };
       try {
         put();
@@ -355,7 +381,9 @@
         const { sheets } = survey(request);
         const same = Boolean(sheets) && sheets.every(({ w }, i) => w.document === documents[i]);
         const held = same && !gap && intact && sheets.length === documents.length && asText(sheets) === boxes;
-        return { at: "unmasked", held };
+        const look = held && (!looked || cover.puts > 1 || isOdd());
+        looked = looked || held;
+        return { at: "unmasked", held, boxes: look ? seenBoxes(sheets) : [], width: window.innerWidth };
       } finally {
         lift();
       }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from clerkwork.adapters.browser.album import Album
+from clerkwork.adapters.browser.greys import is_covered
 from clerkwork.adapters.browser.session import Session
 from clerkwork.adapters.browser.troubles import closed_window
 from clerkwork.adapters.browser.window import Answer, Window
@@ -51,15 +52,14 @@ class Camera:
             self._taken.keep(picture)
             return
         window, count = self._session.shown(), int(self._parts["count"])
-        beyond = int(self._parts["beyond"])
+        most = self._session.longest_table or count
         try:
-            for number in range(count):
+            for number in range(min(count, most)):
                 window.ask("part", {"number": number})
                 self.take(label if count == 1 else f"{label}, part {number + 1} of {count}")
-            window.ask("parted", {})
-            if beyond:
-                gap = f"it is {beyond} pixels longer than pictures are taken of"
+            for gap in _left_out(self._parts, count - most):
                 self._taken.keep(Picture(label=f"{label}, the rest", image=b"", gap=gap))
+            window.ask("parted", {})
         except ClerkworkError as problem:
             self._taken.keep(Picture(label=label, image=b"", gap=str(problem)))
 
@@ -94,7 +94,9 @@ class Camera:
                 if gap := self._masked(window, request):
                     break
                 image = window.capture()
-                if self._held(window):
+                covered = self._held(window)
+                # Also what moved in between and came back: then the picture itself shows it.
+                if covered and is_covered(image, covered["boxes"], covered["width"]):
                     return Picture(label=label, image=image)
                 gap = "the page changed while it was covered"
             except ClerkworkError as problem:
@@ -123,9 +125,20 @@ class Camera:
             return "the page could not be looked through for secrets"
         return str(answer["gap"])
 
-    def _held(self, window: Window) -> bool:
-        """Uncover the page; whether it was covered as it had to be until now."""
+    def _held(self, window: Window) -> Answer | None:
+        """Uncover the page; what was covered, if it was as it had to be until now."""
         try:
-            return bool(window.ask("unmask", {}).get("held"))
+            answer = window.ask("unmask", {})
         except ClerkworkError:
-            return False
+            return None
+        return answer if answer.get("held") else None
+
+
+def _left_out(parts: Answer, more: int) -> Iterator[str]:
+    """What no picture shows of a form or a table, in words."""
+    if more > 0:
+        yield f"{more} more parts of it are not taken, as longest_table of [pictures] says"
+    if beyond := int(parts["beyond"]):
+        yield f"it is {beyond} pixels longer than pictures are taken of"
+    if aside := int(parts["aside"]):
+        yield f"it is {aside} pixels wider than pictures are taken of"

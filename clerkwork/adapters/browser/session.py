@@ -70,6 +70,7 @@ class Session:
         self.refused = Refused(portal.name)
         self._terms = terms_of(portal, selectors, pictures)
         self.longest_picture = (pictures or PictureRules()).longest
+        self.longest_table = (pictures or PictureRules()).longest_table
         self._sure = sure
         self._foresight = Foresight()
         self.main = self._window_of(context.new_page())

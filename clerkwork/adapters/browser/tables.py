@@ -22,6 +22,7 @@ from clerkwork.errors import (
     PageTimeout,
     SelectorLost,
 )
+from clerkwork.ports import Picture
 
 __all__ = ["read_rows"]
 
@@ -82,7 +83,7 @@ class _Reading:
         page = at = 0
         for number, cells in self._slices():
             if number != page:
-                self._camera.take(f"{self._section.name}, page {number}")
+                self._picture(number)
                 page, at = number, 0
             for row in cells:
                 at += 1
@@ -98,6 +99,16 @@ class _Reading:
                 count += 1
                 yield read
         self._tie_out(count, sum_so_far)
+
+    def _picture(self, page: int) -> None:
+        """One of each page, up to as many as are wanted of a table; then a gap that says so."""
+        most = self._session.longest_table
+        if not most or page <= most:
+            self._camera.take(f"{self._section.name}, page {page}")
+        elif page == most + 1:
+            gap = f"longest_table of [pictures] is {most}: no page of a table is shown behind that"
+            label = f"{self._section.name}, page {page} and all behind it"
+            self._camera.keep(Picture(label=label, image=b"", gap=gap))
 
     def _slices(self) -> Iterator[tuple[int, _Rows]]:
         """The rows with the number of their page, a page in as many slices as it takes."""
