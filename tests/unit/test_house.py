@@ -32,6 +32,7 @@ TOOLS = {
     "hatchling": "builds the wheel",
     "import-linter": "checks the layers",
     "mypy": "checks the types",
+    "pymap": "is the IMAP server of a test, in a process of its own",
     "pandas-stubs": "pandas as mypy sees it",
     "pytest-timeout": "ends a test that hangs",
     "pytest-xdist": "runs tests on several cores",
