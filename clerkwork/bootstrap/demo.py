@@ -91,7 +91,10 @@ def forget_demo(place: Workspace) -> bool:
                 f"{store} is not a demo's: the demo would delete it. Move output/ away first, or "
                 "make another workspace: clerkwork init DIR"
             )
-        parts = ("demo", "evidence", "reports", "letters", "downloads", "log", "selectors")
+        parts = (
+            *("demo", "evidence", "reports", "letters", "downloads", "log", "selectors"),
+            *("dossiers", "disputes"),
+        )
         left = [place.output / name for name in parts if (place.output / name).exists()]
         for name in ("clerkwork.db*", "engine.db*"):
             left += place.output.glob(name)
