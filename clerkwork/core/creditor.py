@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Literal
 from urllib.parse import quote, urlsplit
+
+from stdnum import iso11649
+from stdnum.iso7064 import mod_97_10
 
 from clerkwork.core.money import Money
 
-__all__ = ["Creditor", "has_own_page", "payment_link", "remittance"]
+__all__ = ["Creditor", "has_own_page", "payment_link", "remittance", "structured"]
 
 _LONGEST_REMITTANCE = 140
 """Characters of unstructured remittance (EPC069-12, element AT-05)."""
+_LONGEST_BODY, _LEAST_DIGITS = 21, 4
+"""Of an RF reference, without its check digits: what ISO 11649 allows, and what is read back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +40,8 @@ class Creditor:
     """Registration and VAT numbers, as they stand at the foot of a letter."""
     mail_domain: str
     """Right side of the Message-IDs; a domain of the creditor's own."""
+    references: Literal["items", "RF"] = "items"
+    """What debtors write with a payment of one item: its number, or an RF reference (ISO 11649)."""
     payment_link: str = ""
     """Address of a payment page, with {iban} {name} {amount} {currency} {reference} {language}, or
     with {token} alone for each debtor's own page."""
@@ -42,10 +51,36 @@ class Creditor:
             raise ValueError("payment_link must begin with https://")
 
 
-def remittance(numbers: tuple[str, ...], debtor: str, *, longest: int = _LONGEST_REMITTANCE) -> str:
-    """What the debtor is asked to write with his payment: the items, or his number if too long."""
+def remittance(
+    creditor: Creditor,
+    numbers: tuple[str, ...],
+    debtor: str,
+    *,
+    longest: int = _LONGEST_REMITTANCE,
+) -> str:
+    """What the debtor is asked to write with his payment.
+
+    The items, or his number if that is too long. One item as an RF reference, in groups of four,
+    where that is wanted and its number makes one that is read back; several say more as they are.
+    """
+    if creditor.references == "RF" and len(numbers) == 1 and (made := _rf(numbers[0])):
+        return made
     text = " ".join(" ".join(numbers).split())
     return text if text and len(text) <= longest else debtor
+
+
+def structured(reference: str) -> str:
+    """An RF reference as banks write it, without spaces; empty for any other text."""
+    compact = reference.replace(" ", "")
+    return compact if compact.startswith("RF") and iso11649.is_valid(compact) else ""
+
+
+def _rf(number: str) -> str:
+    body = re.sub(r"[^0-9A-Z]", "", number.upper())
+    digits = re.sub(r"[^0-9]", "", body).strip("0")
+    if len(body) > _LONGEST_BODY or len(digits) < _LEAST_DIGITS or not number.isascii():
+        return ""
+    return iso11649.format(f"RF{mod_97_10.calc_check_digits(f'{body}RF')}{body}")
 
 
 def has_own_page(creditor: Creditor) -> bool:

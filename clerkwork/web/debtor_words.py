@@ -90,7 +90,7 @@ class PageWriter:
     def _ways(self, seen: Visit, texts: Texts, page: Page) -> Iterator[Values]:
         """How each currency is paid."""
         numbers = tuple(clean(item.number) for item in seen.dues.due)
-        reference = remittance(numbers, clean(seen.link.debtor))
+        reference = remittance(self.creditor, numbers, clean(seen.link.debtor))
         language = texts.locale.partition("_")[0]
         iban = self.creditor.iban.replace(" ", "")
         for amount in seen.dues.to_pay:

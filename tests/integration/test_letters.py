@@ -320,8 +320,8 @@ def test_a_step_offers_what_it_says_and_always_the_transfer(
 
 
 def test_a_reference_too_long_for_a_transfer_is_the_debtors_number() -> None:
-    assert remittance(("x" * 140,), "10023") == "x" * 140
-    assert remittance(("x" * 140, "y"), "10023") == "10023"
+    assert remittance(CREDITOR, ("x" * 140,), "10023") == "x" * 140
+    assert remittance(CREDITOR, ("x" * 140, "y"), "10023") == "10023"
 
 
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "ftp://pay.example", "pay.example"])

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup, escape
 from segno import helpers, make_qr
 
-from clerkwork.core.creditor import Creditor
+from clerkwork.core.creditor import Creditor, structured
 from clerkwork.core.money import Money
 
 __all__ = ["data_uri", "link_qr", "page", "payment_qr", "plain"]
@@ -48,15 +48,17 @@ def payment_qr(creditor: Creditor, amount: Money, reference: str) -> bytes:
     """The EPC QR code (EPC069-12) of a SEPA transfer as PNG; empty if it is not in euros."""
     if amount.currency != "EUR":
         return b""
-    code = helpers.make_epc_qr(
+    code = structured(reference)
+    made = helpers.make_epc_qr(
         name=creditor.name[:70],
         iban=creditor.iban,
         amount=amount.decimal,
-        text=reference,
+        text=None if code else reference,
+        reference=code or None,
         bic=creditor.bic or None,
     )
     picture = io.BytesIO()
-    code.save(picture, kind="png", scale=5, border=4)
+    made.save(picture, kind="png", scale=5, border=4)
     return picture.getvalue()
 
 

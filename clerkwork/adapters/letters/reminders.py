@@ -94,9 +94,9 @@ class ReminderWriter:
             )
         offers = plan.step.offers if plan.step else ()
         numbers, own = tuple(clean(i.number) for i in plan.items), clean(plan.debtor.number)
-        reference = remittance(numbers, own)
+        reference = remittance(creditor, numbers, own)
         if plan.channel in SHORT:
-            reference = remittance(numbers, own, longest=SHORT_REFERENCE)
+            reference = remittance(creditor, numbers, own, longest=SHORT_REFERENCE)
         first, claim = plan.asked[0], plan.claim or Claim()
         said: dict[str, object] = {
             "debtor": clean(plan.debtor.name),

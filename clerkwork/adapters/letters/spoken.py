@@ -120,7 +120,7 @@ def link_text(
 
     `token` opens his own page, where he has one.
     """
-    reference = remittance(tuple(clean(item.number) for item in items), clean(debtor))
+    reference = remittance(creditor, tuple(clean(item.number) for item in items), clean(debtor))
     link = payment_link(creditor, amount, reference, script.locale.partition("_")[0], token)
     if not link:
         return ""
