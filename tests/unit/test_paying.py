@@ -42,10 +42,13 @@ def item(number: str, euros: str, overdue: int, *, disputed: bool = False) -> Op
     )  # fmt: skip
 
 
-def asked(*items: str, costs: str = "", interest: str = "", **more: object) -> Message:
+def asked(
+    *items: str, owed: str = "100.00", costs: str = "", interest: str = "", **more: object
+) -> Message:
+    amount = sum((eur(euros) for euros in (costs, interest) if euros), eur(owed))
     message = Message(
         key="k", channel="mail", to="x", subject="", text="", html="", items=items,
-        state=MessageState.SENT, on=TODAY,
+        state=MessageState.SENT, on=TODAY, amount=amount,
         costs=eur(costs) if costs else None, interest=eur(interest) if interest else None,
     )  # fmt: skip
     return replace(message, **more)  # type: ignore[arg-type]
@@ -122,6 +125,25 @@ class TestDues:
     def test_nothing_is_added_that_was_not_asked(self, had: tuple[Message, ...]) -> None:
         found = dues([item("1", "100.00", 60)], had, TODAY)
         assert (found.costs, found.interest, found.to_pay) == (None, None, (eur("100.00"),))
+
+    @pytest.mark.parametrize(
+        "items",
+        [
+            # Of two items one is paid, in part or whole, or disputed: 40 euros over the rest.
+            [item("1", "100.00", 60)],
+            [item("1", "100.00", 60), item("2", "0.50", 30)],
+            [item("1", "100.00", 60), item("2", "9900.00", 30, disputed=True)],
+            # A credit note came that the message did not know.
+            [item("1", "100.00", 60), item("2", "9900.00", 30), item("C1", "-9900.00", 1)],
+        ],
+    )
+    def test_costs_are_not_asked_over_what_changed_since(self, items: list[OpenItem]) -> None:
+        had = (asked("1", "2", owed="10000.00", costs="875.00"),)
+        assert dues([*items], had, TODAY).costs is None
+        whole = [item("1", "100.00", 60), item("2", "9900.00", 30)]
+        assert dues(whole, had, TODAY).to_pay == (eur("10875.00"),)
+        later = [*whole, item("3", "12.00", 2)]
+        assert dues(later, had, TODAY).to_pay == (eur("10887.00"),)
 
     def test_where_credit_notes_outweigh_nothing_is_to_be_paid(self) -> None:
         had = (asked("1", costs="40.00"),)

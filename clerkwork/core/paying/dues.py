@@ -46,9 +46,9 @@ class Dues:
 def dues(items: Iterable[OpenItem], had: Sequence[Message], today: date) -> Dues:
     """`items` are all of one debtor, `had` his messages, oldest first.
 
-    Costs and interest are those of the last message that surely reached him, while something that
-    it named is still overdue. They are never reckoned anew: what the law would allow by now was not
-    asked yet.
+    Costs and interest are those of the last message that surely reached him, while all that it
+    asked for stands as it did. Once a part of it is paid, credited or disputed, less may be owed
+    beside it, and nothing is until the next message reckons it anew.
     """
     own = sorted(items, key=lambda item: (item.due, item.number))
     disputed = tuple(item for item in own if item.disputed and item.open.minor > 0)
@@ -57,7 +57,7 @@ def dues(items: Iterable[OpenItem], had: Sequence[Message], today: date) -> Dues
     credits = [item for item in rest if item.open.minor < 0]
     coming = [i for i in rest if i.open.minor > 0 and i.days_overdue(today) <= 0]
     due = [*late, *credits] if late else [*coming, *credits]
-    costs, interest = _asked(late, had)
+    costs, interest = _asked(rest, had)
     found = Dues(
         due=tuple(due),
         coming=tuple(coming) if late else (),
@@ -76,8 +76,17 @@ def dues(items: Iterable[OpenItem], had: Sequence[Message], today: date) -> Dues
     )
 
 
-def _asked(late: Sequence[OpenItem], had: Sequence[Message]) -> tuple[Money | None, Money | None]:
+def _asked(rest: Sequence[OpenItem], had: Sequence[Message]) -> tuple[Money | None, Money | None]:
     last = next((m for m in reversed(had) if m.state is MessageState.SENT and m.items), None)
-    if last is None or not any(item.number in last.items for item in late):
+    if last is None or last.amount is None:
+        return None, None
+    currency = last.amount.currency
+    own = [item for item in rest if item.open.currency == currency]
+    named = [item for item in own if item.number in last.items]
+    credited = any(item.open.minor < 0 and item not in named for item in own)
+    beyond = [m for m in (last.costs, last.interest) if m is not None]
+    if credited or any(m.currency != currency for m in beyond):
+        return None, None
+    if total((item.open for item in named), currency) + total(beyond, currency) != last.amount:
         return None, None
     return last.costs, last.interest
