@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from clerkwork.app.promise import make_plan, make_promise
+from clerkwork.app.remind_facts import money_lying
 from clerkwork.core.declarations import laid_over
 from clerkwork.core.ledger import Debtor
 from clerkwork.core.messages import Message, MessageEvent, MessageState
+from clerkwork.core.money import Money
 from clerkwork.core.paying import (
     BadLink,
     Dues,
@@ -75,6 +77,8 @@ class Till:
     rules: Paying
     key: bytes
     """Signs the links; 32 bytes or more."""
+    ignored: Money | None = None
+    """Money on a debtor's account up to this amount does not count as a payment of his."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +91,8 @@ class Visit:
     dues: Dues
     fetched: datetime | None
     """When the open items were read last (UTC)."""
+    money: bool = False
+    """Whether a payment that is or may be his is not booked on his items yet: he pays no more."""
     promised: tuple[Promise, ...] = ()
     """Open ones, oldest first."""
     disputing: bool = False
@@ -124,6 +130,7 @@ def visit(till: Till, token: str) -> Visit:
         debtor=debtor,
         dues=asked,
         fetched=till.books.fetched_at("open items"),
+        money=money_lying(till.books, debtor, till.ignored),
         promised=promised,
         disputing=bool(waiting),
         promise_until=today + timedelta(days=rules.promise_days)

@@ -23,7 +23,7 @@ from clerkwork.core.queue import HOLDING
 from clerkwork.core.replies.kept import ReplyState
 from clerkwork.ports import Books, Clock, Declarations, Handovers, Promises, Queue, Replies
 
-__all__ = ["Glance", "Known", "Watch", "look"]
+__all__ = ["Glance", "Known", "Watch", "look", "money_lying"]
 
 _UNDERWAY = (
     PostingState.PROPOSED,
@@ -207,6 +207,20 @@ def _money(books: Books, ibans: Mapping[str, frozenset[str]]) -> dict[str, tuple
     ):
         words.setdefault(customer, []).append(reason)
     return {customer: tuple(dict.fromkeys(found)) for customer, found in words.items()}
+
+
+def money_lying(books: Books, debtor: Debtor, ignored: Money | None = None) -> bool:
+    """Whether money that is, or may be, one debtor's is not applied to his items yet.
+
+    What is keyed to his account up to `ignored` does not count.
+    """
+    if debtor.number in _money(books, _ibans([debtor])):
+        return True
+    return any(
+        amount.minor > 0
+        and not (ignored and amount.currency == ignored.currency and amount <= ignored)
+        for amount in _on_account(books).get(debtor.number, ())
+    )
 
 
 def _in_postings(books: Books) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cache
 
@@ -11,7 +11,7 @@ from clerkwork.app.office import Office
 from clerkwork.app.pay import Till
 from clerkwork.bootstrap.secrets import made_key
 from clerkwork.core.creditor import has_own_page, payment_link
-from clerkwork.core.journeys import Plan
+from clerkwork.core.journeys import Journey, Plan
 from clerkwork.core.money import Money
 from clerkwork.core.paying import PayLink, sign_link
 from clerkwork.errors import BusinessError, ConfigError
@@ -61,7 +61,15 @@ def till_of(place: Workspace, office: Office) -> Till:
         clock=office.clock,
         rules=place.config.paying,
         key=made_key(place, office.vault, _KEY),
+        ignored=_ignored(office.journeys),
     )
+
+
+def _ignored(journeys: Sequence[Journey]) -> Money | None:
+    """The least that any journey ignores: whose page it is, is not asked for his journey."""
+    amounts = [one.unapplied_ignored for one in journeys]
+    known = [amount for amount in amounts if amount is not None]
+    return min(known, key=lambda amount: amount.minor) if len(known) == len(amounts) else None
 
 
 def link_to(place: Workspace, office: Office, number: str) -> tuple[str, date]:

@@ -27,6 +27,7 @@ from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.messages import Message, MessageState
 from clerkwork.core.money import Money
 from clerkwork.core.paying import Paying, PayLink, Provider, sign_link
+from clerkwork.core.payments import BankLine, Statement
 from clerkwork.testing import FixedClock
 from clerkwork.web.approvals import approval_app
 from clerkwork.web.debtor import Limits, add_debtor_page
@@ -105,7 +106,7 @@ def opened(folder: Path, limits: Limits | None = None) -> Iterator[Desk]:
     store.outbox.prepare(
         Message(
             key="last", channel="letter", to="x", subject="", text="", html="", debtor="10023",
-            step="last notice", items=("2026-01",), on=today, amount=eur("241.73"),
+            step="last notice", items=("2026-01",), on=today, amount=eur("190.23"),
             costs=eur("40.00"), interest=eur("1.23"), state=MessageState.SENT,
             message_id="<last@x>",
         )
@@ -175,6 +176,28 @@ class TestOnATelephone:
             "https://pay.example/24173?r=2026-01%202026-02"
         )
         assert phone.locator(".scan img").evaluate("e => e.naturalWidth") > 100
+
+    def test_who_has_paid_is_not_asked_to_pay_again_while_it_is_booked(
+        self, desk: Desk, phone: Page
+    ) -> None:
+        iban = "NL02RABO0123456789"
+        debtor = Debtor(number="10023", name="Noor Jansen", kind="consumer", ibans=(iban,))
+        desk.store.books.replace_debtors("erp", [debtor])
+        paid = BankLine(
+            account=CREDITOR.iban, booked=desk.today, valued=desk.today, amount=eur("149.00"),
+            text="alles betaald", payer_iban=iban,
+        )  # fmt: skip
+        statement = Statement(
+            account=CREDITOR.iban, number="1", opened=desk.today, closed=desk.today,
+            opening=eur("0.00"), closing=eur("149.00"), lines=(paid,), source="test",
+        )  # fmt: skip
+        desk.store.books.book_statement(statement)
+        phone.goto(desk.whole())
+        said = phone.locator("main").inner_text()
+        assert "Wij hebben een betaling die van u is of kan zijn." in said
+        assert "2026-01" in said, "he still sees what is open"
+        assert "Betaal met iDEAL" not in said
+        assert phone.locator(".pay, .go, .scan").count() == 0
 
     def test_nothing_is_wider_than_the_screen_and_everything_is_large_enough_to_tap(
         self, desk: Desk, phone: Page

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from store_cases import ACCOUNT, allocation, go, item, line, settled, statement
+from store_cases import ACCOUNT, PAYER, allocation, go, item, line, settled, statement
 
 from clerkwork.adapters.store import Store
-from clerkwork.app.remind_facts import Glance, Known, look
+from clerkwork.app.remind_facts import Glance, Known, look, money_lying
 from clerkwork.core.declarations import Declaration
 from clerkwork.core.ledger import Debtor
+from clerkwork.core.money import Money
 from clerkwork.core.posting import PostingState
 from clerkwork.testing import MORNING, FixedClock, memory_store
 
@@ -65,6 +66,28 @@ def desk() -> Iterator[Desk]:
     made.store.books.book_statement(statement([line(500)]))
     yield made
     made.store.close()
+
+
+def test_money_lies_until_it_is_applied(desk: Desk) -> None:
+    ours = Debtor(number="10001", name="De Vries BV", ibans=(PAYER,))
+    other = Debtor(number="10002", name="Ben", ibans=("NL20INGB0001234567",))
+    assert money_lying(desk.store.books, ours), "a line of his account is not matched"
+    assert not money_lying(desk.store.books, other)
+    desk.key()
+    assert not money_lying(desk.store.books, ours)
+
+
+def test_what_lies_on_his_account_counts_from_an_amount_on(desk: Desk) -> None:
+    ours = Debtor(number="10001", name="De Vries BV")
+    (found,) = desk.store.books.unmatched()
+    match, posting = settled(found, allocation("F1", 300, 500))
+    desk.store.books.record_matches([match], [posting])
+    states = (PostingState.APPROVED, PostingState.KEYING, PostingState.KEYED)
+    go(desk.store, posting.reference, *states)
+    assert money_lying(desk.store.books, ours)
+    assert money_lying(desk.store.books, ours, Money(199, "EUR"))
+    assert money_lying(desk.store.books, ours, Money(9900, "USD"))
+    assert not money_lying(desk.store.books, ours, Money(200, "EUR"))
 
 
 def test_what_did_not_change_is_not_read_again(desk: Desk) -> None:

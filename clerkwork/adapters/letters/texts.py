@@ -132,6 +132,8 @@ class Page:
     """Nothing is to be paid."""
     debit: Sentence
     """A direct debit is under way."""
+    booking: Sentence = ""
+    """A payment of his is there and not booked yet."""
     updated: Sentence
     """How fresh it is: {{ date }}."""
     coming: Sentence
