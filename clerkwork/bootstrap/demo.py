@@ -28,7 +28,7 @@ __all__ = [
     "was_played",
 ]
 
-_ANSWERS_WITHIN = 30.0
+_ANSWERS_WITHIN = 90.0
 """Seconds the demo waits for its approver."""
 
 
@@ -115,13 +115,14 @@ def _holds_runs(place: Workspace) -> bool:
         return bool(store.runs.all())
 
 
-def wait_for_answers(office: Office) -> None:
-    """Until the demo's approver has answered every mail, or surely will not."""
+def wait_for_answers(office: Office) -> bool:
+    """Until the demo's approver has answered every mail; False if he takes too long."""
     until = time.monotonic() + _ANSWERS_WITHIN
     while time.monotonic() < until:
         if all(approval.decision for approval in office.approvals.all()):
-            return
+            return True
         time.sleep(0.1)
+    return False
 
 
 def _is_the_demos(place: Workspace, address: str) -> bool:

@@ -129,8 +129,10 @@ def run(
             show.say(f"report: {report}")
         if opened and bootstrap.asked(done.figures):
             show.notice("Waiting for the demo's approver to answer ...")
-            bootstrap.wait_for_answers(office)
-            show.say("the approver has answered: `clerkwork run key_decisions` keys it")
+            if bootstrap.wait_for_answers(office):
+                show.say("the approver has answered: `clerkwork run key_decisions` keys it")
+            else:
+                show.say("the approver has not answered yet: his mail waits in output/demo/mail")
 
 
 def _moment(text: str, office: Office) -> dt.datetime | None:

@@ -6,7 +6,6 @@ import re
 import threading
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.error import URLError
 from urllib.parse import urlencode, urljoin
 from urllib.request import Request, urlopen
 
@@ -51,7 +50,8 @@ class Approver(threading.Thread):
             body = urlencode({**form.hidden, **_decision(form, text)}).encode()
             with urlopen(Request(form.action, data=body), timeout=10):  # noqa: S310
                 return True
-        except URLError:
+        except OSError:
+            # Not there yet, too slow or cut off: all of them, URLError too, are of this kind.
             return False
 
 
