@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from urllib.parse import quote
 
 from clerkwork.adapters.report.html import environment, write_page
+from clerkwork.adapters.report.whole_book import money_columns, whole_workbook
 from clerkwork.adapters.report.words import Words
 from clerkwork.core.cells import harmless
 from clerkwork.core.listing import Cell, Listing, Place
 from clerkwork.core.money import Money
-from clerkwork.errors import StoreError
 
 __all__ = ["linking", "told", "write_listing_page", "write_listing_workbook"]
 
@@ -80,39 +79,16 @@ def write_listing_workbook(listing: Listing, path: Path, words: Words) -> Path:
 
     Amounts are numbers with their currency beside them; every text is made harmless.
     """
-    from RPA.Excel.Files import Files  # type: ignore[import-untyped]
-
-    draft = path.with_name(f".{path.stem}.part.xlsx")
-    book = Files()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        book.create_workbook(fmt="xlsx", sheet_name="Findings")
+    with whole_workbook(path, "Findings", "ask again") as book:
         findings = [[harmless(finding)] for finding in listing.findings]
         book.append_rows_to_worksheet([["Finding"], *(findings or [["none"]])], name="Findings")
         book.create_worksheet(listing.title[:31])
-        money = _money_columns(listing)
+        money = money_columns(listing.rows)
         book.append_rows_to_worksheet([_headings(listing, money)], name=listing.title[:31])
         book.append_rows_to_worksheet(
             [_cells(row, money, words) for row in listing.rows], name=listing.title[:31]
         )
-        book.save_workbook(str(draft))
-        draft.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            draft.unlink()
-        raise StoreError(
-            f"{path}: the workbook cannot be written ({error.strerror}); make room on the disk, or "
-            "close it if it is open, and ask again"
-        ) from error
-    finally:
-        book.close_workbook()
     return path
-
-
-def _money_columns(listing: Listing) -> frozenset[int]:
-    return frozenset(
-        at for row in listing.rows for at, cell in enumerate(row) if isinstance(cell, Money)
-    )
 
 
 def _headings(listing: Listing, money: frozenset[int]) -> list[str]:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 from clerkwork.adapters.report.charts import ageing_chart, history_chart, inflow_chart
 from clerkwork.adapters.report.html import environment, write_page
+from clerkwork.adapters.report.whole_book import money_columns, whole_workbook
 from clerkwork.adapters.report.words import Words
 from clerkwork.core.cells import harmless
 from clerkwork.core.money import Money
 from clerkwork.core.receivables import Receivables
 from clerkwork.core.receivables_tables import Days, Figure, Share, Table, is_figure, tables_of
-from clerkwork.errors import StoreError
 
 __all__ = ["write_receivables_page", "write_receivables_workbook"]
 
@@ -73,13 +72,7 @@ def write_receivables_workbook(report: Receivables, path: Path) -> Path:
     Amounts are numbers with their currency beside them, shares are of 1; every text is made
     harmless.
     """
-    from RPA.Excel.Files import Files  # type: ignore[import-untyped]
-
-    draft = path.with_name(f".{path.stem}.part.xlsx")
-    book = Files()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        book.create_workbook(fmt="xlsx", sheet_name="About")
+    with whole_workbook(path, "About", "make the report again") as book:
         about = [
             ["From", report.since],
             ["To", report.until],
@@ -89,29 +82,12 @@ def write_receivables_workbook(report: Receivables, path: Path) -> Path:
         book.append_rows_to_worksheet(about, name="About")
         for table in tables_of(report):
             book.create_worksheet(table.name)
-            money = _money_columns(table)
+            money = money_columns(table.rows)
             book.append_rows_to_worksheet([_headings(table, money)], name=table.name)
             rows = [_cells(row, money) for row in table.rows]
             if rows:
                 book.append_rows_to_worksheet(rows, name=table.name)
-        book.save_workbook(str(draft))
-        draft.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            draft.unlink()
-        raise StoreError(
-            f"{path}: the workbook cannot be written ({error.strerror}); make room on the disk, or "
-            "close it if it is open, and make the report again"
-        ) from error
-    finally:
-        book.close_workbook()
     return path
-
-
-def _money_columns(table: Table) -> frozenset[int]:
-    return frozenset(
-        at for row in table.rows for at, cell in enumerate(row) if isinstance(cell, Money)
-    )
 
 
 def _headings(table: Table, money: frozenset[int]) -> list[str]:

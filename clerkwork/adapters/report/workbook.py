@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from clerkwork.adapters.report.whole_book import whole_workbook
 from clerkwork.adapters.report.words import Words
 from clerkwork.core.cells import harmless
 from clerkwork.core.report import Report
-from clerkwork.errors import StoreError
 
 __all__ = ["write_workbook"]
 
@@ -27,14 +26,8 @@ def write_workbook(report: Report, folder: Path) -> Path:
     harmless. Takes seconds: the library behind it is slow to import. Raises `StoreError`
     if the disk is full.
     """
-    from RPA.Excel.Files import Files  # type: ignore[import-untyped]
-
     path = folder / f"{report.run}.xlsx"
-    draft = folder / f".{report.run}.part.xlsx"
-    book = Files()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        book.create_workbook(fmt="xlsx", sheet_name="Review queue")
+    with whole_workbook(path, "Review queue", "make the report again") as book:
         _sheet(book, "Review queue", _waiting(report))
         postings = _postings(report)
         for name, rows in (
@@ -44,17 +37,6 @@ def write_workbook(report: Report, folder: Path) -> Path:
         ):
             book.create_worksheet(name)
             _sheet(book, name, rows)
-        book.save_workbook(str(draft))
-        draft.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            draft.unlink()
-        raise StoreError(
-            f"{path}: the workbook cannot be written ({error.strerror}); "
-            "make room on the disk, or close it if it is open, and make the report again"
-        ) from error
-    finally:
-        book.close_workbook()
     return path
 
 
