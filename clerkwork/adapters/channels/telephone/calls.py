@@ -9,7 +9,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from clerkwork.adapters.channels.telephone.account import Account
-from clerkwork.adapters.channels.telephone.messages import REPORTS, Sent, reference
+from clerkwork.adapters.channels.telephone.messages import (
+    REPORTS,
+    Sent,
+    asked_after,
+    reference,
+)
 from clerkwork.adapters.channels.telephone.numbers import not_called
 from clerkwork.core.messages import Message
 from clerkwork.errors import ConfigError, MessageRefused
@@ -63,16 +68,7 @@ class ComputerCalls:
         A call to this number that is no other of ours makes it doubtful: its list of calls does
         not tell what they are about.
         """
-        message = self.sent.named(message_id)
-        if message is None:
-            return None
-        if self.sent.heard(message.key):
-            return True
-        since = message.on - dt.timedelta(days=1) if message.on else dt.date.min
-        others = frozenset(self.sent.proofs(message.debtor))
-        return self.account.ask_patiently(
-            lambda client: _listed(client, message, since, others), self.began
-        )
+        return asked_after(self.account, self.sent, message_id, self.began, _listed)
 
 
 def _listed(

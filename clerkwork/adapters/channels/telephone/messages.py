@@ -18,7 +18,7 @@ from clerkwork.errors import ChannelDown, MessageRefused
 if TYPE_CHECKING:
     from twilio.rest import Client
 
-__all__ = ["REPORTS", "Sent", "ShortMessages", "reference"]
+__all__ = ["REPORTS", "Sent", "ShortMessages", "asked_after", "reference"]
 
 REPORTS = "/twilio/reports/"
 """Where the pages take delivery reports; the message's reference follows."""
@@ -69,15 +69,14 @@ class ShortMessages:
         What it lists for the number, that is no other message of ours and has another text, makes
         it doubtful: None.
         """
-        message = self.sent.named(message_id)
-        if message is None:
-            return None
-        if self.sent.heard(message.key):
-            return True
-        since = message.on - dt.timedelta(days=1) if message.on else dt.date.min
-        others = frozenset(self.sent.proofs(message.debtor))
-        return self.account.ask_patiently(
-            lambda client: _listed(client, self._to(message), message, since, others), self.began
+        return asked_after(
+            self.account,
+            self.sent,
+            message_id,
+            self.began,
+            lambda client, message, since, others: _listed(
+                client, self._to(message), message, since, others
+            ),
         )
 
     def _to(self, message: Message) -> str:
@@ -103,6 +102,27 @@ class ShortMessages:
             f"no template in config/channels.toml, [twilio.whatsapp], says {text!r}; have this "
             "wording approved and add it, or correct config/texts"
         )
+
+
+Listed = Callable[["Client", Message, dt.date, Collection[str]], bool | None]
+"""What Twilio lists of a message since a day, the ids of the debtor's others left out."""
+
+
+def asked_after(
+    account: Account, sent: Sent, message_id: str, began: float, listed: Listed
+) -> bool | None:
+    """Whether the provider took a message: it reported on it, or else what its list says.
+
+    None where nobody knows the message. `began` as in `ShortMessages`.
+    """
+    message = sent.named(message_id)
+    if message is None:
+        return None
+    if sent.heard(message.key):
+        return True
+    since = message.on - dt.timedelta(days=1) if message.on else dt.date.min
+    others = frozenset(sent.proofs(message.debtor))
+    return account.ask_patiently(lambda client: listed(client, message, since, others), began)
 
 
 def reference(message_id: str) -> str:
