@@ -11,6 +11,7 @@ import gc
 from importlib import import_module
 
 from clerkwork.adapters.report.html import prepare_pages
+from clerkwork.bootstrap.versions import code_version
 from clerkwork.core.calendar import TARGET, holidays_of
 from clerkwork.workspace.config import prepare_config
 
@@ -31,6 +32,8 @@ for _name in (
 prepare_pages()
 holidays_of(TARGET, 2000)
 prepare_config()
+# Attempts run with the code that stands as it is imported here: an upgrade restarts the engine.
+code_version()
 # Otherwise each attempt would look all of it through for garbage, and copy its pages doing so.
 gc.collect()
 gc.freeze()

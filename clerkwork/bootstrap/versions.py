@@ -11,7 +11,7 @@ from pathlib import Path
 import clerkwork
 from clerkwork.adapters.keeping import KeptFiles
 
-__all__ = ["kept_versions", "versions_of"]
+__all__ = ["code_version", "kept_versions", "versions_of"]
 
 _OWNED = ("config", "robots", "selectors", "tasks")
 
@@ -23,7 +23,7 @@ def versions_of(root: Path) -> Mapping[str, str]:
     """
     files = (path for folder in _OWNED for path in _files(root / folder))
     own = {path.relative_to(root).as_posix(): _hash(path) for path in files}
-    return {f"clerkwork {version('clerkwork')}": _code(), **own}
+    return {f"clerkwork {version('clerkwork')}": code_version(), **own}
 
 
 def kept_versions(root: Path, kept: KeptFiles) -> Mapping[str, str]:
@@ -34,8 +34,8 @@ def kept_versions(root: Path, kept: KeptFiles) -> Mapping[str, str]:
 
 
 @cache
-def _code() -> str:
-    """Of what is installed; a process runs with what it began with."""
+def code_version() -> str:
+    """SHA-256 over what is installed; a process runs with what it, or its parent, began with."""
     package = Path(clerkwork.__file__).parent
     told = hashlib.sha256()
     for path in _files(package):

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from clerkwork.adapters.evidence import FileEvidence, kept_heads, open_evidence
+from clerkwork.adapters.evidence.leaves import LeavesFile
 from clerkwork.adapters.evidence.log import FileLog
 from clerkwork.app.verify import verify_all
 from clerkwork.core.evidence import Kind
@@ -72,6 +73,36 @@ def test_a_run_that_is_gone_is_named(store: FileEvidence, tmp_path: Path) -> Non
     assert store.known() == ("run-a",)
     (found,) = store.examine("run-a").findings
     assert (found.kind, found.run) == (Kind.MISSING_RUN, "run-a")
+
+
+@pytest.mark.parametrize("name", ["run-a", "run-b", "run-c"])
+def test_of_one_run_the_log_says_what_it_says_of_it_among_all(
+    store: FileEvidence, tmp_path: Path, name: str
+) -> None:
+    run(store, "run-a")
+    run(store, "run-b", close=False)
+    store.recover("run-b", "run-c")
+    run(store, "run-c")
+    log = tmp_path / "evidence" / "log.jsonl"
+    # As another program may write the same letters.
+    log.write_bytes(log.read_bytes().replace(b'"run":"run-a"', b'"run":"run-\\u0061"'))
+    whole, asked = LeavesFile(log.parent).read(), LeavesFile(log.parent).about(name)
+    assert asked.runs[name] == whole.runs[name]
+    assert asked.since == whole.since != ""
+    assert [*asked.runs] == [name]
+
+
+def test_a_decision_is_told_of_once(tmp_path: Path) -> None:
+    made = [("mark-1", "approval")]
+    folders = (tmp_path / "evidence", tmp_path / "keys")
+    store = open_evidence(*folders, FixedClock(), decided=lambda: tuple(made))
+    run(store, "run-a")
+    made.append(("mark-2", "rule"))
+    run(store, "run-b")
+    run(store, "run-c")
+    told = [leaf["made"] for leaf in leaves(tmp_path) if leaf["kind"] == "decisions"]
+    assert told == [[["mark-1", "approval"]], [["mark-2", "rule"]]]
+    assert LeavesFile(tmp_path / "evidence").decided() == {"mark-1", "mark-2"}
 
 
 def test_what_never_ran_is_told_once(store: FileEvidence, tmp_path: Path) -> None:

@@ -134,7 +134,7 @@ class FileEvidence:
         Where it was found before, what came since is signed, if anything did.
         """
         folder = self._existing(run)
-        said = self._leaves.read().runs.get(run)
+        said = self._leaves.about(run).runs.get(run)
         known = {str(leaf["record"]) for leaf in said.found} if said is not None else set()
         signer = open_signer(self._key_folder)
         try:
@@ -165,8 +165,9 @@ class FileEvidence:
 
     def _record_decided(self) -> None:
         """A leaf with the marks of what was decided since the last one, if anything was."""
-        known = self._leaves.read().decided
-        fresh = [[mark, kind] for mark, kind in self._decided() if mark not in known]
+        made = [[mark, kind] for mark, kind in self._decided()]
+        known = self._leaves.decided() if made else frozenset()
+        fresh = [one for one in made if one[0] not in known]
         if fresh:
             self._append("decisions", {"made": fresh})
 
@@ -246,7 +247,7 @@ class FileEvidence:
 
     def examine(self, run: str) -> Verdict:
         """All that a check finds; raises `EvidenceError` if there is no evidence of such a run."""
-        logged = self._leaves.read()
+        logged = self._leaves.about(run)
         folder = self.folder(run)
         if not folder.is_dir() and run in logged.runs:
             words = f"{run}: its evidence is gone; the log of runs says that it was here"
@@ -349,7 +350,7 @@ class FileEvidence:
         signer = open_signer(self._key_folder)
 
         def signed(record: bytes) -> None:
-            said = self._leaves.read().runs.get(run)
+            said = self._leaves.about(run).runs.get(run)
             if said is None or said.removed is None:
                 self._append("removed", {"run": run, "record": digest(record), "why": why})
 
@@ -363,7 +364,7 @@ class FileEvidence:
         folder = self._existing(run)
 
         def logged(record: str) -> None:
-            said = self._leaves.read().runs.get(run)
+            said = self._leaves.about(run).runs.get(run)
             if said is None or all(leaf["record"] != record for leaf in said.deleted):
                 self._append("deleted", {"run": run, "what": what, "record": record, "why": why})
 
