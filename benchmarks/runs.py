@@ -120,7 +120,7 @@ def drained(count: int) -> float:
             bootstrap.put_in(place, office)
             began = time.perf_counter()
             with engine(place, env, "worker", "--at-once", "2") as process:
-                # Looking reads all that wait: every two seconds is no load beside thousands of runs.
+                # Looking reads all that wait, so beside thousands it is done every two seconds.
                 wait(lambda: not office.errands.under_way(), process, every=min(2, count / 500))
                 took = time.perf_counter() - began
             left = [errand for errand in office.errands.all() if errand.state != "done"]

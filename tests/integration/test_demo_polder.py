@@ -357,11 +357,17 @@ def page(stranger: Page, bank: Counter) -> Page:
 
 
 def test_the_pad_is_read_from_its_pictures_alone(stranger: Page, bank: Counter) -> None:
-    up_to_the_pad(stranger, bank)
     keys = stranger.get_by_role("group", name="PIN").get_by_role("button")
-    assert [key.inner_text() for key in keys.all()] == [""] * 10
-    sources = [str(picture.get_attribute("src")) for picture in keys.locator("img").all()]
-    digits = [read_digit(stranger.request.get(bank.address + one).body()) for one in sources]
+    digits: list[str] = []
+    # Each visit draws another pad; on one in some dozens a simple reader misses a digit.
+    for _ in range(5):
+        up_to_the_pad(stranger, bank)
+        assert [key.inner_text() for key in keys.all()] == [""] * 10
+        sources = [str(picture.get_attribute("src")) for picture in keys.locator("img").all()]
+        digits = [read_digit(stranger.request.get(bank.address + one).body()) for one in sources]
+        if sorted(digits) == list("0123456789"):
+            break
+        stranger.context.clear_cookies()
     assert sorted(digits) == list("0123456789")
     for digit in PIN:
         keys.nth(digits.index(digit)).click()
