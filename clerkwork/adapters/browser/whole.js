@@ -40,6 +40,15 @@
   const scroll = ({ scroller, along }, to) =>
     scroller.scrollTo({ [along === "y" ? "top" : "left"]: to, behavior: "instant" });
 
+  // A picture that is asked for at once may still be of the frame before a scrolled one: one is waited
+  // for, as long as a page takes that draws any.
+  const LONGEST = 500;
+  const drawn = () =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, LONGEST);
+      requestAnimationFrame(() => requestAnimationFrame(() => (clearTimeout(timer), resolve())));
+    });
+
   let shown = null;
   Object.assign(globalThis.clerkActs, {
     // How many parts it takes to show whole what was acted on last; 1 where all of it is seen. They go
@@ -59,6 +68,7 @@
         const [y, x] = shown;
         if (!y.whole) scroll(y, y.from + Math.floor(number / x.count) * y.seen);
         if (!x.whole) scroll(x, x.from + (number % x.count) * x.seen);
+        await drawn();
       }
       return { at: "part" };
     },
