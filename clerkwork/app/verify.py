@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from clerkwork.app.audit import verify_row
 from clerkwork.core.evidence import Finding, Kind, Verdict
+from clerkwork.core.evidence.copied import is_of_another
 from clerkwork.core.evidence.log import LogRead
 from clerkwork.ports import EvidenceArchive, Progress, RunRow, Runs
 
@@ -23,6 +24,8 @@ class Audited:
     verdicts: tuple[Verdict, ...]
     copies: int
     """Tree heads kept elsewhere that were compared."""
+    of_others: int = 0
+    """Those that lay among them and are of other logs: they say nothing of this one."""
 
     @property
     def sound(self) -> bool:
@@ -58,7 +61,10 @@ def verify_all(
     if all_here:
         verdicts += (_gone(run) for run in rows if run not in names)
     named = (replace(one, findings=_of(one)) for one in verdicts)
-    return Audited(log=log, verdicts=tuple(named), copies=len(kept))
+    of_others = sum(is_of_another(log, content) for _, content in kept)
+    return Audited(
+        log=log, verdicts=tuple(named), copies=len(kept) - of_others, of_others=of_others
+    )
 
 
 def _began_since(runs: Runs, name: str) -> RunRow | None:

@@ -127,6 +127,7 @@ def _tell_all(found: Audited, *, as_json: bool) -> None:
                         "leaves": len(log.hashes),
                         "root": head.get("root", ""),
                         "copies": found.copies,
+                        "copies_of_other_logs": found.of_others,
                         "stamps": [
                             {
                                 "head": one.head,
@@ -154,6 +155,8 @@ def _tell_all(found: Audited, *, as_json: bool) -> None:
     holds = "does not hold" if wrong else "holds"
     against = f", and {found.copies} copies of its heads were compared" if found.copies else ""
     show.say(f"The log of runs {holds}: {len(found.log.hashes)} leaves{against}")
+    if found.of_others:
+        show.say(f"{found.of_others} copies are of other logs, and say nothing of this one")
     if found.log.stamps:
         show.say(_stamped(found.log.stamps))
 

@@ -64,6 +64,7 @@ class Report:
     def __init__(self, run: str = "") -> None:
         self.run, self.found = run, list[Finding]()
         self.stamps = list[tuple[int, str]]()
+        self.copies, self.of_others = 0, 0
 
     def tell(self, kind: str, file: str, words: str, line: int = 0, *records: int) -> None:
         first, last = (min(records), max(records)) if records else (0, 0)
@@ -255,9 +256,12 @@ def _rewritten(
         else:
             line, first = there[number], number
             alone = number - 1 in signed or number + 1 in there or line.number != number
-            if number in signed and not alone:
-                first = min(good + 1, number)
             words = f"{what} {number} was altered"
+            if number in signed and not alone:
+                # Only the last one is signed: its hash does not say what it named before it.
+                first = min(good + 1, number)
+            if first < number:
+                words += f", or {what}s {first} to {number} were written anew"
             report.tell("altered", file, words, line.place, first, number)
 
 
@@ -325,7 +329,12 @@ def check_run(folder: Path, keys: Keys, said: dict[str, Fields], around: Around)
     files = {path.name: content_of(path) for path in folder.iterdir()}
     header = files.get("run.json")
     if "removed.json" in files:
-        return _removed(report, keys, files, said)
+        _removed(report, keys, files, said)
+        # Nothing goes before the log says so: until then all of it has to be there, and hold.
+        if "begun" not in said or "removed" in said or "steps.jsonl" not in files:
+            steps = record_in(files["removed.json"]).get("steps", 0)
+            _unknown(report, header, said, around, whole=bool(steps))
+            return report
     for kind, name in (("ended", "checkpoint.json"), ("removed", "removed.json")):
         if kind in said and name not in files:
             report.tell("missing file", name, f"the log says that it {kind}")
@@ -334,7 +343,7 @@ def check_run(folder: Path, keys: Keys, said: dict[str, Fields], around: Around)
     if (content := files.get("checkpoint.json")) is not None:
         checkpoint = signed_file(report, keys, "checkpoint.json", "checkpoint", content)
         checkpoint = _as_logged(report, "checkpoint.json", content, checkpoint, said, "ended")
-    finds = _finds(report, keys, files, said.get("found", {}))
+    finds = _finds(report, keys, files, said)
     steps = _whole(report, "steps.jsonl", files, "step", finished)
     own = _whole(report, "anchors.jsonl", files, "number", finished)
     if header is None and (steps or said or finished):
@@ -350,7 +359,7 @@ def check_run(folder: Path, keys: Keys, said: dict[str, Fields], around: Around)
         heads.setdefault(leaf["steps"] - 1, leaf["before"])
     for one in (*finds, checkpoint):
         heads |= {one["steps"]: one["head"]} if one and one["steps"] else {}
-    begun = said["begun"]["header"] if "begun" in said else heads.pop(0, "")
+    begun = said["begun"]["header"] if "begun" in said else heads.get(0, "")
     heads.pop(0, None)
     there, right = follow(report, "steps.jsonl", "step", steps, heads)
     end = checkpoint["steps"] if checkpoint else max(there, default=0)
@@ -377,10 +386,15 @@ def check_run(folder: Path, keys: Keys, said: dict[str, Fields], around: Around)
         if line.sha not in shas.values() and line.place not in told:
             report.tell("altered", "anchors.jsonl", "altered", line.place, line.place)
     restamped(report, there, anchors, checkpoint.get("ended"))
-    first = there.get(1)
-    begun = begun or (first.previous if first and not report.about("steps.jsonl") else "")
-    if header is not None and begun and sha256(header) != begun:
+    first = there[1].previous if 1 in right else ""
+    if header is not None and (begun or first) not in ("", sha256(header)):
         report.tell("altered", "run.json", "it is not the one with which the run began")
+    elif begun and first not in ("", begun):
+        # What is signed was written by a run; what is not, by anybody.
+        words = "it is of another run, maybe of one of its name elsewhere: so says its run.json"
+        report.tell("added" if heads else "altered", "steps.jsonl", words, there[1].place, 1)
+    if "begun" in said:
+        _of_namesakes(report, begun, own, anchors, checkpoint)
     last = max(there, default=0)
     if checkpoint and len(own) > wanted:
         report.tell("added", "anchors.jsonl", "after the end", 0, wanted + 1, len(own))
@@ -397,19 +411,50 @@ def check_run(folder: Path, keys: Keys, said: dict[str, Fields], around: Around)
     named = record_in(header) if not report.about("run.json") else {}
     if pem is not None and named and _id_of(pem) != named.get("key"):
         report.tell("altered", "public-key.pem", "it is not the key that signed")
-    older = moment(named.get("began")) < moment(around.since) and "log" not in named
-    if around.among_all and not around.since and "log" in named:
-        report.tell("missing file", "log.jsonl", "it is gone, and the run names it")
-    if around.since and "begun" not in said and not report.found and genuine and not older:
-        report.tell("added", "run.json", "the log does not know this run")
+    _unknown(report, header, said, around, whole=bool(genuine))
     return report
 
 
+def _unknown(
+    report: Report,
+    header: bytes | None,
+    said: dict[str, Fields],
+    around: Around,
+    *,
+    whole: bool,
+) -> None:
+    """A run that the log does not know; one that died at once, and is not `whole`, may be."""
+    named = record_in(header) if not report.about("run.json") else {}
+    older = moment(named.get("began")) < moment(around.since) and "log" not in named
+    if around.among_all and not around.since and "log" in named:
+        report.tell("missing file", "log.jsonl", "it is gone, and the run names it")
+    if around.since and "begun" not in said and not report.found and whole and not older:
+        report.tell("added", "run.json", "the log does not know this run")
+
+
+def _of_namesakes(
+    report: Report,
+    header: str,
+    lines: Sequence[Line],
+    anchors: Sequence[Fields],
+    checkpoint: Fields,
+) -> None:
+    """What was signed before step 1 of another run of this name: its header is another one."""
+    for line in lines:
+        if line.fields in anchors and not line.fields["step"] and line.fields["head"] != header:
+            words = "it is of another run of this name"
+            report.tell("added", "anchors.jsonl", words, line.place, line.number)
+    if checkpoint and not checkpoint["steps"] and checkpoint["head"] != header:
+        words = "it is of another run of this name"
+        report.tell("contradicting checkpoint", "checkpoint.json", words)
+
+
 def _finds(
-    report: Report, keys: Keys, files: dict[str, bytes | None], leaves: dict[str, Fields]
+    report: Report, keys: Keys, files: dict[str, bytes | None], said: dict[str, Fields]
 ) -> list[Fields]:
     """What was signed of a run that was found dead, the first time and, if it woke, each other."""
-    logged, held, before = list(leaves.values()), list[Fields](), set[str]()
+    logged, held, before = list(said.get("found", {}).values()), list[Fields](), set[str]()
+    begun = said.get("begun", {}).get("header")
     numbers = {1: "found.json"} if "found.json" in files else {}
     for name in files:
         number = name.removeprefix("found-").removesuffix(".json")
@@ -430,6 +475,8 @@ def _finds(
             report.tell("contradicting checkpoint", name, "the log of runs holds another one")
         elif sound and not leaf and number > 1 and number - 1 not in numbers:
             report.tell("missing file", f"found-{number - 1}.json", f"{name} came after it")
+        elif sound and not leaf and begun and not sound["steps"] and sound["head"] != begun:
+            report.tell("contradicting checkpoint", name, "it is of another run of this name")
         elif sound and not leaf:
             held.append(sound)
         before.add(sha256(content))
@@ -597,7 +644,7 @@ def _pictures(
 
 def _removed(
     report: Report, keys: Keys, files: dict[str, bytes | None], said: dict[str, Fields]
-) -> Report:
+) -> None:
     """The signed record of a removal holds the hashes of what stays."""
     content = files["removed.json"] or b""
     removal = signed_file(report, keys, "removed.json", "removal", content)
@@ -609,7 +656,6 @@ def _removed(
         if removal and removal[name] != (sha256(there) if there is not None else ""):
             kind = "missing file" if there is None else "altered"
             report.tell(kind, file, "it is not the one that stood there at the removal")
-    return report
 
 
 def node(left: bytes, right: bytes) -> bytes:
@@ -850,9 +896,12 @@ def _witnesses(report: Report, folder: Path, name: object, all_roots: Sequence[s
 def _copy(report: Report, keys: Keys, path: Path, name: object, all_roots: Sequence[str]) -> None:
     head = record_in((content_of(path) or b"").strip())
     problem, words = keys.problem("head", head) if head else ("altered", "it is no tree head")
+    of_another = not problem and bool(all_roots) and head["log"] != name
+    report.copies += not of_another
+    report.of_others += of_another
     if problem:
         report.tell(problem, path.name, words)
-    elif not all_roots or head["log"] == name:
+    elif not of_another:
         count = head["count"]
         if count > len(all_roots) or all_roots[count - 1] != head["root"]:
             report.tell("rolled back", "log.jsonl", f"{path.name} says otherwise", 0, 1, count)
@@ -891,6 +940,10 @@ def _all_of(folder: Path, keys: Keys, copies: Path | None) -> tuple[list[Finding
         head, at = max(report.stamps)
         told = f"; {len(report.stamps)} time stamps, the last one of tree head {head} on {at}"
         told += " (by whom is not checked here; `openssl ts -verify` does)"
+    if copies:
+        told += f"; {report.copies} copies of tree heads compared"
+    if report.of_others:
+        told += f"; {report.of_others} are of other logs than this one"
     count = len(names | said.keys())
     if not export:
         return found, f"{count} runs and their log{told}"

@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from clerkwork.adapters.evidence.checking import check_folder
 from clerkwork.adapters.evidence.copies import HeadCopies
 from clerkwork.adapters.evidence.deletion import delete, size_of_parts
-from clerkwork.adapters.evidence.files import content_of, json_of, read_run, run_files
+from clerkwork.adapters.evidence.files import content_of, json_of, read_run
 from clerkwork.adapters.evidence.keys import Signatures, Signer, open_signer
 from clerkwork.adapters.evidence.leaves import LeavesFile
 from clerkwork.adapters.evidence.log import FileLog
@@ -31,7 +32,6 @@ from clerkwork.core.evidence import (
     Verdict,
     digest,
 )
-from clerkwork.core.evidence.check import check
 from clerkwork.core.evidence.copied import against_copy
 from clerkwork.core.evidence.inclusion import hold_in_log
 from clerkwork.core.evidence.log import (
@@ -43,7 +43,7 @@ from clerkwork.core.evidence.log import (
 )
 from clerkwork.core.evidence.logged import against_log
 from clerkwork.core.evidence.parse import instant
-from clerkwork.core.evidence.removal import REMOVAL, check_removed
+from clerkwork.core.evidence.removal import REMOVAL
 from clerkwork.core.evidence.stamps import STAMPS, check_stamps, stamps_over
 from clerkwork.core.evidence.witness import against_witnesses
 from clerkwork.errors import EvidenceError
@@ -256,20 +256,8 @@ class FileEvidence:
         folder = self._existing(run)
         said = logged.runs.get(run)
         signatures = Signatures(self._key_folder, folder / "public-key.pem")
-        removal = content_of(folder / REMOVAL)
-        if removal is None:
-            verdict = check(run, run_files(folder), signatures.problem, said)
-        else:
-            verdict = check_removed(
-                run,
-                removal=removal,
-                header=content_of(folder / "run.json"),
-                checkpoint=content_of(folder / "checkpoint.json"),
-                left=leftovers(folder),
-                signed=signatures.problem,
-                leaves=said,
-            )
-        header = json_of(folder / "run.json")
+        verdict = check_folder(folder, run, said, signatures.problem)
+        removal, header = content_of(folder / REMOVAL), json_of(folder / "run.json")
         emptied = not (folder / "steps.jsonl").exists()
         verdict = against_log(verdict, said, logged.since, header, removal, emptied=emptied)
         if signatures.trusted:
@@ -376,8 +364,8 @@ class FileEvidence:
             steps = self.read(run).steps
         except EvidenceError:
             return b""
-        named = [picture.file for step in steps for picture in step.pictures if picture.file]
-        return (content_of(self.folder(run) / "pictures" / named[-1]) or b"") if named else b""
+        taken = [picture for step in steps for picture in step.pictures if picture.file]
+        return self.picture(run, taken[-1]) if taken else b""
 
     def _existing(self, run: str) -> Path:
         folder = self.folder(run)

@@ -70,7 +70,7 @@ def check(
     """
     found = _Found()
     said = leaves or RunLeaves()
-    finds = check_found(run, files.found, said.found, signed, found.tell)
+    finds = check_found(run, files.found, said, signed, found.tell)
     finished = files.checkpoint is not None or said.ended is not None
     # A run that died while it began has no header, and maybe not all of its files.
     begun = finished or files.header is not None or said.begun is not None
@@ -82,8 +82,6 @@ def check(
     genesis = _header(run, files, said, steps, found)
     good = _anchors(run, anchors, signed, found)
     heads, why = _signed_heads(good, checkpoint, said, finds)
-    if 0 in heads and genesis and heads[0] != genesis:
-        found.tell(Kind.ALTERED, f"run.json is not the one that {why[0]}", "run.json")
     followed = follow("steps.jsonl", "step", [_link(line, "step") for line in steps], heads, why)
     ends = checkpoint["steps"] if checkpoint is not None else max(followed.heads, default=0)
     genuine = [
@@ -93,9 +91,9 @@ def check(
     ]
     _anchor_chain(anchors, good, _wanted(checkpoint, genuine, followed.findings), found)
     found.findings += restamped(followed.findings, steps, good, checkpoint)
-    if genesis and followed.genesis and followed.genesis != genesis and 0 not in heads:
-        words = "run.json was altered: step 1 holds another hash of it"
-        found.tell(Kind.ALTERED, words, "run.json")
+    _beginning(genesis, followed.genesis, heads, why, found)
+    if said.begun is not None:
+        _of_namesakes(said.begun["header"], good, checkpoint, found)
     _of_other_runs(run, steps, found)
     last = max(followed.heads, default=0)
     _ends(checkpoint, last, found)
@@ -178,6 +176,8 @@ def _signed_heads(
         heads[0], why[0] = said.begun["header"], "the log of runs says began it"
     for line in anchors:
         step = line.fields["step"]
+        if not step and 0 in heads:
+            continue  # The log knows it: an anchor may be of another run of this name.
         heads[step] = line.fields["head"]
         why[step] = (
             f"anchor {line.fields['number']} was signed after step {step} ({line.fields['why']})"
@@ -190,11 +190,50 @@ def _signed_heads(
         if step := one["steps"]:
             heads[step] = one["head"]
             why[step] = f"{one['by']} signed that {step} steps were found"
-    if checkpoint is not None:
+    if checkpoint is not None and (checkpoint["steps"] or 0 not in heads):
         step = checkpoint["steps"]
         heads[step] = checkpoint["head"]
         why[step] = f"the run was closed with {step} steps"
     return heads, why
+
+
+def _beginning(
+    header: str, first: str, heads: Mapping[int, str], why: Mapping[int, str], found: _Found
+) -> None:
+    """Tell of a header, or of records, that do not belong to the run as it began.
+
+    `header` is the hash of the one that is there, `first` that which step 1 holds; empty for none.
+    """
+    began = heads.get(0, "")
+    if began and header and header != began:
+        found.tell(Kind.ALTERED, f"run.json is not the one that {why[0]}", "run.json")
+    elif began and first and first != began:
+        # What is signed was written by a run; what is not, by anybody.
+        kind = Kind.ADDED if max(heads) > 0 else Kind.ALTERED
+        words = (
+            "steps.jsonl, line 1: step 1 holds the hash of another run.json than the one that "
+            f"{why[0]}: these records are not of this run, maybe of one of its name elsewhere"
+        )
+        found.tell(kind, words, "steps.jsonl", 1, 1)
+    elif first and header and first != header:
+        words = "run.json was altered: step 1 holds another hash of it"
+        found.tell(Kind.ALTERED, words, "run.json")
+
+
+def _of_namesakes(
+    header: str, anchors: Sequence[Line], checkpoint: Checkpoint | None, found: _Found
+) -> None:
+    """Tell of what was signed before the first step of another run of this name.
+
+    Another workspace has the same key, and may have such a run; its `header` is another one.
+    """
+    for line in anchors:
+        if not line.fields["step"] and line.fields["head"] != header:
+            words = f"anchors.jsonl, line {line.place}: this anchor is of another run of this name"
+            found.tell(Kind.ADDED, words, "anchors.jsonl", line.place, line.fields["number"])
+    if checkpoint is not None and not checkpoint["steps"] and checkpoint["head"] != header:
+        words = "checkpoint.json: it is of another run of this name, with another run.json"
+        found.tell(Kind.CONTRADICTION, words, "checkpoint.json")
 
 
 def _anchors(run: str, lines: Sequence[Line], signed: Signed, found: _Found) -> list[Line]:

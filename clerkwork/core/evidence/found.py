@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from clerkwork.core.evidence.chain import span
 from clerkwork.core.evidence.finding import Kind, Signed
 from clerkwork.core.evidence.lines import Fields
+from clerkwork.core.evidence.log import RunLeaves
 from clerkwork.core.evidence.parse import found_of
 from clerkwork.core.evidence.record import digest, signed_part
 
@@ -32,15 +33,16 @@ def found_number(name: str) -> int:
 
 
 def check_found(
-    run: str, files: Mapping[str, bytes], logged: Sequence[Fields], signed: Signed, tell: Tell
+    run: str, files: Mapping[str, bytes], said: RunLeaves, signed: Signed, tell: Tell
 ) -> tuple[Fields, ...]:
     """What holds of all that was signed of a run as it was found, the first one first.
 
-    `files` are those beside the run, by name, `logged` the leaves of the log. One behind those of
-    the log holds as well: whoever signed it died before he could say so there.
+    `files` are those beside the run, by name; the log has `said` something of the run. One behind
+    those of the log holds as well: whoever signed it died before he could say so there.
     """
     numbered = {found_number(name): content for name, content in files.items()}
-    leaves = tuple({leaf["record"]: leaf for leaf in logged}.values())
+    leaves = tuple({leaf["record"]: leaf for leaf in said.found}.values())
+    begun = said.begun["header"] if said.begun is not None else ""
     held: list[Fields] = []
     seen: set[bytes] = set()
     for number in sorted({*range(1, len(leaves) + 1), *numbered}):
@@ -66,6 +68,8 @@ def check_found(
         elif leaf is None and number > 1 and number - 1 not in numbered:
             before = found_name(number - 1)
             tell(Kind.MISSING_FILE, f"{before} is missing: {name} came after it", before)
+        elif leaf is None and begun and not fields["steps"] and fields["head"] != begun:
+            tell(Kind.CONTRADICTION, f"{name}: it is of another run of this name", name)
         elif leaf is None:
             held.append(fields)
         seen.add(content)
