@@ -289,9 +289,11 @@ def rewrite(root: Path, chance: random.Random) -> Expected | None:
     content = lines(run / "steps.jsonl")
     first = chance.randrange(len(content))
     _recompute(run, first, lambda step: step | {"outcome": "nothing to see"}, once=True)
-    last = first == len(content) - 1
+    # Where of these only the last one is signed, its hash does not say what it named before it:
+    # it may be the only one that was altered.
+    held = any(first < step < len(content) for step in _signed_steps(root, run))
     return Expected(
-        kinds=set_("altered" if last else "rewritten"),
+        kinds=set_("rewritten" if held else "altered"),
         run=run.name,
         files=set_("steps.jsonl"),
         record=first + 1,
@@ -367,8 +369,21 @@ def cut_with_checkpoint(root: Path, chance: random.Random) -> Expected | None:
     run = pick(chance, closed(root))
     if run is None:
         return None
-    _cut(run, chance.randrange(1, len(lines(run / "steps.jsonl"))))
+    kept = chance.randrange(1, len(lines(run / "steps.jsonl")))
+    _cut(run, kept)
     (run / "checkpoint.json").unlink()
+    if not _ended(root, run):
+        # It died before the log could say that it ended. What is left is byte for byte what a
+        # crash behind its last step would have left, once what is half written there goes, too.
+        write(root / "evidence" / "log.jsonl", lines(root / "evidence" / "log.jsonl"))
+        below = max([*_anchored(run), 0]) > kept
+        return Expected(
+            kinds=set_("truncated" if below else "unanchored tail"),
+            run=run.name,
+            files=set_("steps.jsonl"),
+            record=kept + 1 if below else 0,
+            also=set_("anchors.jsonl", "details.jsonl"),
+        )
     return Expected(
         kinds=set_("missing file"),
         run=run.name,
@@ -725,6 +740,24 @@ def _cut(run: Path, kept: int) -> None:
     for path in (run / "pictures").iterdir():
         if int(path.name[:4]) > kept:
             path.unlink()
+
+
+def _ended(root: Path, run: Path) -> bool:
+    """Whether the log says that a run ended; one that died before it could say so did as well."""
+    leaves = [json.loads(line) for line in lines(root / "evidence" / "log.jsonl")]
+    return any(leaf["kind"] == "ended" and leaf["run"] == run.name for leaf in leaves)
+
+
+def _anchored(run: Path) -> list[int]:
+    """Steps that its anchors sign."""
+    return [json.loads(line)["step"] for line in lines(run / "anchors.jsonl")]
+
+
+def _signed_steps(root: Path, run: Path) -> set[int]:
+    """Steps of a run that ended of which a signature holds the hash."""
+    last = len(lines(run / "steps.jsonl"))
+    # The log holds the one before the last as well.
+    return {*_anchored(run), last} | ({last - 1} if _ended(root, run) else set())
 
 
 def _recompute(
