@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from warm import run as command
 
 from clerkwork.adapters.evidence import FileEvidence, open_evidence
 from clerkwork.adapters.evidence.keys import TRUSTED
 from clerkwork.adapters.evidence.standalone import Keys, examine_folder
 from clerkwork.adapters.evidence.trail import FileTrail
+from clerkwork.adapters.holding import this_process
+from clerkwork.adapters.store import Store, open_store
 from clerkwork.core.evidence import Kind, Verdict, canonical, digest
 from clerkwork.ports import StepRecord
-from clerkwork.testing import FixedClock
+from clerkwork.testing import MORNING, FixedClock
+from clerkwork.workspace import make_workspace
 
 RUN, OTHER = "run-a", "run-b"
 
@@ -48,9 +55,9 @@ def kinds(found: Verdict) -> list[tuple[str, str]]:
     return [(str(one.kind), one.file) for one in found.findings]
 
 
-def forge(tmp_path: Path) -> None:
+def forge(evidence: Path) -> None:
     """A step that fits the chain, by somebody without the key."""
-    folder = tmp_path / "evidence" / RUN
+    folder = evidence / RUN
     path = folder / "steps.jsonl"
     last = path.read_bytes().splitlines()[-1]
     fields = json.loads(last)
@@ -111,7 +118,7 @@ def test_a_step_that_others_add_behind_a_recovery_stays_found(
     store: FileEvidence, tmp_path: Path
 ) -> None:
     asleep(store)
-    forge(tmp_path)
+    forge(tmp_path / "evidence")
     (one,) = store.examine(RUN).findings
     assert (one.kind, one.first, one.last) == (Kind.UNANCHORED, 3, 3)
     assert "the run has not signed that" in one.words
@@ -126,7 +133,7 @@ def test_a_person_may_sign_what_a_run_that_woke_could_not(
     store: FileEvidence, tmp_path: Path
 ) -> None:
     asleep(store)
-    forge(tmp_path)  # as the run would have left it, had it died before it could sign
+    forge(tmp_path / "evidence")  # as the run would have left it, had it died before it could sign
     store.recover(RUN, "ann@desk")
     found = store.examine(RUN)
     assert (found.state, found.findings, alone(tmp_path)) == ("recovered", (), [])
@@ -178,3 +185,104 @@ def test_who_finds_it_may_die_before_he_can_say_so(store: FileEvidence, tmp_path
     again.recover(RUN, "run-c")
     leaves = [leaf for leaf in again.leaves() if leaf["kind"] == "found"]
     assert [(leaf["steps"], leaf["by"]) for leaf in leaves] == [(2, OTHER), (3, RUN)]
+
+
+class TestCommand:
+    """`clerkwork verify RUN --as-found`, in a process of its own."""
+
+    @pytest.fixture
+    def root(self, tmp_path: Path) -> Path:
+        root = tmp_path / "workspace"
+        make_workspace(root)
+        return root
+
+    @pytest.fixture
+    def evidence(self, root: Path, tmp_path: Path) -> FileEvidence:
+        keys = tmp_path / "home" / "evidence"
+        return open_evidence(root / "output" / "evidence", keys, FixedClock())
+
+    @pytest.fixture
+    def books(self, root: Path) -> Iterator[Store]:
+        """The store, in which the journal says that the run is at work."""
+        store = open_store(f"sqlite:///{root / 'output' / 'clerkwork.db'}", FixedClock())
+        store.runs.begin(RUN, "daily_round", MORNING)
+        yield store
+        store.close()
+
+    @pytest.fixture
+    def env(self, tmp_path: Path) -> Mapping[str, str]:
+        return {**os.environ, "CLERKWORK_VAULT_KEY": str(tmp_path / "home" / "vault.key")}
+
+    def typed(
+        self, root: Path, env: Mapping[str, str], *words: str
+    ) -> subprocess.CompletedProcess[str]:
+        return command(("verify", *words), root, env, patience=60)
+
+    @pytest.mark.usefixtures("books")
+    def test_a_person_who_has_looked_signs_what_a_run_left_that_woke(
+        self, root: Path, env: Mapping[str, str], evidence: FileEvidence
+    ) -> None:
+        asleep(evidence)
+        forge(root / "output" / "evidence")  # as the run would have left it, had it died again
+        looked = self.typed(root, env, RUN)
+        assert looked.returncode == 1
+        assert f"{RUN}: unfinished" in looked.stdout
+        assert "came after the run was found dead" in looked.stderr
+        signed = self.typed(root, env, RUN, "--as-found")
+        assert (signed.returncode, signed.stderr) == (0, "")
+        assert f"{RUN}: recovered (3 steps" in signed.stdout
+        assert "found it again on 2" in signed.stdout.replace("\n", " ")
+        kept = (evidence.folder(RUN) / "found-2.json").read_bytes()
+        assert "@" in json.loads(kept)["by"], "who, and on which machine"
+        # It is said for ever, and signed once.
+        for words in ((RUN,), (RUN, "--as-found"), ("--all",)):
+            again = self.typed(root, env, *words)
+            assert again.returncode == 0, (words, again.stderr)
+        assert (evidence.folder(RUN) / "found-2.json").read_bytes() == kept
+        assert not (evidence.folder(RUN) / "found-3.json").exists()
+        told = json.loads(self.typed(root, env, RUN, "--as-found", "--json").stdout)
+        assert (told["state"], told["findings"], len(told["notes"])) == ("recovered", [], 2)
+
+    @pytest.mark.usefixtures("books")
+    def test_a_run_that_no_other_one_has_found_yet_is_signed_as_well(
+        self, root: Path, env: Mapping[str, str], evidence: FileEvidence
+    ) -> None:
+        trail = evidence.begin(RUN, "daily_round")
+        trail.record(step())
+        trail.settled()
+        assert self.typed(root, env, RUN).returncode == 1
+        assert self.typed(root, env, RUN, "--as-found").returncode == 0
+        assert evidence.examine(RUN).state == "recovered"
+        assert evidence.left_open() == ()
+
+    @pytest.mark.usefixtures("books")
+    def test_what_somebody_altered_is_not_signed(
+        self, root: Path, env: Mapping[str, str], evidence: FileEvidence
+    ) -> None:
+        asleep(evidence)
+        path = evidence.folder(RUN) / "steps.jsonl"
+        path.write_bytes(path.read_bytes().replace(b'"outcome":"ok"', b'"outcome":"no"', 1))
+        refused = self.typed(root, env, RUN, "--as-found")
+        assert refused.returncode not in (0, None)
+        assert "its evidence is broken, so it is not signed as found" in refused.stderr
+        assert not (evidence.folder(RUN) / "found-2.json").exists()
+
+    def test_a_run_that_lives_signs_its_end_itself(
+        self, root: Path, env: Mapping[str, str], evidence: FileEvidence, books: Store
+    ) -> None:
+        trail = evidence.begin(RUN, "daily_round")
+        trail.record(step())
+        trail.settled()
+        epoch = books.leases.take(
+            f"run {RUN}", shown="the run", holder="the test", worker=this_process(), seconds=600
+        )
+        assert epoch is not None
+        refused = self.typed(root, env, RUN, "--as-found")
+        assert refused.returncode not in (0, None)
+        assert "is under way; it signs its end itself" in refused.stderr
+        assert not (evidence.folder(RUN) / "found.json").exists()
+
+    def test_it_is_one_run_that_is_signed(self, root: Path, env: Mapping[str, str]) -> None:
+        refused = self.typed(root, env, "--all", "--as-found")
+        assert refused.returncode == 2
+        assert "expected the name of one run" in refused.stderr
