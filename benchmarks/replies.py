@@ -3,9 +3,10 @@
     python -m benchmarks.replies [--quick] [--development] [--file FILE]
 
 Measured on `_replies_heldout.jsonl`, which somebody else wrote than the examples: who works on the
-reader neither opens it nor tunes on it. `--development` measures on the examples alone, each voice
-read by a model that learnt from all other voices: threshold and model are chosen there. `--quick`
-leaves that out. Where the held-out file is missing its figures are null.
+reader neither opens it nor tunes on it. That the two share no templates is looked at, too: where
+more than a few of those replies are like an example, nothing is measured. `--development` measures
+on the examples alone, each voice read by a model that learnt from all other voices: threshold and
+model are chosen there. `--quick` leaves that out.
 """
 
 from __future__ import annotations
@@ -18,11 +19,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks._replies_overlap import LIKE, overlaps
 from benchmarks.frame import Figure, as_json
 from clerkwork.adapters.replies import THRESHOLD, Example, ReplyReader, shipped
 from clerkwork.core.replies.reply import Label
 
 HELD_OUT = Path(__file__).parent / "_replies_heldout.jsonl"
+
+MOST_ALIKE = 0.01
+"""Share of the held-out replies that may be like an example: by chance a few are."""
 
 STEPS = (0.0, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.95)
 """Between which shares are the confidences that a reading states."""
@@ -58,10 +63,10 @@ def development() -> list[Judged]:
     return result
 
 
-def held_out(path: Path) -> list[Judged]:
+def held_out(path: Path) -> list[Example]:
     """The replies of a file that no model learnt from."""
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
-    examples = [
+    return [
         Example(
             language=row["language"],
             label=Label(row["label"]),
@@ -71,7 +76,19 @@ def held_out(path: Path) -> list[Judged]:
         )
         for row in rows
     ]
-    return judged(ReplyReader(), examples)
+
+
+def alike(examples: Sequence[Example]) -> float:
+    """The share of held-out replies that are like a shipped example; how like they are, printed."""
+    found = overlaps([e.text for e in examples], [e.text for e in shipped()])
+    shares = [one.share for one in found]
+    like = sum(share >= LIKE for share in shares)
+    print(
+        f"templates: of {len(examples)} replies {len(found)} are long enough to tell; {like} share "
+        f"{LIKE:.0%} or more of their runs of words with one example, the likest "
+        f"{max(shares, default=0):.0%}, on average {sum(shares) / max(1, len(shares)):.1%}\n"
+    )
+    return like / max(1, len(found))
 
 
 def accuracy(results: Iterable[Judged]) -> float:
@@ -119,13 +136,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     right: float | None = None
     read: float | None = None
-    if options.development or not options.file.is_file():
-        print(f"not measured: {options.file.name}", file=sys.stderr)
-    else:
-        right, read = show("held out", held_out(options.file), THRESHOLD)
+    like: float | None = None
+    if not options.development:
+        if not options.file.is_file():
+            print(
+                f"{options.file}: there are no held-out replies; name their file with --file, or "
+                "measure on the examples alone with --development",
+                file=sys.stderr,
+            )
+            return 1
+        examples = held_out(options.file)
+        like = alike(examples)
+        if like > MOST_ALIKE:
+            print(
+                f"{options.file}: {like:.1%} of the replies are made as the examples are; at most "
+                f"{MOST_ALIKE:.0%} may be. Have others written",
+                file=sys.stderr,
+            )
+            return 1
+        right, read = show("held out", judged(ReplyReader(), examples), THRESHOLD)
     figures = [
         Figure(name="accuracy", value=right, unit="", meaning="right of those read, held out"),
         Figure(name="coverage", value=read, unit="", meaning="read without a person, held out"),
+        Figure(name="alike", value=like, unit="", meaning="held out, and like an example"),
     ]
     if options.development or not options.quick:
         own_right, own_read = show("by voices", development(), THRESHOLD)
