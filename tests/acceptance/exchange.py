@@ -7,7 +7,6 @@ requests to our pages signed by the published recipe, without Twilio's library.
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import itertools
 import json
@@ -145,10 +144,15 @@ class Exchange:
         return (post or _posted)(back, fields, signature(back, fields))[0]
 
 
-def signature(address: str, fields: Mapping[str, str], token: str = TOKEN) -> str:
-    """As Twilio publishes it: HMAC-SHA1 of the address and the fields in order, in base64."""
+def signature(
+    address: str, fields: Mapping[str, str], token: str = TOKEN, algorithm: str = "sha1"
+) -> str:
+    """As Twilio publishes it: HMAC-SHA1 of the address and the fields in order, in base64.
+
+    Under a shared key it is HMAC-SHA256.
+    """
     text = address + "".join(name + fields[name] for name in sorted(fields))
-    return base64.b64encode(hmac.new(token.encode(), text.encode(), hashlib.sha1).digest()).decode()
+    return base64.b64encode(hmac.new(token.encode(), text.encode(), algorithm).digest()).decode()
 
 
 def _until_pause(left: list[str], wanted: int) -> str:

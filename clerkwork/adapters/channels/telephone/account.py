@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import parse_qs, urlsplit
 
 from clerkwork.adapters.channels.telephone.plan import Twilio
 from clerkwork.errors import (
@@ -89,18 +90,29 @@ class Account:
         base = self.plan.callbacks.rstrip("/")
         return f"{base}{path}" if base else ""
 
-    def is_signed(self, path: str, fields: Mapping[str, str], signature: str) -> bool:
+    def is_signed(
+        self, path: str, said: Mapping[str, str] | str, signature: str, settings: str = ""
+    ) -> bool:
         """Whether a request to a page of ours comes from Twilio (`X-Twilio-Signature`).
 
         The signature is HMAC-SHA1 under the account's token of the address, as Twilio was given
-        it, with the fields in order. `path` holds the query, if there was one.
+        it, with the fields in order. Where `settings` (X-Twilio-Webhooks-Signature-Settings) name
+        a shared key, it is by that key and what they say, such as HMAC-SHA256. `said` are the
+        fields of a form, or a JSON body, for which the address has to hold its `bodySHA256`.
+        `path` holds the query, if there was one.
         """
-        from twilio.request_validator import RequestValidator
+        from twilio.request_validator import RequestValidator, get_signature_algorithm
 
-        if not signature or not self.plan.callbacks:
+        key = self.plan.shared_key if settings else self.plan.token
+        if not (signature and self.plan.callbacks and key):
             return False
-        checks = RequestValidator(self.vault.get(self.plan.token).value)
-        return bool(checks.validate(self.callback(path), dict(fields), signature))
+        if isinstance(said, str) and "bodySHA256" not in parse_qs(urlsplit(path).query):
+            # Nothing that is signed would say what the body is.
+            return False
+        checks = RequestValidator(self.vault.get(key).value)
+        fields = said if isinstance(said, str) else dict(said)
+        algorithm = get_signature_algorithm(settings)
+        return bool(checks.validate(self.callback(path), fields, signature, algorithm))
 
     def _client(self) -> Client:
         from twilio.rest import Client

@@ -90,6 +90,9 @@ class Twilio:
 
     account: str = "twilio.account"
     token: str = "twilio.token"  # noqa: S105 - a name in the vault
+    shared_key: str = ""
+    """Name in the vault of the shared key under which Twilio signs what it asks and reports, where
+    the account has one; empty where it signs under the token."""
     sms: str = ""
     """Who texts come from: a number, a name of at most 11 characters, or a messaging service
     ('MG...'); empty for no texts."""
