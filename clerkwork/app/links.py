@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from clerkwork.app.deliver import Post, deliver, interrupted
 from clerkwork.app.go_on import URGENT
@@ -11,9 +11,9 @@ from clerkwork.app.run import Run
 from clerkwork.app.task import Task
 from clerkwork.app.witness import Witness
 from clerkwork.core.ledger import OpenItem
-from clerkwork.core.messages import LINK, Message, MessageState, message_id
+from clerkwork.core.messages import LINK, Message, MessageState
 from clerkwork.core.money import Money
-from clerkwork.core.queue import WorkItem
+from clerkwork.core.queue import WorkItem, call_key
 from clerkwork.errors import ChannelDown
 from clerkwork.ports import Errand
 
@@ -32,12 +32,12 @@ def ask_for_link(
     text: str,
     items: Sequence[OpenItem],
     amount: Money,
-    domain: str,
+    named: Callable[[str], str],
 ) -> None:
     """Have a text with a link sent to the number of a call, once a call however often he asks.
 
     It is written down here and sent by the next free worker, so that what is sent has its
-    evidence.
+    evidence. `named` gives the Message-ID of a key.
     """
     key = f"{call.key}/link"
     office.outbox.prepare(
@@ -53,7 +53,7 @@ def ask_for_link(
             amount=amount,
             items=tuple(item.number for item in items),
             on=office.clock.today(),
-            message_id=message_id(key, domain),
+            message_id=named(key),
             journey=call.journey,
             segment=call.segment,
             ground=call.ground,
@@ -119,7 +119,7 @@ def _deliver(run: Run, message: Message, post: Post) -> None:
 def _missed(message: Message, post: Post) -> WorkItem:
     return WorkItem(
         id="",
-        key=f"call/{message.message_id}",
+        key=call_key(message.message_id),
         kind="call",
         title=f"Debtor {message.debtor} asked for a payment link and did not get it",
         created=post.clock.now(),

@@ -106,6 +106,7 @@ def open_office(
         told = tuple if dry else partial(marked, decided)
         evidence = evidence_of(place, clock, lambda text: redact(text), heads, told)
         ways = ways_of(place, vault, store, clock, browser)
+        secret = cache(partial(link_key, place, vault))
         stack.callback(ways.close)
 
         def link(approval: Approval) -> str:
@@ -175,9 +176,13 @@ def open_office(
                     creditor=place.config.creditor,
                     texts=place.config.texts,
                     token=token_for(place, vault, store.pay_links),
+                    secret=secret,
                 ),
                 write_approval=QuestionWriter(
-                    creditor=place.config.creditor, calendar=place.config.calendar, link=link
+                    creditor=place.config.creditor,
+                    calendar=place.config.calendar,
+                    link=link,
+                    secret=secret,
                 ),
                 report=(lambda run: None) if dry else report,
                 portals=place.config.portals,
@@ -248,7 +253,7 @@ def clock_of(place: Workspace) -> Clock:
 
 
 def link_key(place: Workspace, vault: Vault) -> bytes:
-    """The key that signs approval links; made when the first is signed."""
+    """What signs approval links and seals Message-IDs; made when it is first asked for."""
     return made_key(place, vault, _LINK_KEY)
 
 

@@ -21,7 +21,7 @@ from clerkwork.workspace import Workspace
 __all__ = ["link_to", "link_token", "revoke_links", "till_of", "token_for"]
 
 _KEY = "clerkwork.links"
-"""The same key as that of approval links: what is sealed begins with its purpose."""
+"""Also that of approval links and Message-IDs: what is sealed begins with its purpose."""
 
 
 def token_for(place: Workspace, vault: Vault, links: PayLinks) -> Callable[[Plan], str]:

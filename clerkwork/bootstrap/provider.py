@@ -20,10 +20,11 @@ from clerkwork.app.converse import STAGES, Desk, Key, Turn, converse
 from clerkwork.app.hear import hear
 from clerkwork.app.links import ask_for_link, task_of_links
 from clerkwork.app.office import Office
+from clerkwork.bootstrap.office import link_key
 from clerkwork.bootstrap.paying import link_token
 from clerkwork.bootstrap.ways import account_of
 from clerkwork.core.ledger import Debtor, OpenItem
-from clerkwork.core.messages import Message
+from clerkwork.core.messages import Message, message_id
 from clerkwork.core.money import Money
 from clerkwork.workspace import Workspace
 
@@ -116,6 +117,10 @@ class _Provider:
         query = urlencode({"tries": turn.tries, "chosen": turn.chosen})
         return self.account.callback(f"{CALLS}{reference}/{turn.then}?{query}") if turn.keys else ""
 
+    def _named(self, key: str) -> str:
+        secret = link_key(self.place, self.office.vault)
+        return message_id(key, self.place.config.creditor.mail_domain, secret)
+
     def _id(self, reference: str) -> str:
         return f"<{reference}@{self.place.config.creditor.mail_domain}>"
 
@@ -137,7 +142,7 @@ class _Provider:
             token = link_token(self.place, office, message.debtor)
             text = link_text(script, creditor, message.debtor, items, amount, token)
             if task is not None:
-                ask_for_link(office, task, message, text, items, amount, creditor.mail_domain)
+                ask_for_link(office, task, message, text, items, amount, self._named)
 
         return Desk(
             outbox=office.outbox,

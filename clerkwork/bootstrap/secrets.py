@@ -66,11 +66,17 @@ def writable(place: Workspace, hide: Callable[[str], object], named: str = "") -
 
 
 def made_key(place: Workspace, vault: Vault, name: str) -> bytes:
-    """32 bytes of the vault, made when they are first asked for."""
+    """32 bytes of the vault, made when they are first asked for; raises `ConfigError`."""
     try:
         return bytes.fromhex(vault.get(name).value)
     except SecretMissing:
-        writable(place, lambda _: None).write(name, secrets.token_hex(32))
+        try:
+            keeper = writable(place, lambda _: None)
+        except ConfigError as error:
+            raise ConfigError(
+                f"{error}. What is missing is {name!r}: 64 random hexadecimal digits"
+            ) from None
+        keeper.write(name, secrets.token_hex(32))
         return bytes.fromhex(vault.get(name).value)
 
 

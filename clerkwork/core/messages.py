@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,6 +14,7 @@ __all__ = [
     "EVENTS",
     "LINK",
     "NOT_ARRIVED",
+    "REACHED",
     "Attachment",
     "Message",
     "MessageEvent",
@@ -39,6 +41,9 @@ arrive, and another one may. 'voicemail': a machine took the call, and was told 
 """
 
 NOT_ARRIVED = ("bounced", "undelivered", "voicemail")
+
+REACHED = ("delivered", "opened", "link opened", "read", "answered")
+"""Events that show that a message reached the debtor."""
 
 LINK = "payment link"
 """Step of a message that the debtor asked for himself: it is no contact of his journey."""
@@ -134,7 +139,12 @@ class MessageEvent:
             raise ValueError(f"{self.kind!r} is no event; known are {', '.join(EVENTS)}")
 
 
-def message_id(key: str, domain: str) -> str:
-    """The Message-ID (RFC 5322) that a key always gets, so that an archive can be asked for it."""
-    digest = hashlib.sha256(key.encode()).hexdigest()[:32]
-    return f"<{digest}@{domain}>"
+def message_id(key: str, domain: str, secret: bytes = b"") -> str:
+    """The Message-ID (RFC 5322) that a key always gets, so that an archive can be asked for it.
+
+    Sealed with the workspace's secret (HMAC-SHA256, RFC 2104, cut to 128 bits): who names the id
+    of a message has had that message. Without a secret anybody can work it out, which does for
+    mails that nothing follows from, such as alerts.
+    """
+    seal = hmac.new(secret, b"message\x1f" + key.encode(), hashlib.sha256).hexdigest()[:32]
+    return f"<{seal}@{domain}>"

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-__all__ = ["HOLDING", "WorkItem", "trouble_key"]
+__all__ = ["HOLDING", "NOT_REACHED", "WorkItem", "call_key", "trouble_key"]
 
 HOLDING = ("call", "dispute", "reply")
 """Kinds of items about a debtor, who is left alone by journeys while one is open."""
+
+NOT_REACHED = "not-reached"
+"""The decision on a call that nobody answered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,11 @@ class WorkItem:
     note: str = ""
     debtor: str = ""
     """Number of the debtor whom it is about; empty where it is about something else."""
+
+
+def call_key(message_id: str) -> str:
+    """The key of an item that asks for the call which a message is."""
+    return f"call/{message_id}"
 
 
 def trouble_key(task: str, *what: str) -> str:

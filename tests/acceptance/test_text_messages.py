@@ -127,7 +127,7 @@ def test_a_link_that_was_asked_for_is_sent_once_unless_it_was_paid(
         for item in (*items, replace(items[0], number="F-GONE")):
             call, task = _call(item.customer, item.number), place.task("send_links")
             for _ in range(2):
-                ask_for_link(desk, task, call, text, [item], item.open, "waterland.example")
+                ask_for_link(desk, task, call, text, [item], item.open, _named)
         assert len(desk.errands.waiting()) == 3
     assert "would" in office.done("run", "send_links", "--dry-run")
     assert exchange.messages == []
@@ -139,9 +139,13 @@ def test_a_link_that_was_asked_for_is_sent_once_unless_it_was_paid(
     ]  # fmt: skip
 
 
+def _named(key: str) -> str:
+    return message_id(key, "waterland.example")
+
+
 def _call(debtor: str, item: str) -> Message:
     key = f"{debtor}/consumer/third reminder/{item}/call/1"
     return Message(
         key=key, channel="call", to="+31612345678", subject="s", text="t", html="", debtor=debtor,
-        step="third reminder", items=(item,), message_id=message_id(key, "waterland.example"),
+        step="third reminder", items=(item,), message_id=_named(key),
     )  # fmt: skip

@@ -23,6 +23,8 @@ class QuestionWriter:
     calendar: Calendar
     link: Callable[[Approval], str]
     """The address of the page that takes the answer."""
+    secret: Callable[[], bytes] = bytes
+    """Seals the Message-IDs."""
 
     def __call__(self, approval: Approval, attempt: int) -> Message:
         key = f"approval/{approval.id}/mail/{attempt}"
@@ -47,5 +49,5 @@ class QuestionWriter:
             step="approval",
             amount=order.amount,
             on=self.calendar.local(approval.asked).date(),
-            message_id=message_id(key, self.creditor.mail_domain),
+            message_id=message_id(key, self.creditor.mail_domain, self.secret()),
         )

@@ -34,6 +34,8 @@ class ReminderWriter:
     texts: Mapping[str, Texts]
     token: Callable[[Plan], str] = _no_token
     """Signs the link to the debtor's own page; empty where he has none."""
+    secret: Callable[[], bytes] = bytes
+    """Seals the Message-IDs; asked for when a message is written."""
 
     def __call__(self, plan: Plan) -> Message:
         """Raises `ConfigError` if the texts lack the step's tone."""
@@ -72,7 +74,7 @@ class ReminderWriter:
             items=tuple(item.number for item in plan.items),
             on=plan.today,
             note="; ".join(plan.claim.lines) if plan.claim else "",
-            message_id=message_id(plan.key, self.creditor.mail_domain),
+            message_id=message_id(plan.key, self.creditor.mail_domain, self.secret()),
         )
 
     def _texts(self, debtor: Debtor) -> Texts:
