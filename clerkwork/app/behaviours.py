@@ -12,7 +12,7 @@ from clerkwork.core.behaviour import Change, Habit, Paid, changes, habit, manner
 from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.money import by_currency
 from clerkwork.core.promises import Promise, PromiseState
-from clerkwork.core.queue import WorkItem
+from clerkwork.core.queue import NOT_REACHED, WorkItem
 from clerkwork.ports import Clock, Promises, Queue
 
 __all__ = ["Noticed", "watch_behaviour"]
@@ -125,7 +125,7 @@ def _call(
         },
         choices=(
             ("called", "spoke to him: his reminders go on where they stood"),
-            ("not-reached", "nobody answered: his reminders go on"),
+            (NOT_REACHED, "nobody answered: his reminders go on"),
             ("leave", "no call is needed: his reminders go on"),
         ),
         debtor=debtor.number,

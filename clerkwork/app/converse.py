@@ -12,7 +12,7 @@ from clerkwork.core.ledger import OpenItem
 from clerkwork.core.messages import Message
 from clerkwork.core.money import Money, by_currency
 from clerkwork.core.promises import PromiseState
-from clerkwork.core.queue import WorkItem
+from clerkwork.core.queue import NOT_REACHED, WorkItem
 from clerkwork.errors import BusinessError
 from clerkwork.ports import Books, Clock, MessageEvents, Outbox, Promises, Queue
 
@@ -253,7 +253,7 @@ _ASKED = {
         (
             ("called", "spoke to him: his journey goes on"),
             ("promised", "he promised to pay: note it with `clerkwork promise`"),
-            ("not-reached", "nobody answered: his journey goes on"),
+            (NOT_REACHED, "nobody answered: his journey goes on"),
         ),
     ),
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import inf
 from time import monotonic
 
+from clerkwork.app.message_asks import ARRIVED, NOT_ARRIVED, doubtful, refused
 from clerkwork.core.messages import Message, MessageState, Settled
 from clerkwork.core.queue import WorkItem
 from clerkwork.errors import (
@@ -29,9 +30,6 @@ __all__ = [
     "interrupted",
     "settle_by_person",
 ]
-
-ARRIVED = "arrived"
-NOT_ARRIVED = "not-arrived"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,8 +114,8 @@ def deliver_all(
             # Surely not sent, and perhaps another's by now: whoever takes it up asks the archive.
             raise
         except MessageRefused as error:
-            refused = Delivered(message=message, state=MessageState.FAILED, note=str(error))
-            ended.append(refused)
+            failed = Delivered(message=message, state=MessageState.FAILED, note=str(error))
+            ended.append(failed)
         except Undecided as error:
             ended.append(_asked(message, post, str(error)))
         except ClerkworkError as error:
@@ -180,9 +178,9 @@ def _settle(ended: Sequence[Delivered], rest: Sequence[Message], post: Post) -> 
         post.outbox.settle_all(settled, post.run)
     for one in ended:
         if one.state is MessageState.FAILED:
-            post.queue.put(_refused(one.message, one.note, post))
+            post.queue.put(refused(one.message, one.note, post.clock, post.run))
         if one.state is MessageState.DOUBTFUL:
-            post.queue.put(_doubtful(one.message, one.note, post))
+            post.queue.put(doubtful(one.message, one.note, post.clock, post.run))
 
 
 def _asked(message: Message, post: Post, why: str, *, sure: bool = True) -> Delivered:
@@ -201,55 +199,3 @@ def _asked(message: Message, post: Post, why: str, *, sure: bool = True) -> Deli
         )
         return Delivered(message=message, state=MessageState.DOUBTFUL, note=note)
     return Delivered(message=message, state=MessageState.SENDING)
-
-
-def _doubtful(message: Message, note: str, post: Post) -> WorkItem:
-    return _about(
-        message,
-        title=f"Did the {message.channel} to {_whom(message)} arrive?",
-        note=note,
-        choices=(
-            (ARRIVED, "it arrived: counted as sent"),
-            (NOT_ARRIVED, "it did not: the next run may write anew"),
-        ),
-        post=post,
-    )
-
-
-def _refused(message: Message, note: str, post: Post) -> WorkItem:
-    return _about(
-        message,
-        title=f"The {message.channel} to {_whom(message)} was refused",
-        note=note,
-        choices=(
-            ("seen", "the address is being corrected in the ERP"),
-            (NOT_ARRIVED, "try the same address once more"),
-        ),
-        post=post,
-    )
-
-
-def _whom(message: Message) -> str:
-    return f"debtor {message.debtor}" if message.debtor else "the approver"
-
-
-def _about(
-    message: Message, *, title: str, note: str, choices: tuple[tuple[str, str], ...], post: Post
-) -> WorkItem:
-    return WorkItem(
-        id="",
-        key=f"message/{message.key}",
-        kind="message",
-        title=title,
-        created=post.clock.now(),
-        facts={
-            "What happened": note,
-            "To": message.to,
-            "Subject": message.subject,
-            "Written on": message.on.isoformat() if message.on else "",
-            "Message-ID": message.message_id,
-        },
-        choices=choices,
-        evidence=post.run,
-        debtor=message.debtor,
-    )

@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
+from clerkwork.app.message_asks import did_not_arrive, waiting_key
 from clerkwork.app.office import Office
 from clerkwork.app.promise import make_promise
-from clerkwork.app.reply_asks import came_back, question
+from clerkwork.app.reply_asks import question
 from clerkwork.app.run import Run
 from clerkwork.core.figures import Figure
 from clerkwork.core.ledger import OpenItem
 from clerkwork.core.messages import Message, MessageEvent, MessageState
 from clerkwork.core.promises import PromiseState
-from clerkwork.core.replies.deal import Deal, deal_with, promise_problem
+from clerkwork.core.replies.deal import Deal, bounce_problem, deal_with, promise_problem
 from clerkwork.core.replies.kept import KeptReply, ReplyState
 from clerkwork.core.replies.reply import Label
 from clerkwork.errors import BusinessError
@@ -36,15 +37,15 @@ def follow_up(run: Run, kept: KeptReply) -> None:
     deal = deal_with(kept, message.to if message else "")
     if _is_own(office, kept):
         state, note = ReplyState.NOTED, "a copy of a message of ours"
-    elif deal is Deal.BOUNCE and message is not None and message.state not in _UNDERWAY:
-        note = mark_bounced(office, kept, message, evidence)
-        state = ReplyState.NOTED
-        run.count(Figure.MESSAGES_CAME_BACK)
+    elif deal is Deal.BOUNCE and message is not None:
+        state, note = _bounce_or_ask(run, kept, message, evidence)
     elif deal is Deal.NOTE or _is_nobodys_program(kept):
-        state, note = ReplyState.NOTED, "a program answered; nobody has to do anything"
+        state, note = ReplyState.NOTED, _noted(kept)
         run.count(Figure.REPLIES_NOTED)
+    elif deal is Deal.PROMISE:
+        state, note = _promise_or_ask(run, kept, evidence)
     else:
-        state, note = _promise_or_ask(run, kept, deal, evidence)
+        state, note = _ask(run, kept, "", evidence)
     arrived = kept.reading.label is not Label.BOUNCE and not kept.reply.delayed_to
     if message is not None and arrived:
         _note_event(office, kept, message, "delivered" if kept.reply.automatic else "answered")
@@ -69,8 +70,8 @@ def mark_bounced(office: Office, kept: KeptReply, message: Message, evidence: st
     said = f"a mail server says that nothing reaches {message.to}"
     _note_event(office, kept, message, "bounced")
     # The question first: a crash between the two asks it again, and it is asked once.
-    office.queue.put(came_back(message, said, office.clock, evidence))
-    office.queue.withdraw(f"message/{message.key}", said)
+    office.queue.put(did_not_arrive(message, said, office.clock, evidence))
+    office.queue.withdraw(waiting_key(message), said)
     if message.state in (MessageState.SENT, MessageState.DOUBTFUL):
         note = f"{said} (reply {kept.id})"
         office.outbox.settle(message.key, MessageState.FAILED, note=note)
@@ -107,24 +108,43 @@ def note_promise(office: Office, kept: KeptReply, debtor: str, *, by: str) -> st
     return f"promise {made.id} is noted: {made.amount} by {made.until}"
 
 
-def _promise_or_ask(run: Run, kept: KeptReply, deal: Deal, evidence: str) -> tuple[ReplyState, str]:
-    office, why = run.office, ""
-    if deal is Deal.PROMISE:
-        why = promise_problem(
-            kept,
-            _promised_items(office, kept, kept.debtor),
-            [one for one in office.promises.all() if one.debtor == kept.debtor],
-            office.clock.today(),
-            office.reply_rules.promise_days,
-        )
-        if not why:
-            try:
-                note = note_promise(office, kept, kept.debtor, by=_HIMSELF)
-            except BusinessError as error:
-                why = str(error)
-            else:
-                run.count(Figure.PROMISES_NOTED)
-                return ReplyState.NOTED, note
+def _bounce_or_ask(
+    run: Run, kept: KeptReply, message: Message, evidence: str
+) -> tuple[ReplyState, str]:
+    office = run.office
+    if message.state in _UNDERWAY:
+        why = "the message that it names is not sent yet"
+    else:
+        known = {event.kind for event in office.events.all(message.key)}
+        why = bounce_problem(kept, message, known)
+    if why:
+        return _ask(run, kept, why, evidence)
+    run.count(Figure.MESSAGES_CAME_BACK)
+    return ReplyState.NOTED, mark_bounced(office, kept, message, evidence)
+
+
+def _promise_or_ask(run: Run, kept: KeptReply, evidence: str) -> tuple[ReplyState, str]:
+    office = run.office
+    why = promise_problem(
+        kept,
+        _promised_items(office, kept, kept.debtor),
+        [one for one in office.promises.all() if one.debtor == kept.debtor],
+        office.clock.today(),
+        office.reply_rules.promise_days,
+    )
+    if not why:
+        try:
+            note = note_promise(office, kept, kept.debtor, by=_HIMSELF)
+        except BusinessError as error:
+            why = str(error)
+        else:
+            run.count(Figure.PROMISES_NOTED)
+            return ReplyState.NOTED, note
+    return _ask(run, kept, why, evidence)
+
+
+def _ask(run: Run, kept: KeptReply, why: str, evidence: str) -> tuple[ReplyState, str]:
+    office = run.office
     for debtor in kept.whose:
         can_promise = bool(debtor and kept.reading.promised)
         office.queue.put(
@@ -165,6 +185,13 @@ def _is_nobodys_program(kept: KeptReply) -> bool:
     return kept.reply.automatic and not kept.reply.failed_to and not any(kept.whose)
 
 
+def _noted(kept: KeptReply) -> str:
+    back = kept.reading.back
+    if back is None or not (kept.known and kept.message):
+        return "a program answered; nobody has to do anything"
+    return f"a program answered: somebody is there again on {back}"
+
+
 def _who(kept: KeptReply) -> str:
     return f"debtor {kept.debtor}" if kept.debtor else "nobody known"
 
@@ -188,6 +215,7 @@ def _step(kept: KeptReply) -> StepRecord:
             "confidence": f"{reading.confidence:.2f}",
             "sure": "yes" if reading.sure else "no",
             "promised": reading.promised.isoformat() if reading.promised else "",
+            "back": reading.back.isoformat() if reading.back else "",
             "reason": reading.reason.value if reading.reason else "",
         },
     )

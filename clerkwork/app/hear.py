@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from clerkwork.app.message_asks import did_not_arrive, waiting_key
 from clerkwork.core.messages import LINK, NOT_ARRIVED, Message, MessageEvent, MessageState
-from clerkwork.core.queue import WorkItem
+from clerkwork.core.queue import NOT_REACHED, WorkItem, call_key
 from clerkwork.ports import Clock, MessageEvents, Outbox, Queue
 
-__all__ = ["Heeded", "hear", "heed"]
+__all__ = ["Heeded", "hear", "heed", "heed_call"]
 
 _TELLING = (*NOT_ARRIVED, "accepted", "delivered", "read", "answered")
 _TRIES = 2
 """Messages to one address that did not arrive, after which it is given up."""
+_OF_NO_USE = "it was reported that the address is of no use"
+_MISSED = "{tries} times nobody was reached at this address"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +53,16 @@ def hear(
     return events.note(event)
 
 
-def heed(*, outbox: Outbox, events: MessageEvents, queue: Queue, clock: Clock, run: str) -> Heeded:
-    """Let follow what was reported since the last run.
+def heed(
+    *,
+    outbox: Outbox,
+    events: MessageEvents,
+    queue: Queue,
+    clock: Clock,
+    run: str,
+    debtors: Sequence[str] = (),
+) -> Heeded:
+    """Let follow what was reported since the last run, of some debtors or of all.
 
     What did not arrive was no contact: it is written anew, or goes by the next channel once its
     address is of no use, or failed twice; a person is told of such an address. What is doubtful,
@@ -65,7 +76,7 @@ def heed(*, outbox: Outbox, events: MessageEvents, queue: Queue, clock: Clock, r
     given_up = anew = settled = 0
     lost: dict[tuple[str, str], int] = {}
     # Every message once, oldest first, so that the second of two failures counts as such.
-    for message in sorted(_reminders(outbox), key=lambda one: one.on or date.min):
+    for message in sorted(_reminders(outbox, debtors), key=lambda one: one.on or date.min):
         kinds = told.get(message.key)
         if not kinds:
             continue
@@ -75,7 +86,7 @@ def heed(*, outbox: Outbox, events: MessageEvents, queue: Queue, clock: Clock, r
         if message.state is MessageState.DOUBTFUL:
             note = "its provider reported on it, so it was sent"
             outbox.settle(message.key, MessageState.SENT, note=note, run=run)
-            queue.withdraw(f"message/{message.key}", note)
+            queue.withdraw(waiting_key(message), note)
             settled += 1
         elif message.state is not MessageState.SENT:
             continue
@@ -83,7 +94,8 @@ def heed(*, outbox: Outbox, events: MessageEvents, queue: Queue, clock: Clock, r
             continue
         if "bounced" in kinds or lost[message.channel, message.to] >= _TRIES:
             # The question first: a crash between the two asks it again, and it is asked once.
-            queue.put(_gone(message, clock, run))
+            why = _OF_NO_USE if "bounced" in kinds else _MISSED.format(tries=_TRIES)
+            queue.put(did_not_arrive(message, why, clock, run))
             note = "it did not arrive: the address is of no use"
             outbox.settle(message.key, MessageState.FAILED, note=note, run=run)
             given_up += 1
@@ -94,26 +106,38 @@ def heed(*, outbox: Outbox, events: MessageEvents, queue: Queue, clock: Clock, r
     return Heeded(given_up=given_up, anew=anew, settled=settled)
 
 
-def _reminders(outbox: Outbox) -> Iterable[Message]:
-    return (one for had in outbox.histories().values() for one in had if one.step != LINK)
+def heed_call(
+    *,
+    outbox: Outbox,
+    events: MessageEvents,
+    queue: Queue,
+    clock: Clock,
+    item: WorkItem,
+    decision: str,
+) -> None:
+    """Let follow that a person reached nobody by a call that a journey asked for.
+
+    Such a call was no contact. It is heeded at once, before anybody counts contacts.
+    """
+    if decision != NOT_REACHED or not item.debtor:
+        return
+    for message in outbox.histories(item.debtor).get(item.debtor, ()):
+        if item.key != call_key(message.message_id):
+            continue
+        event = MessageEvent(
+            message=message.key, kind="undelivered", at=clock.now(), provider=f"item {item.id}"
+        )
+        events.note(event)
+        heed(
+            outbox=outbox,
+            events=events,
+            queue=queue,
+            clock=clock,
+            run="",
+            debtors=(item.debtor,),
+        )
 
 
-def _gone(message: Message, clock: Clock, run: str) -> WorkItem:
-    return WorkItem(
-        id="",
-        key=f"message/{message.key}",
-        kind="message",
-        title=f"The {message.channel} to debtor {message.debtor} did not arrive",
-        created=clock.now(),
-        facts={
-            "What happened": "the provider reported that the address is of no use",
-            "To": message.to,
-            "Written on": message.on.isoformat() if message.on else "",
-        },
-        choices=(
-            ("seen", "he is written to by another channel; the address is corrected in the ERP"),
-            ("not-arrived", "try the same address once more"),
-        ),
-        evidence=run,
-        debtor=message.debtor,
-    )
+def _reminders(outbox: Outbox, debtors: Sequence[str]) -> Iterable[Message]:
+    histories = outbox.histories(*debtors).values()
+    return (one for had in histories for one in had if one.step != LINK)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from loguru import logger
@@ -70,13 +71,16 @@ def _debtors(office: Office) -> Sequence[Debtor]:
 def _kept(run: Run, folder: str, mail: Mail, debtors: Sequence[Debtor]) -> KeptReply:
     office = run.office
     found = whose(mail.reply, office.outbox.with_ids(*mail.reply.answers), debtors)
+    reading = office.read_reply(mail.reply)
+    if mail.doubted:
+        reading = replace(reading, why=(*reading.why, mail.doubted))
     return KeptReply(
         folder=folder,
         mail=mail,
-        reading=office.read_reply(mail.reply),
+        reading=reading,
         debtor=found.debtor,
         perhaps=found.perhaps,
         message=found.message.key if found.message else "",
-        known=found.known,
+        known=found.known and not mail.doubted,
         run=run.id,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from itertools import chain
 from time import monotonic
 
@@ -33,6 +33,9 @@ _UNDERWAY = (
     PostingState.DOUBTFUL,
     PostingState.REVERSING,
 )
+
+_LONGEST_AWAY = 30
+"""Days after which an automatic reply holds nothing back any more, whatever day it names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,9 +170,16 @@ def _stops(
         money=money,
         on_account=_on_account(books),
         promised={debtor: tuple(days) for debtor, days in promised.items()},
+        away=_away(known.replies, clock.today()),
         waiting=_waiting(known),
         handed_over=_handed_over(known.handovers),
     )
+
+
+def _away(replies: Replies | None, today: date) -> Mapping[str, date]:
+    if replies is None:
+        return {}
+    return replies.away(today - timedelta(days=_LONGEST_AWAY), today)
 
 
 def _handed_over(handovers: Handovers | None) -> dict[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from clerkwork.core.messages import Message
 from clerkwork.core.queue import WorkItem
 from clerkwork.core.replies.kept import KeptReply
 from clerkwork.core.replies.reply import Label
@@ -15,7 +14,6 @@ __all__ = [
     "DISPUTED",
     "HANDLED",
     "PROMISED",
-    "came_back",
     "disputed",
     "question",
     "reply_of",
@@ -132,29 +130,6 @@ def disputed(kept: KeptReply, item: WorkItem, clock: Clock) -> WorkItem:
         choices=((HANDLED, f"{_WHAT_ENDS_IT[Label.DISPUTE]}: his reminders go on"),),
         evidence=item.evidence,
         debtor=item.debtor,
-    )
-
-
-def came_back(message: Message, said: str, clock: Clock, evidence: str) -> WorkItem:
-    """A message was sent and did not arrive; what comes next goes another way."""
-    return WorkItem(
-        id="",
-        key=f"bounce/{message.key}",
-        kind="message",
-        title=f"The {message.channel} to debtor {message.debtor} came back",
-        created=clock.now(),
-        facts={
-            "What happened": said,
-            "To": message.to,
-            "Subject": message.subject,
-            "Written on": message.on.isoformat() if message.on else "",
-        },
-        choices=(
-            ("seen", "the address is being corrected in the ERP; reminders take another way"),
-            ("not-arrived", "try the same address once more"),
-        ),
-        evidence=evidence,
-        debtor=message.debtor,
     )
 
 

@@ -10,6 +10,7 @@ from clerkwork.app.approve import decide as decide_order
 from clerkwork.app.ask import about
 from clerkwork.app.collect import approve as approve_handover
 from clerkwork.app.deliver import settle_by_person
+from clerkwork.app.hear import heed_call
 from clerkwork.app.office import Office
 from clerkwork.app.reconcile import matching
 from clerkwork.app.remind_asks import HAND_OVER
@@ -71,6 +72,15 @@ def decide(
             return _decide_order(office, item, decision, by, note)
         if item.kind == "message":
             settle_by_person(office.outbox, item, decision, by)
+        if item.kind == "call":
+            heed_call(
+                outbox=office.outbox,
+                events=office.events,
+                queue=office.queue,
+                clock=office.clock,
+                item=item,
+                decision=decision,
+            )
         if is_collection(item.key) and decision == HAND_OVER:
             approve_handover(office, item.debtor, by=by)
         answer_reply(office, item, decision, by)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
 
 from clerkwork.core.replies.kept import KeptReply, Mail, ReplyState
@@ -43,6 +43,13 @@ class Replies(Protocol):
 
     def all(self, *states: ReplyState) -> tuple[KeptReply, ...]:
         """Oldest first; of all states when none is named."""
+
+    def away(self, received: dt.date, today: dt.date) -> Mapping[str, dt.date]:
+        """Debtor → the latest day after today from which, by automatic replies, somebody is back.
+
+        Counted are those that came on a day (UTC) or later, answer a message of ours, and are
+        surely from an address of his.
+        """
 
     def read_to(self, folder: str, validity: int) -> int:
         """The highest uid that was read of a folder under a validity; 0 if none was."""

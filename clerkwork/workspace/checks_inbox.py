@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -16,6 +17,7 @@ _HERE = ("127.0.0.1", "::1", "localhost")
 _LEAST = {"largest": 10_000, "most": 1, "days": 1, "promise_days": 0}
 _PROMISES = 92
 """Days; a promise further ahead cannot be noted at all."""
+_NAME = re.compile(r"[A-Za-z0-9_.-]{1,250}")
 _FILE = "channels.toml"
 
 Problem = tuple[str, Sequence[str | int], str]
@@ -51,6 +53,12 @@ def inbox_problems(plan: InboxPlan | None, retention: Retention, root: Path) -> 
             "(replies_days in config/workspace.toml), and would be read again; expected fewer"
         )
         yield _FILE, ("inbox", "days"), wrong
+    if plan.authserv_id and not _NAME.fullmatch(plan.authserv_id):
+        wrong = (
+            f"{plan.authserv_id!r}; expected the name that stands first in the "
+            "Authentication-Results of your mail server, such as mx.example.com"
+        )
+        yield _FILE, ("inbox", "authserv_id"), wrong
     if plan.authority and not (root / plan.authority).is_file():
         wrong = f"{plan.authority!r}; there is no such file in the workspace"
         yield _FILE, ("inbox", "authority"), wrong

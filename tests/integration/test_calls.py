@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -214,6 +215,9 @@ def test_who_asks_for_a_link_gets_one_and_only_one(line: Line) -> None:
         answer = line.call("11")
         assert "betaallink" in answer.said[-2]
     (link,) = line.office.outbox.pending(MessageState.PREPARED)[1:]
+    secret = bytes.fromhex(line.office.vault.get("clerkwork.links").value)
+    domain = line.message.message_id.rpartition("@")[2].rstrip(">")
+    assert link.message_id == message_id(link.key, domain, secret)
     assert (link.step, link.channel, link.to, link.debtor) == (LINK, "sms", TO, "10002")
     assert "89" in link.text
     assert "http" in link.text
@@ -239,6 +243,24 @@ def test_nothing_that_the_provider_did_not_sign_is_heard(line: Line) -> None:
         assert line.post(f"{path}?tries=9", fields, good)[0] == 403
     assert line.heard() == []
     assert line.client.ask("GET", f"/twilio/reports/{reference}").status_code == 405
+
+
+def test_a_report_in_json_is_heard_and_one_with_another_body_is_not(line: Line) -> None:
+    body = '{"CallSid": "CA1", "CallStatus": "busy", "Duration": 0}'
+    path = f"/twilio/reports/{line.message.message_id[1:33]}"
+    path += f"?bodySHA256={hashlib.sha256(body.encode()).hexdigest()}"
+    heads = {
+        "Content-Type": "application/json; charset=utf-8",
+        "X-Twilio-Signature": signature(f"{PAGES}{path}", {}),
+    }
+
+    def posted(content: str) -> int:
+        return line.client.ask("POST", path, content=content, headers=heads).status_code
+
+    assert posted(body.replace("busy", "completed")) == 403
+    assert line.heard() == []
+    assert posted(body) == 204
+    assert line.heard() == ["undelivered"]
 
 
 def test_a_request_that_is_too_long_or_says_a_thing_twice_is_not_heard(line: Line) -> None:

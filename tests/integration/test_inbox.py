@@ -64,6 +64,15 @@ def test_new_mails_come_oldest_first_and_nothing_is_touched(box: Mailbox) -> Non
     assert all("PEEK" in command for command in box.commands if "FETCH" in command)
 
 
+def test_what_the_mail_server_says_of_the_sender_comes_along(box: Mailbox) -> None:
+    head = "Authentication-Results: mx.firm.example; dmarc=fail\r\nFrom: noor@home.example"
+    box.put(f"{head}\r\n\r\nIk betaal vrijdag.".encode(), MORNING)
+    (asked,) = mails(box, authserv_id="mx.firm.example")
+    assert asked.doubted == "mx.firm.example says dmarc=fail of its sender"
+    (unasked,) = mails(box)
+    assert unasked.doubted == ""
+
+
 def test_the_day_is_the_creditors(box: Mailbox) -> None:
     put(box, at=dt.datetime(2026, 3, 2, 23, 30, tzinfo=dt.UTC))
     (mail,) = mails(box)

@@ -17,8 +17,9 @@ from typer.testing import CliRunner
 from clerkwork import bootstrap
 from clerkwork.adapters.clock import anchor
 from clerkwork.cli.app import app
+from clerkwork.core.journeys import Plan
 from clerkwork.core.ledger import Debtor, OpenItem
-from clerkwork.core.messages import Message, MessageState
+from clerkwork.core.messages import Message, MessageState, message_id
 from clerkwork.core.money import Money
 from clerkwork.core.promises import PromiseState
 from clerkwork.core.replies.kept import ReplyState
@@ -100,7 +101,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
 
 def test_the_page_shows_what_is_said(place: Place) -> None:
     place.put("Deze factuur klopt niet: wij hebben nooit iets besteld!", "ap@devries.example")
-    place.put(PROMISE, "noor@home.example", minutes=2)
+    place.put(PROMISE, "noor@home.example", f"In-Reply-To: {OURS}", minutes=2)
     shown: list[tuple[str, list[str]]] = []
     for line in CONSOLE.splitlines():
         if line.startswith("$ "):
@@ -145,8 +146,28 @@ def test_a_report_of_failure_takes_the_address_out_of_use(place: Place) -> None:
         (message,) = office.outbox.all()
         assert message.state is MessageState.FAILED
         assert [item.title for item in office.queue.open()] == [
-            "The mail to debtor 10002 came back"
+            "The mail to debtor 10002 did not arrive"
         ]
+
+
+def test_the_id_of_a_reminder_is_sealed_and_the_same_in_every_run(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLERKWORK_VAULT_KEY", str(place.root / "vault.key"))
+    ids = []
+    for _ in range(2):
+        with bootstrap.open_office(place.root) as (made, office):
+            (debtor,) = office.books.debtors("10002")
+            journey = next(one for one in office.journeys if "consumer" in one.kinds)
+            items = tuple(i for i in office.books.open_items() if i.customer == "10002")
+            due = Plan(
+                debtor=debtor, journey=journey.name, step=journey.reminders[0], items=items,
+                amounts=(items[0].open,), channel="mail", to=debtor.email, today=TODAY,
+            )  # fmt: skip
+            ids.append(office.write_reminder(due).message_id)
+            guessed = message_id(due.key, made.config.creditor.mail_domain)
+    assert ids[0] == ids[1]
+    assert guessed not in ids
 
 
 def test_a_dry_run_leaves_nothing_behind(place: Place) -> None:
@@ -186,6 +207,7 @@ def test_what_is_not_there_is_said(place: Place) -> None:
         ("[inbox]\n", "[inbox]\nlargest = 10\n", "expected 10000 or more"),
         ("[inbox]\n", "[inbox]\npromise_days = 93\n", "expected at most 92"),
         ("[inbox]\n", "[inbox]\ntimeout = 0.0\n", "expected seconds, more than 0"),
+        ("[inbox]\n", '[inbox]\nauthserv_id = "mx; dmarc=pass"\n', "such as mx.example.com"),
         ("[inbox]\n", '[inbox]\nfolder = ""\n', "no name of a folder"),
         ("[inbox]\n", '[inbox]\nauthority = "no.pem"\n', "there is no such file"),
         ("[inbox]\n", "[inbox]\nfolders = 1\n", "Did you mean 'folder'?"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -400,6 +401,17 @@ class TestReports:
         assert self.heed(desk) == Heeded(given_up=1)
         assert desk.state(second) is MessageState.FAILED
 
+    def test_who_was_asked_whether_it_arrived_is_told_that_it_did_not(self, desk: Desk) -> None:
+        message = text()
+        desk.channel().send(replace(message, text="Iets anders"))
+        desk.exchange.faults = ["lost"]
+        desk.store.outbox.prepare(message)
+        assert deliver(message, desk.post(desk.channel())) is MessageState.DOUBTFUL
+        self.hear(desk, message, "bounced")
+        assert self.heed(desk) == Heeded(settled=1, given_up=1)
+        (item,) = desk.store.queue.open()
+        assert item.title == "The sms to debtor 10002 did not arrive"
+
     def test_a_doubtful_message_that_was_reported_on_is_a_persons_no_more(self, desk: Desk) -> None:
         message = text()
         desk.channel().send(replace(message, text="Iets anders"))
@@ -457,6 +469,30 @@ class TestSignature:
         assert not check(path, fields | {"More": "x"}, good)
         assert not check(path, fields, "")
         assert not check(path, fields, signature(f"https://pages.example{path}", fields, "other"))
+
+    def test_under_a_shared_key_it_is_signed_as_the_request_says(self, desk: Desk) -> None:
+        plan = replace(desk.plan(), shared_key="twilio.shared")
+        vault = MemoryVault({**VAULT.values, "twilio.shared": "geheim"})
+        check = Account(plan=plan, vault=vault, pause=desk.waited.append).is_signed
+        path, fields = "/twilio/reports/abc", {"MessageStatus": "sent"}
+        address, says = f"https://pages.example{path}", "key=webhooks_1,algorithm=HMAC_SHA256"
+        good = signature(address, fields, "geheim", "sha256")
+        assert check(path, fields, good, says)
+        assert not check(path, fields | {"To": TO}, good, says)
+        assert not check(path, fields, good, "key=webhooks_1,algorithm=HMAC_SHA512")
+        assert not check(path, fields, good), "by the token it is not"
+        assert not check(path, fields, signature(address, fields), says)
+        assert not self.account(desk).is_signed(path, fields, good, says), "no key is declared"
+
+    def test_a_json_body_is_told_by_its_hash_in_the_address(self, desk: Desk) -> None:
+        check = self.account(desk).is_signed
+        body = '{"MessageSid": "SM1", "MessageStatus": "delivered"}'
+        path = f"/twilio/reports/abc?bodySHA256={hashlib.sha256(body.encode()).hexdigest()}"
+        good = signature(f"https://pages.example{path}", {})
+        assert check(path, body, good)
+        assert not check(path, body.replace("delivered", "failed"), good)
+        bare = "/twilio/reports/abc"
+        assert not check(bare, body, signature(f"https://pages.example{bare}", {}))
 
 
 @pytest.mark.parametrize(

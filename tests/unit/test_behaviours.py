@@ -12,11 +12,12 @@ from test_remind import ACCOUNT, JOURNEY, Desk
 
 from clerkwork.adapters.channels import CallList
 from clerkwork.app.behaviours import Noticed, watch_behaviour
+from clerkwork.app.hear import heed_call
 from clerkwork.app.observe import Habits, paid_by
 from clerkwork.app.promise import Settled, make_promise, settle_promises, withdraw_promise
 from clerkwork.app.remind_facts import Known, look
 from clerkwork.core.declarations import Declaration
-from clerkwork.core.journeys import Step
+from clerkwork.core.journeys import Step, contacts
 from clerkwork.core.ledger import PaidItem
 from clerkwork.core.messages import Message, MessageState
 from clerkwork.core.money import Money
@@ -201,6 +202,50 @@ class TestSegments:
         assert not calls.holds("<another@firm.example>")
         calls.send(message)
         assert len(desk.store.queue.open()) == 1
+
+    def test_a_call_that_reached_nobody_is_no_contact(self, desk: Desk) -> None:
+        calling = Step(name="call", after=3, tone="friendly", channels=("call", "mail"))
+        desk.journey = replace(JOURNEY, steps=(calling,))
+        desk.others["call"] = CallList(desk.store.queue, desk.clock)
+        desk.owe(("1", "10", 5), mobile="+31612345678")
+        store = desk.store
+
+        def call(decision: str) -> MessageState:
+            """What becomes of the call that the next run asks for."""
+            assert desk.remind().sent == {"call": 1}
+            (item,) = (one for one in store.queue.open() if one.kind == "call")
+            for _ in range(2):  # a process that died before the item was closed
+                heed_call(
+                    outbox=store.outbox, events=store.events, queue=store.queue, clock=desk.clock,
+                    item=item, decision=decision,
+                )  # fmt: skip
+            store.queue.close(item.id, decision=decision, by="ann")
+            return store.outbox.all()[-1].state
+
+        assert call("not-reached") is MessageState.STOPPED
+        assert contacts(store.outbox.all(), date.min) == ()
+        assert call("not-reached") is MessageState.FAILED, (
+            "he is tried once more, and then given up"
+        )
+        assert contacts(store.outbox.all(), date.min) == ()
+        (told,) = store.queue.open()
+        assert (told.title, told.debtor) == ("The call to debtor 1 did not arrive", "1")
+        assert told.facts["What happened"] == "2 times nobody was reached at this address"
+        assert desk.remind().sent == {"mail": 1}, "the step goes by its next channel"
+
+    def test_a_call_that_reached_him_is_a_contact(self, desk: Desk) -> None:
+        calling = Step(name="call", after=3, tone="friendly", channels=("call",))
+        desk.journey = replace(JOURNEY, steps=(calling,))
+        desk.others["call"] = CallList(desk.store.queue, desk.clock)
+        desk.owe(("1", "10", 5), mobile="+31612345678")
+        desk.remind()
+        (item,) = desk.store.queue.open()
+        store = desk.store
+        heed_call(
+            outbox=store.outbox, events=store.events, queue=store.queue, clock=desk.clock,
+            item=item, decision="called",
+        )  # fmt: skip
+        assert len(contacts(store.outbox.all(), date.min)) == 1
 
 
 def invoices(late: list[int], customer: str = "1", iban: str = "") -> list[PaidItem]:

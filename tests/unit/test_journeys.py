@@ -196,6 +196,7 @@ STOPPED: list[tuple[dict[str, Any], dict[str, Any], tuple[Message, ...], str]] =
     ({}, {}, (sent(8, MessageState.DOUBTFUL),), "doubtful message"),
     ({"address": ()}, {}, (sent(8, MessageState.FAILED),), "refused"),
     ({}, {"promised": {"10023": (date(2026, 3, 3),)}}, (), "promised"),
+    ({}, {"away": {"10023": date(2026, 3, 4)}}, (), "away"),
     ({}, {"waiting": {"10023": ("his reply of 1 March is unread",)}}, (), "with a person"),
 ]  # fmt: skip
 
@@ -333,6 +334,11 @@ def test_who_wants_paper_or_no_calls_is_heard() -> None:
     assert way(needs=("paper",), preferred="mail") == "letter"
     assert way(mobile="06 12345678") == "call"
     assert way(mobile="06 1234") == "mail"
+
+
+def test_who_is_away_is_written_to_from_the_day_on_which_he_is_back() -> None:
+    stops = replace(FRESH, away={"10023": TODAY})
+    assert must(planned(item("1", "10", 5), stops=stops)).stops == ()
 
 
 def test_a_promise_holds_until_its_day_has_passed() -> None:

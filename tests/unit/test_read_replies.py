@@ -21,7 +21,7 @@ from clerkwork.app.review import decide, find
 from clerkwork.app.run import Run
 from clerkwork.core.declarations import Declaration
 from clerkwork.core.ledger import Debtor
-from clerkwork.core.messages import Message, MessageState
+from clerkwork.core.messages import Message, MessageEvent, MessageState
 from clerkwork.core.money import Money
 from clerkwork.core.promises import PromiseState
 from clerkwork.core.queue import HOLDING, WorkItem
@@ -29,11 +29,12 @@ from clerkwork.core.replies.kept import Mail, ReplyState
 from clerkwork.core.replies.reply import Label, Reading, Reason
 from clerkwork.core.replies.rules import ReplyRules
 from clerkwork.errors import BusinessError, ChannelDown, LeaseLost
-from clerkwork.testing import MORNING
+from clerkwork.testing import MORNING, FixedClock
 
 DAY = dt.timedelta(days=1)
 FRIDAY = dt.date(2026, 3, 6)
 SENT = replace(reminder(), to="d10001@firm.example", items=("F1",))
+DOUBTED = "mx.firm.example says dmarc=fail of its sender"
 
 
 @dataclass
@@ -158,6 +159,50 @@ def test_who_is_away_is_noted_and_nothing_waits(post: Post) -> None:
     assert [one.kind for one in post.desk.store.events.all()] == ["delivered"]
 
 
+class TestAway:
+    BACK = MORNING.date() + 10 * DAY
+
+    def came(self, post: Post, back: dt.date = BACK, **more: Any) -> None:
+        post.sent()
+        given: dict[str, Any] = {"automatic": True, "answers": (SENT.message_id,), **more}
+        post.came(1, a_reading(Label.OUT_OF_OFFICE, back=back), **given)
+
+    def away(self, post: Post, days: int = 0) -> dict[str, dt.date]:
+        """As a run of reminders sees it so many days later."""
+        clock = FixedClock(MORNING + days * DAY)
+        return dict(look(known_of(post.office), (), clock).stops.away)
+
+    def test_nothing_goes_to_him_before_he_is_back(self, post: Post) -> None:
+        self.came(post)
+        post.read()
+        (one,) = post.desk.store.replies.all()
+        assert one.note == "a program answered: somebody is there again on 2026-03-13"
+        assert one.reading.back == self.BACK
+        assert self.away(post) == self.away(post, 9) == {"10001": self.BACK}
+        assert self.away(post, 10) == {}
+
+    def test_it_holds_him_back_for_thirty_days_and_no_longer(self, post: Post) -> None:
+        self.came(post, back=MORNING.date() + 300 * DAY)
+        post.read()
+        assert set(self.away(post, 30)) == {"10001"}
+        assert self.away(post, 31) == {}
+
+    @pytest.mark.parametrize(
+        "more", [{"answers": ()}, {"sender": "colleague@firm.example"}, {"sender": "x@y.example"}]
+    )
+    def test_who_may_be_anybody_holds_nothing_back(self, post: Post, more: dict[str, Any]) -> None:
+        self.came(post, **more)
+        post.read()
+        assert self.away(post) == {}
+
+    def test_whom_the_mail_server_doubts_holds_nothing_back(self, post: Post) -> None:
+        self.came(post)
+        post.inbox.there[0] = replace(post.inbox.there[0], doubted=DOUBTED)
+        post.read()
+        assert self.away(post) == {}
+        assert post.states() == [("1", ReplyState.NOTED)]
+
+
 def test_a_reply_is_an_event_of_the_message_that_it_answers(post: Post) -> None:
     post.sent()
     post.came(1, a_reading(), sender="colleague@firm.example", answers=(SENT.message_id,))
@@ -217,7 +262,7 @@ class TestBounce:
         assert post.read().figures == {"replies read": 1, "messages that came back": 1}
         (message,) = post.desk.store.outbox.all()
         assert message.state is MessageState.FAILED
-        assert post.item().title == "The mail to debtor 10001 came back"
+        assert post.item().title == "The mail to debtor 10001 did not arrive"
         assert post.waiting() == {}, "he is reached another way meanwhile"
         assert [one.kind for one in post.desk.store.events.all()] == ["bounced"]
         assert post.states() == [("1", ReplyState.NOTED)]
@@ -259,8 +304,26 @@ class TestBounce:
         post.read()
         decide(post.office, post.item().id, "bounced", by="ann")
         assert post.desk.store.outbox.all()[0].state is MessageState.FAILED
-        assert post.item().title == "The mail to debtor 10001 came back"
+        assert post.item().title == "The mail to debtor 10001 did not arrive"
         assert post.states() == [("1", ReplyState.HANDLED)]
+
+    @pytest.mark.parametrize("kind", ["delivered", "read", "link opened"])
+    def test_one_on_a_message_that_reached_him_is_a_persons(self, post: Post, kind: str) -> None:
+        post.sent()
+        post.desk.store.events.note(MessageEvent(message=SENT.key, kind=kind, at=MORNING))
+        self.report(post)
+        assert post.read().figures == {"replies read": 1, "replies for people": 1}
+        assert post.desk.store.outbox.all()[0].state is MessageState.SENT
+        assert kind in post.item().facts["Why a person"]
+        decide(post.office, post.item().id, "bounced", by="ann")
+        assert post.desk.store.outbox.all()[0].state is MessageState.FAILED
+
+    def test_one_that_comes_when_every_server_has_given_up_is_a_persons(self, post: Post) -> None:
+        post.sent(replace(SENT, on=MORNING.date() - 6 * DAY))
+        self.report(post)
+        post.read()
+        assert post.desk.store.outbox.all()[0].state is MessageState.SENT
+        assert "give up within 5 days" in post.item().facts["Why a person"]
 
     def test_a_report_that_names_no_message_is_a_persons(self, post: Post) -> None:
         self.report(post)
@@ -281,14 +344,16 @@ class TestBounce:
 
 class TestPromise:
     def promise(self, post: Post, text: str = "Ik betaal vrijdag.", **more: Any) -> None:
-        post.came(1, a_reading(Label.PROMISE, promised=more.pop("promised", FRIDAY)), text, **more)
+        post.sent()
+        reading = a_reading(Label.PROMISE, promised=more.pop("promised", FRIDAY))
+        post.came(1, reading, text, **{"answers": (SENT.message_id,), **more})
 
     def test_a_clear_one_is_noted_and_his_reminders_wait(self, post: Post) -> None:
         self.promise(post)
         assert post.read().figures == {"replies read": 1, "promises noted": 1}
         (made,) = post.desk.store.promises.all()
-        assert (made.debtor, made.until, made.items) == ("10001", FRIDAY, ("F1", "F2"))
-        assert (made.amount, made.channel) == (Money(134_900, "EUR"), "mail")
+        assert (made.debtor, made.until, made.items) == ("10001", FRIDAY, ("F1",))
+        assert (made.amount, made.channel) == (Money(125_000, "EUR"), "mail")
         assert made.by == "the debtor himself"
         assert look(known_of(post.office), (), post.office.clock).stops.promised == {
             "10001": (FRIDAY,)
@@ -296,8 +361,7 @@ class TestPromise:
         assert (post.desk.questions(), post.states()) == ([], [("1", ReplyState.NOTED)])
 
     def test_it_is_about_what_our_message_named(self, post: Post) -> None:
-        post.sent()
-        self.promise(post, "Ik betaal 1250,00 euro vrijdag", answers=(SENT.message_id,))
+        self.promise(post, "Ik betaal 1250,00 euro vrijdag")
         post.read()
         (made,) = post.desk.store.promises.all()
         assert (made.items, made.amount) == (("F1",), Money(125_000, "EUR"))
@@ -305,7 +369,8 @@ class TestPromise:
     def test_the_same_promise_twice_is_one(self, post: Post) -> None:
         self.promise(post)
         post.read()
-        post.came(2, a_reading(Label.PROMISE, promised=FRIDAY), "Zoals gezegd: vrijdag.")
+        again = a_reading(Label.PROMISE, promised=FRIDAY)
+        post.came(2, again, "Zoals gezegd: vrijdag.", answers=(SENT.message_id,))
         post.read()
         assert len(post.desk.store.promises.all()) == 1
         assert post.states() == [("1", ReplyState.NOTED), ("2", ReplyState.NOTED)]
@@ -321,6 +386,25 @@ class TestPromise:
         (made,) = post.desk.store.promises.all()
         assert (made.by, made.until) == ("ann", FRIDAY)
         assert (post.waiting(), post.states()) == ({}, [("1", ReplyState.HANDLED)])
+
+    def test_one_that_answers_nothing_of_ours_may_be_anybodys(self, post: Post) -> None:
+        self.promise(post, answers=())
+        post.read()
+        assert post.desk.store.promises.all() == ()
+        assert "answers no message of ours" in post.item().facts["Why a person"]
+        decide(post.office, post.item().id, "promised", by="ann")
+        (made,) = post.desk.store.promises.all()
+        assert (made.items, made.by) == (("F1", "F2"), "ann"), "about all that is overdue"
+
+    def test_one_whose_sender_the_mail_server_doubts_is_a_persons(self, post: Post) -> None:
+        self.promise(post)
+        post.inbox.there[0] = replace(post.inbox.there[0], doubted=DOUBTED)
+        post.read()
+        assert post.desk.store.promises.all() == ()
+        asked = post.item()
+        assert "does not vouch for it" in asked.facts["Why a person"]
+        assert DOUBTED in asked.facts["Because of"]
+        assert asked.facts["Promised by"] == "2026-03-06", "what was read is told with it"
 
     def test_a_person_cannot_note_what_cannot_be_and_the_question_stays(self, post: Post) -> None:
         self.promise(post, promised=MORNING.date() + 60 * DAY)

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from clerkwork.core.ledger import Debtor, OpenItem
-from clerkwork.core.messages import Message
+from clerkwork.core.messages import REACHED, Message, message_id
 from clerkwork.core.money import Money
 from clerkwork.core.promises import Promise, PromiseState
 from clerkwork.core.replies.amounts import amounts_in
-from clerkwork.core.replies.deal import Deal, deal_with, promise_problem
+from clerkwork.core.replies.deal import Deal, bounce_problem, deal_with, promise_problem
 from clerkwork.core.replies.kept import KeptReply, Mail, digest_of
 from clerkwork.core.replies.reply import Label, Reading, Reply
 from clerkwork.core.replies.whose import Whose, whose
@@ -55,6 +55,7 @@ def kept(
     promised: dt.date | None = FRIDAY,
     debtor: str = "1",
     known: bool = True,
+    message: str = OURS.key,
     **more: Any,
 ) -> KeptReply:
     return KeptReply(
@@ -63,6 +64,7 @@ def kept(
         reading=Reading(label=label, confidence=0.97, sure=sure, why=(), promised=promised),
         debtor=debtor,
         known=known,
+        message=message,
         id="1",
     )
 
@@ -146,6 +148,42 @@ class TestDeal:
         assert deal_with(failed, "") is Deal.ASK
 
 
+class TestBounce:
+    FAILED = kept(label=Label.BOUNCE, failed_to=("ap@ben.example",))
+
+    def problem(self, days: int, *known: str) -> str:
+        """Of a report on a message of so many days ago."""
+        sent = replace(OURS, on=TODAY - dt.timedelta(days=days))
+        return bounce_problem(self.FAILED, sent, known)
+
+    @pytest.mark.parametrize("days", [0, 1, 5])
+    def test_it_is_believed_as_long_as_mail_servers_try(self, days: int) -> None:
+        assert self.problem(days) == ""
+        assert self.problem(days, "accepted", "bounced") == ""
+
+    @pytest.mark.parametrize("days", [-1, 6, 90])
+    def test_what_comes_late_is_a_persons(self, days: int) -> None:
+        assert "mail servers give up within 5 days" in self.problem(days)
+
+    def test_of_a_message_without_a_day_nothing_is_believed(self) -> None:
+        assert "not known on which day" in bounce_problem(self.FAILED, OURS, ())
+
+    @pytest.mark.parametrize("kind", REACHED)
+    def test_what_reached_somebody_did_not_come_back(self, kind: str) -> None:
+        assert (
+            self.problem(1, "accepted", kind)
+            == f"the message reached somebody: it is known as {kind}"
+        )
+
+
+def test_the_id_of_a_message_is_not_worked_out_and_stays_the_same() -> None:
+    mine = message_id(OURS.key, "firm.example", b"a" * 32)
+    assert mine == message_id(OURS.key, "firm.example", b"a" * 32)
+    guessed = {message_id(OURS.key, "firm.example", secret) for secret in (b"", b"b" * 32)}
+    assert mine not in guessed
+    assert len(mine) == len("<>@firm.example") + 32, "128 bits"
+
+
 def broken(state: PromiseState = PromiseState.BROKEN, until: dt.date = TODAY) -> Promise:
     owed = Money.of("10", "EUR")
     return Promise(
@@ -178,7 +216,8 @@ class TestPromise:
             (kept(promised=dt.date(2026, 3, 2)), "2026-03-02 is not within 31 days"),
             (kept(promised=dt.date(2026, 4, 4)), "2026-04-04 is not within 31 days"),
             (kept(debtor=""), "not known whose"),
-            (kept(known=False), "noor@home.example is not an address of the debtor"),
+            (kept(known=False), "noor@home.example is not an address of the debtor, or the mail"),
+            (kept(message=""), "answers no message of ours"),
             (kept("Ik betaal 100 euro vrijdag"), "not clear how much"),
             (kept("Vrijdag betaal ik de helft, de rest later"), "not clear how much"),
             (kept("Factuur 2026-101 betaal ik vrijdag"), "he names 2026-101 alone, of 2"),

@@ -51,6 +51,22 @@ def test_a_plain_reply_is_read(reader: ReplyReader, text: str, label: Label) -> 
     assert reading.why
 
 
+@pytest.mark.parametrize(
+    ("text", "back"),
+    [
+        ("Ik ben afwezig tot en met 4 december 2026.", date(2026, 12, 4)),
+        ("I am out of the office and back on Monday 7 December.", date(2026, 12, 7)),
+        ("Ik ben met vakantie en lees geen mail.", None),
+        ("Away from 1 December 2026 until 11 December 2026.", None),
+    ],
+)
+def test_who_is_away_says_when_he_is_back(
+    reader: ReplyReader, text: str, back: date | None
+) -> None:
+    reading = reader.read(replace(reply(text), automatic=True))
+    assert (reading.label, reading.back, reading.promised) == (Label.OUT_OF_OFFICE, back, None)
+
+
 def test_a_promise_has_its_day_and_a_dispute_its_reason(reader: ReplyReader) -> None:
     promise = reader.read(reply("Ik zal het bedrag volgende week dinsdag overmaken, beloofd."))
     dispute = reader.read(reply("Niet akkoord, de zending is nooit geleverd en ik betaal niet."))

@@ -7,10 +7,12 @@ from dataclasses import replace
 
 import pytest
 from back_desk import Desk, open_desk
-from store_cases import eur, item, line
+from store_cases import eur, item, line, reminder
 
+from clerkwork.adapters.channels import CallList
 from clerkwork.app.review import decide, find, undo
 from clerkwork.core.matching.model import Match, Outcome
+from clerkwork.core.messages import MessageState
 from clerkwork.core.posting import PostingState
 from clerkwork.errors import BusinessError, EntryRefused
 
@@ -32,6 +34,18 @@ def desk() -> Iterator[Desk]:
     assert len(desk.store.queue.open()) == 1
     yield desk
     desk.store.close()
+
+
+def test_that_nobody_answered_a_call_is_heeded_at_once(desk: Desk) -> None:
+    call = replace(reminder("10001/standard/1/1/call/1"), channel="call", to="+31612345678")
+    desk.store.outbox.prepare(call)
+    desk.store.outbox.sending(call.key, "run-0")
+    desk.store.outbox.settle(call.key, MessageState.SENT, run="run-0")
+    CallList(desk.store.queue, desk.office.clock).send(call)
+    (asked,) = (one for one in desk.store.queue.open() if one.kind == "call")
+    decide(desk.office, asked.id, "not-reached", by="ann")
+    assert desk.store.outbox.all()[0].state is MessageState.STOPPED
+    assert [one.kind for one in desk.store.events.all(call.key)] == ["undelivered"]
 
 
 def question(desk: Desk) -> str:

@@ -12,6 +12,7 @@ from store_cases import Stores, reminder
 from clerkwork.adapters.store import Store
 from clerkwork.adapters.store.copying import carry_over
 from clerkwork.core.replies.kept import ReplyState
+from clerkwork.core.replies.reply import Label, Reading
 from clerkwork.testing import MORNING
 
 pytest_plugins = ["store_fixtures"]
@@ -34,6 +35,20 @@ def test_a_reply_comes_back_as_it_was_taken(store: Store) -> None:
     assert taken == replace(whole, id="1", read=MORNING)
     assert store.replies.get("1") == taken
     assert store.replies.all() == (taken,)
+
+
+def test_the_day_that_an_absence_ends_comes_back_as_such(store: Store) -> None:
+    back = TODAY + 5 * DAY
+    whole = kept_reply(1)
+    away = Reading(label=Label.OUT_OF_OFFICE, confidence=1.0, sure=True, why=(), back=back)
+    taken = store.replies.take(replace(whole, reading=away))
+    assert taken
+    assert store.replies.get(taken.id) == taken
+    assert store.replies.away(TODAY, TODAY) == {"10001": back}
+    assert store.replies.away(TODAY, back) == {}, "he is there again"
+    assert store.replies.away(TODAY + DAY, TODAY) == {}, "it came before"
+    store.replies.take(kept_reply(2))
+    assert store.replies.away(TODAY, TODAY) == {"10001": back}, "a promise is no absence"
 
 
 def test_what_no_database_holds_is_replaced(store: Store) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from clerkwork.core.messages import Message
-from clerkwork.core.queue import WorkItem
+from clerkwork.core.queue import NOT_REACHED, WorkItem, call_key
 from clerkwork.ports import Clock, Queue
 
 __all__ = ["CallList"]
@@ -20,7 +20,7 @@ class CallList:
 
     def send(self, message: Message) -> str:
         """The item's key; a call that is asked for already is not asked for again."""
-        key = _key(message.message_id)
+        key = call_key(message.message_id)
         self._queue.put(
             WorkItem(
                 id="",
@@ -38,7 +38,7 @@ class CallList:
                 choices=(
                     ("called", "spoke to him: his journey goes on"),
                     ("promised", "he promised to pay: note it with `clerkwork promise`"),
-                    ("not-reached", "nobody answered: his journey goes on"),
+                    (NOT_REACHED, "nobody answered: no contact; once more, then another way"),
                 ),
                 debtor=message.debtor,
             )
@@ -47,8 +47,4 @@ class CallList:
 
     def holds(self, message_id: str) -> bool:
         """Whether this call was asked for."""
-        return self._queue.holds(_key(message_id))
-
-
-def _key(message_id: str) -> str:
-    return f"call/{message_id}"
+        return self._queue.holds(call_key(message_id))

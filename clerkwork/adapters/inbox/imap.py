@@ -15,6 +15,7 @@ from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxL
 
 from clerkwork.adapters.inbox.mail import reply_of
 from clerkwork.adapters.inbox.plan import InboxPlan
+from clerkwork.adapters.inbox.vouching import doubt
 from clerkwork.core.replies.kept import Mail
 from clerkwork.errors import ChannelDown, ConfigError, SignInRefused
 from clerkwork.ports import Vault
@@ -152,15 +153,15 @@ class ImapInbox:
         received = _instant(came[1]) if came else None
         if size is None or received is None:
             raise ChannelDown(f"{self._where} told neither size nor time of mail {uid}; run again")
+        reply = reply_of(
+            content[:largest], self._local(received).date(), whole=int(size[1]) <= largest
+        )
         return Mail(
-            reply=reply_of(
-                content[:largest],
-                self._local(received).date(),
-                whole=int(size[1]) <= largest,
-            ),
+            reply=reply,
             validity=validity,
             uid=uid,
             received=received,
+            doubted=doubt(content[:largest], reply.sender, self._plan.authserv_id),
         )
 
 

@@ -28,5 +28,8 @@ class InboxPlan:
     """Mails in one run; the next run goes on."""
     days: int = 30
     """How far back it is looked when a folder is read first."""
+    authserv_id: str = ""
+    """The name under which the mail server that this mailbox is behind writes what it found out
+    about senders (`Authentication-Results`, RFC 8601); empty where it writes nothing."""
     promise_days: int = 31
     """A promise by a day within so many is noted by itself; 0: all of them are a person's."""

@@ -82,12 +82,14 @@ class ReplyReader:
         guess = self._guess(own, self._model.shares([own])[0])
         label = guess.label
         also = tuple(f"also {cue}" for cue in guess.also)
+        day = promised_on(own, reply.on)
         return Reading(
             label=label,
             confidence=_right(guess.share),
             sure=guess.share >= self._threshold and not also and not reply.cut,
             why=(*self._model.why(own, label), *also),
-            promised=promised_on(own, reply.on) if label is Label.PROMISE else None,
+            promised=day if label is Label.PROMISE else None,
+            back=day if label is Label.OUT_OF_OFFICE else None,
             reason=reason_in(own) if label is Label.DISPUTE else None,
         )
 

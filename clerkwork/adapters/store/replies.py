@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, RowMapping, delete, func, insert, select, update
@@ -73,6 +74,19 @@ class StoredReplies:
         with self.database.read() as connection:
             return tuple(_reply(row) for row in connection.execute(query).mappings())
 
+    def away(self, received: dt.date, today: dt.date) -> Mapping[str, dt.date]:
+        query = (
+            select(_TABLE.c.debtor, func.max(_TABLE.c.promised).label("back"))
+            .where(_TABLE.c.received >= _start(received))
+            .where(_TABLE.c.label == Label.OUT_OF_OFFICE.value)
+            .where(_TABLE.c.sure, _TABLE.c.known)
+            .where(_TABLE.c.debtor != "", _TABLE.c.message != "")
+            .where(_TABLE.c.promised > today)
+            .group_by(_TABLE.c.debtor)
+        )
+        with self.database.read() as connection:
+            return {row.debtor: row.back for row in connection.execute(query)}
+
     def read_to(self, folder: str, validity: int) -> int:
         query = (
             select(func.max(_TABLE.c.uid))
@@ -98,8 +112,11 @@ def _moved(mail: Mail, validity: int, uid: int) -> bool:
 
 
 def _old(before: dt.date) -> tuple[ColumnElement[bool], ...]:
-    start = dt.datetime.combine(before, dt.time(), tzinfo=dt.UTC)
-    return (_TABLE.c.received < start, _TABLE.c.state.in_(_DONE))
+    return (_TABLE.c.received < _start(before), _TABLE.c.state.in_(_DONE))
+
+
+def _start(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC)
 
 
 def _values(one: KeptReply, digest: str) -> dict[str, object]:
@@ -128,7 +145,8 @@ def _values(one: KeptReply, digest: str) -> dict[str, object]:
         "confidence": reading.confidence,
         "sure": reading.sure,
         "why": list(reading.why),
-        "promised": reading.promised,
+        # One column for both: a reply that names a day is a promise or an absence.
+        "promised": reading.promised or reading.back,
         "reason": reading.reason.value if reading.reason else "",
         "run": one.run,
         "read": one.read,
@@ -138,6 +156,7 @@ def _values(one: KeptReply, digest: str) -> dict[str, object]:
 
 
 def _reply(row: RowMapping) -> KeptReply:
+    is_away = row["label"] == Label.OUT_OF_OFFICE.value
     return KeptReply(
         id=str(row["id"]),
         folder=row["folder"],
@@ -163,7 +182,8 @@ def _reply(row: RowMapping) -> KeptReply:
             confidence=row["confidence"],
             sure=row["sure"],
             why=tuple(row["why"]),
-            promised=row["promised"],
+            promised=None if is_away else row["promised"],
+            back=row["promised"] if is_away else None,
             reason=Reason(row["reason"]) if row["reason"] else None,
         ),
         debtor=row["debtor"],

@@ -59,5 +59,6 @@ replies = Table(
     Index(None, "state"),
     Index(None, "received"),
 )
-"""What came into the mailbox. The digest is of what a mail says: a second mail that pretends to be
+"""What came into the mailbox. `promised` is the one day that a promise or an automatic reply names.
+The digest is of what a mail says: a second mail that pretends to be
 the first by its Message-ID is another one."""

@@ -33,6 +33,8 @@ class Stops:
     """Debtor → money keyed to his account and applied to no item, per currency."""
     promised: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
     """Debtor → days until which he promised to pay."""
+    away: Mapping[str, date] = field(default_factory=dict)
+    """Debtor → the day from which somebody reads what is sent to him again."""
     waiting: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Debtor → what of his waits for a person, in words: a reply, a dispute."""
     handed_over: Mapping[str, str] = field(default_factory=dict)
@@ -93,6 +95,9 @@ def _debtor_reasons(
     for until in stops.promised.get(debtor.number, ()):
         if due.today <= until:
             yield f"promised: he promised to pay by {until}"
+    away = stops.away.get(debtor.number)
+    if away is not None and due.today < away:
+        yield f"away: a program answered that somebody is there again on {away}"
     for words in stops.waiting.get(debtor.number, ()):
         yield f"with a person: {words}"
     for message in history:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from clerkwork.core.replies.own_words import own_words
+from clerkwork.core.replies.promised import promised_on
 from clerkwork.core.replies.reply import Label, Reading, Reply
 
 __all__ = ["certain"]
@@ -21,5 +23,6 @@ def certain(reply: Reply) -> Reading | None:
         return Reading(label=Label.OUT_OF_OFFICE, confidence=1.0, sure=True, why=(why,))
     if reply.automatic:
         why = "the mail says of itself that a program sent it (Auto-Submitted)"
-        return Reading(label=Label.OUT_OF_OFFICE, confidence=1.0, sure=True, why=(why,))
+        back = promised_on(own_words(reply.text), reply.on)
+        return Reading(label=Label.OUT_OF_OFFICE, confidence=1.0, sure=True, why=(why,), back=back)
     return None

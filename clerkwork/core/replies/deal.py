@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from enum import StrEnum
 
 from clerkwork.core.ledger import OpenItem
+from clerkwork.core.messages import REACHED, Message
 from clerkwork.core.promises import Promise, PromiseState, promised
 from clerkwork.core.replies.amounts import amounts_in
 from clerkwork.core.replies.cues import cues_in
@@ -14,9 +15,12 @@ from clerkwork.core.replies.kept import KeptReply
 from clerkwork.core.replies.own_words import own_words
 from clerkwork.core.replies.reply import Label
 
-__all__ = ["Deal", "deal_with", "promise_problem"]
+__all__ = ["Deal", "bounce_problem", "deal_with", "promise_problem"]
 
 _PARTS = "promise: parts"
+_GIVES_UP = 5
+"""Days for which a mail server tries (RFC 5321, 4.5.4.1); what says later that a message did not
+arrive has another reason to say so."""
 
 
 class Deal(StrEnum):
@@ -32,7 +36,8 @@ class Deal(StrEnum):
 def deal_with(kept: KeptReply, to: str) -> Deal:
     """What follows. `to` is the address of our message that it answers; empty if it answers none.
 
-    A promise is only proposed: whether it can be noted is `promise_problem`'s to say.
+    Bounce and promise are only proposed: whether anything follows without a person is
+    `bounce_problem`'s and `promise_problem`'s to say.
     """
     reply, reading = kept.reply, kept.reading
     if reply.failed_to:
@@ -43,6 +48,23 @@ def deal_with(kept: KeptReply, to: str) -> Deal:
     if reading.label is Label.OUT_OF_OFFICE:
         return Deal.NOTE
     return Deal.PROMISE if reading.label is Label.PROMISE else Deal.ASK
+
+
+def bounce_problem(kept: KeptReply, message: Message, known: Collection[str]) -> str:
+    """Why a report that our message did not arrive is not believed by itself; empty if it is.
+
+    `known` are the kinds of events that are known of the message. Who had the message can write
+    such a report himself, and would undo a contact, or a notice of the law, by it.
+    """
+    if message.on is None:
+        return "it is not known on which day the message went"
+    if not 0 <= (kept.reply.on - message.on).days <= _GIVES_UP:
+        return (
+            f"it came on {kept.reply.on}, and the message went on {message.on}: mail servers "
+            f"give up within {_GIVES_UP} days"
+        )
+    reached = ", ".join(kind for kind in REACHED if kind in known)
+    return f"the message reached somebody: it is known as {reached}" if reached else ""
 
 
 def promise_problem(
@@ -62,8 +84,11 @@ def promise_problem(
         return "promises are noted by people here (promise_days is 0)"
     if not kept.debtor:
         return "it is not known whose it is"
+    if not kept.message:
+        return "it answers no message of ours, so anybody may have written it"
     if not kept.known:
-        return f"{kept.reply.sender or 'its sender'} is not an address of the debtor"
+        sender = kept.reply.sender or "its sender"
+        return f"{sender} is not an address of the debtor, or the mail server does not vouch for it"
     if until is None:
         return "he names no one day"
     if not today <= until or (until - today).days > days:

@@ -35,6 +35,9 @@ class Mail:
     uid: int
     received: datetime
     """UTC, by the mail server's own clock."""
+    doubted: str = ""
+    """Why the mail server does not vouch for the sender, in words; empty if it does, or if nobody
+    asks it. It is kept as `KeptReply.known` and among the reasons of the reading."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +54,8 @@ class KeptReply:
     message: str = ""
     """Key of our message that it answers; empty if it answers none."""
     known: bool = False
-    """Whether it came from an address that is the debtor's own."""
+    """Whether it came from an address that is the debtor's own, and the mail server, where it is
+    asked, vouches for that."""
     run: str = ""
     """The run that read it."""
     read: datetime | None = None

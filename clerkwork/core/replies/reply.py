@@ -82,5 +82,7 @@ class Reading:
     """What spoke most for the label, in words, the weightiest first."""
     promised: date | None = None
     """Of a promise: the day, if he names exactly one."""
+    back: date | None = None
+    """Of an automatic reply: the day from which somebody is there again, if it names one alone."""
     reason: Reason | None = None
     """Of a dispute."""

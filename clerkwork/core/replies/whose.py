@@ -31,7 +31,7 @@ class Whose:
 def whose(reply: Reply, sent: Mapping[str, Message], debtors: Iterable[Debtor]) -> Whose:
     """`sent` are our messages by Message-ID, those at least that the reply names.
 
-    Message-IDs of ours are hashes, which nobody guesses: who names one has had the message.
+    Message-IDs of ours are sealed, and nobody guesses them: who names one has had the message.
     """
     named = [sent[one] for one in reply.answers if one in sent and sent[one].debtor]
     all_debtors = tuple(debtors)
