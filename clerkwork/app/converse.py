@@ -11,7 +11,7 @@ from clerkwork.app.promise import make_promise
 from clerkwork.core.ledger import OpenItem
 from clerkwork.core.messages import Message
 from clerkwork.core.money import Money, by_currency
-from clerkwork.core.promises import PromiseState
+from clerkwork.core.promises import PromiseState, broken_lately
 from clerkwork.core.queue import NOT_REACHED, WorkItem
 from clerkwork.errors import BusinessError
 from clerkwork.ports import Books, Clock, MessageEvents, Outbox, Promises, Queue
@@ -128,8 +128,9 @@ def _menu(message: Message, desk: Desk) -> Turn:
     owed = tuple(amount for amount in by_currency(i.open for i in items) if amount.minor > 0)
     if not owed:
         return Turn(says=("settled", "bye"))
-    keys = ("key_link",) if desk.send_link is not None and len(owed) == 1 else ()
-    says = ("owed", *keys, "key_promise", "key_dispute", "key_person", "key_again")
+    link = ("key_link",) if desk.send_link is not None and len(owed) == 1 else ()
+    promise = ("key_promise",) if _may_promise(message, desk) else ()
+    says = ("owed", *link, *promise, "key_dispute", "key_person", "key_again")
     return Turn(says=says, keys=1, then="menu", owed=owed, items=items)
 
 
@@ -141,14 +142,13 @@ def _chosen(message: Message, key: Key, desk: Desk) -> Turn:
         case "1" if "key_link" in menu.says and desk.send_link is not None:
             desk.send_link(message, menu.items, menu.owed[0])
             return Turn(says=("link_sent", "bye"))
-        case "2":
+        case "2" if "key_promise" in menu.says:
             return Turn(says=("ask_days",), keys=2, then="days")
         case "3":
             desk.queue.put(_item(message, "dispute", desk))
             return Turn(says=("disputed", "bye"))
         case "4":
-            desk.queue.put(_item(message, "call", desk))
-            return Turn(says=("call_back", "bye"))
+            return _called_back(message, desk)
     return _again(key, menu)
 
 
@@ -179,6 +179,8 @@ def _sure(message: Message, key: Key, desk: Desk) -> Turn:
         asked = Turn(says=("promise_sure",), keys=1, then="sure", owed=menu.owed, until=until)
         return _again(key, asked)
     if not _promised(message, until, desk):
+        if not _may_promise(message, desk):
+            return _called_back(message, desk)
         try:
             make_promise(
                 books=desk.books,
@@ -192,8 +194,7 @@ def _sure(message: Message, key: Key, desk: Desk) -> Turn:
             )
         except BusinessError:
             # In several currencies, or of items that have just changed: a person asks him.
-            desk.queue.put(_item(message, "call", desk))
-            return Turn(says=("call_back", "bye"))
+            return _called_back(message, desk)
     return Turn(says=("promised", "bye"), owed=menu.owed, until=until)
 
 
@@ -220,6 +221,16 @@ def _open(message: Message, desk: Desk) -> tuple[OpenItem, ...]:
         for item in desk.books.open_items()
         if item.customer == message.debtor and item.number in message.items and not item.disputed
     )
+
+
+def _may_promise(message: Message, desk: Desk) -> bool:
+    broken = desk.promises.all(PromiseState.BROKEN)
+    return broken_lately(broken, message.debtor, desk.clock.today()) is None
+
+
+def _called_back(message: Message, desk: Desk) -> Turn:
+    desk.queue.put(_item(message, "call", desk))
+    return Turn(says=("call_back", "bye"))
 
 
 def _promised(message: Message, until: date, desk: Desk) -> bool:

@@ -23,7 +23,7 @@ from clerkwork.core.paying import (
     instalments,
     read_link,
 )
-from clerkwork.core.promises import Promise, PromiseState
+from clerkwork.core.promises import Promise, PromiseState, broken_lately
 from clerkwork.core.queue import WorkItem
 from clerkwork.errors import BusinessError
 from clerkwork.ports import (
@@ -55,8 +55,6 @@ LONGEST_REASON = 2000
 _HIMSELF, _PAGE = "the debtor himself", "payment page"
 _NOBODY_PAYS = ("deceased", "insolvent", "blocked")
 """Blocks of debtors who are not asked by a page either."""
-_TRUST_AGAIN = timedelta(days=180)
-"""For how long after a broken promise a person is asked for the next."""
 _MOST_DISPUTES = 5
 """Open ones of a debtor, from which on a person is asked."""
 
@@ -121,8 +119,9 @@ def visit(till: Till, token: str) -> Visit:
     asked = dues(own, had, today)
     own_promises = [one for one in till.promises.all() if one.debtor == link.debtor]
     promised = tuple(one for one in own_promises if one.state is PromiseState.OPEN)
+    trusted = broken_lately(own_promises, link.debtor, today) is None
     waiting = [i for i in till.queue.open() if i.debtor == link.debtor and i.kind == "dispute"]
-    free = not promised and not waiting and not found.block and _keeps(own_promises, till.clock)
+    free = not promised and not waiting and not found.block and trusted
     one_sum = asked.owed[0] if len(asked.owed) == 1 else None
     rules = till.rules
     return Visit(
@@ -138,13 +137,6 @@ def visit(till: Till, token: str) -> Visit:
         else None,
         most_parts=rules.most_parts(one_sum) if free and one_sum and rules.promise_days else 0,
         may_dispute=rules.disputes and bool(own) and len(waiting) < _MOST_DISPUTES,
-    )
-
-
-def _keeps(own: Sequence[Promise], clock: Clock) -> bool:
-    since = clock.now() - _TRUST_AGAIN
-    return not any(
-        one.state is PromiseState.BROKEN and one.settled and one.settled >= since for one in own
     )
 
 

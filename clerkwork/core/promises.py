@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from clerkwork.core.ledger import OpenItem
 from clerkwork.core.money import Money, total
 
-__all__ = ["Promise", "PromiseState", "judged", "promised"]
+__all__ = ["Promise", "PromiseState", "broken_lately", "judged", "promised"]
+
+_TRUST_AGAIN = timedelta(days=180)
+"""For how long after a broken promise a person is asked for the next."""
 
 
 class PromiseState(StrEnum):
@@ -63,6 +66,20 @@ def promised(items: Iterable[OpenItem]) -> Money:
         found = ", ".join(sorted(currencies)) or "none"
         raise ValueError(f"a promise is about items of one currency; here are {found}")
     return total((item.open for item in held), currencies.pop())
+
+
+def broken_lately(promises: Iterable[Promise], debtor: str, today: date) -> Promise | None:
+    """A promise for which his next is taken by a person alone, however he gives it."""
+    return next(
+        (
+            one
+            for one in promises
+            if one.debtor == debtor
+            and one.state is PromiseState.BROKEN
+            and (one.settled is None or one.settled.date() >= today - _TRUST_AGAIN)
+        ),
+        None,
+    )
 
 
 def judged(

@@ -15,6 +15,7 @@ from exchange import ACCOUNT, TOKEN, Answer, Exchange, open_exchange, signature
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient, Response
 
+from clerkwork.app.converse import Desk, Key, converse
 from clerkwork.app.office import Office
 from clerkwork.bootstrap.office import open_office
 from clerkwork.bootstrap.provider import add_provider
@@ -197,6 +198,24 @@ def test_a_promise_he_takes_back_is_none(line: Line) -> None:
     assert answer.pressed == ("1", "2", "10", "2", "03", "1")
     (promise,) = line.office.promises.all(PromiseState.OPEN)
     assert promise.until == line.office.clock.today() + dt.timedelta(days=3)
+
+
+def test_who_broke_a_promise_is_not_offered_the_next_and_a_person_calls_him(line: Line) -> None:
+    line.call("12101")
+    (made,) = line.office.promises.all(PromiseState.OPEN)
+    line.office.promises.settle(made.id, PromiseState.BROKEN)
+    answer = line.call("12")
+    assert not speaks_of(answer, "wanneer u betaalt", "beloofd")
+    assert line.office.promises.all(PromiseState.OPEN) == ()
+    # He pressed it before it was known that he broke one.
+    desk = Desk(
+        outbox=line.office.outbox, events=line.office.events, books=line.office.books,
+        promises=line.office.promises, queue=line.office.queue, clock=line.office.clock, days=14,
+    )  # fmt: skip
+    said = converse(line.message, Key(stage="sure", digits="1", chosen=5), desk)
+    assert said.says == ("call_back", "bye")
+    assert line.office.promises.all(PromiseState.OPEN) == ()
+    assert line.kinds() == ["call"]
 
 
 @pytest.mark.parametrize(("key", "kind"), [("3", "dispute"), ("4", "call")])
