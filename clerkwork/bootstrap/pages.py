@@ -110,7 +110,14 @@ def _server(
             )
         lookout = stack.enter_context(lookout_beside(place, office))
         add_metrics(app, lambda: standing_of(place, lookout), office.vault)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            # Else the environment says whose word is taken for where somebody asks from.
+            forwarded_allow_ips=list(place.config.settings.proxies),
+        )
+        server = uvicorn.Server(config)
         logger.info("pages at http://{}:{}", f"[{host}]" if ":" in host else host, port)
         yield server, partial(server.run, sockets=[*sockets])
 

@@ -33,12 +33,16 @@ _AROUND_FILE = 128 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How often the page is answered; what is over gets 429."""
+    """How often the page is answered; what is over gets 429.
+
+    Who has a link of ours is counted by it and never by where he asks from, which may be a
+    proxy's address that he shares with everybody.
+    """
 
     visits: Limit = field(default_factory=lambda: Limit(240, 60.0))
-    """Of one address, whatever it asks."""
+    """Of the links of one debtor."""
     wrong: Limit = field(default_factory=lambda: Limit(20, 600.0))
-    """Links of one address that open nothing: who guesses is stopped."""
+    """Links from one address that we did not sign: who guesses is stopped."""
     sent: Limit = field(default_factory=lambda: Limit(20, 3600.0))
     """Forms that are sent from the page of one debtor."""
 
@@ -82,27 +86,25 @@ def add_debtor_page(
             return _no_page(page)
         file = till.rules.file_mb * 1_000_000
         largest = file + _AROUND_FILE if file else _LARGEST_FORM
-        who = _sender(request)
-        if page.limits.wrong.is_over(who):
-            return _too_often(page)
         try:
             # Before anything of a stranger's is read.
             read_link(token, till.key)
         except BadLink:
-            page.limits.wrong.takes(who)
-            return _no_page(page)
+            return _guessed(page, request)
         form = await read_form(request, largest, _MOST_FIELDS)
         return await run_in_threadpool(_guarded, page, request, token, form or Sent(fields={}))
 
 
 def _guarded(page: _Page, request: Request, token: str, form: Sent | None) -> Response:
-    who = _sender(request)
-    if not page.limits.visits.takes(who) or page.limits.wrong.is_over(who):
+    try:
+        link = read_link(token, page.till.key)
+    except BadLink:
+        return _guessed(page, request)
+    if not page.limits.visits.takes(link.debtor):
         return _too_often(page)
     try:
         seen = visit(page.till, token)
     except BadLink:
-        page.limits.wrong.takes(who)
         return _no_page(page)
     except ClerkworkError as error:
         logger.error("the payment page failed: {}", error)
@@ -163,8 +165,9 @@ def _is_a_person(request: Request) -> bool:
     )
 
 
-def _sender(request: Request) -> str:
-    return request.client.host if request.client else ""
+def _guessed(page: _Page, request: Request) -> Response:
+    sender = request.client.host if request.client else ""
+    return _no_page(page) if page.limits.wrong.takes(sender) else _too_often(page)
 
 
 def _no_page(page: _Page) -> Response:

@@ -1,4 +1,4 @@
-"""How often one sender may ask: so many times in a span of time, and then no more."""
+"""How often somebody may ask: so many times in a span of time, and then no more."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from collections.abc import Callable
 __all__ = ["Limit"]
 
 _MOST_KNOWN = 20_000
-"""Senders that are remembered at once: who floods with addresses does not fill the memory."""
+"""Names that are remembered at once: who floods with addresses does not fill the memory."""
 
 
 class Limit:
-    """`most` times in each span of so many seconds, counted for each sender."""
+    """`most` times in each span of so many seconds, counted for each name."""
 
     def __init__(
         self, most: int, seconds: float, now: Callable[[], float] = time.monotonic
@@ -26,19 +26,13 @@ class Limit:
         self._lock = threading.Lock()
 
     def takes(self, who: str) -> bool:
-        """Count one more of a sender; whether it is still within the limit."""
+        """Count one more under a name; whether it is still within the limit."""
         with self._lock:
             counts = self._current()
             # Where too many are known already, the rest are counted as one.
             who = who if who in counts or len(counts) < _MOST_KNOWN else ""
             counts[who] = counts.get(who, 0) + 1
             return counts[who] <= self._most
-
-    def is_over(self, who: str) -> bool:
-        """Whether a sender is at the limit already; counts nothing."""
-        with self._lock:
-            counts = self._current()
-            return counts.get(who, counts.get("", 0)) >= self._most
 
     def _current(self) -> dict[str, int]:
         span = int(self._now() // self._seconds)

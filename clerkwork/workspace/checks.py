@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import fields
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -294,6 +295,10 @@ def _settings(config: Config, root: Path) -> Iterator[Problem]:
     if not _is_web(settings.pages):
         wrong = f"{settings.pages!r}; expected an address such as http://127.0.0.1:8475"
         yield file, ("pages",), wrong
+    for at, proxy in enumerate(settings.proxies):
+        if not _is_network(proxy):
+            wrong = f"{proxy!r}; expected an address or a network, '10.0.0.7' or '10.0.0.0/24'"
+            yield file, ("proxies", at), wrong
     if settings.traces and not _is_web(settings.traces):
         wrong = "expected an address such as http://127.0.0.1:4318/v1/traces"
         yield file, ("traces",), f"{settings.traces!r}; {wrong}"
@@ -307,6 +312,14 @@ def _settings(config: Config, root: Path) -> Iterator[Problem]:
         if port in taken:
             yield file, ("demo", name), f"{port}, as another of the demo's ports; each has its own"
         taken.add(port)
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _vault(config: Config, root: Path) -> Iterator[Problem]:

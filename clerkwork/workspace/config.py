@@ -59,6 +59,9 @@ class Settings:
     """SQLAlchemy URL; a relative path is one of the workspace."""
     pages: str = "http://127.0.0.1:8475"
     """Address under which approvers reach the pages that `clerkwork serve` serves."""
+    proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    """Addresses or networks of the reverse proxies before the pages: what they say of whom they ask
+    for (`X-Forwarded-For`) is believed, and nobody else's word."""
     workbook: bool = True
     """Whether a run's report comes with an Excel workbook, which takes some seconds."""
     log: str = "text"

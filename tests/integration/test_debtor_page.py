@@ -21,6 +21,8 @@ from clerkwork.adapters.dispute_files import DisputeFiles
 from clerkwork.adapters.letters import Texts
 from clerkwork.adapters.store import Store, open_store
 from clerkwork.app.pay import Till
+from clerkwork.bootstrap.office import open_office
+from clerkwork.bootstrap.pages import pages_in_thread
 from clerkwork.core.calendar import Calendar
 from clerkwork.core.creditor import Creditor
 from clerkwork.core.ledger import Debtor, OpenItem
@@ -28,10 +30,12 @@ from clerkwork.core.messages import Message, MessageState
 from clerkwork.core.money import Money
 from clerkwork.core.paying import Paying, PayLink, Provider, sign_link
 from clerkwork.core.payments import BankLine, Statement
+from clerkwork.demo.places import free_ports
 from clerkwork.testing import FixedClock
 from clerkwork.web.approvals import approval_app
 from clerkwork.web.debtor import Limits, add_debtor_page
 from clerkwork.web.limits import Limit
+from clerkwork.workspace import make_workspace
 from clerkwork.workspace.toml import read_table
 
 KEY = b"k" * 32
@@ -394,11 +398,46 @@ def test_who_guesses_is_stopped_and_who_hammers_too(tmp_path: Path) -> None:
         assert desk.send(do="later", until="x").status_code == 400
         assert desk.send(do="later", until="2026-03-05").status_code == 429
         assert [desk.client.get("/p/x").status_code for _ in range(3)] == [404, 404, 429]
-        refused = desk.client.get(desk.address())
-        assert refused.status_code == 429
+        assert desk.client.post("/p/x", data={"do": "later"}).status_code == 429
+        visits = [desk.client.get(desk.address()) for _ in range(7)]
+        assert [one.status_code for one in visits] == [200] * 6 + [429]
+        refused = visits[-1]
         assert refused.headers["Retry-After"]
         assert "2026-01" not in refused.text
         assert desk.store.promises.all() == ()
+
+
+def test_strangers_keep_nobody_out_who_asks_from_the_same_address(tmp_path: Path) -> None:
+    """As behind a proxy that nobody declared: everybody comes from its address."""
+    still = Limits(visits=Limit(3, 60.0, lambda: 0.0), wrong=Limit(2, 60.0, lambda: 0.0))
+    with opened(tmp_path, still) as desk:
+        for _ in range(10):
+            desk.client.get("/p/x")
+        assert desk.client.get("/p/x").status_code == 429
+        assert [desk.client.get(desk.address()).status_code for _ in range(4)] == [200] * 3 + [429]
+        assert desk.client.get(desk.address("10024")).status_code == 200
+
+
+@pytest.mark.parametrize(("proxies", "told_apart"), [('["127.0.0.1"]', True), ("[]", False)])
+def test_only_a_declared_proxy_is_believed_for_whom_it_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, proxies: str, told_apart: bool
+) -> None:
+    monkeypatch.setenv("CLERKWORK_VAULT_KEY", str(tmp_path / "key"))
+    make_workspace(tmp_path / "office")
+    settings = tmp_path / "office" / "config" / "workspace.toml"
+    settings.write_text(f"proxies = {proxies}\n{settings.read_text()}")
+    (port,) = free_ports(1)
+    with (
+        open_office(tmp_path / "office") as (place, office),
+        pages_in_thread(place, office, host="127.0.0.1", port=port),
+        Client(base_url=f"http://127.0.0.1:{port}") as client,
+    ):
+
+        def asked(sender: str) -> int:
+            return client.get("/p/x", headers={"X-Forwarded-For": sender}).status_code
+
+        assert [asked("203.0.113.7") for _ in range(21)] == [404] * 20 + [429]
+        assert asked("203.0.113.8") == (404 if told_apart else 429)
 
 
 def test_a_limit_begins_anew_with_each_span_and_never_fills_the_memory() -> None:

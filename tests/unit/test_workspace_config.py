@@ -121,6 +121,7 @@ WRONG = [
         "'store' is an address whose password stands in clear",
     ),
     ("workspace.toml", '"sqlite:///output', '"postgresql+psycopg2://db/', "or postgresql://"),
+    ("workspace.toml", "# proxies = [", 'proxies = ["*"] # ', "an address or a network"),
     ("workspace.toml", '"http://127.0.0.1:8475"', '"127.0.0.1:8475"', "an address such as"),
     ("workspace.toml", "# [retention]", "[retention]\nlog_days = 0", "expected 1 or more"),
     ("workspace.toml", "# traces = ", 'traces = "localhost:4318" # ', "v1/traces"),
