@@ -94,7 +94,7 @@ class RecordingChannel:
             raise self.fault
         return f"{self.name}-{len(self.sent)}"
 
-    def holds(self, message_id: str) -> bool | None:
+    def holds(self, message_id: str, age: float = inf) -> bool | None:
         return any(message.message_id == message_id for message in self.sent)
 
 

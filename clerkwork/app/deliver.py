@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from time import monotonic
@@ -18,7 +18,7 @@ from clerkwork.errors import (
     MessageRefused,
     Undecided,
 )
-from clerkwork.ports import Archive, Channel, Clock, Outbox, Queue
+from clerkwork.ports import Archive, Channel, Clock, Outbox, ProvingArchive, Queue
 
 __all__ = [
     "ARRIVED",
@@ -46,6 +46,8 @@ class Post:
     """Whether another run has surely ended, so that it sends nothing any more."""
     announce: Callable[[Sequence[Message]], None] = lambda _: None
     """Called before messages go that were claimed together."""
+    printed: Collection[str] = ()
+    """Channels that only print: what became of a letter somebody says afterwards."""
 
     def channel(self, name: str) -> Channel:
         """Raises `ConfigError` if there is none of that name."""
@@ -55,6 +57,10 @@ class Post:
                 "set it up in config/channels.toml or leave it out of config/journeys.toml"
             )
         return self.channels[name]
+
+    def state(self, message: Message) -> MessageState:
+        """What a message is once its channel took it."""
+        return MessageState.PRINTED if message.channel in self.printed else MessageState.SENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +131,7 @@ def deliver_all(
             )
             ended.append(stopped)
         else:
-            ended.append(Delivered(message=message, state=MessageState.SENT, proof=proof))
+            ended.append(Delivered(message=message, state=post.state(message), proof=proof))
     _settle(ended, messages[len(ended) :], post)
     fault = ended[-1].fault
     if fault is not None and not isinstance(fault, ChannelDown):
@@ -136,25 +142,31 @@ def deliver_all(
 def interrupted(post: Post, mine: Callable[[Message], bool]) -> dict[str, MessageState]:
     """Settle what an earlier run claimed and never settled; message key → the state it is in now.
 
-    What the archive holds is `SENT`; what it surely does not hold is
+    What the archive holds is `SENT`, or `PRINTED`; what it surely does not hold is
     `PREPARED` again and may be delivered under the same Message-ID; where
     nobody can be asked, or the run is not known to be dead and may still
     send it, it is `DOUBTFUL` and a person's.
     """
     claimed = [m for m in post.outbox.pending(MessageState.SENDING) if mine(m)]
-    found = [_taken_up(message, post) for message in claimed]
+    now, began = post.clock.now(), monotonic()
+    found = []
+    for message in claimed:
+        since = post.outbox.since(message.key) or now
+        # The office's clock may stand still; what is waited here counts all the same.
+        age = max(0.0, (now - since).total_seconds()) + monotonic() - began
+        found.append(_taken_up(message, post, age))
     unsent = [one.message for one in found if one.state is MessageState.SENDING]
     _settle(found, unsent, post)
     back = dict.fromkeys((message.key for message in unsent), MessageState.PREPARED)
     return {one.message.key: one.state for one in found} | back
 
 
-def _taken_up(message: Message, post: Post) -> Delivered:
+def _taken_up(message: Message, post: Post, age: float) -> Delivered:
     claimant = post.outbox.claimant(message.key)
     sure = claimant == post.run or post.ended(claimant)
     if sure:
-        return _asked(message, post, "the run ended while it was being sent")
-    return _asked(message, post, f"run {claimant} fell silent while it sent it", sure=False)
+        return _asked(message, post, "the run ended while it was being sent", age)
+    return _asked(message, post, f"run {claimant} fell silent while it sent it", age, sure=False)
 
 
 def settle_by_person(outbox: Outbox, item: WorkItem, decision: str, by: str) -> None:
@@ -183,16 +195,21 @@ def _settle(ended: Sequence[Delivered], rest: Sequence[Message], post: Post) -> 
             post.queue.put(doubtful(one.message, one.note, post.clock, post.run))
 
 
-def _asked(message: Message, post: Post, why: str, *, sure: bool = True) -> Delivered:
+def _asked(
+    message: Message, post: Post, why: str, age: float = inf, *, sure: bool = True
+) -> Delivered:
+    """What the archive says of it, waited for if it was claimed only `age` seconds ago.
+
+    Who has more to send does not wait: what is not there yet stays claimed.
+    """
     archive = post.archives.get(message.channel)
-    held = archive.holds(message.message_id) if archive else None
+    held = archive.holds(message.message_id, age) if archive else None
     if held:
-        return Delivered(
-            message=message,
-            state=MessageState.SENT,
-            note=f"{why}; found in the archive",
-            proof=message.message_id,
-        )
+        proof = message.message_id
+        if isinstance(archive, ProvingArchive):
+            proof = archive.proof(message)
+        note = f"{why}; found in the archive"
+        return Delivered(message=message, state=post.state(message), note=note, proof=proof)
     if held is None or not sure:
         note = f"{why}; " + (
             "there is no archive to ask" if held is None else "the archive does not hold it yet"

@@ -131,6 +131,9 @@ class Office:
     law: Law | None = None
     print_house: PrintHouse | None = None
     """Who prints the letters; None where they are printed by hand."""
+    printed: Collection[str] = ()
+    """Channels that only print: a letter counts once somebody said that it was posted, or the
+    print house has it."""
     redact: Callable[[str], str] = str
     """Blots secrets out of a text."""
     versions: Callable[[], Mapping[str, str]] = dict

@@ -19,6 +19,7 @@ from clerkwork.ports import Archive, Channel, Clock, Outbox, Progress
 __all__ = ["RemindFigures", "remind"]
 
 _OTHERS = {"call": "calls asked for", "sms": "texts sent", "whatsapp": "WhatsApp messages sent"}
+_WENT = (MessageState.SENT, MessageState.PRINTED)
 _IN_A_ROW = 3
 """Refusals of a channel in a row after which a run leaves it alone."""
 _AT_ONCE = 40
@@ -38,6 +39,8 @@ class RemindFigures:
     """Not sent, by the rule that held it back."""
     recovered: int = 0
     """Found in the archive after an earlier run was interrupted."""
+    printed: int = 0
+    """Letters that count once somebody says that they were posted."""
     failed: int = 0
     doubtful: int = 0
     to_collection: int = 0
@@ -53,6 +56,7 @@ class RemindFigures:
             "reminders due": self.due,
             "mails sent": self.sent["mail"],
             "letters sent": self.sent["letter"],
+            **({"letters printed": self.printed} if self.printed else {}),
             **{name: self.sent[channel] for channel, name in _OTHERS.items() if self.sent[channel]},
             "reminders held back": self.held.total(),
             "messages recovered": self.recovered,
@@ -67,7 +71,7 @@ class _Pace:
     """How many messages of a channel are claimed together.
 
     One, until its archive has shown that it holds what was sent; then as many as go while the
-    books that were asked are fresh.
+    books that were asked are fresh, for as long as it shows so after each of them.
     """
 
     fresh_for: float
@@ -85,13 +89,18 @@ class _Pace:
     def note(self, ended: Sequence[Delivered], seconds: float) -> None:
         channel = ended[-1].message.channel
         self.each[channel] = seconds / len(ended)
-        sent = [one for one in ended if one.state is MessageState.SENT]
-        if not sent or channel not in self.archives or channel in self.proven:
+        sent = [one for one in ended if one.state in _WENT]
+        if not sent or channel not in self.archives:
+            return
+        last = sent[-1].message.message_id
+        if channel in self.proven:
+            if not self.archives[channel].holds(last):
+                self.proven.remove(channel)
+                self.sent[channel] = 0
             return
         self.sent[channel] += len(sent)
         # An archive that lags behind is asked ever more seldom.
-        asked = self.sent[channel].bit_count() == 1
-        if asked and self.archives[channel].holds(sent[-1].message.message_id):
+        if self.sent[channel].bit_count() == 1 and self.archives[channel].holds(last):
             self.proven.add(channel)
 
 
@@ -142,6 +151,7 @@ def remind(
     ended: Callable[[str], bool] = lambda _: True,
     fresh_for: float = 1.0,
     announce: Callable[[Sequence[Message]], None] = lambda _: None,
+    printed: Collection[str] = (),
 ) -> RemindFigures:
     """Send what is due today, once; what an interrupted run left behind is settled first.
 
@@ -152,6 +162,7 @@ def remind(
     goes, the stop conditions are asked again of books read at most `fresh_for`
     seconds ago; so long, and no longer, several may be claimed together. `ended` tells whether
     another run has surely ended. `announce` is called before messages go that are claimed.
+    `printed` are channels that only print.
     """
     post = Post(
         outbox=outbox,
@@ -162,6 +173,7 @@ def remind(
         run=run,
         ended=ended,
         announce=announce,
+        printed=printed,
     )
     desk = _Desk(
         watch=Watch(known, accounts, clock, fresh_for),
@@ -194,7 +206,7 @@ def remind(
 def _take_up(desk: _Desk) -> None:
     """Settle what an earlier run left between preparing and sending."""
     found = Counter(interrupted(desk.post, _reminder).values())
-    desk.figures.recovered += found[MessageState.SENT]
+    desk.figures.recovered += sum(found[state] for state in _WENT)
     desk.figures.doubtful += found[MessageState.DOUBTFUL]
     for message in desk.post.outbox.pending(MessageState.PREPARED, MessageState.SENDING):
         if not _reminder(message):
@@ -290,6 +302,7 @@ def _count(one: Delivered, desk: _Desk) -> None:
     else:
         desk.refusals[name] = 0
         figures.sent[name] += one.state is MessageState.SENT
+        figures.printed += one.state is MessageState.PRINTED
         figures.failed += one.state is MessageState.FAILED
         figures.doubtful += one.state is MessageState.DOUBTFUL
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from clerkwork.app.behaviours import watch_behaviour
 from clerkwork.app.experiment import laboratory_of
 from clerkwork.app.hear import heed
 from clerkwork.app.observe import Habits
 from clerkwork.app.office import Office
+from clerkwork.app.post_letters import post_letters
 from clerkwork.app.promise import settle_promises
 from clerkwork.app.remind import remind
 from clerkwork.app.remind_facts import Known, look
@@ -16,7 +15,6 @@ from clerkwork.app.run import Run
 from clerkwork.app.try_out import try_out
 from clerkwork.app.walk import Walks
 from clerkwork.app.witness import Witness
-from clerkwork.core.queue import WorkItem
 from clerkwork.errors import ChannelDown
 
 __all__ = ["known_of", "send_reminders", "walks_of"]
@@ -94,36 +92,6 @@ def _look_out(run: Run, known: Known, habits: Habits) -> None:
             run.count(name, len(found))
 
 
-def _hand_over(run: Run) -> None:
-    """Close the day's letters for the print house, with those of a run that died before it."""
-    office = run.office
-    if office.print_house is None:
-        return
-    sent = [one for had in office.outbox.histories().values() for one in had]
-    number, missing = office.print_house.hand_over(sent)
-    if number:
-        run.count("letters to the print house", number)
-    if missing:
-        office.queue.put(_missing(missing, run))
-
-
-def _missing(files: Sequence[str], run: Run) -> WorkItem:
-    office = run.office
-    return WorkItem(
-        id="",
-        key=f"trouble/letters/{office.clock.today()}",
-        kind="trouble",
-        title=f"{len(files)} letters that were sent are not there to be printed",
-        created=office.clock.now(),
-        facts={
-            "What happened": "their files are gone from output/letters",
-            "Files": ", ".join(files[:20]),
-        },
-        choices=(("seen", "put back from a backup, or written anew"),),
-        evidence=run.id,
-    )
-
-
 def _heed(run: Run) -> None:
     office = run.office
     heeded = heed(
@@ -164,6 +132,7 @@ def _send(run: Run) -> None:
         dry_run=run.dry,
         ended=lambda other: office.holding.ending(other).sure,
         announce=witness.announce,
+        printed=office.printed,
     )
     for name, number in figures.as_counts().items():
         run.count(name, number)
@@ -171,7 +140,6 @@ def _send(run: Run) -> None:
         run.count(f"held back: {rule}", number)
     for told in figures.would_send:
         run.would(told)
-    if not run.dry:
-        _hand_over(run)
+    post_letters(run)
     if figures.trouble:
         raise ChannelDown("; ".join(figures.trouble))

@@ -12,6 +12,8 @@ from clerkwork.app.collect import approve as approve_handover
 from clerkwork.app.deliver import settle_by_person
 from clerkwork.app.hear import heed_call
 from clerkwork.app.office import Office
+from clerkwork.app.post_letters import KIND as LETTERS
+from clerkwork.app.post_letters import settle_letters
 from clerkwork.app.reconcile import matching
 from clerkwork.app.remind_asks import HAND_OVER
 from clerkwork.app.resume import lift_of
@@ -81,6 +83,8 @@ def decide(
                 item=item,
                 decision=decision,
             )
+        if item.kind == LETTERS:
+            settle_letters(office.outbox, item, decision, by)
         if is_collection(item.key) and decision == HAND_OVER:
             approve_handover(office, item.debtor, by=by)
         answer_reply(office, item, decision, by)

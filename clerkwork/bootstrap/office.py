@@ -42,7 +42,7 @@ from clerkwork.bootstrap.replying import inbox_of, read_reply, reply_rules
 from clerkwork.bootstrap.secrets import made_key, vault_of
 from clerkwork.bootstrap.stores import store_password
 from clerkwork.bootstrap.versions import kept_versions
-from clerkwork.bootstrap.ways import print_house_of, ways_of
+from clerkwork.bootstrap.ways import ways_of
 from clerkwork.core.approvals import Approval, sign_token
 from clerkwork.core.pictures import PictureRules
 from clerkwork.errors import ClerkworkError, ConfigError, ProgramMissing
@@ -194,7 +194,8 @@ def open_office(
                 experiments=place.config.experiments.experiments,
                 tones=place.config.tones,
                 law=law_for(place.config.law),
-                print_house=print_house_of(place, vault, clock),
+                print_house=ways.print_house,
+                printed=ways.printed,
                 credit=place.config.credit,
                 calendar=place.config.calendar,
                 redact=redact,

@@ -30,7 +30,10 @@ from clerkwork.ports import (
 )
 from clerkwork.workspace import Workspace
 
-__all__ = ["Ways", "account_of", "print_house_of", "ways_of"]
+__all__ = ["Ways", "account_of", "ways_of"]
+
+_AT_HOME = 2.0
+"""Seconds that a copy may take to the demo's archive: its mail server is on this machine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,10 @@ class Ways:
 
     channels: Mapping[str, Channel]
     archives: Mapping[str, Archive]
+    printed: frozenset[str]
+    """Those that only print."""
+    print_house: PrintHouse | None
+    """Who prints the letters, where somebody does."""
     close: Callable[[], None]
 
 
@@ -54,8 +61,10 @@ def ways_of(
     channels: dict[str, Channel] = {mail.name: mail, letters.name: letters}
     archives: dict[str, Archive] = {letters.name: letters}
     if settings.archive_folder:
+        patience = settings.archive_patience
         archives["mail"] = MaildirArchive(
-            place.root / settings.archive_folder, patience=settings.archive_patience
+            place.root / settings.archive_folder,
+            patience=min(patience, _AT_HOME) if place.config.demo else patience,
         )
     if settings.people_call:
         calls = CallList(store.queue, clock)
@@ -74,7 +83,13 @@ def ways_of(
         channels[one.way] = opened
         if isinstance(opened, Archive):
             archives[one.way] = opened
-    return Ways(channels=channels, archives=archives, close=mail.close)
+    return Ways(
+        channels=channels,
+        archives=archives,
+        printed=frozenset({letters.name} if place.config.printed else ()),
+        print_house=_print_house(place, vault, clock, letters),
+        close=mail.close,
+    )
 
 
 def account_of(place: Workspace, vault: Vault) -> Account | None:
@@ -83,14 +98,16 @@ def account_of(place: Workspace, vault: Vault) -> Account | None:
     return Account(plan=plan, vault=vault, pause=time.sleep) if plan else None
 
 
-def print_house_of(place: Workspace, vault: Vault, clock: Clock) -> PrintHouse | None:
-    """Who prints the letters, where somebody does."""
+def _print_house(
+    place: Workspace, vault: Vault, clock: Clock, letters: LetterChannel
+) -> PrintHouse | None:
     plan = place.config.channels.print_house
     if plan is None:
         return None
     return FolderPrintHouse(
         plan=plan,
         letters=place.output / "letters",
+        print=letters.send,
         folder=place.root / plan.folder,
         today=clock.today,
         carry=SftpCarrier(server=plan.sftp, vault=vault) if plan.sftp else None,

@@ -40,7 +40,8 @@ def _row(place: Workspace, name: str) -> tuple[str, str, str, str, str]:
         asked = settings.archive_folder or "nobody: doubtful"
         return name, f"{settings.mail.host}:{settings.mail.port}", settings.mail.sender, asked, ""
     if name == "letter":
-        return name, _printed(place), place.config.creditor.name, "the files", ""
+        sender = place.config.creditor.name
+        return name, _printed(place), sender, "the files", _counted(place)
     if name == "call" and settings.people_call:
         return name, "people, as work items", "", "the review queue", "by whoever decides"
     if twilio is None:
@@ -51,6 +52,15 @@ def _row(place: Workspace, name: str) -> tuple[str, str, str, str, str]:
         "call": twilio.calls.sender if twilio.calls else "",
     }[name]
     return name, "Twilio", sender, "Twilio", twilio.callbacks or "never: no callbacks"
+
+
+def _counted(place: Workspace) -> str:
+    """Since when a letter counts as a contact."""
+    if not place.config.printed:
+        return "none: counts once printed, in the demo"
+    if place.config.channels.print_house is None:
+        return "by whoever posts it, as a work item"
+    return "once the print house has it"
 
 
 def _printed(place: Workspace) -> str:

@@ -22,7 +22,8 @@ class WorkItem:
     `kind` is one of 'match' (a doubtful bank line), 'posting' (refused, doubtful or to be
     confirmed), 'message' (doubtful), 'order' (credit approval), 'question' (a robot waits at a
     page), 'trouble' (a run that stopped), 'call' (a debtor is to be called), 'reply' and 'dispute'
-    (what a debtor wrote), 'debtor' (advice about one), 'experiment' (one that is over).
+    (what a debtor wrote), 'debtor' (advice about one), 'experiment' (one that is over), 'letters'
+    (that lie printed and are to be posted).
     """
 
     id: str

@@ -41,6 +41,7 @@ from clerkwork.ports.people import (
     Letters,
     Outbox,
     PrintHouse,
+    ProvingArchive,
     Queue,
 )
 from clerkwork.ports.portals import Browser, Entrance, KeptSessions, Picture, Row, Screen, Seen
@@ -103,6 +104,7 @@ __all__ = [
     "PrintHouse",
     "Progress",
     "Promises",
+    "ProvingArchive",
     "Queue",
     "Replies",
     "Room",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import inf
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -22,6 +23,7 @@ __all__ = [
     "Letters",
     "Outbox",
     "PrintHouse",
+    "ProvingArchive",
     "Queue",
 ]
 
@@ -76,8 +78,22 @@ class Outbox(Protocol):
         to hold.
         """
 
+    def handing(self, job: str, run: str, *keys: str) -> None:
+        """Claim letters that lie printed for a job of the print house, committed, before anybody
+        sees its folder; all of them or none.
+
+        Raises `ValueError` on any other state, or where the job was claimed before. Passes the
+        gate as `sending` does.
+        """
+
+    def jobs(self) -> frozenset[str]:
+        """Every job of the print house that was ever claimed, by any machine."""
+
     def claimant(self, key: str) -> str:
         """The run that claimed it last; empty if none did."""
+
+    def since(self, key: str) -> datetime | None:
+        """When it came into the state that it is in (UTC); None if there is no such message."""
 
     def settle(
         self, key: str, state: MessageState, *, note: str = "", proof: str = "", run: str = ""
@@ -185,18 +201,37 @@ class ChannelPlugin(Protocol):
 class Archive(Protocol):
     """Where sent messages can be asked after."""
 
-    def holds(self, message_id: str) -> bool | None:
-        """Whether a message with this id was sent; None if it cannot be asked."""
+    def holds(self, message_id: str, age: float = inf) -> bool | None:
+        """Whether a message with this id was sent; None if it cannot be asked.
+
+        `age` is how many seconds ago it was claimed: what was given away since may still be on
+        its way here, so a 'no' is waited with for as long as that takes.
+        """
+
+
+@runtime_checkable
+class ProvingArchive(Archive, Protocol):
+    """An archive that knows what sending gave: the provider's id, or the letter's file."""
+
+    def proof(self, message: Message) -> str:
+        """Of a message that it holds."""
 
 
 class PrintHouse(Protocol):
     """Who prints and posts letters."""
 
-    def hand_over(self, sent: Sequence[Message]) -> tuple[int, tuple[str, ...]]:
-        """Hand over, each once, the letters among these messages that were not yet.
+    def hand_over(
+        self,
+        printed: Sequence[Message],
+        jobs: Collection[str],
+        claim: Callable[[str, Sequence[str]], None],
+    ) -> frozenset[str]:
+        """Hand over, each once, the letters among these that lie printed; keys of all it ever got
+        from this machine.
 
-        How many, and the files that should have been there and are not. Raises `ChannelDown` if
-        it does not take them; the next time goes on.
+        `jobs` are those that were claimed so far. `claim` is called with the name of a new one and
+        the keys of its letters, before anybody sees it; what it raises leaves them as they were.
+        Raises `ChannelDown` if the print house does not take them; the next time goes on.
         """
 
 

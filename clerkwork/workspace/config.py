@@ -86,8 +86,9 @@ class Channels:
     """The mailbox that debtors answer to; None if no replies are read."""
     archive_folder: str = ""
     """Maildir that receives the envelope copies, asked after a crash; empty if there is none."""
-    archive_patience: float = 120.0
-    """Seconds that a copy may take to arrive there: only then does 'not there' mean 'not sent'."""
+    archive_patience: float = 600.0
+    """Seconds that a copy may take to arrive there, counted from when its message was claimed: only
+    then does 'not there' mean 'not sent'. A server that puts mail off tries again after minutes."""
     people_call: bool = False
     """Whether people make the calls of journeys, each as a work item."""
     twilio: Twilio | None = None
@@ -162,6 +163,13 @@ class Config:
     def ways(self) -> frozenset[str]:
         """Ways to reach debtors that there are, by name."""
         return self.channels.own | {one.way for one in self.plugged}
+
+    @property
+    def printed(self) -> bool:
+        """Whether letters only count once they were posted. The demo's office posts each at once,
+        where no print house does; what another package sends, that package answers for."""
+        by_package = any(one.way == "letter" for one in self.plugged)
+        return not by_package and (self.demo is None or self.channels.print_house is not None)
 
     @property
     def demo(self) -> Demo | None:

@@ -387,7 +387,7 @@ def test_a_letter_is_printed_once_on_one_sheet(browser: Browser, tmp_path: Path)
     name = channel.send(message)
     assert re.fullmatch(r"2026-03-03-10023-formal-[0-9a-f]{20}\.pdf", name)
     assert channel.holds(message.message_id) is True
-    assert channel.send(message) == name
+    assert channel.send(message) == channel.proof(message) == name
     assert len(printed) == 1
     (sheet,) = PdfReader(tmp_path / "letters" / name).pages
     assert [round(float(side)) for side in sheet.mediabox[2:]] == [595, 842]

@@ -7,12 +7,14 @@ import mailbox
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -463,8 +465,17 @@ def test_an_archive_waits_for_what_is_still_on_its_way(tmp_path: Path) -> None:
     archive = MaildirArchive(tmp_path / "box", patience=5)
     late = threading.Timer(0.2, lambda: box.add(b"Message-ID: <1@x>\r\n\r\nx"))
     late.start()
-    assert archive.holds("<1@x>") is True
+    assert archive.holds("<1@x>", age=0) is True
     late.join()
+
+
+def test_an_archive_waits_no_longer_than_a_copy_of_that_age_may_take(tmp_path: Path) -> None:
+    mailbox.Maildir(tmp_path / "box")
+    archive = MaildirArchive(tmp_path / "box", patience=600)
+    for age in (601.0, inf):
+        began = time.monotonic()
+        assert archive.holds("<1@x>", age) is False
+        assert time.monotonic() - began < 60
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import io
 import json
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -37,7 +37,7 @@ def letter(number: int, **changes: Any) -> Message:
     return replace(
         Message(
             key=key, channel="letter", to=f"=Debtor {number}\nStraat 1\n1234 AB Plaats",
-            subject="", text="", html="", debtor=str(number), on=DAY, state=MessageState.SENT,
+            subject="", text="", html="", debtor=str(number), on=DAY, state=MessageState.PRINTED,
             proof=f"{DAY}-{number}.pdf", message_id=message_id(key, "x.example"),
         ),
         **changes,
@@ -46,9 +46,11 @@ def letter(number: int, **changes: Any) -> Message:
 
 @dataclass
 class House:
-    """A print house, with the letters of an office."""
+    """A print house, with the letters of one machine of an office."""
 
     root: Path
+    jobs: dict[str, Sequence[str]] = field(default_factory=dict)
+    """Claimed by any machine, with the keys of their letters."""
     carried: list[tuple[str, bool]] = field(default_factory=list)
     plan: PrintPlan = field(default_factory=lambda: PrintPlan(since=DAY))
     carry: bool = False
@@ -64,8 +66,30 @@ class House:
             letters=self.root / "letters",
             folder=self.folder,
             today=lambda: DAY,
+            print=self._print,
             carry=self._carry if self.carry else None,
         )
+
+    def hand_over(
+        self, sent: Sequence[Message], desk: FolderPrintHouse | None = None
+    ) -> frozenset[str]:
+        """Of letters that lie printed in the store, as no other machine claimed them."""
+        claimed = {key for keys in self.jobs.values() for key in keys}
+        printed = [one for one in sent if one.key not in claimed]
+        return (desk or self.desk()).hand_over(printed, self.jobs, self.claim)
+
+    def claim(self, job: str, keys: Sequence[str]) -> None:
+        claimed = {key for held in self.jobs.values() for key in held}
+        assert job not in self.jobs
+        assert claimed.isdisjoint(keys), "claimed twice"
+        self.jobs[job] = keys
+
+    def _print(self, message: Message) -> str:
+        path = self.root / "letters" / message.proof
+        if not path.exists():
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(PDF)
+        return message.proof
 
     def _carry(self, folder: Path, again: bool, about_to: Callable[[], None]) -> None:
         self.carried.append((folder.name, again))
@@ -92,7 +116,7 @@ def house(tmp_path: Path) -> House:
 
 def test_a_folder_has_its_letters_and_tells_of_each(house: House) -> None:
     sent = house.printed(1, 2)
-    assert house.desk().hand_over(sent) == (2, ())
+    assert house.hand_over(sent) == {one.key for one in sent}
     folder = house.folder / "2026-03-03"
     assert sorted(path.name for path in folder.iterdir()) == [
         "2026-03-03-1.pdf", "2026-03-03-2.pdf", "manifest.csv", "manifest.json",
@@ -114,14 +138,14 @@ def test_a_folder_has_its_letters_and_tells_of_each(house: House) -> None:
 
 def test_each_letter_goes_once_even_when_the_folder_was_taken_away(house: House) -> None:
     sent = house.printed(1)
-    house.desk().hand_over(sent)
+    house.hand_over(sent)
     for path in (house.folder / "2026-03-03").iterdir():
         path.unlink()
     (house.folder / "2026-03-03").rmdir()
-    assert house.desk().hand_over(sent) == (0, ())
+    house.hand_over(sent)
     assert house.seen() == []
     more = [*sent, *house.printed(2)]
-    assert house.desk().hand_over(more) == (1, ())
+    assert house.hand_over(more) == {one.key for one in more}
     # Its name is not used again: the print house may remember it.
     assert house.seen() == ["2026-03-03-2"]
 
@@ -129,24 +153,56 @@ def test_each_letter_goes_once_even_when_the_folder_was_taken_away(house: House)
 @pytest.mark.parametrize(
     "changes",
     [
-        {"state": MessageState.SENDING},
-        {"state": MessageState.DOUBTFUL},
         {"channel": "mail"},
         {"on": date(2026, 3, 2)},
         {"on": None},
     ],
 )
-def test_only_what_was_sent_since_it_prints_is_handed_over(
+def test_only_what_was_written_since_it_prints_is_handed_over(
     house: House, changes: dict[str, Any]
 ) -> None:
     house.printed(1)
-    assert house.desk().hand_over([letter(1, **changes)]) == (0, ())
+    assert house.hand_over([letter(1, **changes)]) == frozenset()
     assert house.seen() == []
 
 
-def test_a_letter_whose_file_is_gone_is_told(house: House) -> None:
+def test_a_letter_that_another_machine_printed_is_printed_here_and_goes_along(
+    house: House,
+) -> None:
     sent = [*house.printed(1), letter(7)]
-    assert house.desk().hand_over(sent) == (1, ("2026-03-03-7.pdf",))
+    assert house.hand_over(sent) == {one.key for one in sent}
+    assert (house.folder / "2026-03-03" / "2026-03-03-7.pdf").exists()
+
+
+def test_two_machines_hand_a_letter_over_once_and_share_no_name(tmp_path: Path) -> None:
+    first = House(tmp_path / "a")
+    second = House(tmp_path / "b", jobs=first.jobs)
+    for house in (first, second):
+        house.root.mkdir()
+    sent = [letter(1), letter(2)]
+    first.hand_over(sent[:1])
+    assert second.hand_over(sent) == {sent[1].key}
+    first.hand_over(sent)
+    assert (first.seen(), second.seen()) == (["2026-03-03"], ["2026-03-03-2"])
+    assert not (second.folder / "2026-03-03-2" / "2026-03-03-1.pdf").exists()
+
+
+def test_a_job_that_was_not_claimed_in_time_is_thrown_away(tmp_path: Path) -> None:
+    """This machine died before it could claim; another one did meanwhile, under the same name."""
+    first = House(tmp_path / "a")
+    second = House(tmp_path / "b", jobs=first.jobs)
+    for house in (first, second):
+        house.root.mkdir()
+
+    def die(_job: str, _keys: Sequence[str]) -> None:
+        raise Killed
+
+    with pytest.raises(Killed):
+        first.desk().hand_over([letter(1)], first.jobs, die)
+    second.hand_over([letter(1)])
+    assert first.hand_over([letter(1), letter(2)]) == {letter(2).key}
+    assert (first.seen(), second.seen()) == (["2026-03-03-2"], ["2026-03-03"])
+    assert not list(first.folder.glob(".*"))
 
 
 class Killed(BaseException):
@@ -170,29 +226,29 @@ def test_wherever_a_run_dies_each_letter_goes_once_and_no_folder_is_half(
             raise Killed
 
     with suppress(Killed):
-        replace(house.desk(), sync=sync).hand_over(sent)
+        house.hand_over(sent, replace(house.desk(), sync=sync))
     assert (len(made) == nth) == (nth <= _SYNCS)
     for name in house.seen():
         assert len(list((house.folder / name).iterdir())) == 4
-    house.desk().hand_over(sent)
-    house.desk().hand_over(sent)
+    assert house.hand_over(sent) == {one.key for one in sent}
+    house.hand_over(sent)
     (name,) = house.seen()
     assert len(list((house.folder / name).iterdir())) == 4
 
 
 def test_a_ledger_that_cannot_be_read_stops_it(house: House) -> None:
     sent = house.printed(1)
-    house.desk().hand_over(sent)
+    house.hand_over(sent)
     (house.root / "letters" / "jobs" / "2026-03-03.json").write_text("{")
     with pytest.raises(ApplicationError, match="from a backup"):
-        house.desk().hand_over(sent)
+        house.hand_over(sent)
 
 
 def test_what_is_closed_is_carried_once(house: House) -> None:
     house.carry = True
     sent = house.printed(1)
-    house.desk().hand_over(sent)
-    house.desk().hand_over(sent)
+    house.hand_over(sent)
+    house.hand_over(sent)
     assert house.carried == [("2026-03-03", False)]
 
 
@@ -204,9 +260,9 @@ def test_who_died_while_it_was_let_be_seen_asks_before_it_carries_again(house: H
 
     house.when_carried = die
     with pytest.raises(Killed):
-        house.desk().hand_over(house.printed(1))
+        house.hand_over(house.printed(1))
     house.when_carried = lambda: None
-    house.desk().hand_over([])
+    assert house.hand_over([]) == {letter(1).key}
     assert house.carried == [("2026-03-03", False), ("2026-03-03", True)]
 
 
@@ -227,7 +283,7 @@ def test_many_letters_are_printed_in_one_browser_and_their_pages_counted(tmp_pat
     finally:
         browser.close()
     house = House(tmp_path)
-    assert house.desk().hand_over(sent) == (3, ())
+    assert len(house.hand_over(sent)) == 3
     manifest = json.loads((house.folder / "2026-03-03" / "manifest.json").read_text())
     for row in manifest["letters"]:
         read = pypdf.PdfReader(house.folder / "2026-03-03" / row["file"])
@@ -355,8 +411,9 @@ class TestSftp:
 
     def test_a_folder_comes_there_whole(self, tmp_path: Path) -> None:
         with sftp_server(tmp_path / "server") as server:
-            sent = House(tmp_path).printed(1, 2)
-            assert self.house(tmp_path, server).hand_over(sent) == (2, ())
+            house = House(tmp_path)
+            sent = house.printed(1, 2)
+            assert len(house.hand_over(sent, self.house(tmp_path, server))) == 2
         assert [path.name for path in server.root.iterdir()] == ["2026-03-03"]
         there = server.root / "2026-03-03"
         assert len(list(there.iterdir())) == 4
@@ -368,28 +425,34 @@ class TestSftp:
         self, tmp_path: Path, cut: str, taken: bool
     ) -> None:
         with sftp_server(tmp_path / "server") as server:
-            sent = House(tmp_path).printed(1)
+            house = House(tmp_path)
+            sent = house.printed(1)
             server.cut = cut
             with pytest.raises(ChannelDown):
-                self.house(tmp_path, server).hand_over(sent)
+                house.hand_over(sent, self.house(tmp_path, server))
             if taken and cut == "after":
                 (server.root / "2026-03-03").rename(tmp_path / "taken")
-            self.house(tmp_path, server).hand_over(sent)
-            self.house(tmp_path, server).hand_over(sent)
+            house.hand_over(sent, self.house(tmp_path, server))
+            house.hand_over(sent, self.house(tmp_path, server))
             there = [path.name for path in server.root.iterdir()]
         assert there == ([] if taken and cut == "after" else ["2026-03-03"])
 
     def test_a_server_with_another_key_gets_nothing(self, tmp_path: Path) -> None:
         other = paramiko.ECDSAKey.generate()
+        house = House(tmp_path)
         with sftp_server(tmp_path / "server") as server:
             pinned = f"{other.get_name()} {other.get_base64()}"
+            desk = self.house(tmp_path, server, host_key=pinned)
             with pytest.raises(ConfigError, match="another key"):
-                self.house(tmp_path, server, host_key=pinned).hand_over(House(tmp_path).printed(1))
+                house.hand_over(house.printed(1), desk)
             assert list(server.root.iterdir()) == []
 
     def test_who_is_refused_is_told_so(self, tmp_path: Path) -> None:
-        with sftp_server(tmp_path / "server") as server, pytest.raises(SignInRefused):
-            self.house(tmp_path, server, password="wrong").hand_over(House(tmp_path).printed(1))
+        house = House(tmp_path)
+        with sftp_server(tmp_path / "server") as server:
+            desk = self.house(tmp_path, server, password="wrong")
+            with pytest.raises(SignInRefused):
+                house.hand_over(house.printed(1), desk)
 
 
 def test_a_pinned_key_that_is_none_is_told() -> None:

@@ -253,6 +253,15 @@ class TestAfterALostAnswer:
         assert deliver(message, post) is MessageState.SENT
         assert len(desk.exchange.messages) == 1
 
+    def test_a_no_counts_once_it_was_claimed_long_enough_ago(self, desk: Desk) -> None:
+        message = text()
+        desk.store.outbox.prepare(message)
+        patient = desk.channel(plan=replace(desk.plan(), patience=0.2))
+        assert patient.holds(message.message_id, age=0.3) is False
+        assert desk.waited == []
+        assert patient.holds(message.message_id, age=0.1) is False
+        assert desk.waited
+
     def test_another_text_to_the_same_number_leaves_it_to_a_person(self, desk: Desk) -> None:
         message = text()
         desk.channel().send(replace(message, text="Iets anders"))

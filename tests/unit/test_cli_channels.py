@@ -56,6 +56,23 @@ def test_the_page_shows_what_is_said_before_and_after_twilio_is_set_up(tmp_path:
     assert cells(said(with_twilio(tmp_path / "b"), "channels")) == cells(after[2])
 
 
+@pytest.mark.parametrize(
+    ("house", "since"),
+    [
+        ("", "by whoever posts it, as a work item"),
+        ("[print_house]\nsince = 2026-03-03", "once the print house has it"),
+    ],
+)
+def test_where_no_demo_is_played_it_says_since_when_a_letter_counts(
+    tmp_path: Path, house: str, since: str
+) -> None:
+    root = fresh(tmp_path)
+    settings = root / "config" / "workspace.toml"
+    settings.write_text(settings.read_text().partition("[demo]")[0])
+    add(root, "channels.toml", house)
+    assert cells(said(root, "channels"))[2][-1] == since
+
+
 def test_machines_read_the_same(tmp_path: Path) -> None:
     rows = json.loads(said(with_twilio(tmp_path), "channels", "--json"))["channels"]
     assert [row["channel"] for row in rows] == ["call", "letter", "mail", "sms", "whatsapp"]

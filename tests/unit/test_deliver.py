@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from math import inf
 
 import pytest
 from store_cases import reminder
 
 from clerkwork.adapters.store import Store
-from clerkwork.app.deliver import Delivered, Post, deliver_all
+from clerkwork.app.deliver import Delivered, Post, deliver_all, interrupted
 from clerkwork.core.messages import Message, MessageState
 from clerkwork.errors import (
     ChannelDown,
@@ -20,6 +23,7 @@ from clerkwork.errors import (
     Undecided,
     WritesStopped,
 )
+from clerkwork.ports import Archive
 from clerkwork.testing import FixedClock, RecordingChannel, memory_store
 
 SENT, SENDING, PREPARED = MessageState.SENT, MessageState.SENDING, MessageState.PREPARED
@@ -45,6 +49,9 @@ class Desk:
     announced: list[list[str]] = field(default_factory=list)
     asked: bool = True
     """Whether there is an archive."""
+    archive: Archive | None = None
+    """Where there is another than the channel itself."""
+    printed: Collection[str] = ()
 
     def deliver(self, **how: object) -> tuple[Delivered, ...]:
         messages = self.store.outbox.pending(PREPARED)
@@ -52,10 +59,11 @@ class Desk:
             outbox=self.store.outbox,
             queue=self.store.queue,
             channels={"mail": self.mail},
-            archives={"mail": self.mail} if self.asked else {},
+            archives={"mail": self.archive or self.mail} if self.asked else {},
             clock=FixedClock(),
             run="run-1",
             announce=self.announce,
+            printed=self.printed,
         )
         return deliver_all(messages, post, **how)  # type: ignore[arg-type]
 
@@ -119,6 +127,50 @@ def test_what_the_archive_does_not_have_stays_claimed_until_it_is_asked_again(de
     desk.mail.faults = {"b": Undecided("silence")}
     desk.deliver()
     assert desk.states() == [SENT, SENDING, SENT, SENT]
+
+
+@dataclass
+class SlowArchive:
+    """Keeps how old was what it was asked after."""
+
+    ages: list[float] = field(default_factory=list)
+
+    def holds(self, message_id: str, age: float = inf) -> bool | None:
+        self.ages.append(age)
+        return False
+
+
+def test_what_an_archive_has_to_wait_for_counts_from_the_claim() -> None:
+    """However long the process has been running that asks: the copy may still be on its way."""
+    clock, archive = FixedClock(), SlowArchive()
+    with closing(memory_store(clock)) as store:
+        post = Post(
+            outbox=store.outbox, queue=store.queue, channels={}, archives={"mail": archive},
+            clock=clock, run="run-2",
+        )  # fmt: skip
+        store.outbox.prepare_all([reminder("a"), reminder("b")])
+        store.outbox.sending("a", "run-1")
+        clock.advance(timedelta(seconds=30))
+        store.outbox.sending("b", "run-1")
+        clock.advance(timedelta(seconds=60))
+        assert set(interrupted(post, lambda _: True).values()) == {PREPARED}
+    first, second = archive.ages
+    assert 90 <= first < 100
+    assert 60 <= second < 70
+
+
+def test_who_has_more_to_send_does_not_wait_for_an_archive(desk: Desk) -> None:
+    archive = SlowArchive()
+    desk.archive = archive
+    desk.mail.faults = {"b": Undecided("silence")}
+    desk.deliver()
+    assert archive.ages == [inf]
+
+
+def test_what_is_only_printed_is_not_sent(desk: Desk) -> None:
+    desk.printed = {"mail"}
+    ended = desk.deliver()
+    assert [one.state for one in ended] == desk.states() == [MessageState.PRINTED] * 4
 
 
 def test_a_channel_that_is_down_gives_the_rest_back(desk: Desk) -> None:

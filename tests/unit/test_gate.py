@@ -273,6 +273,7 @@ def test_every_claim_in_the_store_passes_the_gate() -> None:
     assert claiming == {
         "books.claim",
         "books.submitting",
+        "outbox.handing",
         "outbox.sending",
         "approvals.submitting",
         "handovers.submitting",

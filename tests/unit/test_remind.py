@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from math import inf
 from typing import Any
 
 import pytest
@@ -87,6 +88,7 @@ class Desk:
     """Runs that were not heard of any more, and of which nobody knows that they are dead."""
     fresh_for: float = 0
     """Seconds; with 0 each message is claimed by itself."""
+    printed: Collection[str] = ()
 
     def owe(self, *rows: tuple[str, str, int], **debtor: Any) -> None:
         """Debtor, euros and days overdue of each item; the bank's statement is of yesterday."""
@@ -159,6 +161,7 @@ class Desk:
             dry_run=dry_run,
             fresh_for=self.fresh_for,
             ended=lambda run: run not in self.silent,
+            printed=self.printed,
         )
 
     def states(self) -> list[MessageState]:
@@ -466,7 +469,7 @@ class LaggingArchive:
     behind: int
     asked: int = 0
 
-    def holds(self, message_id: str) -> bool | None:
+    def holds(self, message_id: str, age: float = inf) -> bool | None:
         self.asked += 1
         there = self.sent[: -self.behind] if self.behind else self.sent
         return message_id in {m.message_id for m in there}
@@ -478,6 +481,53 @@ def test_an_archive_that_lags_behind_is_asked_seldom_and_nothing_goes_together(d
     desk.archives["mail"] = archive
     assert desk.remind().sent["mail"] == 30
     assert archive.asked == 5, "after 1, 2, 4, 8 and 16"
+
+
+def test_an_archive_that_begins_to_lag_gets_no_more_together(desk: Desk) -> None:
+    owe_many(desk, 60)
+    archive = LaggingArchive(desk.mail.sent, behind=0)
+    alive = desk.mail
+
+    class Mail(RecordingChannel):
+        def send(self, message: Message) -> str:
+            archive.behind = 3 if len(alive.sent) >= 20 else 0
+            if len(alive.sent) == 50:
+                raise Killed
+            return alive.send(message)
+
+    desk.mail, desk.archives["mail"] = Mail(name="mail"), archive
+    with pytest.raises(Killed):
+        desk.remind()
+    assert claimed(desk) == 1, "the first 41 had gone when it was seen to lag"
+
+
+def test_a_letter_that_lies_printed_is_no_contact_before_it_was_posted(desk: Desk) -> None:
+    desk.printed = {"letter"}
+    desk.owe(("1", "10", 5), paper=True)
+    figures = desk.remind()
+    assert (figures.sent["letter"], figures.as_counts()["letters printed"]) == (0, 1)
+    assert desk.states() == [MessageState.PRINTED]
+    assert desk.remind().due == 0, "it is not written twice"
+    desk.clock.advance(timedelta(days=20))
+    desk.state_bank()
+    assert desk.remind().held == {"not posted": 1}
+    (lying,) = desk.store.outbox.all()
+    desk.store.outbox.settle(lying.key, MessageState.SENT, note="ann: they were posted")
+    assert desk.remind().printed == 1, "the next of his journey"
+
+
+def test_a_letter_that_was_not_posted_is_written_anew(desk: Desk) -> None:
+    desk.printed = {"letter"}
+    desk.owe(("1", "10", 5), paper=True)
+    desk.remind()
+    desk.clock.advance(timedelta(days=3))
+    desk.state_bank()
+    (lying,) = desk.store.outbox.all()
+    desk.store.outbox.settle(lying.key, MessageState.STOPPED, note="ann: they were not posted")
+    desk.remind()
+    assert [(m.step, m.on) for m in desk.letter.sent] == [
+        ("friendly reminder", lying.on), ("friendly reminder", desk.clock.today()),
+    ]  # fmt: skip
 
 
 def test_a_server_that_refuses_one_for_now_gets_those_that_were_claimed_with_it(

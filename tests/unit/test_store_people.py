@@ -187,6 +187,39 @@ def test_of_several_all_are_moved_or_none(store: Store) -> None:
     assert [m.state for m in outbox.all()] == [MessageState.SENDING, MessageState.PREPARED]
 
 
+def test_letters_are_claimed_for_a_job_once_and_all_or_none(store: Store) -> None:
+    outbox = store.outbox
+    outbox.prepare_all([reminder(key) for key in "abc"])
+    outbox.sending("a", "run-1", "b")
+    outbox.settle_all(
+        [Settled(key=key, state=MessageState.PRINTED, proof=f"{key}.pdf") for key in "ab"], "run-1"
+    )
+    with pytest.raises(ValueError, match="'c' is prepared and cannot be handed over"):
+        outbox.handing("2026-03-03 x", "run-1", "a", "c")
+    assert outbox.jobs() == frozenset()
+    outbox.handing("2026-03-03 x", "run-1", "a")
+    assert outbox.jobs() == {"2026-03-03 x"}
+    with pytest.raises(ValueError, match="claimed before"):
+        outbox.handing("2026-03-03 x", "run-2", "b")
+    with pytest.raises(ValueError, match="'a' is handing and cannot be handed over"):
+        outbox.handing("2026-03-03-2 y", "run-2", "a", "b")
+    outbox.settle("a", MessageState.SENT)
+    with pytest.raises(ValueError, match="'a' is sent and cannot be handed over"):
+        outbox.handing("2026-03-03-2 y", "run-2", "a")
+    assert [(m.state, m.proof) for m in outbox.all()] == [
+        (MessageState.SENT, "a.pdf"), (MessageState.PRINTED, "b.pdf"), (MessageState.PREPARED, ""),
+    ]  # fmt: skip
+
+
+def test_it_is_known_since_when_a_message_is_what_it_is(store: Store, clock: FixedClock) -> None:
+    store.outbox.prepare(reminder("a"))
+    clock.advance(dt.timedelta(minutes=5))
+    store.outbox.sending("a", "run-1")
+    clock.advance(dt.timedelta(minutes=5))
+    assert store.outbox.since("a") == MORNING + dt.timedelta(minutes=5)
+    assert store.outbox.since("x") is None
+
+
 def test_an_unknown_message_is_told(store: Store) -> None:
     with pytest.raises(ValueError, match="no message 'x'"):
         store.outbox.sending("x", "run-1")

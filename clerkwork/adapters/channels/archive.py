@@ -6,6 +6,7 @@ import os
 import re
 import time
 from collections.abc import Iterator
+from math import inf
 from pathlib import Path
 
 __all__ = ["MaildirArchive"]
@@ -24,13 +25,12 @@ class MaildirArchive:
     """Asks a Maildir; each message's header is read once, however often it is asked.
 
     The newest are read first, and no more than it takes to find what is asked; a folder that did
-    not change is not listed again. `patience` is for how many seconds after its making it waits
-    before it says no: what the server took just before a crash may still be on its way.
+    not change is not listed again. `patience` is how many seconds a copy may take to come here.
     """
 
-    def __init__(self, folder: Path, patience: float = 2.0) -> None:
+    def __init__(self, folder: Path, patience: float) -> None:
         self._folder = folder
-        self._until = time.monotonic() + patience
+        self._patience = patience
         self._ids: set[str] = set()
         self._known: set[str] = set()
         self._unread: list[tuple[str, Path]] = []
@@ -38,14 +38,19 @@ class MaildirArchive:
         self._listed: dict[str, tuple[int, int]] = {}
         """Part of the folder → when it had changed last as it was listed, and when that was."""
 
-    def holds(self, message_id: str) -> bool | None:
-        """Whether the folder holds it; None if the folder cannot be read."""
+    def holds(self, message_id: str, age: float = inf) -> bool | None:
+        """Whether the folder holds it; None if the folder cannot be read.
+
+        Before it says no of what was claimed `age` seconds ago, it waits until its copy would be
+        here: what the server took just before a crash may still be on its way.
+        """
+        until = time.monotonic() + self._patience - age
         while True:
             if not self._readable():
                 return None
             if message_id in self._ids or message_id in self._read_on():
                 return True
-            left = self._until - time.monotonic()
+            left = until - time.monotonic()
             if left <= 0:
                 return False
             time.sleep(min(left, 0.1))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from clerkwork.core.messages import Message
 from clerkwork.core.queue import NOT_REACHED, WorkItem, call_key
 from clerkwork.ports import Clock, Queue
@@ -45,6 +47,6 @@ class CallList:
         )
         return key
 
-    def holds(self, message_id: str) -> bool:
-        """Whether this call was asked for."""
+    def holds(self, message_id: str, age: float = inf) -> bool:
+        """Whether this call was asked for; it is there at once."""
         return self._queue.holds(call_key(message_id))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from math import inf
 from pathlib import Path
 
 from clerkwork.core.messages import Message
@@ -33,10 +34,18 @@ class LetterChannel:
             self._print(message.html, path)
         return path.name
 
-    def holds(self, message_id: str) -> bool:
-        """Whether a message's letter stands in the folder, whole."""
+    def holds(self, message_id: str, age: float = inf) -> bool:
+        """Whether a message's letter stands in the folder, whole; however long ago it was claimed.
+
+        It is this machine's folder: what another printed is printed here once more, and no letter
+        counts for being printed twice.
+        """
         pattern = f"*-{_digest(message_id)}.pdf"
         return any(_whole(path) for path in self._folder.glob(pattern))
+
+    def proof(self, message: Message) -> str:
+        """The letter's file name, as `send` gives it."""
+        return self.file_name(message)
 
     @staticmethod
     def file_name(message: Message) -> str:

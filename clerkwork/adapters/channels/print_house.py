@@ -8,8 +8,9 @@ import io
 import json
 import os
 import re
+import secrets
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import partial
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from clerkwork.core.cells import harmless
-from clerkwork.core.messages import Message, MessageState
+from clerkwork.core.messages import Message
 from clerkwork.errors import ApplicationError
 
 __all__ = ["Carrier", "FolderPrintHouse", "PrintPlan", "Sftp"]
@@ -87,48 +88,66 @@ def _sync(path: Path) -> None:
 class FolderPrintHouse:
     """Fulfils `clerkwork.ports.PrintHouse`.
 
-    What was handed over stands in a ledger of our own beside the letters, so that it makes no
+    Which letters are in which job is claimed by who calls it, for all machines. How far this
+    machine got with a job of its own stands in a ledger beside the letters, so that it makes no
     difference when the print house takes its folders away.
     """
 
     plan: PrintPlan
     letters: Path
     """Where the letters lie that were printed as PDF."""
+    print: Callable[[Message], str]
+    """Prints a letter unless it lies there, as where another machine printed it; its file."""
     folder: Path
     today: Callable[[], date]
     carry: Carrier | None = field(default=None, repr=False)
     sync: Callable[[Path], None] = _sync
     """Makes sure that a file, or what a folder names, is on the disk."""
 
-    def hand_over(self, sent: Sequence[Message]) -> tuple[int, tuple[str, ...]]:
-        """How many letters were handed over now, and the files that should have been there.
+    def hand_over(
+        self,
+        printed: Sequence[Message],
+        jobs: Collection[str],
+        claim: Callable[[str, Sequence[str]], None],
+    ) -> frozenset[str]:
+        """Letters of `since` and later, each once; the keys of all that went from this machine.
 
-        Only letters that are sent, of `since` and later, and each once. Raises `ChannelDown` if
-        the server of the print house does not take what is closed; the next time goes on.
+        Raises `ChannelDown` if the server of the print house does not take what is closed; the
+        next time goes on.
         """
-        self._finish()
-        handed = {letter["file"] for ledger in self._ledgers() for letter in ledger["letters"]}
-        wanted = {
-            one.proof: one
-            for one in sent
-            if one.state is MessageState.SENT
-            and one.channel == "letter"
+        self._finish(jobs)
+        known = {key for ledger in self._ledgers() for key in ledger["keys"]}
+        fresh = [
+            one
+            for one in printed
+            if one.channel == "letter"
             and one.on is not None
             and one.on >= self.plan.since
-            and one.proof not in handed
-        }
-        there = {name: one for name, one in wanted.items() if (self.letters / name).is_file()}
-        if there:
-            self._close([_letter(self.letters / name, one) for name, one in there.items()])
+            and one.key not in known
+        ]
+        if fresh:
+            self._close(fresh, jobs, claim)
         self._carry()
-        return len(there), tuple(sorted(wanted.keys() - there.keys()))
+        over = _CLOSED if self.carry is None else _CARRIED
+        return frozenset(
+            key
+            for job in self._ledgers()
+            if job["state"] in (over, _CARRIED)
+            for key in job["keys"]
+        )
 
-    def _close(self, letters: Sequence[_Letter]) -> None:
-        name = self._free_name()
+    def _close(
+        self,
+        messages: Sequence[Message],
+        jobs: Collection[str],
+        claim: Callable[[str, Sequence[str]], None],
+    ) -> None:
+        name = self._free_name(jobs)
         part = self.folder / f".{name}.part"
         if part.exists():
             shutil.rmtree(part)
         part.mkdir(parents=True)
+        letters = [_letter(self.letters / self.print(one), one) for one in messages]
         for letter in letters:
             shutil.copyfile(self.letters / letter.file, part / letter.file)
         _write(part / "manifest.csv", _csv(letters))
@@ -137,36 +156,53 @@ class FolderPrintHouse:
         for file in part.iterdir():
             self.sync(file)
         self.sync(part)
-        self._note(name, _CLOSING, rows)
-        self._let_be_seen(name, rows)
+        keys = [one.key for one in messages]
+        # Another machine may claim a job of the same name: this one is known by more than that.
+        claimed = f"{name} {secrets.token_hex(4)}"
+        ledger = {"job": name, "claimed": claimed, "letters": rows, "keys": keys}
+        self._note(ledger, _CLOSING)
+        claim(claimed, keys)
+        self._let_be_seen(ledger)
 
-    def _let_be_seen(self, name: str, rows: Sequence[Mapping[str, object]]) -> None:
+    def _let_be_seen(self, ledger: Mapping[str, Any]) -> None:
+        name = ledger["job"]
         part = self.folder / f".{name}.part"
         if part.exists():
             part.replace(self.folder / name)
             self.sync(self.folder)
         # Where it is not there any more, it was seen, and perhaps taken away already.
-        self._note(name, _CLOSED, rows)
+        self._note(ledger, _CLOSED)
 
-    def _finish(self) -> None:
-        """Go on where a run died between writing its ledger and letting the folder be seen."""
+    def _finish(self, jobs: Collection[str]) -> None:
+        """Go on where a run died between writing its ledger and letting the folder be seen.
+
+        What it did not come to claim is nobody's job: its letters go with the next, or another
+        machine has them by now.
+        """
         for ledger in self._ledgers():
-            if ledger["state"] == _CLOSING:
-                self._let_be_seen(ledger["job"], ledger["letters"])
+            if ledger["state"] != _CLOSING:
+                continue
+            if ledger["claimed"] in jobs:
+                self._let_be_seen(ledger)
+            else:
+                shutil.rmtree(self.folder / f".{ledger['job']}.part", ignore_errors=True)
+                self._ledger(ledger["job"]).unlink()
 
     def _carry(self) -> None:
         if self.carry is None:
             return
         for ledger in self._ledgers():
-            name, rows, state = ledger["job"], ledger["letters"], ledger["state"]
+            state = ledger["state"]
             if state in (_CLOSED, _MOVING):
-                note = partial(self._note, name, _MOVING, rows)
-                self.carry(self.folder / name, state == _MOVING, note)
-                self._note(name, _CARRIED, rows)
+                note = partial(self._note, ledger, _MOVING)
+                self.carry(self.folder / ledger["job"], state == _MOVING, note)
+                self._note(ledger, _CARRIED)
 
-    def _free_name(self) -> str:
+    def _free_name(self, jobs: Collection[str]) -> str:
         day = self.today().isoformat()
-        taken = {ledger["job"] for ledger in self._ledgers()}
+        # Machines share one server of the print house, so their jobs share one row of names.
+        taken = {job.partition(" ")[0] for job in jobs}
+        taken |= {ledger["job"] for ledger in self._ledgers()}
         name, number = day, 1
         while name in taken or (self.folder / name).exists():
             number += 1
@@ -176,21 +212,25 @@ class FolderPrintHouse:
     def _ledgers(self) -> Iterator[dict[str, Any]]:
         for path in sorted((self.letters / "jobs").glob("*.json")):
             try:
-                yield json.loads(path.read_text(encoding="utf-8"))
+                # One of an earlier version names no keys: its letters counted from the start.
+                yield {"keys": (), "claimed": "", **json.loads(path.read_text(encoding="utf-8"))}
             except (OSError, ValueError) as error:
                 raise ApplicationError(
                     f"{path} cannot be read: {error}. It tells which letters went to the print "
                     "house: put it back from a backup before more are handed over"
                 ) from error
 
-    def _note(self, name: str, state: str, rows: Sequence[Mapping[str, object]]) -> None:
-        ledger = self.letters / "jobs" / f"{name}.json"
-        ledger.parent.mkdir(parents=True, exist_ok=True)
-        part = ledger.with_name(f".{ledger.name}.part")
-        _write(part, json.dumps({"job": name, "state": state, "letters": list(rows)}, indent=2))
+    def _ledger(self, name: str) -> Path:
+        return self.letters / "jobs" / f"{name}.json"
+
+    def _note(self, ledger: Mapping[str, Any], state: str) -> None:
+        path = self._ledger(ledger["job"])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f".{path.name}.part")
+        _write(part, json.dumps({**ledger, "state": state}, indent=2))
         self.sync(part)
-        part.replace(ledger)
-        self.sync(ledger.parent)
+        part.replace(path)
+        self.sync(path.parent)
 
 
 def _letter(path: Path, message: Message) -> _Letter:

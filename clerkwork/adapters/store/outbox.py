@@ -30,15 +30,19 @@ _TABLE = schema.messages
 _HEAVY = ("text", "html")
 _LIGHT = tuple(column for column in _TABLE.c if column.name not in _HEAVY)
 _PREPARED, _SENDING = MessageState.PREPARED, MessageState.SENDING
+_PRINTED, _HANDING = MessageState.PRINTED, MessageState.HANDING
 _MOVES = {
     _PREPARED: {MessageState.STOPPED, MessageState.FAILED},
     _SENDING: {
         _PREPARED,
+        _PRINTED,
         MessageState.SENT,
         MessageState.STOPPED,
         MessageState.FAILED,
         MessageState.DOUBTFUL,
     },
+    _PRINTED: {MessageState.SENT, MessageState.STOPPED},
+    _HANDING: {MessageState.SENT, MessageState.STOPPED},
     MessageState.DOUBTFUL: {MessageState.SENT, MessageState.STOPPED, MessageState.FAILED},
     MessageState.FAILED: {MessageState.STOPPED},
     # It was reported not to have arrived.
@@ -89,6 +93,26 @@ class StoredOutbox:
                     raise ValueError(f"message {one!r} is {row.state} and cannot be claimed")
             _move(connection, rows, [Settled(key=one, state=_SENDING) for one in rows], at, run)
 
+    def handing(self, job: str, run: str, *keys: str) -> None:
+        at = self.clock.now()
+        moves = schema.message_moves
+        known = select(moves.c.id).where(_of_job(), moves.c.note == job).limit(1)
+        with self.database.write() as connection:
+            self.gate.claim(connection, run=run)
+            if connection.scalar(known) is not None:
+                raise ValueError(f"job {job!r} of the print house was claimed before")
+            rows = _found(connection, keys)
+            for one, row in rows.items():
+                if row.state is not _PRINTED:
+                    raise ValueError(f"letter {one!r} is {row.state} and cannot be handed over")
+            handing = [Settled(key=one, state=_HANDING, note=job) for one in rows]
+            _move(connection, rows, handing, at, run)
+
+    def jobs(self) -> frozenset[str]:
+        query = select(schema.message_moves.c.note).where(_of_job()).distinct()
+        with self.database.read() as connection:
+            return frozenset(connection.scalars(query))
+
     def claimant(self, key: str) -> str:
         moves = schema.message_moves
         query = (
@@ -101,6 +125,18 @@ class StoredOutbox:
         )
         with self.database.read() as connection:
             return connection.scalar(query) or ""
+
+    def since(self, key: str) -> dt.datetime | None:
+        moves = schema.message_moves
+        query = (
+            select(moves.c.at)
+            .join(_TABLE, _TABLE.c.seq == moves.c.message)
+            .where(_TABLE.c.key == key)
+            .order_by(moves.c.id.desc())
+            .limit(1)
+        )
+        with self.database.read() as connection:
+            return connection.scalar(query)
 
     def settle(
         self, key: str, state: MessageState, *, note: str = "", proof: str = "", run: str = ""
@@ -162,6 +198,10 @@ class StoredOutbox:
                 attached[row["message"]].append(_attachment(row))
             rows = connection.execute(select(_TABLE).where(*conditions).order_by(_TABLE.c.seq))
             return tuple(_message(row, attached[row["seq"]]) for row in rows.mappings())
+
+
+def _of_job() -> ColumnElement[bool]:
+    return schema.message_moves.c.state == _HANDING.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,15 @@ from clerkwork.core.money import Money, by_currency, total
 
 __all__ = ["Plan", "as_sent", "contact_due", "contacts", "next_contact", "reached"]
 
-_CONTACT = frozenset({MessageState.SENT, MessageState.SENDING, MessageState.DOUBTFUL})
+_CONTACT = frozenset(
+    {
+        MessageState.SENT,
+        MessageState.SENDING,
+        MessageState.DOUBTFUL,
+        MessageState.PRINTED,
+        MessageState.HANDING,
+    }
+)
 """States in which a message reached the debtor, or may have."""
 _NEVER = 9
 _NO_PAYDAYS: Mapping[str, Payday] = {}

@@ -103,6 +103,10 @@ def _debtor_reasons(
     for message in history:
         if message.state is MessageState.DOUBTFUL:
             yield f"doubtful message: nobody knows whether that of {message.on} reached him"
+        elif message.state is MessageState.PRINTED:
+            yield f"not posted: nobody has said that the letter of {message.on} was posted"
+        elif message.state is MessageState.HANDING:
+            yield f"not posted: the print house does not have the letter of {message.on} yet"
     if due.step and not due.channel:
         yield from _nowhere(history)
     if due.step is None and len(set(due.had)) < 2 <= journey.fewest:

@@ -71,17 +71,18 @@ class Account:
             # What cannot be understood was answered once it had been taken, perhaps.
             raise Undecided(f"Twilio's answer cannot be understood: {error}") from error
 
-    def ask_patiently(self, question: Callable[[Client], bool | None], since: float) -> bool | None:
-        """Whether it is so. A 'no' counts once `patience` is over since a moment (monotonic).
+    def ask_patiently(self, question: Callable[[Client], bool | None], age: float) -> bool | None:
+        """Whether it is so. Of what is `age` seconds old, a 'no' counts once `patience` is over.
 
         None where Twilio cannot be asked: then nobody knows, until it reports by itself.
         """
+        until = time.monotonic() + self.plan.patience - age
         while True:
             try:
                 found = self.ask(question)
             except (ApplicationError, BusinessError):
                 return None
-            if found is not False or time.monotonic() >= since + self.plan.patience:
+            if found is not False or time.monotonic() >= until:
                 return found
             self.pause(1.0)
 

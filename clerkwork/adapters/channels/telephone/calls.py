@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from math import inf
 from typing import TYPE_CHECKING
 
 from clerkwork.adapters.channels.telephone.account import Account
@@ -37,8 +37,6 @@ class ComputerCalls:
     account: Account
     sent: Sent = field(repr=False)
     name: str = "call"
-    began: float = field(default_factory=time.monotonic)
-    """When this process began to ask (monotonic); a 'no' within `patience` of it is none yet."""
 
     def send(self, message: Message) -> str:
         """Have a number called; Twilio's id of the call. It rings afterwards."""
@@ -62,13 +60,13 @@ class ComputerCalls:
         )
         return str(made.sid)
 
-    def holds(self, message_id: str) -> bool | None:
+    def holds(self, message_id: str, age: float = inf) -> bool | None:
         """Whether Twilio took it: it has asked what to say, or reported on it.
 
         A call to this number that is no other of ours makes it doubtful: its list of calls does
         not tell what they are about.
         """
-        return asked_after(self.account, self.sent, message_id, self.began, _listed)
+        return asked_after(self.account, self.sent, message_id, age, _listed)
 
 
 def _listed(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from math import inf
 from typing import TYPE_CHECKING
 
 from clerkwork.adapters.channels.telephone.account import Account
@@ -47,8 +47,6 @@ class ShortMessages:
     name: str
     account: Account
     sent: Sent = field(repr=False)
-    began: float = field(default_factory=time.monotonic)
-    """When this process began to ask (monotonic); a 'no' within `patience` of it is none yet."""
 
     def send(self, message: Message) -> str:
         """Hand a message in; Twilio's id of it."""
@@ -63,7 +61,7 @@ class ShortMessages:
         made = self.account.ask(lambda client: client.messages.create(**fields))
         return str(made.sid)
 
-    def holds(self, message_id: str) -> bool | None:
+    def holds(self, message_id: str, age: float = inf) -> bool | None:
         """Whether Twilio took it: it has reported on it, or lists its very text to this number.
 
         What it lists for the number, that is no other message of ours and has another text, makes
@@ -73,7 +71,7 @@ class ShortMessages:
             self.account,
             self.sent,
             message_id,
-            self.began,
+            age,
             lambda client, message, since, others: _listed(
                 client, self._to(message), message, since, others
             ),
@@ -109,11 +107,11 @@ Listed = Callable[["Client", Message, dt.date, Collection[str]], bool | None]
 
 
 def asked_after(
-    account: Account, sent: Sent, message_id: str, began: float, listed: Listed
+    account: Account, sent: Sent, message_id: str, age: float, listed: Listed
 ) -> bool | None:
     """Whether the provider took a message: it reported on it, or else what its list says.
 
-    None where nobody knows the message. `began` as in `ShortMessages`.
+    None where nobody knows the message. `age` is how many seconds ago it was claimed.
     """
     message = sent.named(message_id)
     if message is None:
@@ -122,7 +120,7 @@ def asked_after(
         return True
     since = message.on - dt.timedelta(days=1) if message.on else dt.date.min
     others = frozenset(sent.proofs(message.debtor))
-    return account.ask_patiently(lambda client: listed(client, message, since, others), began)
+    return account.ask_patiently(lambda client: listed(client, message, since, others), age)
 
 
 def reference(message_id: str) -> str:
