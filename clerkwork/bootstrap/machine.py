@@ -8,10 +8,12 @@ from clerkwork.adapters.doctor import Finding
 from clerkwork.adapters.doctor import examine as examine_machine
 from clerkwork.adapters.store import is_on_server
 from clerkwork.bootstrap.demo import was_played
+from clerkwork.bootstrap.office import clock_of
 from clerkwork.bootstrap.secrets import sources, vault_of, writable
 from clerkwork.bootstrap.stores import STORE_PASSWORD, store_url
 from clerkwork.errors import ConfigError
 from clerkwork.workspace import Workspace, open_workspace
+from clerkwork.workspace.reminding import never_reminded
 from clerkwork.workspace.toml import meant
 from clerkwork.workspace.uses import asked_secrets
 
@@ -99,7 +101,7 @@ def examine(folder: Path | None) -> tuple[Finding, ...]:
     mail = place.config.channels.mail
     addresses = {name: one.address for name, one in place.config.portals.items()}
     unplayed = place.config.demo is not None and not was_played(place)
-    return examine_machine(
+    machine = examine_machine(
         output=place.output,
         browser=browser,
         vault=vault_of(place, lambda _: None),
@@ -112,4 +114,11 @@ def examine(folder: Path | None) -> tuple[Finding, ...]:
         addresses={}
         if place.config.demo
         else {**addresses, "mail": f"smtp://{mail.host}:{mail.port}"},
+    )
+    asleep = never_reminded(place.tasks, place.config, clock_of(place).now())
+    if not asleep:
+        return machine
+    return (
+        *machine,
+        Finding(what="Reminders", ok=False, found=asleep, remedy="as it says there"),
     )

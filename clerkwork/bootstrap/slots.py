@@ -14,12 +14,14 @@ from clerkwork.core.schedules.plan import Slot, slots
 from clerkwork.core.schedules.told import told_schedule
 from clerkwork.ports import SlotRow
 from clerkwork.workspace import Workspace
+from clerkwork.workspace.reminding import never_reminded
 from clerkwork.workspace.schedules import make_timetable
 
 __all__ = [
     "account",
     "accounted_slots",
     "due_words",
+    "never_reminded_in",
     "next_due",
     "next_slots",
     "timetable",
@@ -84,6 +86,11 @@ def next_slots(table: Timetable, now: dt.datetime, task: str, count: int = 1) ->
         return ()
     coming = slots(table.plans[task], now, now + _AHEAD)
     return tuple(islice((slot for slot in coming if not slot.why), count))
+
+
+def never_reminded_in(place: Workspace, office: Office) -> str:
+    """What is wrong where no slot falls within a journey's hours; empty where nothing is."""
+    return never_reminded(place.tasks, place.config, office.clock.now())
 
 
 def upcoming_slots(table: Timetable, office: Office, days: int) -> Sequence[tuple[str, Slot]]:

@@ -38,6 +38,8 @@ def schedule(
     with bootstrap.open_office(workspace, want="look") as (place, office):
         table = bootstrap.timetable(place)
         coming = bootstrap.upcoming_slots(table, office, days)
+        if wrong := bootstrap.never_reminded_in(place, office):
+            show.notice(f"warning: {wrong}")
         if not coming:
             show.say(
                 f"Nothing is due in the next {days} days: no task has a schedule that falls there. "

@@ -119,6 +119,20 @@ def test_slots_since_a_day_and_of_a_task_that_is_none(root: Path) -> None:
 def test_nothing_is_due_and_nothing_was(tmp_path: Path) -> None:
     root = fresh(tmp_path)
     change(root, "tasks/daily_round.py", '"0 6 * * mon-fri"', '""')
+    (root / "config" / "schedules.toml").unlink()
     set_clock(root, "2026-04-27T10:00")
     assert said(root, "schedule").startswith("Nothing is due in the next 14 days")
     assert said(root, "slots").startswith("No slot is accounted for yet.")
+
+
+def test_a_schedule_that_reminds_nobody_is_told(tmp_path: Path) -> None:
+    root = fresh(tmp_path)
+    line = ["schedule", "--workspace", str(root)]
+    assert "warning" not in CliRunner().invoke(app, line).stderr
+    (root / "config" / "schedules.toml").write_text("")
+    warned = CliRunner().invoke(app, line)
+    assert warned.exit_code == 0
+    assert "nobody on these journeys is ever reminded by schedule: business," in warned.stderr
+    assert "No slot of daily_round (0 6 * * mon-fri (NL)) falls within" in warned.stderr
+    (told,) = [one for one in bootstrap.examine(root) if one.what == "Reminders"]
+    assert not told.ok

@@ -13,11 +13,13 @@ from workspaces import change, fresh
 from clerkwork.core.schedules.plan import slots
 from clerkwork.errors import ConfigError
 from clerkwork.workspace import open_workspace
+from clerkwork.workspace.reminding import never_reminded
 from clerkwork.workspace.schedules import make_timetable
 
 TUESDAY = dt.datetime(2026, 3, 3, 8, 0, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
 MINUTE = dt.timedelta(minutes=1)
+TASK = "[tasks.daily_round]\n"
 
 
 @pytest.fixture
@@ -49,10 +51,50 @@ def test_a_workspace_without_the_file_has_what_its_tasks_declare(root: Path) -> 
     assert coming(root, "daily_round") == ["03-04 06:00", "03-05 06:00", "03-06 06:00"]
 
 
-def test_the_file_that_comes_along_changes_nothing(root: Path) -> None:
+def test_the_file_that_comes_along_reminds_at_an_hour_of_every_journey(root: Path) -> None:
     assert coming(root, "daily_round") == ["03-04 06:00", "03-05 06:00", "03-06 06:00"]
+    assert coming(root, "remind_debtors", 5) == [
+        *("03-03 10:30", "03-04 10:30", "03-05 10:30", "03-06 10:30", "03-07 10:30"),
+    ]
     place = open_workspace(root)
-    assert [task.name for task in place.tasks.values() if task.schedule] == ["daily_round"]
+    scheduled = {task.name for task in place.tasks.values() if task.schedule}
+    assert scheduled == {"daily_round", "remind_debtors"}
+    assert unreached(root) == ""
+
+
+def unreached(root: Path) -> str:
+    place = open_workspace(root)
+    return never_reminded(place.tasks, place.config, TUESDAY)
+
+
+REMIND = "[tasks.remind_debtors]\nschedule = "
+
+
+@pytest.mark.parametrize(
+    ("text", "journeys"),
+    [
+        # The round at six reminds, too, and reaches nobody.
+        ("", "business, key accounts, short steps, students"),
+        (f'{REMIND}"05:00 and 20:00 every day"', "business, key accounts, short steps, students"),
+        (f'{REMIND}"12:00 every sunday"', "business, key accounts, short steps, students"),
+        (f'{REMIND}"08:30 every mon-fri"', ": students, "),
+        (f'{REMIND}"10:30 every mon-sat"\non = false', "business, key accounts"),
+        (f'{REMIND}"10:00 on the first business day of the year"', ""),
+        (f'{TASK}schedule = "10:30 on business days"', ""),
+    ],
+)
+def test_journeys_whose_debtors_no_schedule_reminds_are_told(
+    root: Path, text: str, journeys: str
+) -> None:
+    set_to(root, text)
+    told = unreached(root)
+    assert bool(told) == bool(journeys)
+    assert journeys in told
+
+
+def test_who_reminds_by_hand_alone_is_told_nothing(root: Path) -> None:
+    set_to(root, '[tasks.daily_round]\nschedule = ""\n')
+    assert unreached(root) == ""
 
 
 def test_all_that_the_file_that_comes_along_speaks_of_can_be_said(root: Path) -> None:
@@ -133,9 +175,6 @@ def refusal(root: Path) -> str:
     with pytest.raises(ConfigError) as caught:
         open_workspace(root)
     return str(caught.value)
-
-
-TASK = "[tasks.daily_round]\n"
 
 
 @pytest.mark.parametrize(
