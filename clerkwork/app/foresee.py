@@ -156,6 +156,7 @@ def find_debtor(
             glance.stops,
             journey,
             walks.calendar,
+            walks.law,
         )
         if following
         else ()

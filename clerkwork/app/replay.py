@@ -63,7 +63,16 @@ def replay(
         before = [m for m in histories.get(number, ()) if m.on is not None and m.on < begin]
         collected = False
         for due in replayed(
-            debtor, was, before, journey, begin, end, walks.calendar, walks.paydays, channels
+            debtor,
+            was,
+            before,
+            journey,
+            begin,
+            end,
+            walks.calendar,
+            walks.paydays,
+            channels,
+            walks.law,
         ):
             if due.step is None:
                 collected = True

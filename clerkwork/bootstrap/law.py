@@ -36,7 +36,7 @@ class Law:
 def law_for(settings: LawSettings) -> claims.Law:
     """The law that the creditor's claims are under; raises `ConfigError` if it is not known."""
     packs = Law(settings=settings, packs=law_packs(settings))
-    return claims.Law(pack=packs.pack(), vat=settings.vat)
+    return claims.Law(pack=packs.pack(), vat=settings.vat, agreed=settings.agreed)
 
 
 def law_of(folder: Path | None) -> Law:

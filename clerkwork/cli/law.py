@@ -28,7 +28,8 @@ DebtorOption = Annotated[
     str, typer.Option("--debtor", metavar="KIND", help="The debtor: consumer or business.")
 ]
 AgreedOption = Annotated[
-    bool, typer.Option("--agreed", help="The contract provides for it, where it has to.")
+    bool,
+    typer.Option("--agreed", help="The contract provides for it; else as config/law.toml says."),
 ]
 
 
@@ -47,7 +48,10 @@ def costs(
     law = bootstrap.law_of(workspace)
     pack = law.pack(country)
     kind = _kind(debtor)
-    found = reckoned.costs(pack, kind, _money(amount, pack), agreed=agreed, vat=law.settings.vat)
+    settings = law.settings
+    found = reckoned.costs(
+        pack, kind, _money(amount, pack), agreed=agreed or settings.agreed, vat=settings.vat
+    )
     _tell(found.lines)
     if kind == "consumer" and pack.side(kind).notice and found.amount:
         _tell(["only after the notice: `clerkwork law letter DAY` counts its term"])
@@ -109,13 +113,16 @@ def interest(
     from clerkwork import bootstrap
     from clerkwork.core.law import interest as reckoned
 
-    pack = bootstrap.law_of(workspace).pack(country)
+    law = bootstrap.law_of(workspace)
+    pack = law.pack(country)
     begin, end = _day(since, "--since"), _day(until, "--until")
     if end < begin:
         raise typer.BadParameter(f"{until} lies before --since {since}", param_hint="--until")
     principal = _money(amount, pack)
     kind = "business" if trade else "consumer"
-    found = reckoned.interest(pack, kind, principal, begin, end, agreed=agreed)
+    found = reckoned.interest(
+        pack, kind, principal, begin, end, agreed=agreed or law.settings.agreed
+    )
     _tell(found.lines)
     show.say(f"interest: {found.amount}")
     _by(pack)

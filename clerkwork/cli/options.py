@@ -8,7 +8,7 @@ from typing import Annotated, Optional
 
 import typer
 
-__all__ = ["AsJson", "By", "Where", "a_day"]
+__all__ = ["AsJson", "By", "Tried", "Where", "a_day"]
 
 Where = Annotated[
     Optional[Path],  # noqa: UP045 - typer reads the annotation at run time
@@ -17,6 +17,15 @@ Where = Annotated[
         "-w",
         metavar="FOLDER",
         help="The workspace to work in; else the one that you are in.",
+    ),
+]
+
+Tried = Annotated[
+    Optional[Path],  # noqa: UP045 - typer reads the annotation at run time
+    typer.Option(
+        "--journeys",
+        metavar="FILE",
+        help="Try the journeys of this file, made like config/journeys.toml, in its place.",
     ),
 ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from clerkwork.app.task import Task
 from clerkwork.core.selectors import PortalSelectors, parse_selectors
 from clerkwork.errors import ConfigError
 from clerkwork.workspace.checks import check_portals
-from clerkwork.workspace.config import Config, read_config
+from clerkwork.workspace.config import Config, read_config, with_journeys
 from clerkwork.workspace.find import check_folders, find_root, load_robots, load_tasks
 from clerkwork.workspace.images import read_images
 from clerkwork.workspace.schedules import set_schedules
@@ -20,7 +20,7 @@ from clerkwork.workspace.starter import make_workspace
 from clerkwork.workspace.toml import read_toml
 from clerkwork.workspace.uses import check_selectors
 
-__all__ = ["Workspace", "make_workspace", "open_workspace"]
+__all__ = ["Workspace", "make_workspace", "open_workspace", "trying"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,3 +75,13 @@ def open_workspace(folder: Path | None) -> Workspace:
     check_selectors(robots, selectors)
     tasks = set_schedules(load_tasks(root), config, robots, root)
     return Workspace(root=root, config=config, selectors=selectors, robots=robots, tasks=tasks)
+
+
+def trying(place: Workspace, journeys: Path | None) -> Workspace:
+    """The workspace with the journeys of another file in place of its own; itself where none is.
+
+    Raises `ConfigError` for the first thing that is wrong in the file.
+    """
+    if journeys is None:
+        return place
+    return replace(place, config=with_journeys(place.config, journeys, place.root))

@@ -26,6 +26,7 @@ from clerkwork.workspace.checks_experiments import experiment_problems
 from clerkwork.workspace.checks_inbox import inbox_problems
 from clerkwork.workspace.checks_journeys import (
     cost_problems,
+    hours_problems,
     journey_problems,
     segment_problems,
 )
@@ -73,8 +74,11 @@ Problem = tuple[str, Sequence[str | int], str]
 """File in `config/`, path of the key, and what is wrong, beginning with its value."""
 
 
-def check_config(config: Config, root: Path) -> None:
-    """Raise `ConfigError` for the first value that cannot be meant."""
+def check_config(config: Config, root: Path, journeys: Path | None = None) -> None:
+    """Raise `ConfigError` for the first value that cannot be meant.
+
+    `journeys` is the file whose journeys are tried in place of `config/journeys.toml`.
+    """
     for check in (
         _files,
         _portals,
@@ -87,6 +91,7 @@ def check_config(config: Config, root: Path) -> None:
         _credit,
         _journeys,
         _law,
+        lambda config, _: hours_problems(config),
         lambda config, _: segment_problems(config),
         lambda config, _: experiment_problems(config),
         lambda config, _: cost_problems(config),
@@ -96,8 +101,9 @@ def check_config(config: Config, root: Path) -> None:
         _alerts,
     ):
         for file, path, wrong in check(config, root):
-            shown = f"config/{file}"
-            place = root / "config" / file
+            shown, place = f"config/{file}", root / "config" / file
+            if journeys is not None and file == "journeys.toml":
+                shown, place = str(journeys), journeys
             text = read_text(place, shown) if place.is_file() else ""
             key = f"{named(path)!r} is " if path else ""
             raise ConfigError(f"{where(shown, text, path)}: {key}{wrong}")

@@ -9,7 +9,9 @@ from babel.numbers import is_currency
 
 from clerkwork.adapters.letters.short import SHORT
 from clerkwork.core.behaviour import MANNERS
+from clerkwork.core.calendar import Hours
 from clerkwork.core.journeys import CHANNELS, Journey, Step
+from clerkwork.core.law.declared import law_packs
 from clerkwork.workspace.schedule_checks import is_country
 from clerkwork.workspace.toml import meant
 
@@ -17,7 +19,13 @@ if TYPE_CHECKING:
     from clerkwork.adapters.letters.texts import Texts
     from clerkwork.workspace.config import Config
 
-__all__ = ["cost_problems", "journey_problems", "not_set_up", "segment_problems"]
+__all__ = [
+    "cost_problems",
+    "hours_problems",
+    "journey_problems",
+    "not_set_up",
+    "segment_problems",
+]
 
 _KINDS = ("business", "consumer")
 
@@ -47,6 +55,30 @@ def journey_problems(config: Config) -> Iterator[Problem]:
         left = there & {channel for step in journey.reminders for channel in step.channels}
         if len(left) == 1:
             yield file, (*at, "name"), _one_way(journey, left, there)
+
+
+def hours_problems(config: Config) -> Iterator[Problem]:
+    """Hours that a journey opens and the law closes; `config/law.toml` is sound by now."""
+    country = config.law.country
+    lawful = law_packs(config.law)[country].hours
+    for number, journey in enumerate(config.journeys):
+        for key in ("hours", "call_hours"):
+            own = getattr(journey, key)
+            for name, said, rule in _unlawful(own, lawful) if own else ():
+                wrong = f"{said}, but by the law of {country} (config/law.toml) nobody is contacted"
+                yield "journeys.toml", ("journeys", number, key, name), f"{wrong} {rule}"
+
+
+def _unlawful(own: Hours, lawful: Hours) -> Iterator[tuple[str, str, str]]:
+    """Key, its value, and the law's rule that it breaks."""
+    if own.start < lawful.start:
+        yield "start", f"{own.start:%H:%M}", f"before {lawful.start:%H:%M}"
+    if own.end > lawful.end:
+        yield "end", f"{own.end:%H:%M}", f"after {lawful.end:%H:%M}"
+    if own.sundays and not lawful.sundays:
+        yield "sundays", "true", "on Sundays"
+    if own.holidays and not lawful.holidays:
+        yield "holidays", "true", "on public holidays"
 
 
 def _tone(texts: Mapping[str, object], tone: str, path: Sequence[str | int]) -> Iterator[Problem]:

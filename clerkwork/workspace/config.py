@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,15 @@ from clerkwork.workspace.plugins import Plugged, read_plugins
 from clerkwork.workspace.starter import carried
 from clerkwork.workspace.toml import prepare, read_table
 
-__all__ = ["Channels", "Config", "Demo", "Settings", "prepare_config", "read_config"]
+__all__ = [
+    "Channels",
+    "Config",
+    "Demo",
+    "Settings",
+    "prepare_config",
+    "read_config",
+    "with_journeys",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,3 +273,14 @@ def read_config(root: Path) -> Config:
     )
     check_config(config, root)
     return config
+
+
+def with_journeys(config: Config, file: Path, root: Path) -> Config:
+    """The same settings with the journeys, paydays and calendar of another file, to try them.
+
+    What the file says is checked as if it were `config/journeys.toml`; raises `ConfigError`.
+    """
+    walks: Journeys = read_table(file, str(file), Journeys)
+    tried = replace(config, journeys=walks.journeys, paydays=walks.paydays, calendar=walks.calendar)
+    check_config(tried, root, file)
+    return tried

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
-from workspaces import fresh
+from workspaces import change, fresh
 
+from clerkwork.bootstrap import law_for
 from clerkwork.cli.app import app
 from clerkwork.core.law.declared import law_packs
 from clerkwork.errors import ConfigError
@@ -51,6 +52,16 @@ def test_the_pages_declarations_can_be_read(tmp_path: Path) -> None:
 def test_belgian_costs_are_asked_only_if_they_were_agreed(root: Path) -> None:
     assert "costs: 0.00 EUR" in typed(root, "law costs 1000 --country be")
     assert "costs: 90.00 EUR" in typed(root, "law costs 1000 --country be --agreed")
+
+
+def test_what_all_contracts_provide_for_is_said_once_in_the_config(tmp_path: Path) -> None:
+    root = fresh(tmp_path)
+    change(root, "config/law.toml", 'country = "nl"', 'country = "be"')
+    assert "costs: 0.00 EUR" in typed(root, "law costs 1000")
+    change(root, "config/law.toml", "agreed = false", "agreed = true")
+    assert "costs: 90.00 EUR" in typed(root, "law costs 1000")
+    # What reminders ask, and dossiers claim, is reckoned by the same word.
+    assert law_for(read_config(root).law).agreed
 
 
 def test_a_proven_arrival_counts(root: Path) -> None:

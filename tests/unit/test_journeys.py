@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clerkwork.core.calendar import Calendar
+from clerkwork.core.calendar import Calendar, Hours
 from clerkwork.core.journeys import (
     Journey,
     Journeys,
+    Law,
     Payday,
     Plan,
     Step,
@@ -23,6 +24,7 @@ from clerkwork.core.journeys import (
     next_contact,
     plan,
 )
+from clerkwork.core.law.nl import NL
 from clerkwork.core.ledger import BLOCKS, Debtor, OpenItem
 from clerkwork.core.messages import Message, MessageState
 from clerkwork.core.money import Money, total
@@ -386,6 +388,48 @@ def test_the_cap_lets_the_longest_overdue_go_first() -> None:
     found = plan(debtors, items, {}, FRESH, [replace(JOURNEY, cap=2)], TODAY, Calendar())
     assert [p.debtor.number for p in found] == ["4", "3", "2", "1", "0"]
     assert [bool(p.stops) for p in found] == [False, False, True, True, True]
+
+
+def test_each_journey_has_a_cap_of_its_own() -> None:
+    kinds = {"0": "business", "1": "consumer", "2": "business", "3": "consumer", "4": "consumer"}
+    debtors = [replace(DEBTOR, number=n, kind=kind) for n, kind in kinds.items()]
+    items = [item(f"i{n}", "10", 5 + int(n), customer=n) for n in kinds]
+    journeys = [
+        replace(JOURNEY, cap=1),
+        replace(JOURNEY, name="consumer", kinds=("consumer",), cap=2),
+    ]
+    found = plan(debtors, items, {}, FRESH, journeys, TODAY, Calendar())
+    held = {p.debtor.number: p.stops for p in found if p.stops}
+    assert held == {
+        "0": ("cap: a run may send 1 messages of the journey 'business'",),
+        "1": ("cap: a run may send 2 messages of the journey 'consumer'",),
+    }
+
+
+def test_the_laws_own_hours_hold_whatever_a_journey_opens() -> None:
+    law = Law(pack=replace(NL, hours=Hours(start=time(8), end=time(18))))
+
+    def stopped(now: datetime, journey: Journey = JOURNEY, law: Law | None = law) -> str:
+        stops = replace(FRESH, now=now)
+        (found,) = plan([DEBTOR], [item("1", "10", 40)], {}, stops, [journey], TODAY, Calendar(),
+                        law=law)  # fmt: skip
+        return "; ".join(found.stops)
+
+    assert stopped(NOW) == ""
+    # Half past seven and half past six of the evening, an hour ahead of UTC.
+    early, late = NOW.replace(hour=6, minute=30), NOW.replace(hour=17, minute=30)
+    assert stopped(early).startswith("quiet hours: it is 07:30, outside the contact hours 08:00-")
+    assert stopped(early).endswith("by the law of nl")
+    assert stopped(late).startswith("quiet hours: it is 18:30")
+    assert stopped(late, law=None) == ""
+    sunday = datetime(2026, 3, 1, 10, tzinfo=UTC)
+    always = replace(JOURNEY, hours=Hours(sundays=True, holidays=True))
+    assert stopped(sunday, always) == "quiet hours: it is Sunday, by the law of nl"
+    # King's day is none of the calendar of this house, and one of the law's.
+    kings = datetime(2026, 4, 27, 10, tzinfo=UTC)
+    (found,) = plan([DEBTOR], [item("1", "10", 40)], {}, replace(FRESH, now=kings), [JOURNEY],
+                    TODAY, Calendar(country="DE"), law=law)  # fmt: skip
+    assert found.stops == ("quiet hours: it is a public holiday (King's Day), by the law of nl",)
 
 
 def test_a_journey_that_cannot_be_walked_is_refused() -> None:

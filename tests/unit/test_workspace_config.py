@@ -104,6 +104,10 @@ WRONG = [
     ("journeys.toml", 'country = "NL"', 'country = "NX"', "two letters"),
     ("journeys.toml", "start = 07:00:00", 'start = "7 uur"', "a time such as"),
     ("journeys.toml", "start = 07:00:00", "start = 21:00:00", "before the end"),
+    ("journeys.toml", "start = 07:00:00", "start = 06:59:00", "nobody is contacted before 07:00"),
+    ("journeys.toml", "end = 20:00:00", "end = 20:30:00", "by the law of nl (config/law.toml)"),
+    ("journeys.toml", "end = 20:00:00", "sundays = true", "nobody is contacted on Sundays"),
+    ("journeys.toml", "end = 20:00:00", "holidays = true", "contacted on public holidays"),
     ("journeys.toml", 'tone = "friendly"', 'tone = "frendly"', "Did you mean 'friendly'?"),
     ("journeys.toml", "cap = 250", "cap = -1", "0 or more"),
     ("texts/nl.toml", 'locale = "', 'locale = "xx', "a locale such as"),
@@ -141,6 +145,16 @@ def test_a_wrong_value_is_told_with_its_line_and_what_was_expected(
     said = refusal(root)
     assert said.startswith(f"config/{file}, line {line}: ")
     assert expected in said
+
+
+def test_a_journey_opens_no_hours_that_the_law_closes_and_its_calls_neither(root: Path) -> None:
+    file = root / "config" / "journeys.toml"
+    calls = "[journeys.call_hours]\nstart = 09:00:00\nend = 21:00:00\n\n[[journeys.steps]]"
+    file.write_text(file.read_text().replace("[[journeys.steps]]", calls, 1))
+    line = line_with(root, "journeys.toml", "end = 21:00:00")
+    said = refusal(root)
+    assert said.startswith(f"config/journeys.toml, line {line}: 'journeys 1.call_hours.end' is 21:")
+    assert said.endswith("nobody is contacted after 20:00")
 
 
 def test_the_retention_that_stands_there_as_an_example_is_what_counts_without_it(

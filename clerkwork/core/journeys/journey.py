@@ -145,7 +145,7 @@ class Journey:
     unapplied_ignored: Money | None = None
     """Money on the debtor's account up to this amount does not hold him back."""
     cap: int = 250
-    """Most messages of one run."""
+    """Most messages of one run on this journey."""
 
     def __post_init__(self) -> None:
         days = [step.after for step in self.steps]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -38,8 +39,8 @@ def plan(
     `history` is debtor → his messages, oldest first, and `segments` debtor → his segment; who has
     none takes the journey of his kind. `varied` is debtor → his journey as an experiment's arm has
     it, under the same name. `channels` are those that are set up. Without `law` nothing
-    is asked beyond the items. Who owes nothing net, or is not due for a contact yet, has no plan;
-    who is held back has one with its reasons.
+    is asked beyond the items, and no hours are kept but the journey's. Who owes nothing net, or is
+    not due for a contact yet, has no plan; who is held back has one with its reasons.
     """
     owing = by_debtor(items)
     found = []
@@ -53,7 +54,7 @@ def plan(
         due = contact_due(debtor, own, had, journey, today, calendar, paydays or {}, channels)
         if due is not None:
             due = with_claim(due, journey, had, law)
-            reasons = stop_reasons(due, had, stops, journey, calendar)
+            reasons = stop_reasons(due, had, stops, journey, calendar, law)
             if assigned:
                 due = replace(due, segment=assigned.segment, ground=assigned.ground)
             found.append(replace(due, stops=reasons))
@@ -86,11 +87,14 @@ def journey_of(debtor: Debtor, assigned: Assignment | None, journeys: Sequence[J
 
 
 def _capped(plans: Iterable[Plan], journeys: Sequence[Journey]) -> Iterator[Plan]:
-    cap = min((j.cap for j in journeys), default=0)
-    going = 0
+    """Each journey has a cap of its own: what is due on another takes nothing from it."""
+    caps = {journey.name: journey.cap for journey in journeys}
+    going: Counter[str] = Counter()
     for one in plans:
         if not one.stops and one.step:
-            going += 1
-            if going > cap:
-                one = replace(one, stops=(f"cap: the run may send {cap} messages",))
+            going[one.journey] += 1
+            cap = caps[one.journey]
+            if going[one.journey] > cap:
+                told = f"cap: a run may send {cap} messages of the journey {one.journey!r}"
+                one = replace(one, stops=(told,))
         yield one

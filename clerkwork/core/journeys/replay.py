@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from clerkwork.core.calendar import Calendar
+from clerkwork.core.journeys.claims import Law
 from clerkwork.core.journeys.due import Plan, as_sent, contact_due, next_contact
 from clerkwork.core.journeys.journey import CHANNELS, Journey, Payday
 from clerkwork.core.journeys.stops import Stops, stop_reasons
@@ -40,6 +41,7 @@ def replayed(
     calendar: Calendar,
     paydays: Mapping[str, Payday],
     channels: Collection[str] = CHANNELS,
+    law: Law | None = None,
 ) -> Iterator[Plan]:
     """The contacts that he would have had from `begin` until before `end`, in their order.
 
@@ -66,9 +68,8 @@ def replayed(
             continue
         today = found
         due = contact_due(free, standing, had, journey, today, calendar, paydays, channels)
-        if due and not stop_reasons(
-            due, had, _morning(today, journey, calendar), journey, calendar
-        ):
+        morning = _morning(today, journey, calendar)
+        if due and not stop_reasons(due, had, morning, journey, calendar, law):
             yield due
             if due.step is None:
                 given |= {item.number for item in due.items}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from clerkwork.core.calendar import Calendar
+from clerkwork.core.journeys.claims import Law
 from clerkwork.core.journeys.due import Plan
 from clerkwork.core.journeys.journey import Journey
 from clerkwork.core.ledger import BLOCKS
@@ -42,16 +43,26 @@ class Stops:
 
 
 def stop_reasons(
-    due: Plan, history: Sequence[Message], stops: Stops, journey: Journey, calendar: Calendar
+    due: Plan,
+    history: Sequence[Message],
+    stops: Stops,
+    journey: Journey,
+    calendar: Calendar,
+    law: Law | None = None,
 ) -> tuple[str, ...]:
-    """Everything that holds a contact back now, in words; the first word or two name the rule."""
+    """Everything that holds a contact back now, in words; the first word or two name the rule.
+
+    `law` is that of the creditor's claims, whose hours hold beside those of the journey.
+    """
     return (
-        *_house_reasons(due, stops, journey, calendar),
+        *_house_reasons(due, stops, journey, calendar, law),
         *_debtor_reasons(due, history, stops, journey),
     )
 
 
-def _house_reasons(due: Plan, stops: Stops, journey: Journey, calendar: Calendar) -> Iterator[str]:
+def _house_reasons(
+    due: Plan, stops: Stops, journey: Journey, calendar: Calendar, law: Law | None
+) -> Iterator[str]:
     if not stops.statements:
         yield "stale bank data: no account of ours is known"
     for account, closed in stops.statements.items():
@@ -74,8 +85,17 @@ def _house_reasons(due: Plan, stops: Stops, journey: Journey, calendar: Calendar
     quiet = calendar.quiet(stops.now, journey.hours)
     if not quiet and due.channel == "call" and journey.call_hours:
         quiet = calendar.quiet(stops.now, journey.call_hours)
+    if not quiet and law is not None:
+        quiet = _unlawful(stops.now, calendar, law)
     if quiet:
         yield f"quiet hours: {quiet}"
+
+
+def _unlawful(now: datetime, calendar: Calendar, law: Law) -> str:
+    """Why the law leaves debtors in peace now, in words, by its own holidays; or empty."""
+    lawful = Calendar(country=law.pack.calendar, zone=calendar.zone)
+    quiet = lawful.quiet(now, law.pack.hours)
+    return f"{quiet}, by the law of {law.pack.country}" if quiet else ""
 
 
 def _debtor_reasons(

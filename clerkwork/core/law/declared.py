@@ -69,6 +69,8 @@ class LawSettings:
     """Whose law the creditor's claims are under."""
     after_principal: AfterPrincipal = field(default_factory=AfterPrincipal)
     vat: Vat = field(default_factory=Vat)
+    agreed: bool = False
+    """Whether the creditor's contracts provide for costs and interest, where the law asks that."""
     slower_post: int = 0
     """Days that the post takes beyond what the law supposes; terms that begin with a letter's
     arrival are so much longer."""
