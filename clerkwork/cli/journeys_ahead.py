@@ -10,17 +10,25 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from clerkwork.cli import show
-from clerkwork.cli.options import AsJson, Where, a_day
+from clerkwork.cli.options import AsJson, Tried, Where, a_day
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from clerkwork.app.foresee import Ahead
     from clerkwork.app.office import Office
     from clerkwork.core.effort import ContactCosts
     from clerkwork.core.thresholds import Reached, Thresholds
 
-__all__ = ["cost_of", "plainly", "plan", "show_thresholds", "sight"]
+__all__ = [
+    "by_channel",
+    "cost_of",
+    "cost_plainly",
+    "plainly",
+    "plan",
+    "show_thresholds",
+    "sight",
+]
 
 _MOST_DAYS = 92
 
@@ -44,6 +52,7 @@ def plan(
     days: Annotated[
         int, typer.Option("--days", min=1, max=_MOST_DAYS, help="How many days, today the first.")
     ] = 14,
+    journeys: Tried = None,
     as_json: AsJson = False,
     workspace: Where = None,
 ) -> None:
@@ -53,13 +62,16 @@ def plan(
     """
     from clerkwork import bootstrap
     from clerkwork.app.foresee import foresee
+    from clerkwork.workspace import trying
 
-    with bootstrap.open_office(workspace, want="look") as (place, office):
+    tried = trying(bootstrap.open_workspace(workspace), journeys)
+    with bootstrap.open_office(tried, want="look") as (place, office):
         found = foresee(days=days, **sight(office))
     if as_json:
         told = {
             "days": days,
             "ahead": plainly(found.ahead),
+            "cost": cost_plainly(by_channel(found.ahead), place.config.costs),
             "held": dict(sorted(found.held.items())),
             "to_collection": found.to_collection,
         }
@@ -74,7 +86,7 @@ def plan(
             ),
             right=(4,),
         )
-        show.say(cost_of(found.ahead, place.config.costs))
+        show.say(cost_of(by_channel(found.ahead), place.config.costs))
     else:
         show.say(f"Nothing would go in the next {days} days.")
     for rule, number in sorted(found.held.items()):
@@ -98,11 +110,25 @@ def plainly(ahead: Sequence[Ahead]) -> list[dict[str, object]]:
     ]
 
 
-def cost_of(ahead: Sequence[Ahead], costs: ContactCosts) -> str:
-    """What contacts cost, in words, by what config/reports.toml says of each channel."""
+def by_channel(ahead: Sequence[Ahead]) -> Counter[str]:
+    """Channel → contacts."""
     counted: Counter[str] = Counter()
     for one in ahead:
         counted[one.channel] += one.count
+    return counted
+
+
+def cost_plainly(counted: Mapping[str, int], costs: ContactCosts) -> dict[str, object]:
+    """What contacts cost, for machines; those by a channel in `unpriced` count as nothing."""
+    return {
+        "amount": str(costs.of(counted)),
+        "currency": costs.currency,
+        "unpriced": [name for name in sorted(counted) if name not in costs.channels],
+    }
+
+
+def cost_of(counted: Mapping[str, int], costs: ContactCosts) -> str:
+    """What contacts cost, in words, by what config/reports.toml says of each channel."""
     each = ", ".join(
         f"{costs.channels[name]} a {name}" for name in sorted(counted) if name in costs.channels
     )

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from clerkwork.cli import show
-from clerkwork.cli.journeys_ahead import cost_of, plainly, sight
-from clerkwork.cli.options import AsJson, Where, a_day
+from clerkwork.cli.journeys_ahead import by_channel, cost_of, cost_plainly, plainly, sight
+from clerkwork.cli.options import AsJson, Tried, Where, a_day
 from clerkwork.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -20,12 +20,18 @@ if TYPE_CHECKING:
 
 __all__ = ["replay"]
 
+_SPANS = {"month": "%Y-%m", "day": "%Y-%m-%d"}
+
 
 def replay(
     begin: Annotated[
         str, typer.Option("--from", metavar="DAY", help="First day; else a year before --to.")
     ] = "",
     end: Annotated[str, typer.Option("--to", metavar="DAY", help="Last day; else yesterday.")] = "",
+    by: Annotated[
+        str, typer.Option("--by", metavar="SPAN", help="What a row counts: month or day.")
+    ] = "month",
+    journeys: Tried = None,
     as_json: AsJson = False,
     workspace: Where = None,
 ) -> None:
@@ -36,8 +42,12 @@ def replay(
     """
     from clerkwork import bootstrap
     from clerkwork.app.replay import replay as replay_period
+    from clerkwork.workspace import trying
 
-    with bootstrap.open_office(workspace, want="look") as (place, office):
+    if by not in _SPANS:
+        raise typer.BadParameter(f"{by!r}; expected one of {', '.join(_SPANS)}", param_hint="--by")
+    tried = trying(bootstrap.open_workspace(workspace), journeys)
+    with bootstrap.open_office(tried, want="look") as (place, office):
         last = a_day(end, "--to") if end else office.clock.today() - dt.timedelta(days=1)
         first = a_day(begin, "--from") if begin else last - dt.timedelta(days=364)
         if not first <= last < office.clock.today():
@@ -54,23 +64,23 @@ def replay(
                 progress=progress,
             )
     if as_json:
-        show.say(json.dumps(_as_json(found, first, last), indent=2))
+        show.say(json.dumps(_as_json(found, first, last, place.config.costs), indent=2))
     else:
-        _tell(found, first, last, place.config.costs)
+        _tell(found, first, last, by, place.config.costs)
 
 
-def _tell(found: Replayed, first: dt.date, last: dt.date, costs: ContactCosts) -> None:
-    months: Counter[tuple[str, str, str]] = Counter()
+def _tell(found: Replayed, first: dt.date, last: dt.date, by: str, costs: ContactCosts) -> None:
+    spans: Counter[tuple[str, str, str]] = Counter()
     days: Counter[dt.date] = Counter()
     for one in found.ahead:
-        months[f"{one.day:%Y-%m}", one.channel, one.segment or "-"] += one.count
+        spans[f"{one.day:{_SPANS[by]}}", one.channel, one.segment or "-"] += one.count
         days[one.day] += one.count
-    if months:
-        rows = [(*what, count) for what, count in sorted(months.items())]
-        show.table(("month", "channel", "segment", "contacts"), rows, right=(3,))
+    if spans:
+        rows = [(*what, count) for what, count in sorted(spans.items())]
+        show.table((by, "channel", "segment", "contacts"), rows, right=(3,))
         day, most = max(days.items(), key=lambda counted: (counted[1], counted[0]))
         show.say(f"contacts in all: {days.total()}; most on one day: {most}, on {day:%a %Y-%m-%d}")
-        show.say(cost_of(found.ahead, costs))
+        show.say(cost_of(by_channel(found.ahead), costs))
     else:
         show.say(f"Nothing would have gone from {first} to {last}.")
     went = ", ".join(f"{count} by {channel}" for channel, count in found.really.items())
@@ -82,11 +92,14 @@ def _tell(found: Replayed, first: dt.date, last: dt.date, costs: ContactCosts) -
         show.say(f"What was paid is known from {since} on: before it, contacts are missing.")
 
 
-def _as_json(found: Replayed, first: dt.date, last: dt.date) -> dict[str, object]:
+def _as_json(
+    found: Replayed, first: dt.date, last: dt.date, costs: ContactCosts
+) -> dict[str, object]:
     return {
         "from": first.isoformat(),
         "to": last.isoformat(),
         "contacts": plainly(found.ahead),
+        "cost": cost_plainly(by_channel(found.ahead), costs),
         "really_sent": dict(found.really),
         "to_collection": found.to_collection,
         "payments_known_since": found.known_since.isoformat() if found.known_since else None,

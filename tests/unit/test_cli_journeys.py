@@ -7,6 +7,7 @@ import json
 import re
 import shlex
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -191,6 +192,34 @@ def test_what_would_go_is_what_goes_on_its_day(root: Path) -> None:
     assert all(day.weekday() != 6 for day in days), "nobody is written to on a Sunday"
 
 
+def test_what_comes_is_priced_for_a_program(root: Path) -> None:
+    found = json.loads(said(root, "journeys", "plan", "--json"))
+    contacts = sum(one["count"] for one in found["ahead"])
+    assert found["cost"] == {
+        "amount": str(Decimal("0.002") * contacts), "currency": "EUR", "unpriced": [],
+    }  # fmt: skip
+
+
+def test_other_journeys_are_tried_on_the_books_as_they_are(root: Path, tmp_path: Path) -> None:
+    text = (root / "config" / "journeys.toml").read_text()
+    tried = tmp_path / "tried.toml"
+    tried.write_text(text.replace('channels = ["mail", "letter"]', 'channels = ["letter", "mail"]'))
+    mine = said(root, "journeys", "plan", "--days", "1")
+    other = said(root, "journeys", "plan", "--days", "1", "--journeys", str(tried))
+    assert re.search(r"mail +key accounts", mine)
+    assert re.search(r"letter +key accounts", other)
+    assert said(root, "journeys", "plan", "--days", "1") == mine, "nothing is switched on"
+    for command in ("plan", "replay"):
+        tried.write_text(text.replace("start = 10:00:00", "start = 06:00:00"))
+        told = " ".join(refused(root, "journeys", command, "--journeys", str(tried)).split())
+        assert f"{tried}, line" in told
+        assert "by the law of nl (config/law.toml) nobody is contacted before 07:00" in told
+        tried.unlink()
+        assert "tried.toml is missing" in refused(
+            root, "journeys", command, "--journeys", str(tried)
+        )
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -198,6 +227,7 @@ def test_what_would_go_is_what_goes_on_its_day(root: Path) -> None:
         (("journeys", "who", "99999"), "there is no debtor '99999'"),
         (("journeys", "thresholds", "--since", "monday"), "expected a day such as"),
         (("journeys", "plan", "--days", "93"), "less than or equal to 92"),
+        (("journeys", "replay", "--by", "week"), "expected one of month, day"),
         (("promise", "10001", "--until", "soon"), "expected a day such as"),
         (("promise", "10001", "--until", "2026-12-01"), "expected a day from today"),
         (("promise", "10001", "--until", "2026-03-05", "--amount", "5"), "an amount such as"),

@@ -149,7 +149,11 @@ def test_beside_what_was_really_sent(tmp_path: Path) -> None:
         ("2026-02-28", "friendly reminder", 1),  # Noor, due on 25 February
         ("2026-03-02", "friendly reminder", 1),  # De Vries, due on 27 February, a business
     ]
+    assert found["cost"] == {"amount": "0.010", "currency": "EUR", "unpriced": []}
     assert "What was paid is known from 2026-03-03 on" in said(root, "journeys", "replay")
+    each = said(root, "journeys", "replay", "--by", "day").splitlines()
+    assert each[0].split() == ["day", "channel", "segment", "contacts"]
+    assert each[1].split() == ["2026-02-04", "mail", "everybody", "else", "1"]
     told = said(root, "journeys", "replay", "--from", "2024-01-01", "--to", "2024-12-31")
     assert told.startswith("Nothing would have gone from 2024-01-01 to 2024-12-31.")
 
