@@ -98,11 +98,13 @@ def readiness(
     """Look at a debtor of a kind with his overdue, undisputed items and his credit notes.
 
     `had` are the contacts since the oldest of them was due. At least five that surely went, over
-    more than one channel, or more where his journey says so. An item is claimed once a contact
-    named it and the law's notice of costs, where it asks one, named it and its term is over.
+    more than one channel, or more where his journey says so. An item is claimed once as many named
+    it after its due date, and the law's notice of costs, where it asks one, named it and its term
+    is over.
     """
     sent = [one for one in had if one.state is MessageState.SENT]
-    missing = [*_contacts(sent, max(FEWEST, journey.fewest))]
+    fewest = max(FEWEST, journey.fewest)
+    missing = [*_contacts(sent, fewest)]
     if law is None:
         why = "config/law.toml does not say which law the claims are under"
         return Readiness(items=(), left_out=(), unmet=(*missing, why))
@@ -110,7 +112,7 @@ def readiness(
         told = terms_of(
             law, kind, items, sent, [step.name for step in journey.steps if step.notice]
         )
-        whys = [_why_not(kind, item, term, sent, law, today) for item, term in told]
+        whys = [_why_not(kind, item, term, sent, fewest, law, today) for item, term in told]
     except ConfigError as error:
         return Readiness(items=(), left_out=(), unmet=(*missing, f"the law is not known: {error}"))
     left_out = tuple(
@@ -127,18 +129,25 @@ def _why_not(
     item: OpenItem,
     term: Term | None,
     sent: Iterable[Message],
+    fewest: int,
     law: Law,
     today: date,
 ) -> str:
     """Why an item is not claimed yet, in words; empty if it is."""
     if item.open.minor <= 0:
         return ""
-    if not any(item.number in one.items for one in sent):
+    about = [one for one in sent if item.number in one.items and one.on and one.on > item.due]
+    if not about:
         return "no contact was about it yet"
     side = law.pack.side(kind)
-    if side.notice is None or side.costs is None:
-        return ""
-    return why_no_costs(law.pack, kind, today, term)
+    asks = side.notice is not None and side.costs is not None
+    why = why_no_costs(law.pack, kind, today, term) if asks else ""
+    if why or len(about) < fewest:
+        return why or f"contacts about it: {len(about)}; at least {fewest} come first"
+    ways = {one.channel for one in about}
+    if len(ways) < 2:
+        return f"all contacts about it went by {ways.pop()}; at least one has to go another way"
+    return ""
 
 
 def _contacts(sent: Sequence[Message], fewest: int) -> Iterator[str]:
