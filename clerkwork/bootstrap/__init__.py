@@ -31,7 +31,7 @@ from clerkwork.bootstrap.files import (
     try_sources,
     write_trial,
 )
-from clerkwork.bootstrap.law import law_for, law_of
+from clerkwork.bootstrap.law import confirmed_rates, law_for, law_of
 from clerkwork.bootstrap.machine import examine, secret_names, set_secret
 from clerkwork.bootstrap.mending import open_mending
 from clerkwork.bootstrap.office import open_office
@@ -66,6 +66,7 @@ __all__ = [
     "back_up",
     "begin_anew",
     "check_demo",
+    "confirmed_rates",
     "demo_places",
     "drain",
     "due_words",

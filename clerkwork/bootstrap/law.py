@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 from clerkwork.core.journeys import claims
 from clerkwork.core.law.declared import LawSettings, law_packs
 from clerkwork.core.law.pack import Pack
+from clerkwork.core.simulation import Confirmed
 from clerkwork.errors import ConfigError
 from clerkwork.workspace.config import read_config
 from clerkwork.workspace.find import find_root
 
-__all__ = ["Law", "law_for", "law_of"]
+__all__ = ["Law", "confirmed_rates", "law_for", "law_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,18 @@ def law_for(settings: LawSettings) -> claims.Law:
     """The law that the creditor's claims are under; raises `ConfigError` if it is not known."""
     packs = Law(settings=settings, packs=law_packs(settings))
     return claims.Law(pack=packs.pack(), vat=settings.vat, agreed=settings.agreed)
+
+
+def confirmed_rates(settings: LawSettings) -> tuple[Confirmed, ...]:
+    """Dutch rates that an owner confirmed, for the simulation, which reckons interest anew."""
+    kinds = {"non-trade": "consumer", "trade": "business"}
+    return tuple(
+        Confirmed(
+            kind=kinds[one.kind], since=one.since, until=one.until, percent=Fraction(one.percent)
+        )
+        for one in settings.rates
+        if one.country == "nl"
+    )
 
 
 def law_of(folder: Path | None) -> Law:

@@ -27,7 +27,12 @@ class Simulated:
     days: int
     seed: int
     policies: dict[str, dict[str, Tally]]
-    """Policy → segment → sums."""
+    """Policy → segment → sums; the workspace's own journeys come first."""
+
+    @property
+    def own(self) -> Tally:
+        """Of the workspace's journeys, over all segments."""
+        return self.whole(next(iter(self.policies)))
 
     def whole(self, policy: str) -> Tally:
         """Over all segments."""

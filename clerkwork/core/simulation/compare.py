@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from clerkwork.core.journeys import Journey, Step, journey_of
 from clerkwork.core.segments import Segment, assign
 from clerkwork.core.simulation.lived import Year
 from clerkwork.core.simulation.people import PEOPLE, People, Person, person
-from clerkwork.core.simulation.rules import broken
+from clerkwork.core.simulation.rules import Measure, broken
 from clerkwork.core.simulation.tally import Tally, tallied
 from clerkwork.core.simulation.year import live
 
@@ -25,9 +26,9 @@ class Policy:
     segments: tuple[Segment, ...] = ()
     """None for one journey by the kind of debtor alone, or the only one."""
 
-    def journey_of(self, who: Person) -> Journey:
+    def journey_of(self, who: Person, channels: Collection[str]) -> Journey:
         """As whoever plans contacts would choose it."""
-        return journey_of(who.debtor, assign(who.facts, self.segments), self.journeys)
+        return journey_of(who.debtor, assign(who.facts(channels), self.segments), self.journeys)
 
 
 LADDER = Policy(
@@ -59,9 +60,9 @@ class Town:
     segments: tuple[Segment, ...]
     people: tuple[People, ...] = PEOPLE
 
-    def segment_of(self, who: Person) -> str:
+    def segment_of(self, who: Person, channels: Collection[str]) -> str:
         """The segment that the house would put him in; that of his people where there is none."""
-        found = assign(who.facts, self.segments)
+        found = assign(who.facts(channels), self.segments)
         return found.segment if found else who.people.name
 
 
@@ -71,12 +72,23 @@ def simulated(
     """Policy → segment → sums, for some of the town's debtors, by their numbers from 0."""
     chosen = [person(year.seed, number, town.people) for number in numbers]
     found = {}
-    zone, country = year.calendar.zone, year.calendar.country
+    measure = _measure(year)
     for policy in policies:
-        lives = []
+        lives, rules = [], {}
         for who in chosen:
-            segment = town.segment_of(who)
-            lives.append(live(who, segment, policy.journey_of(who), year))
-        rules = {one.person.debtor.number: tuple(broken(one, zone, country)) for one in lives}
+            journey = policy.journey_of(who, year.channels)
+            lived = live(who, town.segment_of(who, year.channels), journey, year)
+            lives.append(lived)
+            rules[who.debtor.number] = tuple(broken(lived, measure, journey.week))
         found[policy.name] = tallied(lives, rules)
     return found
+
+
+def _measure(year: Year) -> Measure:
+    zone, country, law = year.calendar.zone, year.calendar.country, year.law
+    if law is None:
+        return Measure(zone=zone, country=country, law="")
+    if law.pack.country != "nl":
+        return Measure(zone=zone, country=country, law=law.pack.country, hours=law.pack.hours)
+    percent = law.vat.percent if law.vat and law.vat.cannot_deduct else 0
+    return Measure(zone=zone, country=country, vat=Fraction(percent), rates=year.rates)

@@ -8,11 +8,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from clerkwork.core.calendar import Calendar
-from clerkwork.core.journeys import Law, Payday
+from clerkwork.core.journeys import CHANNELS, Law, Payday
 from clerkwork.core.lots import Lots
+from clerkwork.core.simulation.dutch import Confirmed
 from clerkwork.core.simulation.people import Person
 
-__all__ = ["NEVER", "Contact", "HandedOver", "Lived", "Year"]
+__all__ = ["NEVER", "Contact", "HandedOver", "Lived", "Named", "Year"]
 
 NEVER = date.max
 
@@ -27,6 +28,10 @@ class Year:
     calendar: Calendar
     paydays: Mapping[str, Payday] = field(default_factory=dict)
     law: Law | None = None
+    channels: frozenset[str] = CHANNELS
+    """Ways to reach debtors that there are."""
+    rates: tuple[Confirmed, ...] = ()
+    """Rates of interest that the house confirmed, for whoever checks what was asked."""
 
     @property
     def end(self) -> date:
@@ -34,11 +39,21 @@ class Year:
         return self.begin + timedelta(days=self.days)
 
     def run_at(self, day: date) -> datetime:
-        """When that day's run sends (UTC): at nine, and on some days whenever it could."""
+        """When that day's run sends (UTC): at half past ten, on some days whenever it could."""
         lots = Lots(self.seed, "run", day)
-        minute = 9 * 60 if lots.falls(0.85) else lots.among(5 * 60, 23 * 60)
+        minute = 10 * 60 + 30 if lots.falls(0.85) else lots.among(5 * 60, 23 * 60)
         wall = datetime.combine(day, time(minute // 60, minute % 60), ZoneInfo(self.calendar.zone))
         return wall.astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An item as a message, or a handover, names it."""
+
+    number: str
+    due: date
+    open: int
+    """Cents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +65,16 @@ class Contact:
     channel: str
     step: str
     owed: int
-    """Overdue on that day, in cents."""
-    oldest: date
-    """Due date of the oldest item it names."""
-    items: tuple[str, ...]
+    """What it asks of its items, in cents."""
+    items: tuple[Named, ...]
     announced: int = 0
     """Costs that it announces, in cents."""
+    last_day: date | None = None
+    """The last day without them."""
     costs: int = 0
     """Costs that it asks, in cents."""
+    interest: int = 0
+    """Interest that it asks, in cents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +83,7 @@ class HandedOver:
 
     on: date
     amount: int
-    oldest: date
+    items: tuple[Named, ...]
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ people, not to foretell what somebody's own debtors do.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from clerkwork.core.journeys import facts_of
@@ -165,10 +165,9 @@ class Person:
     owes: int
     """Most of what he owed at one time, in cents, as far as anybody can tell beforehand."""
 
-    @property
-    def facts(self) -> Facts:
-        """What the house knows of him."""
-        return facts_of(self.debtor, [Money(self.owes, "EUR")])
+    def facts(self, channels: Collection[str]) -> Facts:
+        """What the house knows of him; `channels` are those that are set up."""
+        return facts_of(self.debtor, [Money(self.owes, "EUR")], channels=channels)
 
 
 def person(seed: int, number: int, people: tuple[People, ...] = PEOPLE) -> Person:

@@ -5,20 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from clerkwork.core.simulation.lived import Lived
 
-__all__ = ["COSTS", "Tally", "tallied"]
-
-COSTS: Mapping[str, Decimal] = {
-    "mail": Decimal("0.002"),
-    "letter": Decimal("1.45"),
-    "sms": Decimal("0.09"),
-    "whatsapp": Decimal("0.08"),
-    "call": Decimal("0.30"),
-}
-"""Euros a contact: postage and paper, a text, minutes; assumed, and the same for all journeys."""
+__all__ = ["Tally", "tallied"]
 
 
 @dataclass(slots=True)
@@ -58,11 +48,6 @@ class Tally:
     def delay(self) -> float:
         """The part of it past the due date: average days delinquent."""
         return self.late_days / self.billed if self.billed else 0.0
-
-    @property
-    def cost(self) -> Decimal:
-        """Euros for all contacts."""
-        return sum((COSTS[c] * n for c, n in self.contacts.items()), Decimal(0))
 
     @property
     def to_collection(self) -> float:

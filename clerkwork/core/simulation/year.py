@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
+from clerkwork.core.collection import readiness
 from clerkwork.core.journeys import (
+    FEWEST,
     Journey,
     Payday,
     Plan,
@@ -21,7 +24,7 @@ from clerkwork.core.lots import Lots
 from clerkwork.core.messages import Message
 from clerkwork.core.money import Money
 from clerkwork.core.simulation.bills import Invoice, invoices
-from clerkwork.core.simulation.lived import NEVER, Contact, HandedOver, Lived, Year
+from clerkwork.core.simulation.lived import NEVER, Contact, HandedOver, Lived, Named, Year
 from clerkwork.core.simulation.people import Person
 
 __all__ = ["live"]
@@ -108,6 +111,8 @@ def _earliest(life: _Life, since: date) -> tuple[date, date]:
 
 
 def _asked_next(life: _Life, since: date) -> date:
+    if away := [one.agency for one in life.open if one.given_away]:
+        return max(away)
     found = next_contact(
         life.who.debtor,
         life.items(since),
@@ -176,17 +181,20 @@ def _reach(life: _Life, today: date) -> None:
         today,
         year.calendar,
         year.paydays,
+        year.channels,
     )
     if due is None:
         return
     at = year.run_at(today)
+    given = life.lived.handed_over[-1].on if any(one.given_away for one in life.open) else None
     stops = Stops(
         now=at,
         statements={"": today},
         promised={debtor.number: (life.promise,)},
+        handed_over={debtor.number: f"on {given}"} if given else {},
         waiting={debtor.number: ("a court's register",)} if today >= life.lived.insolvent else {},
     )
-    if stop_reasons(due, life.history, stops, life.journey, year.calendar):
+    if stop_reasons(due, life.history, stops, life.journey, year.calendar, year.law):
         return
     if due.step is None:
         _hand_over(life, due, today)
@@ -199,10 +207,11 @@ def _reach(life: _Life, today: date) -> None:
             due.channel,
             due.step.name,
             due.amounts[0].minor,
-            due.cycle,
-            tuple(item.number for item in due.items),
-            _minor(claim.announced if claim else None),
-            _minor(claim.costs if claim else None),
+            _named(due.items),
+            announced=_minor(claim.announced if claim else None),
+            last_day=claim.last_day if claim else None,
+            costs=_minor(claim.costs if claim else None),
+            interest=_minor(claim.interest if claim else None),
         )
     )
     _answer(life, due, today)
@@ -212,13 +221,30 @@ def _minor(amount: Money | None) -> int:
     return amount.minor if amount else 0
 
 
+def _named(items: Iterable[OpenItem]) -> tuple[Named, ...]:
+    return tuple(Named(item.number, item.due, item.open.minor) for item in items)
+
+
 def _hand_over(life: _Life, due: Plan, today: date) -> None:
-    numbers = {item.number for item in due.items}
+    """A person agrees to all that may be handed over."""
+    numbers = _ready(life, due, today)
     given = [one for one in life.open if one.item.number in numbers and not one.given_away]
+    if not given:
+        return
     for one in given:
         one.agency = today + timedelta(days=_LONG)
     amount = sum(one.item.open.minor for one in given)
-    life.lived.handed_over.append(HandedOver(today, amount, due.cycle))
+    life.lived.handed_over.append(HandedOver(today, amount, _named(one.item for one in given)))
+
+
+def _ready(life: _Life, due: Plan, today: date) -> set[str]:
+    """Numbers of what is handed over; of a shorter ladder than journeys may be, all of it."""
+    law, journey = life.year.law, life.journey
+    if law is None or journey.fewest < FEWEST:
+        return {item.number for item in due.items}
+    kind = life.who.debtor.kind
+    found = readiness(kind, due.items, life.history, journey, law, today)
+    return set() if found.unmet else {item.number for item, _ in found.items}
 
 
 def _answer(life: _Life, due: Plan, today: date) -> None:
