@@ -222,14 +222,20 @@ def _money(books: Books, ibans: Mapping[str, frozenset[str]]) -> dict[str, tuple
 def money_lying(books: Books, debtor: Debtor, ignored: Money | None = None) -> bool:
     """Whether money that is, or may be, one debtor's is not applied to his items yet.
 
-    What is keyed to his account up to `ignored` does not count.
+    What is keyed to his account up to `ignored` does not count. The books are asked for him alone.
     """
-    if debtor.number in _money(books, _ibans([debtor])):
+    number = debtor.number
+    ibans = {*debtor.ibans, *books.paid_from(number)}
+    if books.postings(*_UNDERWAY, customer=number):
+        return True
+    if any(found.outcome in ASKED for found in books.matches(number, ibans)):
+        return True
+    if ibans and any(line.amount.minor > 0 for line in books.unmatched(*ibans)):
         return True
     return any(
         amount.minor > 0
         and not (ignored and amount.currency == ignored.currency and amount <= ignored)
-        for amount in _on_account(books).get(debtor.number, ())
+        for amount in _on_account(books, number).get(number, ())
     )
 
 
@@ -262,9 +268,9 @@ def _line(line: BankLine) -> str:
     return f"{line.amount} booked on {line.booked}"
 
 
-def _on_account(books: Books) -> dict[str, tuple[Money, ...]]:
+def _on_account(books: Books, customer: str = "") -> dict[str, tuple[Money, ...]]:
     sums: dict[str, dict[str, Money]] = {}
-    for row in books.postings(PostingState.KEYED):
+    for row in books.postings(PostingState.KEYED, customer=customer):
         lying = row.posting.on_account
         if lying:
             own = sums.setdefault(row.posting.customer, {})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -99,8 +99,11 @@ class Books(Protocol):
     def statements(self) -> tuple[Statement, ...]:
         """All booked ones, oldest first, with their lines."""
 
-    def unmatched(self) -> tuple[BankLine, ...]:
-        """Lines that have no outcome yet: new ones, and those whose posting was voided."""
+    def unmatched(self, *ibans: str) -> tuple[BankLine, ...]:
+        """Lines that have no outcome yet: new ones, and those whose posting was voided.
+
+        All of them, or those that were paid from one of these accounts.
+        """
 
     def record_matches(
         self, matches: Sequence[Match], postings: Sequence[Posting], *, run: str = ""
@@ -110,14 +113,21 @@ class Books(Protocol):
         Raises `LeaseLost` where the run that found them does not hold any more what it has to.
         """
 
-    def matches(self) -> tuple[Match, ...]:
-        """The latest outcome of each line."""
+    def matches(self, customer: str = "", ibans: Collection[str] = ()) -> tuple[Match, ...]:
+        """The latest outcome of each line.
 
-    def paid_from(self) -> Mapping[str, Mapping[str, int]]:
-        """Payer's IBAN → debtor → how often money of it was keyed to him."""
+        Of all lines, or of those that may concern one debtor: that are his, that name him as a
+        candidate, or that were paid from one of these accounts.
+        """
 
-    def postings(self, *states: PostingState) -> tuple[PostingRow, ...]:
-        """In the order in which they were proposed; all states when none is named."""
+    def paid_from(self, customer: str = "") -> Mapping[str, Mapping[str, int]]:
+        """Payer's IBAN → debtor → how often money of it was keyed to him; all, or one of them."""
+
+    def postings(self, *states: PostingState, customer: str = "") -> tuple[PostingRow, ...]:
+        """In the order in which they were proposed; all states when none is named.
+
+        Of all debtors, or of one.
+        """
 
     def move(
         self,

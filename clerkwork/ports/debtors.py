@@ -51,8 +51,8 @@ class Promises(Protocol):
     def make_all(self, *made: Promise) -> tuple[Promise, ...]:
         """Keep all of them or, if that fails, none; each with its id."""
 
-    def all(self, *states: PromiseState) -> tuple[Promise, ...]:
-        """Oldest first; of all states when none is named."""
+    def all(self, *states: PromiseState, debtor: str = "") -> tuple[Promise, ...]:
+        """Oldest first; of all states when none is named; of all debtors, or of one."""
 
     def settle(self, id: str, state: PromiseState, *, note: str = "") -> Promise:
         """What became of an open one; raises `ValueError` if there is none, or it is not open."""

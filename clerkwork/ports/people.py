@@ -37,7 +37,8 @@ class Queue(Protocol):
         An empty id is filled with a short one. One that was withdrawn opens again.
         """
 
-    def open(self) -> tuple[WorkItem, ...]: ...
+    def open(self, debtor: str = "") -> tuple[WorkItem, ...]:
+        """Those that nobody decided yet, oldest first; all, or those about one debtor."""
 
     def get(self, id: str) -> WorkItem | None:
         """By id, or by an unambiguous beginning of it."""

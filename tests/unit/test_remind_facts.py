@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
-from store_cases import ACCOUNT, PAYER, allocation, go, item, line, settled, statement
+from store_cases import (
+    ACCOUNT,
+    PAYER,
+    allocation,
+    doubtful,
+    go,
+    item,
+    line,
+    settled,
+    statement,
+)
 
 from clerkwork.adapters.store import Store
 from clerkwork.app.remind_facts import Glance, Known, look, money_lying
 from clerkwork.core.declarations import Declaration
 from clerkwork.core.ledger import Debtor
+from clerkwork.core.matching.model import Candidate
 from clerkwork.core.money import Money
 from clerkwork.core.posting import PostingState
 from clerkwork.testing import MORNING, FixedClock, memory_store
+
+KEYED = (PostingState.APPROVED, PostingState.KEYING, PostingState.KEYED)
 
 
 @dataclass
@@ -53,8 +66,7 @@ class Desk:
         (found,) = self.store.books.unmatched()
         match, posting = settled(found, allocation("F1", 500, 500))
         self.store.books.record_matches([match], [posting])
-        states = (PostingState.APPROVED, PostingState.KEYING, PostingState.KEYED)
-        go(self.store, posting.reference, *states)
+        go(self.store, posting.reference, *KEYED)
 
 
 @pytest.fixture
@@ -82,12 +94,40 @@ def test_what_lies_on_his_account_counts_from_an_amount_on(desk: Desk) -> None:
     (found,) = desk.store.books.unmatched()
     match, posting = settled(found, allocation("F1", 300, 500))
     desk.store.books.record_matches([match], [posting])
-    states = (PostingState.APPROVED, PostingState.KEYING, PostingState.KEYED)
-    go(desk.store, posting.reference, *states)
+    go(desk.store, posting.reference, *KEYED)
     assert money_lying(desk.store.books, ours)
     assert money_lying(desk.store.books, ours, Money(199, "EUR"))
     assert money_lying(desk.store.books, ours, Money(9900, "USD"))
     assert not money_lying(desk.store.books, ours, Money(200, "EUR"))
+
+
+def test_one_debtor_is_told_as_a_look_at_all_of_them_tells_him(desk: Desk) -> None:
+    """The page of one asks for him alone, and holds what a run of reminders holds."""
+    other, another = "NL20INGB0001234567", "NL91ABNA0417164300"
+    lines = [line(500, 1), *(replace(line(n, 1, f"{n}"), payer_iban=other) for n in (60, 70, 80))]
+    desk.store.books.book_statement(statement(lines, opening=500, opened=1, number="2"))
+    first, _, named, his, _ = desk.store.books.unmatched()
+    match, posting = settled(first, allocation("F1", 300, 500))
+    asked = replace(
+        doubtful(named), candidates=(Candidate(customer="3", allocations=(), reasons=("a",)),)
+    )
+    held, underway = settled(his, allocation("F2", 70, 70), customer="4")
+    desk.store.books.record_matches([match, asked, held], [posting, underway])
+    go(desk.store, posting.reference, *KEYED)
+    debtors = [
+        Debtor(number=number, name=number, ibans=ibans)
+        for number, ibans in (
+            ("10001", ()), ("2", (other,)), ("3", ()), ("4", ()), ("5", (another,)), ("1000", ()),
+        )
+    ]  # fmt: skip
+    desk.store.books.replace_debtors("erp", debtors)
+    stops = desk.look().stops
+    found = {one.number: money_lying(desk.store.books, one) for one in debtors}
+    assert found == {
+        one.number: bool(stops.money.get(one.number) or stops.on_account.get(one.number))
+        for one in debtors
+    }
+    assert [number for number, lying in found.items() if lying] == ["10001", "2", "3", "4"]
 
 
 def test_what_did_not_change_is_not_read_again(desk: Desk) -> None:

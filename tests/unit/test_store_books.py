@@ -45,6 +45,7 @@ from clerkwork.errors import BusinessError, ControlTotalError, StoreError
 from clerkwork.testing import MORNING, FixedClock
 
 PROPOSED, APPROVED, KEYING = PostingState.PROPOSED, PostingState.APPROVED, PostingState.KEYING
+OTHER = "NL20INGB0001234567"
 KEYED, VOID, REJECTED = PostingState.KEYED, PostingState.VOID, PostingState.REJECTED
 
 
@@ -173,6 +174,37 @@ def test_outcomes_and_postings_come_back_as_they_were(store: Store) -> None:
     assert (row.posting, row.state, row.rule) == (posting, PROPOSED, "reference")
     assert (row.reasons, row.at, row.submitted) == (match.reasons, MORNING, None)
     assert store.books.postings(APPROVED, KEYED) == ()
+
+
+def test_one_debtors_lines_and_postings_are_asked_for_alone(store: Store) -> None:
+    odd = "Ü_1%/\\"
+    others = [replace(line(n, text=f"{n}"), payer_iban=OTHER) for n in (600, 700, 800, 60)]
+    his, named, theirs, unlike, unread = booked(store, line(500), *others)
+    match, posting = settled(his, allocation("1", 500, 500))
+    another, its = settled(theirs, allocation("2", 700, 700), customer="10002")
+    both = replace(
+        doubtful(named),
+        candidates=tuple(
+            Candidate(customer=one, allocations=(), reasons=("a",)) for one in ("10001", odd)
+        ),
+    )
+    # His number is that of another one's invoice.
+    other = Candidate(customer="10003", allocations=(allocation("10001", 8, 8),), reasons=("b",))
+    alike = replace(doubtful(unlike), candidates=(other,))
+    store.books.record_matches([match, both, another, alike], [posting, its])
+    assert store.books.matches("10001") == (match, both)
+    assert store.books.matches("10001", {OTHER}) == (match, both, another, alike)
+    assert store.books.matches(odd) == (both,)
+    assert store.books.matches("1000") == ()
+    assert (store.books.unmatched(OTHER), store.books.unmatched(PAYER)) == ((unread,), ())
+    (row,) = store.books.postings(customer="10001")
+    assert row.posting == posting
+    assert store.books.postings(KEYED, customer="10001") == ()
+    for one in (posting, its):
+        go(store, one.reference, APPROVED, KEYING, KEYED)
+    assert store.books.paid_from() == {PAYER: {"10001": 1}, OTHER: {"10002": 1}}
+    assert store.books.paid_from("10001") == {PAYER: {"10001": 1}}
+    assert [one.posting for one in store.books.postings(KEYED, customer="10002")] == [its]
 
 
 def test_a_person_decides_what_was_doubtful(store: Store) -> None:

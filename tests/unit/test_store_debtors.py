@@ -105,6 +105,8 @@ def test_a_promise_is_settled_once(store: Store) -> None:
     made = store.promises.make(promise())
     other = store.promises.make(promise("10002"))
     assert store.promises.all() == (made, other)
+    assert store.promises.all(debtor="10002") == (other,)
+    assert store.promises.all(PromiseState.KEPT, debtor="10002") == ()
     kept = store.promises.settle(made.id, PromiseState.KEPT, note="paid")
     assert kept == replace(made, state=PromiseState.KEPT, settled=MORNING, note="paid")
     assert store.promises.all(PromiseState.OPEN) == (other,)

@@ -52,6 +52,14 @@ def test_a_work_item_is_asked_once(store: Store) -> None:
     assert store.queue.open() == ()
 
 
+def test_what_waits_about_one_debtor_is_asked_for_alone(store: Store) -> None:
+    for key, debtor in (("a", "10001"), ("b", "10002"), ("c", "10001"), ("d", "")):
+        store.queue.put(replace(question(key, id=key), debtor=debtor))
+    store.queue.close("c", decision="1", by="Anna")
+    assert [item.id for item in store.queue.open("10001")] == ["a"]
+    assert [item.id for item in store.queue.open()] == ["a", "b", "d"]
+
+
 def test_a_decision_is_taken_once_and_can_be_undone(store: Store) -> None:
     store.queue.put(question(id="q1"))
     closed = store.queue.close("q1", decision="1", by="Anna", note="sure")

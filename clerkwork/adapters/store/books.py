@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -128,9 +128,9 @@ class StoredBooks:
         with self.database.read() as connection:
             return bank.read_statements(connection)
 
-    def unmatched(self) -> tuple[BankLine, ...]:
+    def unmatched(self, *ibans: str) -> tuple[BankLine, ...]:
         with self.database.read() as connection:
-            return matching.read_unmatched(connection)
+            return matching.read_unmatched(connection, ibans)
 
     def record_matches(
         self, matches: Sequence[Match], postings: Sequence[Posting], *, run: str = ""
@@ -139,17 +139,17 @@ class StoredBooks:
             self.gate.settle(connection, run=run)
             matching.record(connection, matches, postings, self.clock.now())
 
-    def matches(self) -> tuple[Match, ...]:
+    def matches(self, customer: str = "", ibans: Collection[str] = ()) -> tuple[Match, ...]:
         with self.database.read() as connection:
-            return matching.read_matches(connection)
+            return matching.read_matches(connection, customer, ibans)
 
-    def paid_from(self) -> Mapping[str, Mapping[str, int]]:
+    def paid_from(self, customer: str = "") -> Mapping[str, Mapping[str, int]]:
         with self.database.read() as connection:
-            return postings.read_paid_from(connection)
+            return postings.read_paid_from(connection, customer)
 
-    def postings(self, *states: PostingState) -> tuple[PostingRow, ...]:
+    def postings(self, *states: PostingState, customer: str = "") -> tuple[PostingRow, ...]:
         with self.database.read() as connection:
-            return postings.read_postings(connection, *states)
+            return postings.read_postings(connection, *states, customer=customer)
 
     def move(
         self,

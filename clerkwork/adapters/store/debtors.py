@@ -135,10 +135,12 @@ class StoredPromises:
         with self.database.write() as connection:
             return tuple(_kept(connection, promise) for promise in made)
 
-    def all(self, *states: PromiseState) -> tuple[Promise, ...]:
+    def all(self, *states: PromiseState, debtor: str = "") -> tuple[Promise, ...]:
         query = select(_PROMISED).order_by(_PROMISED.c.id)
         if states:
             query = query.where(_PROMISED.c.state.in_([state.value for state in states]))
+        if debtor:
+            query = query.where(_PROMISED.c.debtor == debtor)
         with self.database.read() as connection:
             return tuple(_promise(row) for row in connection.execute(query).mappings())
 

@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, exists, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    Text,
+    cast,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from clerkwork.adapters.store import schema
 from clerkwork.adapters.store.bank_rows import bank_line, explained
@@ -245,26 +260,50 @@ def _posting_values(posting: Posting, match: Match, turn: int, at: dt.datetime) 
     }
 
 
-def read_unmatched(connection: Connection) -> tuple[BankLine, ...]:
-    """Lines without a current outcome, in the order in which they were booked."""
+def read_unmatched(connection: Connection, ibans: Collection[str] = ()) -> tuple[BankLine, ...]:
+    """Lines without a current outcome, in the order in which they were booked; all of them, or
+    those that were paid from one of these accounts."""
     lines, matches = schema.lines, schema.matches
     current = exists().where(matches.c.line == lines.c.id).where(matches.c.until.is_(None))
-    rows = connection.execute(
-        select(lines).where(~current, ~explained()).order_by(lines.c.statement, lines.c.position)
-    )
+    query = select(lines).where(~current, ~explained())
+    if ibans:
+        query = query.where(lines.c.payer_iban.in_(ibans))
+    rows = connection.execute(query.order_by(lines.c.statement, lines.c.position))
     return tuple(bank_line(row) for row in rows.mappings())
 
 
-def read_matches(connection: Connection) -> tuple[Match, ...]:
-    """The current outcome of each line that has one, in the order of the lines."""
+def read_matches(
+    connection: Connection, customer: str = "", ibans: Collection[str] = ()
+) -> tuple[Match, ...]:
+    """The current outcome of each line that has one, in the order of the lines; of all, or of
+    those that are one debtor's, name him as a candidate, or were paid from these accounts."""
     lines, matches = schema.lines, schema.matches
     outcome = [matches.c[name].label(f"match_{name}") for name in _OUTCOME]
-    rows = connection.execute(
+    query = (
         select(lines, *outcome)
         .join_from(lines, matches, matches.c.line == lines.c.id)
         .where(matches.c.until.is_(None))
         .order_by(lines.c.statement, lines.c.position)
     )
+    if not customer:
+        return _matches(connection, query)
+    found = _matches(connection, query.where(_may_concern(customer, ibans)))
+    return tuple(
+        match
+        for match in found
+        if customer in (match.customer, *(c.customer for c in match.candidates))
+        or match.line.payer_iban in ibans
+    )
+
+
+def _may_concern(customer: str, ibans: Collection[str]) -> ColumnElement[bool]:
+    """Every outcome that concerns him, and a few that only hold his number in another place."""
+    lines, matches = schema.lines, schema.matches
+    named = cast(matches.c.candidates, Text).contains(json.dumps(customer), autoescape=True)
+    return or_(matches.c.customer == customer, lines.c.payer_iban.in_(ibans), named)
+
+
+def _matches(connection: Connection, query: Select[Any]) -> tuple[Match, ...]:
     return tuple(
         Match(
             line=bank_line(row),
@@ -278,5 +317,5 @@ def read_matches(connection: Connection) -> tuple[Match, ...]:
             residual=row["match_residual"],
             reverses=row["match_reverses"],
         )
-        for row in rows.mappings()
+        for row in connection.execute(query).mappings()
     )

@@ -6,7 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, select, update
 
 from clerkwork.adapters.store import matching, schema
 from clerkwork.adapters.store.values import from_receipt
@@ -172,27 +172,36 @@ def _raise_again(connection: Connection, customer: str, part: Allocation) -> Non
 
 
 def _read(connection: Connection, *references: str) -> tuple[PostingRow, ...]:
-    table = schema.postings
-    rows = connection.execute(select(table).where(table.c.reference.in_(references)))
-    return _with_parts(connection, rows.mappings().all(), whole=False)
+    return _rows(connection, schema.postings.c.reference.in_(references))
 
 
-def read_postings(connection: Connection, *states: PostingState) -> tuple[PostingRow, ...]:
-    """In the order in which they were proposed; all when no state is named."""
+def read_postings(
+    connection: Connection, *states: PostingState, customer: str = ""
+) -> tuple[PostingRow, ...]:
+    """In the order in which they were proposed; all when no state is named; of all debtors, or
+    of one."""
     table = schema.postings
-    query = select(table).order_by(table.c.turn)
-    if states:
-        query = query.where(table.c.state.in_([state.value for state in states]))
-    return _with_parts(connection, connection.execute(query).mappings().all(), whole=True)
+    stands = [table.c.state.in_([state.value for state in states])] if states else []
+    if customer:
+        return _rows(connection, table.c.customer == customer, *stands)
+    query = select(table).where(*stands).order_by(table.c.turn)
+    return _with_parts(connection, connection.execute(query).mappings().all())
+
+
+def _rows(connection: Connection, *conditions: ColumnElement[bool]) -> tuple[PostingRow, ...]:
+    """A few of them, with their allocations alone."""
+    table = schema.postings
+    query = select(table).where(*conditions).order_by(table.c.turn)
+    own = select(table.c.reference).where(*conditions)
+    of_these = schema.allocations.c.reference.in_(own)
+    return _with_parts(connection, connection.execute(query).mappings().all(), of_these)
 
 
 def _with_parts(
-    connection: Connection, rows: Sequence[RowMapping], *, whole: bool
+    connection: Connection, rows: Sequence[RowMapping], *conditions: ColumnElement[bool]
 ) -> tuple[PostingRow, ...]:
     table = schema.allocations
-    query = select(table).order_by(table.c.reference, table.c.position)
-    if not whole:
-        query = query.where(table.c.reference.in_([row["reference"] for row in rows]))
+    query = select(table).where(*conditions).order_by(table.c.reference, table.c.position)
     parts: dict[str, list[Allocation]] = defaultdict(list)
     for row in connection.execute(query).mappings():
         parts[row["reference"]].append(_allocation(row))
@@ -232,19 +241,21 @@ def _posting_row(row: RowMapping, parts: tuple[Allocation, ...]) -> PostingRow:
     )
 
 
-def read_paid_from(connection: Connection) -> Mapping[str, Mapping[str, int]]:
-    """Payer's IBAN → debtor → how often money of it was keyed to him."""
+def read_paid_from(connection: Connection, customer: str = "") -> Mapping[str, Mapping[str, int]]:
+    """Payer's IBAN → debtor → how often money of it was keyed to him; all, or one of them."""
     postings, lines = schema.postings, schema.lines
-    rows = connection.execute(
+    query = (
         select(lines.c.payer_iban, postings.c.customer, func.count().label("times"))
         .join_from(postings, lines, postings.c.line == lines.c.id)
         .where(postings.c.state == PostingState.KEYED.value)
         .where(lines.c.payer_iban != "")
         .group_by(lines.c.payer_iban, postings.c.customer)
     )
+    if customer:
+        query = query.where(postings.c.customer == customer)
     result: dict[str, dict[str, int]] = defaultdict(dict)
-    for iban, customer, times in rows:
-        result[iban][customer] = times
+    for iban, debtor, times in connection.execute(query):
+        result[iban][debtor] = times
     return dict(result)
 
 

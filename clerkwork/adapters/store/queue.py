@@ -49,9 +49,11 @@ class StoredQueue:
             _note(connection, there["seq"], "", "", self.clock.now(), "came up again")
             return True
 
-    def open(self) -> tuple[WorkItem, ...]:
+    def open(self, debtor: str = "") -> tuple[WorkItem, ...]:
+        query = select(_TABLE).where(_TABLE.c.decision == "").order_by(_TABLE.c.seq)
+        if debtor:
+            query = query.where(_TABLE.c.debtor == debtor)
         with self.database.read() as connection:
-            query = select(_TABLE).where(_TABLE.c.decision == "").order_by(_TABLE.c.seq)
             return tuple(item_of(row) for row in connection.execute(query).mappings())
 
     def get(self, id: str) -> WorkItem | None:
