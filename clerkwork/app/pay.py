@@ -14,6 +14,7 @@ from clerkwork.core.ledger import Debtor
 from clerkwork.core.messages import Message, MessageEvent, MessageState
 from clerkwork.core.money import Money
 from clerkwork.core.paying import (
+    PAY,
     BadLink,
     Dues,
     Paying,
@@ -42,6 +43,7 @@ __all__ = [
     "LONGEST_REASON",
     "Till",
     "Visit",
+    "caller",
     "dispute",
     "in_parts",
     "promise",
@@ -77,6 +79,8 @@ class Till:
     """Signs the links; 32 bytes or more."""
     ignored: Money | None = None
     """Money on a debtor's account up to this amount does not count as a payment of his."""
+    ways: frozenset[str] = frozenset()
+    """Channels that are set up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,28 +104,22 @@ class Visit:
     most_parts: int = 0
     """In how many parts he may pay; below 2 in none."""
     may_dispute: bool = False
+    message: str = ""
+    """Key of the message whose link brought him here; empty where that is not known."""
 
 
 def visit(till: Till, token: str) -> Visit:
     """The page behind a token; raises `BadLink` where there is none, whatever the reason."""
-    link = read_link(token, till.key)
+    link, debtor = caller(till, token)
     today = till.clock.today()
-    if not link.issued <= today <= link.issued + timedelta(days=till.rules.link_days):
-        raise BadLink("the link is too old")
-    if link.turn != till.links.turn(link.debtor):
-        raise BadLink("the link was revoked")
-    found = next(iter(till.books.debtors(link.debtor)), None)
-    if found is None or found.block in _NOBODY_PAYS:
-        raise BadLink("there is no such debtor who is asked to pay")
-    debtor = laid_over(found, till.declarations.standing(link.debtor))
     had = till.outbox.histories(link.debtor).get(link.debtor, ())
     own = till.books.open_items(link.debtor)
     asked = dues(own, had, today)
-    own_promises = [one for one in till.promises.all() if one.debtor == link.debtor]
+    own_promises = till.promises.all(debtor=link.debtor)
     promised = tuple(one for one in own_promises if one.state is PromiseState.OPEN)
     trusted = broken_lately(own_promises, link.debtor, today) is None
-    waiting = [i for i in till.queue.open() if i.debtor == link.debtor and i.kind == "dispute"]
-    free = not promised and not waiting and not found.block and trusted
+    waiting = [item for item in till.queue.open(link.debtor) if item.kind == "dispute"]
+    free = not promised and not waiting and not debtor.block and trusted
     one_sum = asked.owed[0] if len(asked.owed) == 1 else None
     rules = till.rules
     return Visit(
@@ -137,25 +135,37 @@ def visit(till: Till, token: str) -> Visit:
         else None,
         most_parts=rules.most_parts(one_sum) if free and one_sum and rules.promise_days else 0,
         may_dispute=rules.disputes and bool(own) and len(waiting) < _MOST_DISPUTES,
+        message=_message_of(link, had),
     )
+
+
+def caller(till: Till, token: str, opens: str = PAY) -> tuple[PayLink, Debtor]:
+    """Whose link a token is, with what he declared; raises `BadLink` where it opens nothing."""
+    link = read_link(token, till.key, opens)
+    today = till.clock.today()
+    if not link.issued <= today <= link.issued + timedelta(days=till.rules.link_days):
+        raise BadLink("the link is too old")
+    if link.turn != till.links.turn(link.debtor):
+        raise BadLink("the link was revoked")
+    found = next(iter(till.books.debtors(link.debtor)), None)
+    if found is None or found.block in _NOBODY_PAYS:
+        raise BadLink("there is no such debtor who is asked to pay")
+    return link, laid_over(found, till.declarations.standing(link.debtor))
 
 
 def was_opened(till: Till, seen: Visit) -> None:
     """Note that the link of a message was opened, for what is told of thresholds."""
-    had = till.outbox.histories(seen.link.debtor).get(seen.link.debtor, ())
-    message = _message_of(seen.link, had)
-    if message is not None:
+    if seen.message:
         at = till.clock.now()
         kind = "link opened"
         # Once for each message: who comes back does not open it twice.
-        event = MessageEvent(message=message.key, kind=kind, at=at, provider="payment page")
+        event = MessageEvent(message=seen.message, kind=kind, at=at, provider="payment page")
         till.events.note(event)
 
 
-def _message_of(link: PayLink, had: Sequence[Message]) -> Message | None:
-    return next(
-        (m for m in reversed(had) if m.on == link.issued and m.state is MessageState.SENT), None
-    )
+def _message_of(link: PayLink, had: Sequence[Message]) -> str:
+    sent = [m.key for m in had if m.on == link.issued and m.state is MessageState.SENT]
+    return sent[-1] if sent else ""
 
 
 def promise(till: Till, seen: Visit, until: date) -> Promise:

@@ -83,6 +83,7 @@ def _server(
     from clerkwork.web.debtor import add_debtor_page
     from clerkwork.web.metrics import add_metrics
     from clerkwork.web.payments import add_payment_page
+    from clerkwork.web.wishes import add_wishes_page
 
     port = port or urlsplit(place.config.settings.pages).port or 8475
     with ExitStack() as stack:
@@ -101,13 +102,15 @@ def _server(
         add_payment_page(app, place.config.creditor, place.config.texts)
         add_provider(app, place, office)
         if has_own_page(place.config.creditor):
-            add_debtor_page(
-                app,
-                till=till_of(place, office),
-                creditor=place.config.creditor,
-                texts=place.config.texts,
-                zone=place.config.calendar.zone,
-            )
+            till = till_of(place, office)
+            for add in (add_debtor_page, add_wishes_page):
+                add(
+                    app,
+                    till=till,
+                    creditor=place.config.creditor,
+                    texts=place.config.texts,
+                    zone=place.config.calendar.zone,
+                )
         lookout = stack.enter_context(lookout_beside(place, office))
         add_metrics(app, lambda: standing_of(place, lookout), office.vault)
         config = uvicorn.Config(

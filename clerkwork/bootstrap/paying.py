@@ -10,15 +10,23 @@ from clerkwork.adapters.dispute_files import DisputeFiles
 from clerkwork.app.office import Office
 from clerkwork.app.pay import Till
 from clerkwork.bootstrap.secrets import made_key
-from clerkwork.core.creditor import has_own_page, payment_link
+from clerkwork.core.creditor import has_own_page, payment_link, wishes_link
 from clerkwork.core.journeys import Journey, Plan
+from clerkwork.core.messages import Message
 from clerkwork.core.money import Money
-from clerkwork.core.paying import PayLink, sign_link
+from clerkwork.core.paying import WISHES, PayLink, sign_link
 from clerkwork.errors import BusinessError, ConfigError
 from clerkwork.ports import PayLinks, Vault
 from clerkwork.workspace import Workspace
 
-__all__ = ["link_to", "link_token", "revoke_links", "till_of", "token_for"]
+__all__ = [
+    "declining_for",
+    "link_to",
+    "link_token",
+    "revoke_links",
+    "till_of",
+    "token_for",
+]
 
 _KEY = "clerkwork.links"
 """Also that of approval links and Message-IDs: what is sealed begins with its purpose."""
@@ -47,6 +55,23 @@ def link_token(place: Workspace, office: Office, number: str) -> str:
     return sign_link(link, made_key(place, office.vault, _KEY))
 
 
+def declining_for(place: Workspace, vault: Vault, links: PayLinks) -> Callable[[Message], str]:
+    """Where a debtor declines messages such as one; empty for all but those before the due date."""
+    creditor, key = place.config.creditor, cache(lambda: made_key(place, vault, _KEY))
+    early = {(one.name, step.name) for one in place.config.journeys for step in one.notices}
+    spoken = place.config.texts.get(creditor.language)
+    served = bool(wishes_link(creditor, "")) and spoken is not None and spoken.wishes is not None
+
+    def address(message: Message) -> str:
+        if not served or (message.journey, message.step) not in early or message.on is None:
+            return ""
+        turn = links.turn(message.debtor)
+        link = PayLink(debtor=message.debtor, issued=message.on, turn=turn)
+        return wishes_link(creditor, sign_link(link, key(), WISHES))
+
+    return address
+
+
 def till_of(place: Workspace, office: Office) -> Till:
     """What the pages work with."""
     return Till(
@@ -62,6 +87,7 @@ def till_of(place: Workspace, office: Office) -> Till:
         rules=place.config.paying,
         key=made_key(place, office.vault, _KEY),
         ignored=_ignored(office.journeys),
+        ways=frozenset(office.channels),
     )
 
 

@@ -19,6 +19,7 @@ from clerkwork.adapters.channels import (
     ShortMessages,
 )
 from clerkwork.adapters.store import Store
+from clerkwork.bootstrap.paying import declining_for
 from clerkwork.ports import (
     Archive,
     Browser,
@@ -54,7 +55,8 @@ def ways_of(
 ) -> Ways:
     """Every channel of `config/channels.toml`; nothing is opened before it is used."""
     settings = place.config.channels
-    mail = MailChannel(settings.mail, vault, clock.now)
+    declined_at = declining_for(place, vault, store.pay_links)
+    mail = MailChannel(settings.mail, vault, clock.now, declined_at)
     letters = LetterChannel(
         lambda html, to: browser().print_pdf(html, to), place.output / "letters"
     )

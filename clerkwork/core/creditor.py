@@ -12,7 +12,14 @@ from stdnum.iso7064 import mod_97_10
 
 from clerkwork.core.money import Money
 
-__all__ = ["Creditor", "has_own_page", "payment_link", "remittance", "structured"]
+__all__ = [
+    "Creditor",
+    "has_own_page",
+    "payment_link",
+    "remittance",
+    "structured",
+    "wishes_link",
+]
 
 _LONGEST_REMITTANCE = 140
 """Characters of unstructured remittance (EPC069-12, element AT-05)."""
@@ -110,3 +117,14 @@ def payment_link(
     for name, value in values.items():
         link = link.replace("{" + name + "}", quote(value, safe=""))
     return link
+
+
+def wishes_link(creditor: Creditor, token: str) -> str:
+    """Where a debtor says how he wants to be written to: behind his own page, `/p/{token}/wishes`.
+
+    Empty where there is none over TLS, which mail programs ask for (RFC 8058, 3.1).
+    """
+    page = creditor.payment_link
+    if not (page.startswith("https://") and page.endswith("/{token}")):
+        return ""
+    return f"{payment_link(creditor, Money(0, 'EUR'), '', token=token)}/wishes"

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from clerkwork.core.journeys import CHANNELS, mail_address, mobile_number
+from clerkwork.core.journeys import CHANNELS, UNTOLD, mail_address, mobile_number
 from clerkwork.core.ledger import Debtor
 
 __all__ = ["FACTS", "NEEDS", "Declaration", "checked", "laid_over"]
@@ -15,7 +15,16 @@ __all__ = ["FACTS", "NEEDS", "Declaration", "checked", "laid_over"]
 FACTS = ("age", "email", "language", "mobile", "need", "occupation", "preferred")
 """What can be declared. Of needs there may be several; of the others the newest counts."""
 
-NEEDS = ("no calls", "no mail", "no sms", "no whatsapp", "paper", "plain language")
+NEEDS = (
+    "more time",
+    "no calls",
+    UNTOLD,
+    "no mail",
+    "no sms",
+    "no whatsapp",
+    "paper",
+    "plain language",
+)
 
 _AGE = re.compile(r"\d{1,3}-\d{1,3}|\d{1,3}\+")
 _LANGUAGE = re.compile(r"[a-z]{2}")

@@ -47,7 +47,7 @@ class Debtor:
     occupation: str = ""
     """As he declared it, such as 'student'."""
     needs: tuple[str, ...] = ()
-    """As he declared them: 'paper', 'plain language', 'no calls', 'no mail', 'no sms'."""
+    """As he declared them: 'paper', 'plain language', 'more time', 'no calls', 'no mail' ..."""
     ibans: tuple[str, ...] = ()
     credit_limit: Money | None = None
     terms: int = 30

@@ -15,14 +15,14 @@ from starlette.concurrency import run_in_threadpool
 from clerkwork.adapters.letters import Texts
 from clerkwork.app.pay import Till, Visit, dispute, in_parts, promise, visit, was_opened
 from clerkwork.core.creditor import Creditor
-from clerkwork.core.paying import BadLink, read_link
+from clerkwork.core.paying import WISHES, BadLink, read_link, sign_link
 from clerkwork.errors import BusinessError, ClerkworkError
 from clerkwork.web.debtor_words import PageWriter
+from clerkwork.web.door import Door, Limits
 from clerkwork.web.forms import Sent, read_form, same_site
-from clerkwork.web.limits import Limit
 from clerkwork.web.pages import render
 
-__all__ = ["Limits", "add_debtor_page"]
+__all__ = ["add_debtor_page"]
 
 _LARGEST_FORM = 64 * 1024
 _MOST_FIELDS = 1000
@@ -32,26 +32,9 @@ _AROUND_FILE = 128 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """How often the page is answered; what is over gets 429.
-
-    Who has a link of ours is counted by it and never by where he asks from, which may be a
-    proxy's address that he shares with everybody.
-    """
-
-    visits: Limit = field(default_factory=lambda: Limit(240, 60.0))
-    """Of the links of one debtor."""
-    wrong: Limit = field(default_factory=lambda: Limit(20, 600.0))
-    """Links from one address that we did not sign: who guesses is stopped."""
-    sent: Limit = field(default_factory=lambda: Limit(20, 3600.0))
-    """Forms that are sent from the page of one debtor."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Page:
     till: Till
-    write: PageWriter
-    limits: Limits
+    door: Door
     lock: threading.Lock = field(default_factory=threading.Lock)
     """One form at a time: a button that is pressed twice promises once."""
 
@@ -70,11 +53,8 @@ def add_debtor_page(
     GET and HEAD show, POST promises, plans or disputes. `zone` is the creditor's. Whatever is
     wrong with a token, the answer is the same.
     """
-    page = _Page(
-        till=till,
-        write=PageWriter(creditor=creditor, texts=texts, rules=till.rules, zone=zone),
-        limits=limits or Limits(),
-    )
+    write = PageWriter(creditor=creditor, texts=texts, rules=till.rules, zone=zone)
+    page = _Page(till=till, door=Door(write=write, limits=limits or Limits()))
 
     @app.api_route("/p/{token}", methods=["GET", "HEAD"])
     async def show(token: str, request: Request) -> Response:
@@ -83,45 +63,46 @@ def add_debtor_page(
     @app.post("/p/{token}")
     async def send(token: str, request: Request) -> Response:
         if not same_site(request):
-            return _no_page(page)
+            return page.door.no_page()
         file = till.rules.file_mb * 1_000_000
         largest = file + _AROUND_FILE if file else _LARGEST_FORM
         try:
             # Before anything of a stranger's is read.
             read_link(token, till.key)
         except BadLink:
-            return _guessed(page, request)
+            return page.door.guessed(request)
         form = await read_form(request, largest, _MOST_FIELDS)
         return await run_in_threadpool(_guarded, page, request, token, form or Sent(fields={}))
 
 
 def _guarded(page: _Page, request: Request, token: str, form: Sent | None) -> Response:
+    door = page.door
     try:
         link = read_link(token, page.till.key)
     except BadLink:
-        return _guessed(page, request)
-    if not page.limits.visits.takes(link.debtor):
-        return _too_often(page)
+        return door.guessed(request)
+    if not door.limits.visits.takes(link.debtor):
+        return door.too_often()
     try:
         seen = visit(page.till, token)
     except BadLink:
-        return _no_page(page)
+        return door.no_page()
     except ClerkworkError as error:
         logger.error("the payment page failed: {}", error)
-        return _trouble(page, 503, page.write.not_now())
+        return door.not_now()
     try:
         if form is None:
             return _show(page, request, seen)
-        if not page.limits.sent.takes(seen.link.debtor):
-            return _too_often(page)
+        if not door.limits.sent.takes(seen.link.debtor):
+            return door.too_often()
         with page.lock:
             _act(page.till, visit(page.till, token), form)
     except (BadLink, BusinessError) as error:
         logger.info("a form of the payment page was refused: {}", error)
-        return _trouble(page, 400, page.write.not_done(seen.debtor.language))
+        return door.not_done(seen.debtor.language)
     except ClerkworkError as error:
         logger.error("the payment page failed: {}", error)
-        return _trouble(page, 503, page.write.not_now(seen.debtor.language))
+        return door.not_now(seen.debtor.language)
     # Reloading the page that follows shows what was said; it does not say it again.
     return RedirectResponse(f"/p/{token}", status_code=303)
 
@@ -129,7 +110,10 @@ def _guarded(page: _Page, request: Request, token: str, form: Sent | None) -> Re
 def _show(page: _Page, request: Request, seen: Visit) -> Response:
     if _is_a_person(request):
         was_opened(page.till, seen)
-    return HTMLResponse(render("debt.html", **page.write.values(seen, page.till.clock.today())))
+    till = page.till
+    values = page.door.write.values(seen, till.clock.today())
+    wishes = f"/p/{sign_link(seen.link, till.key, WISHES)}/wishes"
+    return HTMLResponse(render("debt.html", **values, wishes=wishes))
 
 
 def _act(till: Till, seen: Visit, form: Sent) -> None:
@@ -163,22 +147,3 @@ def _is_a_person(request: Request) -> bool:
         and headers.get("sec-fetch-mode") == "navigate"
         and "prefetch" not in headers.get("sec-purpose", headers.get("purpose", ""))
     )
-
-
-def _guessed(page: _Page, request: Request) -> Response:
-    sender = request.client.host if request.client else ""
-    return _no_page(page) if page.limits.wrong.takes(sender) else _too_often(page)
-
-
-def _no_page(page: _Page) -> Response:
-    return _trouble(page, 404, page.write.no_page())
-
-
-def _too_often(page: _Page) -> Response:
-    answer = _trouble(page, 429, page.write.not_now())
-    answer.headers["Retry-After"] = "600"
-    return answer
-
-
-def _trouble(page: _Page, status: int, values: Mapping[str, object]) -> Response:
-    return HTMLResponse(render("debt_trouble.html", **values), status_code=status)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
-from clerkwork.adapters.letters import Page, Texts, clean, data_uri, fill, payment_qr
+from clerkwork.adapters.letters import Page, Texts, Wishes, clean, data_uri, fill, payment_qr
 from clerkwork.app.pay import LONGEST_REASON, Visit
 from clerkwork.core.creditor import Creditor, remittance
 from clerkwork.core.ledger import OpenItem
@@ -17,7 +17,7 @@ from clerkwork.core.money import Money
 from clerkwork.core.paying import Paying, instalments, provider_link
 from clerkwork.errors import ConfigError
 
-__all__ = ["PageWriter"]
+__all__ = ["PageWriter", "wishes_in"]
 
 Values = dict[str, object]
 
@@ -86,7 +86,23 @@ class PageWriter:
             ],
             "file": bool(self.rules.file_mb),
             "longest": LONGEST_REASON,
+            "wishes_link": self.wishes(seen.debtor.language).get("link", ""),
         }
+
+    def wishes(self, language: str) -> dict[str, str]:
+        """The sentences about how a debtor is written to; none where no text has them."""
+        own = wishes_in(self.texts, self.creditor.language)
+        if own is None:
+            return {}
+        found = wishes_in(self.texts, language) or own
+        said = {**_EMPTY, **self._said()}
+        return {name: fill(getattr(found, name), said) for name in found.__slots__}
+
+    def about_wishes(self, language: str) -> Values:
+        """What stands around them."""
+        texts, _ = self._spoken(language)
+        questions = fill(texts.words.questions, {**_EMPTY, **self._said()})
+        return {**self._frame(texts), "wishes": self.wishes(language), "questions": questions}
 
     def _ways(self, seen: Visit, texts: Texts, page: Page) -> Iterator[Values]:
         """How each currency is paid."""
@@ -164,11 +180,17 @@ class PageWriter:
         return format_date(day, "long", locale=texts.locale)
 
 
+def wishes_in(texts: Mapping[str, Texts], language: str) -> Wishes | None:
+    """The sentences about how a debtor is written to; None where a language has none."""
+    found = texts.get(language)
+    return found.wishes if found is not None else None
+
+
 _EMPTY: Mapping[str, object] = {
     **dict.fromkeys(
         (
-            *("amount", "announced", "date", "debtor", "iban", "link", "number", "oldest"),
-            *("provider", "reference", "total", "until"),
+            *("amount", "announced", "costs", "date", "debtor", "iban", "interest", "link"),
+            *("number", "oldest", "provider", "reference", "total", "until"),
         ),
         "",
     ),

@@ -128,6 +128,7 @@ def _of_file(path: Path, creditor: Creditor, uses: Mapping[str, list[_Use]]) -> 
         return
     yield from _words(file, texts)
     yield from _page(file, texts)
+    yield from _wishes(file, texts)
     for name, tone in texts.tones.items():
         yield from _tone(file, texts, name, tone, creditor, uses.get(name, []))
 
@@ -177,6 +178,13 @@ def _page(file: _File, texts: Texts) -> Iterator[Finding]:
     for name in texts.page.__slots__ if texts.page else ():
         at, said = file.at("page", name), _said(getattr(texts.page, name))
         yield from _claiming(at, file.language, said, "every payment page has it")
+        yield from _selling(at, file.language, said)
+
+
+def _wishes(file: _File, texts: Texts) -> Iterator[Finding]:
+    for name in texts.wishes.__slots__ if texts.wishes else ():
+        at, said = file.at("wishes", name), _said(getattr(texts.wishes, name))
+        yield from _claiming(at, file.language, said, "it is asked of everybody")
         yield from _selling(at, file.language, said)
 
 

@@ -25,16 +25,20 @@ from clerkwork.bootstrap.office import open_office
 from clerkwork.bootstrap.pages import pages_in_thread
 from clerkwork.core.calendar import Calendar
 from clerkwork.core.creditor import Creditor
+from clerkwork.core.declarations import laid_over
+from clerkwork.core.journeys import Journey, Plan, Step, contact_due
 from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.messages import Message, MessageState
 from clerkwork.core.money import Money
-from clerkwork.core.paying import Paying, PayLink, Provider, sign_link
+from clerkwork.core.paying import WISHES, Paying, PayLink, Provider, sign_link
 from clerkwork.core.payments import BankLine, Statement
 from clerkwork.demo.places import free_ports
 from clerkwork.testing import FixedClock
 from clerkwork.web.approvals import approval_app
-from clerkwork.web.debtor import Limits, add_debtor_page
+from clerkwork.web.debtor import add_debtor_page
+from clerkwork.web.door import Limits
 from clerkwork.web.limits import Limit
+from clerkwork.web.wishes import add_wishes_page
 from clerkwork.workspace import make_workspace
 from clerkwork.workspace.toml import read_table
 
@@ -50,6 +54,14 @@ RULES = replace(
     providers=(Provider(name="iDEAL", link="https://pay.example/{cents}?r={reference}"),),
 )
 HOSTILE = '<script>alert(1)</script>"\u202e{{ 7*7 }}'
+EARLY = Journey(
+    name="consumer",
+    hand_over=14,
+    steps=(
+        Step(name="notice", after=-5, tone="notice"),
+        Step(name="friendly reminder", after=3, tone="friendly"),
+    ),
+)
 NAVIGATES = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "none"}
 
 
@@ -72,6 +84,18 @@ class Desk:
         link = PayLink(debtor=debtor, issued=self.today, **more)
         return f"/p/{sign_link(link, KEY)}"
 
+    def wishes(self, debtor: str = "10023", **more: int) -> str:
+        link = PayLink(debtor=debtor, issued=self.today, **more)
+        return f"/p/{sign_link(link, KEY, WISHES)}/wishes"
+
+    def due(self, days_overdue: int) -> Plan | None:
+        """What the planner has for him, of one item, on a journey that begins before it is due."""
+        (debtor,) = self.store.books.debtors("10023")
+        debtor = laid_over(debtor, self.store.declarations.standing("10023"))
+        due = self.today - timedelta(days=days_overdue)
+        item = OpenItem(number="1", customer="10023", open=eur("10.00"), due=due)
+        return contact_due(debtor, [item], (), EARLY, self.today, Calendar())
+
     def whole(self, debtor: str = "10023") -> str:
         return f"{self.client.base_url}".rstrip("/") + self.address(debtor)
 
@@ -88,7 +112,13 @@ def opened(folder: Path, limits: Limits | None = None) -> Iterator[Desk]:
     store.books.replace_debtors(
         "erp",
         [
-            Debtor(number="10023", name="Noor Jansen", kind="consumer"),
+            Debtor(
+                number="10023",
+                name="Noor Jansen",
+                kind="consumer",
+                email="noor@home.example",
+                address=("Laan 2", "1000 AB Stad"),
+            ),
             Debtor(number="10024", name=HOSTILE, language="en"),
             Debtor(number="10025", name="Bos", block="deceased"),
             Debtor(number="10026", name="Dupont", language="fr", block="direct debit"),
@@ -119,15 +149,14 @@ def opened(folder: Path, limits: Limits | None = None) -> Iterator[Desk]:
         books=store.books, outbox=store.outbox, queue=store.queue,
         declarations=store.declarations, promises=store.promises, events=store.events,
         links=store.pay_links, files=DisputeFiles(folder / "disputes", clock), clock=clock,
-        rules=RULES, key=KEY,
+        rules=RULES, key=KEY, ways=frozenset({"mail", "letter"}),
     )  # fmt: skip
     app = approval_app(
         approvals=store.approvals, books=store.books, queue=store.queue, clock=clock,
         calendar=Calendar(), key=KEY, house=CREDITOR.name,
     )  # fmt: skip
-    add_debtor_page(
-        app, till=till, creditor=CREDITOR, texts=TEXTS, zone="Europe/Amsterdam", limits=limits
-    )
+    for add in (add_debtor_page, add_wishes_page):
+        add(app, till=till, creditor=CREDITOR, texts=TEXTS, zone="Europe/Amsterdam", limits=limits)
     with served(app) as address, Client(base_url=address, follow_redirects=True) as client:
         yield Desk(store, clock, client, folder / "disputes")
     store.close()
@@ -274,11 +303,68 @@ class TestOnATelephone:
         assert kept.read_bytes() == photo.getvalue()
         assert re.fullmatch(r"2026-03-03-10023-[0-9a-f]{20}\.jpg", kept.name)
 
+    def test_how_he_wants_to_be_written_to(self, desk: Desk, phone: Page) -> None:
+        phone.goto(desk.whole())
+        phone.get_by_role("link", name="Hoe wij u schrijven").click()
+        assert phone.evaluate("document.documentElement.scrollWidth") <= 375
+        phone.get_by_role("button", name="Schrijf mij niet meer vooraf").click()
+        expect(phone.locator(".told")).to_contain_text("Wij schrijven u niet meer vooraf")
+        phone.get_by_label("Hoe hoort u het liefst van ons?").select_option("letter")
+        phone.get_by_role("button", name="Bewaar").click()
+        expect(phone.locator("select")).to_have_value("letter")
+        found = desk.store.declarations.standing("10023")
+        assert [(one.fact, one.value) for one in found] == [
+            ("need", "no early notices"), ("preferred", "letter"),
+        ]  # fmt: skip
+        phone.get_by_role("button", name="Schrijf mij toch weer vooraf").click()
+        expect(phone.locator(".told")).to_have_count(0)
+        (left,) = desk.store.declarations.standing("10023")
+        assert left.fact == "preferred"
+
     def test_a_visit_is_noted_as_a_link_that_was_opened(self, desk: Desk, phone: Page) -> None:
         phone.goto(desk.whole())
         phone.reload()
         (event,) = desk.store.events.all()
         assert (event.message, event.kind) == ("last", "link opened")
+
+
+def test_a_mail_programs_button_declines_what_no_law_asks_and_a_visit_does_not(desk: Desk) -> None:
+    """RFC 8058: one POST without a browser behind it, answered without a redirect."""
+    for _ in range(2):
+        assert desk.client.get(desk.wishes(), headers=NAVIGATES).status_code == 200
+        assert desk.client.head(desk.wishes()).status_code == 200
+    assert desk.store.declarations.all() == ()
+    assert desk.due(-5) is not None
+    for _ in range(2):
+        answer = desk.client.post(
+            desk.wishes(), data={"List-Unsubscribe": "One-Click"}, follow_redirects=False
+        )
+        assert answer.status_code == 200
+        assert "Wij schrijven u niet meer vooraf" in answer.text
+    (one,) = desk.store.declarations.all()
+    assert (one.debtor, one.value, one.by) == ("10023", "no early notices", "the debtor himself")
+    assert desk.due(-5) is None
+    reminder = desk.due(3)
+    assert reminder is not None
+    assert reminder.step == EARLY.steps[1]
+
+
+def test_wishes_are_taken_from_our_own_page_alone_and_show_nobody_what_he_owes(
+    desk: Desk,
+) -> None:
+    foreign = {"Sec-Fetch-Site": "cross-site"}
+    answer = desk.client.post(desk.wishes(), data={"do": "fewer"}, headers=foreign)
+    assert answer.status_code == 404
+    for fields in ({}, {"do": "later"}, {"do": "way", "way": "sms"}, {"List-Unsubscribe": "No"}):
+        assert desk.client.post(desk.wishes(), data=fields).status_code == 400
+    pay = desk.address()
+    for wrong in (f"{pay}/wishes", desk.wishes().removesuffix("/wishes"), "/p/x/wishes",
+                  desk.wishes("10025"), desk.wishes(turn=3)):  # fmt: skip
+        assert desk.client.get(wrong).status_code == 404
+        assert desk.client.post(wrong, data={"do": "fewer"}).status_code == 404
+    assert desk.store.declarations.all() == ()
+    assert "149" not in desk.client.get(desk.wishes()).text
+    assert "How we write to you" in desk.client.get(desk.wishes("10024")).text
 
 
 def test_a_scanner_or_a_preview_opens_and_decides_nothing(desk: Desk) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import tomllib
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,9 +15,11 @@ from workspaces import change, fresh
 
 from clerkwork import bootstrap
 from clerkwork.app.pay import visit
-from clerkwork.bootstrap.paying import till_of
+from clerkwork.app.wishes import wishes
+from clerkwork.bootstrap.paying import declining_for, till_of
 from clerkwork.cli.app import app
 from clerkwork.core.ledger import Debtor
+from clerkwork.core.messages import Message
 from clerkwork.core.paying import BadLink
 from clerkwork.errors import ConfigError
 
@@ -63,6 +66,44 @@ def test_a_link_opens_the_page_until_it_is_revoked(root: Path) -> None:
     said(root, "debtors", "revoke-links", "10002", "--by", "anna")
     assert not opens(root, address)
     assert opens(root, said(root, "debtors", "link", "10002").splitlines()[0])
+
+
+def contact(on: date, journey: str, step: str) -> Message:
+    return Message(
+        key="k", channel="mail", to="n@home.example", subject="", text="", html="",
+        debtor="10002", journey=journey, step=step, on=on,
+    )  # fmt: skip
+
+
+def test_only_what_comes_before_the_due_date_can_be_declined(root: Path) -> None:
+    change(root, "config/creditor.toml", "http://127.0.0.1:8475/p/", "https://pay.example.com/p/")
+    with bootstrap.open_office(root) as (place, office):
+        address = declining_for(place, office.vault, office.pay_links)
+        seen = set()
+        for journey in place.config.journeys:
+            for step in journey.steps:
+                found = address(contact(office.clock.today(), journey.name, step.name))
+                assert bool(found) == (step.after < 0), (journey.name, step.name)
+                seen.add(found)
+        assert address(contact(office.clock.today(), "", "approval")) == ""
+        (where,) = seen - {""}
+        token = re.fullmatch(r"https://pay\.example\.com/p/([\w.-]+)/wishes", where)
+        assert token
+        assert wishes(till_of(place, office), token[1]).debtor.number == "10002"
+
+
+@pytest.mark.parametrize("without", ["TLS", "words"])
+def test_nothing_is_declined_where_no_page_can_take_it(root: Path, without: str) -> None:
+    if without == "words":
+        change(
+            root, "config/creditor.toml", "http://127.0.0.1:8475/p/", "https://pay.example.com/p/"
+        )
+        text = (root / "config" / "texts" / "nl.toml").read_text(encoding="utf-8")
+        cut = re.sub(r"(?s)\[wishes\].*?(?=\[tones)", "", text)
+        (root / "config" / "texts" / "nl.toml").write_text(cut, encoding="utf-8")
+    with bootstrap.open_office(root) as (place, office):
+        address = declining_for(place, office.vault, office.pay_links)
+        assert address(contact(office.clock.today(), "students", "notice")) == ""
 
 
 def test_an_unknown_debtor_has_none(root: Path) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from clerkwork.core.calendar import Calendar, Hours
 from clerkwork.core.journeys import (
+    UNTOLD,
     Journey,
     Journeys,
     Law,
@@ -296,6 +297,19 @@ def test_a_notice_before_the_due_date_is_no_reminder() -> None:
     found = must(planned(item("1", "10", 7), journey=BEFORE, history=[told]))
     assert found.step == JOURNEY.steps[0]
     assert found.had == ()
+
+
+def test_who_declined_words_before_the_due_date_gets_none_and_every_reminder() -> None:
+    untold, soon = replace(DEBTOR, needs=(UNTOLD,)), item("1", "10", 0)
+    assert planned(soon, journey=BEFORE) is not None
+    assert planned(soon, debtor=untold, journey=BEFORE) is None
+    later = item("1", "10", -5)
+    told = next_contact(untold, [later], (), BEFORE, TODAY, Calendar())
+    assert told == later.due + timedelta(days=1), "nothing before it is overdue"
+    for number, step in enumerate(JOURNEY.steps):
+        history = walked(*(8 + 8 * n for n in range(number)))
+        found = must(planned(item("1", "10", 60), debtor=untold, history=history, journey=BEFORE))
+        assert found.step == step
 
 
 def test_a_step_waits_for_the_day_after_money_comes_in() -> None:

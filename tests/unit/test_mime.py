@@ -111,6 +111,22 @@ def test_a_subject_that_hides_something_stays_one_line() -> None:
     assert mail["Subject"] == hidden
 
 
+def test_what_may_be_declined_says_where_and_nothing_else_does() -> None:
+    def mail(address: str) -> EmailMessage:
+        return parsed(
+            mail_bytes(
+                message(), sender="ar@firm.example", sender_name="F", at=AT, declined_at=address
+            )
+        )
+
+    found = mail("https://pay.example/p/abc.def/wishes")
+    assert found["List-Unsubscribe"] == "<https://pay.example/p/abc.def/wishes>"
+    assert found["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert not [name for name in mail("").keys() if name.startswith("List-")]  # noqa: SIM118
+    with pytest.raises(MessageRefused, match="no mail can be made"):
+        mail("https://pay.example/\r\nBcc: all@firm.example")
+
+
 @pytest.mark.parametrize("to", ["", ".a@b.example", "a.@b.example", "a@b.example, c@d.example"])
 def test_what_is_no_address_is_refused(to: str) -> None:
     with pytest.raises(MessageRefused, match="is no mail address"):

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from clerkwork.adapters.dispute_files import DisputeFiles
 from clerkwork.adapters.store import Store, open_store
@@ -21,10 +22,12 @@ from clerkwork.app.pay import (
     was_opened,
 )
 from clerkwork.app.promise import make_plan, settle_promises
+from clerkwork.app.wishes import be_told, leave_untold, prefer, wishes
+from clerkwork.core.journeys import UNTOLD
 from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.messages import Message, MessageState
 from clerkwork.core.money import Money
-from clerkwork.core.paying import BadLink, Paying, PayLink, sign_link
+from clerkwork.core.paying import WISHES, BadLink, Paying, PayLink, sign_link
 from clerkwork.core.payments import Statement
 from clerkwork.core.promises import PromiseState
 from clerkwork.errors import BusinessError
@@ -152,6 +155,29 @@ class TestVisit:
         assert len(desk.store.events.all()) == 1
 
 
+def test_a_visit_asks_the_store_for_one_debtor_alone_and_for_his_messages_once(desk: Desk) -> None:
+    iban = "NL02RABO0123456789"
+    desk.debtors[0] = replace(desk.debtors[0], ibans=(iban,))
+    desk.fetch()
+    asked: list[tuple[str, str]] = []
+
+    def note(_c: object, _r: object, statement: str, values: object, *_: object) -> None:
+        asked.append((statement, repr(values)))
+
+    event.listen(desk.store.database.engine, "before_cursor_execute", note)
+    seen = visit(desk.till, desk.token())
+    of_all = [
+        statement
+        for statement, values in asked
+        if statement.startswith("SELECT")
+        and not any(own in values for own in ("'7'", iban))
+        and "FROM fetches" not in statement
+    ]
+    assert of_all == []
+    was_opened(desk.till, seen)
+    assert sum("messages.debtor IN" in statement for statement, _ in asked) == 1
+
+
 class TestPromise:
     def test_a_promise_is_about_what_is_overdue_and_is_made_once(self, desk: Desk) -> None:
         until = desk.today + timedelta(days=5)
@@ -183,6 +209,57 @@ class TestPromise:
         seen = visit(desk.till, desk.token())
         assert (seen.promise_until, seen.most_parts) == (None, 0)
         assert seen.may_dispute
+
+
+class TestWishes:
+    def token(self, desk: Desk, days: int = 0, turn: int = 0) -> str:
+        link = PayLink(debtor="7", issued=desk.today - timedelta(days=days), turn=turn)
+        return sign_link(link, KEY, WISHES)
+
+    def test_what_he_declines_is_declared_once_and_can_be_taken_back(self, desk: Desk) -> None:
+        token = self.token(desk)
+        assert wishes(desk.till, token).told_early
+        for _ in range(2):
+            leave_untold(desk.till, wishes(desk.till, token))
+        (one,) = desk.store.declarations.standing("7")
+        assert (one.fact, one.value, one.by) == ("need", UNTOLD, "the debtor himself")
+        assert "which no law asks" in one.ground
+        assert not wishes(desk.till, token).told_early
+        be_told(desk.till, wishes(desk.till, token))
+        assert wishes(desk.till, token).told_early
+        (gone,) = desk.store.declarations.all("7")
+        assert gone.withdrawn_by == "the debtor himself"
+
+    def test_he_chooses_among_the_ways_that_reach_him(self, desk: Desk) -> None:
+        reached = replace(
+            desk.debtors[0], email="noor@home.example", address=("Laan 1",), mobile="+31612345678"
+        )
+        desk.debtors[0] = reached
+        desk.fetch()
+        till = replace(desk.till, ways=frozenset({"mail", "letter", "call", "whatsapp"}))
+        token = self.token(desk)
+        assert wishes(till, token).ways == ("mail", "letter", "whatsapp")
+        prefer(till, wishes(till, token), "letter")
+        assert wishes(till, token).debtor.preferred == "letter"
+        for way in ("sms", "call", ""):
+            with pytest.raises(BusinessError, match="no channel that is offered"):
+                prefer(till, wishes(till, token), way)
+        desk.debtors[0] = replace(reached, paper=True)
+        desk.fetch()
+        assert wishes(till, token).ways == (), "who needs paper gets paper"
+
+    def test_each_link_opens_its_own_page_and_none_that_is_too_old_or_revoked(
+        self, desk: Desk
+    ) -> None:
+        with pytest.raises(BadLink):
+            visit(desk.till, self.token(desk))
+        for wrong in (desk.token(), self.token(desk, 31), self.token(desk, turn=1)):
+            with pytest.raises(BadLink):
+                wishes(desk.till, wrong)
+        desk.store.pay_links.revoke("7", by="anna")
+        with pytest.raises(BadLink):
+            wishes(desk.till, self.token(desk))
+        assert wishes(desk.till, self.token(desk, turn=1)).told_early
 
 
 class TestPlan:

@@ -14,6 +14,8 @@ from clerkwork.core.ledger import OpenItem
 from clerkwork.core.messages import Message, MessageState
 from clerkwork.core.money import Money, total
 from clerkwork.core.paying import (
+    PAY,
+    WISHES,
     BadLink,
     Paying,
     PayLink,
@@ -63,6 +65,13 @@ class TestLinks:
                 "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."
             )
         assert len(sign_link(LINK, KEY)) <= 40
+
+    def test_a_link_opens_nothing_else(self) -> None:
+        pay, wishes = sign_link(LINK, KEY), sign_link(LINK, KEY, WISHES)
+        assert read_link(wishes, KEY, WISHES) == LINK
+        for token, opens in ((pay, WISHES), (wishes, PAY)):
+            with pytest.raises(BadLink, match="not made here"):
+                read_link(token, KEY, opens)
 
     def test_any_letter_that_is_changed_makes_it_no_link(self) -> None:
         token = sign_link(LINK, KEY)

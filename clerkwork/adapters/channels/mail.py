@@ -51,7 +51,14 @@ class MailChannel:
 
     name = "mail"
 
-    def __init__(self, server: MailServer, vault: Vault, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        server: MailServer,
+        vault: Vault,
+        now: Callable[[], datetime],
+        declined_at: Callable[[Message], str] = lambda _: "",
+    ) -> None:
+        """`declined_at` is the address at which a message's like is declined; empty for most."""
         if server.security not in ("starttls", "tls", "none"):
             raise ConfigError(
                 f"mail server {server.host}: security is '{server.security}'; "
@@ -65,6 +72,7 @@ class MailChannel:
         self._server = server
         self._vault = vault
         self._now = now
+        self._declined_at = declined_at
         self._smtp: smtplib.SMTP | None = None
         self._used = 0.0
 
@@ -79,7 +87,11 @@ class MailChannel:
         server = self._server
         recipients = [*filter(None, [server.archive]), message.to]
         data = mail_bytes(
-            message, sender=server.sender, sender_name=server.sender_name, at=self._now()
+            message,
+            sender=server.sender,
+            sender_name=server.sender_name,
+            at=self._now(),
+            declined_at=self._declined_at(message),
         )
         smtp = self._envelope(recipients)
         code, reply = self._command(smtp, "DATA")

@@ -31,11 +31,13 @@ _PLAIN = re.compile(r"[ -~]{0,900}")
 _SHORT = re.compile(r"[ -~]{0,66}")
 
 
-def mail_bytes(message: Message, *, sender: str, sender_name: str, at: datetime) -> bytes:
+def mail_bytes(
+    message: Message, *, sender: str, sender_name: str, at: datetime, declined_at: str = ""
+) -> bytes:
     """The mail, every line of it 7 bits wide and ended by CR LF.
 
-    Control characters and line breaks in a subject become spaces. Raises
-    `MessageRefused` if an address is none.
+    `declined_at` is the address at which mails like this are declined. Control characters and line
+    breaks in a subject become spaces. Raises `MessageRefused` if an address is none.
     """
     to = message.to
     if not to or mail_address(to) != to or to.startswith(".") or ".@" in to:
@@ -49,6 +51,7 @@ def mail_bytes(message: Message, *, sender: str, sender_name: str, at: datetime)
             _header("Message-ID", message.message_id),
             # RFC 3834: asks automatic responders to stay silent.
             b"Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n",
+            *_declining(declined_at),
         )
     except (ValueError, MessageError) as error:
         raise MessageRefused(f"no mail can be made to {to!r}: {error}") from error
@@ -63,6 +66,16 @@ def mail_bytes(message: Message, *, sender: str, sender_name: str, at: datetime)
 def one_line(text: str) -> str:
     """Text from outside as a header may hold it."""
     return " ".join(_CONTROL.sub(" ", text).split())
+
+
+def _declining(address: str) -> tuple[bytes, ...]:
+    """What lets a mail program show a button that declines such mails (RFC 2369, RFC 8058)."""
+    if not address:
+        return ()
+    return (
+        _header("List-Unsubscribe", f"<{address}>"),
+        b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
+    )
 
 
 def _header(name: str, value: str) -> bytes:

@@ -13,7 +13,17 @@ from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import SandboxedEnvironment
 from pydantic import AfterValidator
 
-__all__ = ["SAMPLE", "Page", "Texts", "Tone", "Words", "clean", "fill", "unknown_values"]
+__all__ = [
+    "SAMPLE",
+    "Page",
+    "Texts",
+    "Tone",
+    "Wishes",
+    "Words",
+    "clean",
+    "fill",
+    "unknown_values",
+]
 
 _WHITE = re.compile(r"[ \t\r\n]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]+")
@@ -23,7 +33,7 @@ SAMPLE: Mapping[str, object] = {
     "debtor": "D", "number": "1", "count": 2, "total": "1", "amount": "1", "date": "1", "days": 3,
     "creditor": "C", "iban": "I", "reference": "R", "email": "E", "phone": "P", "oldest": "1",
     "announced": "1", "term": 15, "link": "https://x.example/p/1", "until": "1", "parts": 2,
-    "mb": 5, "provider": "P",
+    "mb": 5, "provider": "P", "costs": "1", "interest": "1",
 }  # fmt: skip
 """A value for each name that sentences may fill in."""
 
@@ -179,6 +189,27 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What stands where a debtor says how he wants to be written to."""
+
+    link: Sentence
+    """On his payment page, where it leads there."""
+    heading: Sentence
+    early: Sentence
+    """That he is written to before anything is due, and need not be."""
+    fewer: Sentence
+    fewer_done: Sentence
+    again: Sentence
+    way: Sentence
+    way_about: Sentence
+    way_button: Sentence
+    mail: Sentence
+    letter: Sentence
+    sms: Sentence
+    whatsapp: Sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Texts:
     """`locale` writes dates and amounts, e.g. 'nl_NL'. Sentences are Jinja2, sandboxed."""
 
@@ -187,3 +218,6 @@ class Texts:
     tones: Mapping[str, Tone]
     page: Page | None = None
     """Where it is left out, the payment page speaks the creditor's language."""
+    wishes: Wishes | None = None
+    """The same; where the creditor's language has none, nobody is asked how he wants to be written
+    to."""

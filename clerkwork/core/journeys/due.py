@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from clerkwork.core.calendar import Calendar
 from clerkwork.core.journeys.claims import Claim
-from clerkwork.core.journeys.journey import CHANNELS, Journey, Payday, Step
+from clerkwork.core.journeys.journey import CHANNELS, UNTOLD, Journey, Payday, Step
 from clerkwork.core.journeys.reach import chosen, ways_to
 from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.messages import LINK, Message, MessageState
@@ -169,10 +169,15 @@ def next_contact(
         )
     coming = _coming(own, since)
     days = [i.due + timedelta(days=1) for i in coming]
-    for step in journey.notices:
+    for step in _notices_to(debtor, journey):
         told = {n for m in history if m.step == step.name for n in m.items}
         days += [step.day(i.due, calendar, paydays) for i in coming if i.number not in told]
     return max(since, min(days)) if days else None
+
+
+def _notices_to(debtor: Debtor, journey: Journey) -> tuple[Step, ...]:
+    """The steps before the due date, which he may decline."""
+    return () if UNTOLD in debtor.needs else journey.notices
 
 
 def _overdue(items: Iterable[OpenItem], day: date) -> list[OpenItem]:
@@ -277,7 +282,7 @@ def _notice(
     coming = _coming(items, today)
     credits = [i for i in items if i.open.minor < 0]
     told: set[str] = set()
-    for step in reversed(journey.notices):
+    for step in reversed(_notices_to(debtor, journey)):
         # Who was told of it by a later step is not told by an earlier one any more.
         told |= {n for m in contacts(history, date.min) if m.step == step.name for n in m.items}
         own = [

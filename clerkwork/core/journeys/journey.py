@@ -11,13 +11,17 @@ from itertools import count
 from clerkwork.core.calendar import Calendar, Hours
 from clerkwork.core.money import Money
 
-__all__ = ["CHANNELS", "FEWEST", "OFFERS", "Journey", "Journeys", "Payday", "Step"]
+__all__ = ["CHANNELS", "FEWEST", "OFFERS", "UNTOLD", "Journey", "Journeys", "Payday", "Step"]
 
 CHANNELS = frozenset({"mail", "letter", "sms", "whatsapp", "call"})
 """Ways to reach a debtor."""
 
 OFFERS = ("code", "link")
 """Ways to pay that a message may offer beside the transfer, which it always tells of."""
+
+UNTOLD = "no early notices"
+"""Need of a debtor who wants no word before the due date. Of all contacts that alone is his to
+decline: once something is overdue, what follows rests upon that he was told."""
 
 FEWEST = 5
 """Contacts that a debtor has had, over more than one channel, before collection is asked about."""
@@ -104,6 +108,11 @@ class Step:
         if self.level < 0:
             raise ValueError("level must be 1 or more, or left out")
 
+    @property
+    def early(self) -> bool:
+        """Whether it comes before anything is overdue."""
+        return self.after <= 0
+
     def day(self, due: date, calendar: Calendar, paydays: Mapping[str, Payday]) -> date:
         """The first day on which it may come, for an item due on `due`."""
         if self.business_days:
@@ -166,12 +175,12 @@ class Journey:
     @cached_property
     def reminders(self) -> tuple[Step, ...]:
         """Its steps after the due date."""
-        return tuple(step for step in self.steps if step.after > 0)
+        return tuple(step for step in self.steps if not step.early)
 
     @cached_property
     def notices(self) -> tuple[Step, ...]:
         """Its steps up to the due date, which count as no reminder."""
-        return tuple(step for step in self.steps if step.after <= 0)
+        return tuple(step for step in self.steps if step.early)
 
     @cached_property
     def levels(self) -> Mapping[str, int]:
