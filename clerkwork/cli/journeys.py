@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clerkwork.cli import journeys_ahead, journeys_replay, show
+from clerkwork.cli import journeys_ahead, journeys_replay, personas, show
 from clerkwork.cli.options import AsJson, Where
 from clerkwork.errors import ConfigError
 
@@ -40,8 +40,22 @@ def show_journeys(
     place = bootstrap.open_workspace(workspace)
     found = [_journey(place, name)] if name else list(place.config.journeys)
     there = place.config.ways
+    segments = place.config.segments
     if as_json:
-        show.say(json.dumps({"journeys": [_plain(place, one, there) for one in found]}, indent=2))
+        told = {
+            "journeys": [_plain(place, one, there) for one in found],
+            "segments": [
+                {
+                    "segment": one.name,
+                    "journey": one.journey,
+                    "persona": personas.plainly(segments.persona_of(one.name)),
+                    "ground": one.ground,
+                }
+                for one in segments.segments
+                if one.journey in {journey.name for journey in found}
+            ],
+        }
+        show.say(json.dumps(told, indent=2))
         return
     if name:
         _steps(place, found[0], there)
@@ -60,6 +74,7 @@ def show_journeys(
             ),
         )
         show.say("Contacts are those before + after the due date. One of them: journeys show NAME")
+        personas.table(segments)
     names = {one.name for one in found}
     if missing := [c for c, where in not_set_up(place.config).items() if names & set(where)]:
         show.say(f"not set up in config/channels.toml, and left out: {', '.join(missing)}")
@@ -84,9 +99,11 @@ def _who(place: Workspace, journey: Journey) -> tuple[str, ...]:
 
 def _steps(place: Workspace, journey: Journey, there: Collection[str]) -> None:
     show.say(f"{journey.name}: {', '.join(_who(place, journey)) or 'nobody takes it'}")
-    for segment in place.config.segments.segments:
+    segments = place.config.segments
+    for segment in segments.segments:
         if segment.journey == journey.name:
-            show.paragraph(f"{segment.name}: ", f"{segment.persona}; {segment.ground}", 2, 100)
+            who = personas.described(segments.persona_of(segment.name))
+            show.paragraph(f"{segment.name}: ", f"{who}; {segment.ground}", 2, 100)
     show.say()
     show.table(
         ("level", "step", "when", "channels", "tone", "gap"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clerkwork.cli import show
+from clerkwork.cli import personas, show
 from clerkwork.cli.options import AsJson, Tried, Where, a_day
 
 if TYPE_CHECKING:
@@ -157,22 +157,29 @@ def show_thresholds(
     from clerkwork.app.drop_off import drop_off
 
     begin = a_day(since, "--since") if since else dt.date.min
-    with bootstrap.open_office(workspace, want="look") as (_, office):
+    with bootstrap.open_office(workspace, want="look") as (place, office):
         found = drop_off(office, begin)
+    who = {one.segment: place.config.segments.persona_of(one.segment) for one in found}
     if as_json:
-        show.say(json.dumps({"segments": [_plain(one) for one in found]}, indent=2))
+        told = [{**_plain(one), "persona": personas.plainly(who[one.segment])} for one in found]
+        show.say(json.dumps({"segments": told}, indent=2))
         return
     if not found:
         show.say("No reminder was sent" + (f" since {begin}." if since else " yet."))
         return
     headings = [one.stage for one in found[0].stages]
     show.table(
-        ("segment", *headings, "loses most"),
+        ("segment", "complexity", "digital", *headings, "loses most"),
         (
-            (one.segment or "none", *map(_share, one.stages), one.worst or "unknown")
+            (
+                one.segment or "none",
+                *personas.levels(who[one.segment]),
+                *map(_share, one.stages),
+                one.worst or "unknown",
+            )
             for one in found
         ),
-        right=range(1, len(headings) + 1),
+        right=range(1, len(headings) + 3),
     )
     show.say("Shares are of the messages of which it is known; 'unknown' is told by nothing yet.")
 

@@ -26,7 +26,7 @@ class Facts:
     preferred: str = ""
     """Channel that he asked for."""
     needs: tuple[str, ...] = ()
-    """Needs that he declared: 'paper', 'plain language', 'no calls'."""
+    """Needs that he declared: 'paper', 'plain language', 'more time', 'no calls'."""
     behaviour: str = ""
     """How he pays, by his own invoices: see `clerkwork.core.behaviour`."""
     reachable: tuple[str, ...] = ()
@@ -125,6 +125,11 @@ class Segments:
 
     personas: tuple[Persona, ...] = ()
     segments: tuple[Segment, ...] = ()
+
+    def persona_of(self, segment: str) -> Persona | None:
+        """Who its people are; None of a segment that there is not, or not any more."""
+        names = {one.name: one.persona for one in self.segments}
+        return next((one for one in self.personas if one.name == names.get(segment)), None)
 
     def __post_init__(self) -> None:
         for what, names in (

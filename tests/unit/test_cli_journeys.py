@@ -139,8 +139,15 @@ def test_the_page_shows_what_is_said(tmp_path: Path) -> None:
 
 
 def test_journeys_for_a_program(root: Path) -> None:
-    found = json.loads(said(root, "journeys", "show", "students", "--json"))["journeys"]
-    (students,) = found
+    found = json.loads(said(root, "journeys", "show", "students", "--json"))
+    (students,), (segment,) = found["journeys"], found["segments"]
+    assert (segment["segment"], segment["journey"]) == ("students", "students")
+    persona = segment["persona"]
+    assert (persona["name"], persona["complexity"], persona["digital"]) == ("Noor", 1, 5)
+    every = json.loads(said(root, "journeys", "show", "--json"))["segments"]
+    assert [one["segment"] for one in every][:4] == [
+        "not at ease with computers", "students", "asked for time", "risk group",
+    ]  # fmt: skip
     assert students["who"] == ["students"]
     notice, first = students["steps"][:2]
     assert (notice["level"], notice["after"]) == (0, -3)
@@ -165,6 +172,12 @@ def test_who_for_a_program(root: Path) -> None:
 def test_unknown_is_no_zero(root: Path) -> None:
     found = json.loads(said(root, "journeys", "thresholds", "--json"))["segments"]
     by = {one["segment"]: one for one in found}
+    assert by["businesses"]["persona"] == {
+        "name": "De Vries Installaties",
+        "does": "runs a firm of ten people and does the books on Friday",
+        "complexity": 2,
+        "digital": 3,
+    }
     letters = {stage["stage"]: stage for stage in by["businesses"]["stages"]}
     assert letters["delivered"]["share"] is None
     assert letters["delivered"]["unknown"] == letters["sent"]["yes"] == 1
@@ -174,6 +187,16 @@ def test_unknown_is_no_zero(root: Path) -> None:
     ]  # fmt: skip
     assert (mails["paid"]["yes"], mails["paid"]["unknown"]) == (3, 1)
     assert said(root, "journeys", "thresholds", "--since", "2026-03-03").startswith("No reminder")
+
+
+def test_a_segment_that_is_no_more_has_no_persona(tmp_path: Path) -> None:
+    root = page_office(tmp_path)
+    (root / "config" / "segments.toml").unlink()
+    found = json.loads(said(root, "journeys", "thresholds", "--json"))["segments"]
+    assert {one["persona"] for one in found} == {None}
+    lines = said(root, "journeys", "thresholds").splitlines()
+    assert lines[1].split()[:3] == ["businesses", "-", "-"]
+    assert "persona" not in said(root, "journeys", "show")
 
 
 def test_what_would_go_is_what_goes_on_its_day(root: Path) -> None:
@@ -237,7 +260,7 @@ def test_other_journeys_are_tried_on_the_books_as_they_are(root: Path, tmp_path:
         ),
         (("promise", "10001", "--until", "2026-03-05", "--channel", "fax"), "expected one of call"),
         (("promises", "--withdraw", "77"), "there is no promise '77'"),
-        (("debtors", "declare", "10001", "need", "gold", "--ground", "x"), "one of no calls"),
+        (("debtors", "declare", "10001", "need", "gold", "--ground", "x"), "one of more time"),
         (("debtors", "declare", "1", "need", "paper", "--ground", "x"), "there is no debtor '1'"),
         (("debtors", "declare", "10001", "need", "paper", "--ground", " "), "the ground is empty"),
         (
