@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from workspaces import change, fresh
 
-from clerkwork.core.journeys import FEWEST
+from clerkwork.adapters.letters import ReminderWriter
+from clerkwork.core.journeys import FEWEST, Law, Plan, as_sent, contact_due, with_claim
+from clerkwork.core.law.interest import interest
+from clerkwork.core.law.nl import NL
+from clerkwork.core.ledger import Debtor, OpenItem
+from clerkwork.core.messages import Message
 from clerkwork.core.money import Money
 from clerkwork.core.segments import Assignment, Facts, assign
+from clerkwork.core.wording.claims import asks_costs, asks_interest
 from clerkwork.errors import ConfigError
 from clerkwork.workspace.checks_journeys import not_set_up
 from clerkwork.workspace.config import Config, read_config
@@ -51,7 +60,12 @@ def found(config: Config, facts: Facts) -> Assignment:
         (replace(BUSINESS, owed=(Money(5_000_000, "EUR"),)), "key accounts", "key accounts"),
         (replace(BUSINESS, owed=(Money(4_999_999, "EUR"),)), "businesses", "business"),
         (replace(BUSINESS, behaviour="worsening"), "late payers", "short steps"),
-        (replace(CONSUMER, behaviour="worsening"), "everybody else", "consumer"),
+        (replace(CONSUMER, behaviour="worsening"), "risk group", "more time"),
+        (replace(CONSUMER, behaviour="erratic", preferred="sms"), "risk group", "more time"),
+        (replace(CONSUMER, needs=("more time",)), "asked for time", "more time"),
+        (replace(CONSUMER, behaviour="erratic", occupation="student"), "students", "students"),
+        (replace(CONSUMER, behaviour="late"), "everybody else", "consumer"),
+        (replace(BUSINESS, behaviour="erratic"), "late payers", "short steps"),
         (BUSINESS, "businesses", "business"),
         (CONSUMER, "everybody else", "consumer"),
     ],
@@ -77,6 +91,89 @@ def test_facts_that_nobody_declared_tell_nobody_apart(shipped: Config) -> None:
         for ways in ((), ("mail",), ("sms", "whatsapp"))
     }
     assert told == {"everybody else"}
+
+
+def test_who_may_be_in_trouble_is_told_by_his_words_and_payments_and_gets_more_time(
+    shipped: Config,
+) -> None:
+    """Told apart by nothing else, and in nothing worse off than everybody else."""
+    risky = [one for one in shipped.segments.segments if one.persona == "Mr Visser"]
+    for segment in risky:
+        told = {field.name for field in fields(segment.when) if getattr(segment.when, field.name)}
+        assert told <= {"kind", "needs", "behaviour"}
+        assert "time" in segment.ground
+    journeys = {one.name: one for one in shipped.journeys}
+    gentle, usual = journeys["more time"], journeys["consumer"]
+    assert {one.journey for one in risky} == {gentle.name}
+    for one, other in zip(gentle.reminders, usual.reminders, strict=True):
+        assert one.after > other.after
+        assert one.gap >= other.gap
+        assert (one.notice, one.costs, one.interest) == (other.notice, other.costs, other.interest)
+    assert gentle.hand_over > usual.hand_over
+    assert gentle.week == 1
+    formal = next(step for step in gentle.reminders if step.notice)
+    assert any("call" in step.channels for step in gentle.reminders if step.after < formal.after)
+
+
+def walked(shipped: Config, due: date, language: str) -> Iterator[tuple[Plan, Message]]:
+    """The steps of a late payer who owes 1,000.00 to the end, each on its day with its message."""
+    journey = next(one for one in shipped.journeys if one.name == "short steps")
+    debtor = Debtor(
+        number="10005", name="Van Dam Bouw BV", language=language, email="ap@vandam.example",
+        address=("Kade 1", "1000 AA Stad"),
+    )  # fmt: skip
+    item = OpenItem(number="2026-7", customer="10005", open=Money(100_000, "EUR"), due=due)
+    write = ReminderWriter(creditor=shipped.creditor, texts=shipped.texts)
+    had: list[Message] = []
+    for step in journey.steps:
+        today = step.day(due, shipped.calendar, {})
+        plan = contact_due(debtor, [item], had, journey, today, shipped.calendar)
+        assert plan is not None
+        plan = with_claim(plan, journey, had, Law(pack=NL))
+        assert plan.step == step
+        had.append(as_sent(plan))
+        yield plan, write(plan)
+
+
+@pytest.mark.parametrize("language", ["nl", "en", "de", "fr"])
+def test_who_pays_late_is_asked_interest_and_costs_at_the_end_and_told_so(
+    shipped: Config, language: str
+) -> None:
+    due = date(2024, 2, 1)
+    *before, (formal, notice), (last, end) = walked(shipped, due, language)
+    for plan, message in before:
+        assert plan.claim is None
+        assert message.amount == Money(100_000, "EUR")
+        assert not asks_interest(message.text, language)
+        assert not asks_costs(message.text, language)
+    for plan, message in ((formal, notice), (last, end)):
+        grown = interest(
+            NL, "business", Money(100_000, "EUR"), due + timedelta(days=1), plan.today
+        ).amount
+        assert plan.claim is not None
+        assert plan.claim.interest == grown == message.interest
+        told = grown.for_people(shipped.texts[language].locale)
+        # Not where it ends the total.
+        found = re.findall(rf"(?<![\d.\u202f\xa0]){re.escape(told)}", message.text)
+        assert len(found) == 2, "in a sentence, and as a line of its own"
+        assert asks_interest(message.text, language)
+    assert (notice.costs, end.costs) == (None, Money(15_000, "EUR"))
+    assert not asks_costs(notice.text, language), "of a business the law asks no notice of them"
+    assert asks_costs(end.text, language)
+    assert end.interest is not None
+    assert end.amount == Money(115_000, "EUR") + end.interest
+
+
+@pytest.mark.parametrize("language", ["nl", "en", "de", "fr"])
+def test_where_a_rate_is_not_known_nobody_is_told_of_interest(
+    shipped: Config, language: str
+) -> None:
+    *_, (_, notice), (_, end) = walked(shipped, date(2030, 2, 1), language)
+    for message in (notice, end):
+        assert message.interest is None
+        assert not asks_interest(message.text, language)
+        assert "\n\n\n\n" not in message.text
+    assert (notice.amount, end.amount) == (Money(100_000, "EUR"), Money(115_000, "EUR"))
 
 
 def test_every_journey_that_comes_along_holds_out(shipped: Config) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from babel import Locale
@@ -115,6 +115,8 @@ class ReminderWriter:
             "phone": creditor.phone,
             "announced": claim.announced.for_people(locale) if claim.announced else "",
             "term": claim.term,
+            "costs": claim.costs.for_people(locale) if claim.costs else "",
+            "interest": claim.interest.for_people(locale) if claim.interest else "",
         }
         language = locale.partition("_")[0]
         token = self.token(plan) if "link" in offers else ""
@@ -129,10 +131,10 @@ class ReminderWriter:
             "words": texted,
             "subject": fill(tone.subject, said),
             "opening": [
-                *(fill(paragraph, said) for paragraph in tone.opening),
+                *_paragraphs(tone.opening, said),
                 *([texted["announcement"]] if claim.announced else ()),
             ],
-            "closing": [fill(paragraph, said) for paragraph in tone.closing],
+            "closing": _paragraphs(tone.closing, said),
             "rows": [*(_row(item, plan, texts) for item in plan.items), *beyond],
             "beyond": beyond,
             "postal": self._postal(plan),
@@ -147,6 +149,11 @@ class ReminderWriter:
             names = Locale(self.creditor.language).territories
             lines.append(names.get(plan.debtor.country, plan.debtor.country).upper())
         return [line for line in lines if line]
+
+
+def _paragraphs(texts: Iterable[str], said: Mapping[str, object]) -> list[str]:
+    """Without those that say nothing, as of interest that is not asked."""
+    return [told for text in texts if (told := fill(text, said))]
 
 
 def _row(item: OpenItem, plan: Plan, texts: Texts) -> dict[str, str]:
