@@ -216,7 +216,7 @@ def _page(config: Config) -> str:
         rules=replace(config.paying, providers=(ideal,)),
         zone=config.calendar.zone,
     )
-    return render("debt.html", **write.values(seen, _TODAY))
+    return render("debt.html", **write.values(seen, _TODAY), wishes="/p/x/wishes")
 
 
 def _with_pictures(mail: Message) -> str:
