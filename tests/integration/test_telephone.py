@@ -256,11 +256,17 @@ class TestAfterALostAnswer:
     def test_a_no_counts_once_it_was_claimed_long_enough_ago(self, desk: Desk) -> None:
         message = text()
         desk.store.outbox.prepare(message)
-        patient = desk.channel(plan=replace(desk.plan(), patience=0.2))
-        assert patient.holds(message.message_id, age=0.3) is False
+
+        def listed_late(seconds: float) -> None:
+            desk.waited.append(seconds)
+            desk.channel().send(message)
+
+        channel = desk.channel(plan=replace(desk.plan(), patience=600.0))
+        patient = replace(channel, account=replace(channel.account, pause=listed_late))
+        assert patient.holds(message.message_id, age=601.0) is False
         assert desk.waited == []
-        assert patient.holds(message.message_id, age=0.1) is False
-        assert desk.waited
+        assert patient.holds(message.message_id, age=0.0) is True
+        assert desk.waited == [1.0]
 
     def test_another_text_to_the_same_number_leaves_it_to_a_person(self, desk: Desk) -> None:
         message = text()
