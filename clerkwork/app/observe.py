@@ -46,11 +46,15 @@ class Habits:
         self._manners: dict[str, str] = {}
 
     @cached_property
+    def items(self) -> Mapping[str, Sequence[PaidItem]]:
+        """Paid invoices by debtor."""
+        return by_debtor(self._paid_items.all())
+
+    @cached_property
     def paid(self) -> Mapping[str, Sequence[Paid]]:
         """By debtor; who paid nothing yet is not in it."""
-        items = by_debtor(self._paid_items.all())
-        had = self._outbox.histories() if items else {}
-        return {number: paid_by(own, had.get(number, ())) for number, own in items.items()}
+        had = self._outbox.histories() if self.items else {}
+        return {number: paid_by(own, had.get(number, ())) for number, own in self.items.items()}
 
     def manner(self, debtor: str) -> str:
         """One of `clerkwork.core.behaviour.MANNERS`."""

@@ -38,7 +38,12 @@ class Law:
 def law_for(settings: LawSettings) -> claims.Law:
     """The law that the creditor's claims are under; raises `ConfigError` if it is not known."""
     packs = Law(settings=settings, packs=law_packs(settings))
-    return claims.Law(pack=packs.pack(), vat=settings.vat, agreed=settings.agreed)
+    return claims.Law(
+        pack=packs.pack(),
+        vat=settings.vat,
+        agreed=settings.agreed,
+        after=settings.after_principal,
+    )
 
 
 def confirmed_rates(settings: LawSettings) -> tuple[Confirmed, ...]:

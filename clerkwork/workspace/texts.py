@@ -35,7 +35,7 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
     "announcement": ("announced", "term"),
 }
 """What a debtor has to be told in these words."""
-_ASKING = ("announcement", "costs", "interest")
+_ASKING = ("announcement", "costs", "interest", "interest_left")
 """Words that stand in a message only where the law allowed what they ask."""
 _DATES = ("date", "oldest")
 _TODAY = date(2026, 12, 30)

@@ -173,6 +173,11 @@ def test_costs_and_interest_stand_in_lines_of_their_own_and_in_what_is_to_be_pai
         assert said in message.text
     if channel == "mail":
         assert "a=1409.00" in message.html
+    late = WRITER(replace(plan(channel, tone="last"), claim=replace(claim, left=Money(708, "EUR"))))
+    assert late.amount == message.amount
+    shown = Seen(late.html).text
+    for said in ("10,00", "Wettelijke rente over wat te laat betaald is", "7,08", "1.409,00"):
+        assert said in shown
 
 
 @pytest.mark.parametrize("channel", ["sms", "whatsapp"])

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from clerkwork.core.journeys import Claim, Journey, Law, Step
 from clerkwork.core.journeys.claims import claimed
+from clerkwork.core.law.allocation import AfterPrincipal
 from clerkwork.core.law.be import BE
 from clerkwork.core.law.nl import NL
-from clerkwork.core.ledger import OpenItem
+from clerkwork.core.ledger import OpenItem, PaidItem
 from clerkwork.core.messages import Message, MessageState
 from clerkwork.core.money import Money
 
@@ -153,3 +154,34 @@ def test_no_consumer_is_asked_costs_within_sixteen_days_of_his_notice(
     elif found.costs is not None:
         assert found.costs >= Money(4000, "EUR")
         assert found.costs <= Money(677500, "EUR")
+
+
+def test_interest_asked_before_an_invoice_was_paid_is_asked_with_the_next() -> None:
+    day, old = date(2024, 4, 1), date(2024, 1, 2)
+    paid = PaidItem(
+        source="erp", number="0", customer="10005", due=old, on=date(2024, 3, 12),
+        amount=Money.of("1000.00", "EUR"),
+    )  # fmt: skip
+    asking = replace(notice(date(2024, 2, 20), "0"), interest=Money(500, "EUR"))
+    claims = {}
+    for policy in ("ask", "waive"):
+        law = Law(pack=NL, after=AfterPrincipal(policy=policy))
+        for had in ((notice(), asking), (notice(),)):
+            claims[policy, len(had)] = claimed(
+                law, LAST, "consumer", [item()], had, [NOTICE.name], day, "mail", paid=[paid]
+            )
+    # 69 of 366 days at 7 %: 13.20 beside the 11.28 of what is open.
+    found = claims["ask", 2]
+    assert found is not None
+    assert (found.interest, found.left) == (Money(2448, "EUR"), Money(1320, "EUR"))
+    assert any(
+        "0: paid on 2024-03-12, 13.20 EUR of interest is left" in told for told in found.lines
+    )
+    waived = claims["waive", 2]
+    assert waived is not None
+    assert (waived.interest, waived.left) == (Money(1128, "EUR"), None)
+    assert waived.lines[-1].endswith("the principal is paid: waived")
+    # Of what nobody was asked for, nothing is left.
+    never = claims["ask", 1]
+    assert never is not None
+    assert (never.interest, never.left) == (Money(1128, "EUR"), None)

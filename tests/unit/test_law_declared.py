@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from workspaces import fresh
 
+from clerkwork.bootstrap.law import law_for
 from clerkwork.core.law.costs import costs
 from clerkwork.core.law.declared import LawSettings, law_packs
 from clerkwork.core.law.interest import interest
@@ -93,6 +94,7 @@ def test_the_file_that_comes_along_chooses_what_follows_the_principal(root: Path
     assert law.country == "nl"
     assert law.after_principal.policy == "waive below"
     assert law.after_principal.below == eur("5.00")
+    assert law_for(law).after == law.after_principal
     assert not law.vat.cannot_deduct
     assert not law.rates
     assert set(law_packs(law)) == {"nl", "be", "de"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -12,9 +13,11 @@ from clerkwork.core.law.allocation import AfterPrincipal, Debt, allocate, asked_
 from clerkwork.core.law.be import BE
 from clerkwork.core.law.de import DE, default_by_invoice
 from clerkwork.core.law.interest import interest, years_of
+from clerkwork.core.law.left import left_of
 from clerkwork.core.law.nl import NL
 from clerkwork.core.law.pack import Pack
 from clerkwork.core.law.rates import Rate, Rates
+from clerkwork.core.ledger import PaidItem
 from clerkwork.core.money import Money
 from clerkwork.errors import ConfigError
 
@@ -278,6 +281,32 @@ class TestInterestAfterThePrincipalIsPaid:
     def test_is_no_question_while_the_principal_is_open(self, policy: str) -> None:
         debt = Debt(costs=eur("0"), interest=eur("4.99"), principal=eur("0.01"))
         assert asked_after(AfterPrincipal(policy=policy), debt).asked == eur("4.99")
+
+    def test_is_reckoned_to_the_day_of_the_payment_less_what_he_paid_over(self) -> None:
+        paid = PaidItem(
+            source="erp", number="F1", customer="7", due=day("2024-02-01"), on=day("2024-03-28"),
+            amount=eur("1000.00"),
+        )  # fmt: skip
+        choice = AfterPrincipal(policy="waive below", below=eur("5.00"))
+        # Trade interest of 12.5 % over 55 of 366 days.
+        (found,) = left_of(NL, "business", [paid], choice)
+        assert (found.asked, found.waived) == (eur("18.78"), eur("0"))
+        (found,) = left_of(NL, "business", [paid], choice, beyond=eur("15.00"))
+        assert (found.asked, found.waived) == (eur("0"), eur("3.78"))
+        assert left_of(NL, "business", [paid], choice, beyond=eur("20.00")) == ()
+
+    def test_is_not_asked_where_nobody_knows_when_it_was_paid_or_at_what_rate(self) -> None:
+        paid = PaidItem(
+            source="erp", number="F1", customer="7", due=day("2024-02-01"), on=day("2024-03-28"),
+            amount=eur("1000.00"),
+        )  # fmt: skip
+        choice = AfterPrincipal(policy="ask")
+        assert left_of(NL, "business", [replace(paid, by_fetch=True)], choice) == ()
+        assert left_of(NL, "business", [replace(paid, on=paid.due)], choice) == ()
+        late = replace(paid, due=day("2031-02-01"), on=day("2031-04-01"))
+        (found,) = left_of(NL, "business", [late], choice)
+        assert (found.asked, found.waived) == (eur("0"), eur("0"))
+        assert "no interest" in found.lines[0]
 
     def test_a_choice_that_is_none_is_refused(self) -> None:
         with pytest.raises(ValueError, match="expected one of ask, waive below, waive"):

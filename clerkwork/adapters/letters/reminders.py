@@ -172,8 +172,14 @@ def _row(item: OpenItem, plan: Plan, texts: Texts) -> dict[str, str]:
 
 
 def _beyond(claim: Claim, texts: Texts) -> Iterator[dict[str, str]]:
-    words = texts.words
-    for name, amount in ((words.costs, claim.costs), (words.interest, claim.interest)):
+    words, own = texts.words, claim.interest
+    if own and claim.left:
+        own -= claim.left
+    for name, amount in (
+        (words.costs, claim.costs),
+        (words.interest, own),
+        (words.interest_left or words.interest, claim.left),
+    ):
         if amount:
             asked = amount.for_people(texts.locale)
             yield {"number": fill(name, {}), "due": "", "late": "", "amount": asked}

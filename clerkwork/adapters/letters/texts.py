@@ -122,6 +122,8 @@ class Words:
     costs: Sentence = ""
     """What costs are called in the table of items."""
     interest: Sentence = ""
+    interest_left: Sentence = ""
+    """What interest of invoices that are paid is called there; as `interest` where left out."""
     short_reference: Sentence = ""
     """In text and WhatsApp messages: what to write with a payment."""
     short_pay: Sentence = ""

@@ -7,16 +7,20 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from clerkwork.core.journeys.journey import Step
+from clerkwork.core.law.allocation import AfterPrincipal
 from clerkwork.core.law.costs import Vat, costs
 from clerkwork.core.law.interest import interest
+from clerkwork.core.law.left import left_of
 from clerkwork.core.law.pack import Pack
 from clerkwork.core.law.term import Term, notice_term, why_no_costs, why_no_interest
-from clerkwork.core.ledger import OpenItem
+from clerkwork.core.ledger import OpenItem, PaidItem
 from clerkwork.core.messages import Message, MessageState
 from clerkwork.core.money import Money, total
 from clerkwork.errors import ConfigError
 
-__all__ = ["Claim", "Law", "claimed", "terms_of", "way_of"]
+__all__ = ["Claim", "Law", "asked_and_paid", "claimed", "terms_of", "way_of"]
+
+_ASKED = AfterPrincipal()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +31,8 @@ class Law:
     vat: Vat | None = None
     agreed: bool = False
     """Whether the contracts provide for costs and interest, where they have to."""
+    after: AfterPrincipal = _ASKED
+    """What becomes of interest that is open when the principal is paid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +43,8 @@ class Claim:
     """Asked with this contact."""
     interest: Money | None = None
     """Asked with this contact."""
+    left: Money | None = None
+    """What of it is of invoices that are paid."""
     announced: Money | None = None
     """Costs of who has not paid by `last_day`: this contact is the notice of them."""
     last_day: date | None = None
@@ -56,17 +64,21 @@ def claimed(
     notices: Iterable[str],
     today: date,
     channel: str,
+    *,
+    paid: Iterable[PaidItem] = (),
+    beyond: Money | None = None,
 ) -> Claim | None:
     """What a step asks of a debtor of a kind today; None where it asks the items alone.
 
     `had` are his messages, `notices` the steps that announce costs. Costs count only what a notice
-    named that surely went out; of what is not known of the law, nothing is asked.
+    named that surely went out; of what is not known of the law, nothing is asked. `paid` are his
+    paid invoices, and `beyond` is what he paid over them.
     """
     if not (step.notice or step.costs or step.interest):
         return None
     own = [i for i in items if i.open.currency == law.pack.currency]
     lines: list[str] = []
-    announced = term = asked = grown = None
+    announced = term = asked = grown = left = None
     told = _told(law, kind, own, had, notices, lines)
     if step.notice:
         announced, term = _announced(law, kind, own, today, channel, lines)
@@ -74,10 +86,12 @@ def claimed(
         asked = _costs(law, kind, own, told, today, lines)
     if step.interest and told is not None:
         grown = _interest(law, kind, own, told, today, lines)
+        left = _left(law, kind, own, asked_and_paid(paid, had), beyond, lines)
     notice = law.pack.side(kind).notice if term else None
     return Claim(
         costs=asked,
-        interest=grown,
+        interest=total([one for one in (grown, left) if one], law.pack.currency) or None,
+        left=left,
         announced=announced,
         last_day=term.last_day if term else None,
         term=notice.days if notice else 0,
@@ -197,6 +211,31 @@ def _interest(
     grown = total(sums, law.pack.currency)
     # Where something stands in his favour nobody can tell here since when it did.
     return grown if grown and all(item.open.minor > 0 for item in items) else None
+
+
+def asked_and_paid(paid: Iterable[PaidItem], had: Iterable[Message]) -> tuple[PaidItem, ...]:
+    """Paid invoices of which interest was asked first, by a message that surely went out."""
+    asked: dict[str, date] = {}
+    for message in had:
+        if message.state is MessageState.SENT and message.interest and message.on:
+            for number in message.items:
+                asked.setdefault(number, message.on)
+    return tuple(one for one in paid if asked.get(one.number, date.max) <= one.on)
+
+
+def _left(
+    law: Law,
+    kind: str,
+    items: Iterable[OpenItem],
+    paid: Sequence[PaidItem],
+    beyond: Money | None,
+    lines: list[str],
+) -> Money | None:
+    if not all(item.open.minor > 0 for item in items):
+        return None
+    found = left_of(law.pack, kind, paid, law.after, beyond=beyond, agreed=law.agreed)
+    lines.extend(one.lines[-1] for one in found)
+    return total((one.asked for one in found), law.pack.currency) or None
 
 
 def _principal(law: Law, items: Iterable[OpenItem]) -> Money:

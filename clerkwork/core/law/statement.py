@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from clerkwork.core.law.account import Account, account_of
 from clerkwork.core.law.costs import Costs, Vat, costs
+from clerkwork.core.law.left import Left
 from clerkwork.core.law.pack import Pack
 from clerkwork.core.law.term import Term, why_no_costs, why_no_interest
 from clerkwork.core.ledger import OpenItem
@@ -45,6 +46,8 @@ class Statement:
     """What stands in the debtor's favour."""
     costs_lines: tuple[str, ...]
     total: Money
+    left: tuple[Left, ...] = ()
+    """Interest of invoices that are paid: what is asked of it is claimed, too."""
 
     @property
     def principal(self) -> Money:
@@ -52,7 +55,9 @@ class Statement:
 
     @property
     def interest(self) -> Money:
-        return total((one.interest for one in self.claims), self.total.currency)
+        """Of what is owed, and of what is paid."""
+        sums = (*(one.interest for one in self.claims), *(one.asked for one in self.left))
+        return total(sums, self.total.currency)
 
     @property
     def costs(self) -> Money:
@@ -72,6 +77,7 @@ def statement_of(
     *,
     vat: Vat | None = None,
     agreed: bool = False,
+    left: Sequence[Left] = (),
 ) -> Statement:
     """What a 'consumer' or 'business' owes on a day, each item with the term of its notice.
 
@@ -80,7 +86,7 @@ def statement_of(
     they may be asked; a payment after they could be asked goes to them first, where the law says
     so, as far as it was made for the oldest item, with which they are told. Where rates are not
     known, or something stands in the debtor's favour and nobody can tell since when, no interest
-    is claimed, and why is said.
+    is claimed, and why is said; nor then what is `left` of the interest of paid invoices.
     """
     own = [(item, term) for item, term in items if item.open.currency == pack.currency]
     credits = tuple(item for item, _ in own if item.open.minor < 0)
@@ -99,12 +105,15 @@ def statement_of(
         )
     sums = [part for one in claims for part in (one.principal, one.interest, one.costs)]
     sums += [item.open for item in credits]
+    told = () if credits else tuple(left)
+    sums += [one.asked for one in told]
     return Statement(
         until=until,
         claims=tuple(claims),
         credits=credits,
         costs_lines=lines,
         total=total(sums, pack.currency),
+        left=told,
     )
 
 
