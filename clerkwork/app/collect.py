@@ -10,22 +10,44 @@ from clerkwork.app.foresee import Whereabouts, find_debtor
 from clerkwork.app.observe import Habits
 from clerkwork.app.office import Office
 from clerkwork.app.reminders import known_of, walks_of
-from clerkwork.core.collection import Handover, HandoverState, Readiness, readiness
-from clerkwork.core.dossier import Answer, Dossier, Letter, Passage
+from clerkwork.core.collection import (
+    BLOCK,
+    LEAVE,
+    STANDING,
+    Handover,
+    Readiness,
+    collection_key,
+    next_key,
+    own_block,
+    readiness,
+)
+from clerkwork.core.dossier import Answer, Dossier, Letter, Missing, Passage
+from clerkwork.core.journeys.claims import asked_and_paid
+from clerkwork.core.law.left import left_of
 from clerkwork.core.law.statement import statement_of
 from clerkwork.core.ledger import OpenItem
 from clerkwork.core.messages import Message, MessageState
-from clerkwork.core.money import Money
+from clerkwork.core.money import Money, total
 from clerkwork.core.posting import PostingState
+from clerkwork.core.queue import WorkItem
 from clerkwork.errors import BusinessError
-from clerkwork.ports import Filed
+from clerkwork.ports import Filed, Handovers
 
-__all__ = ["Checked", "approve", "check", "make_dossier", "recall", "standing"]
+__all__ = [
+    "Checked",
+    "approve",
+    "check",
+    "file_dossier",
+    "make_dossier",
+    "recall",
+    "standing",
+    "standing_files",
+]
 
 _SHOWN = (MessageState.SENT, MessageState.DOUBTFUL, MessageState.FAILED)
 _NOTED = ("call", "reply", "dispute", "message")
 """Kinds of work items that tell of contact with a debtor."""
-_OWN = "in collection"
+_IN_COLLECTION = "in collection"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +68,7 @@ class Checked:
 
 def standing(office: Office, debtor: str) -> Handover | None:
     """The handover of a debtor that was not taken back; None if there is none."""
-    there = office.handovers.all(HandoverState.APPROVED, HandoverState.BLOCKED)
+    there = office.handovers.all(*STANDING)
     return next((one for one in there if one.debtor == debtor), None)
 
 
@@ -63,16 +85,18 @@ def check(office: Office, debtor: str) -> Checked:
     )
     today = office.clock.today()
     items = where.next.items if where.next else ()
-    cycle = min((item.due for item in items if item.open.minor > 0), default=today)
-    # On the due date itself a message is a notice that it is due, and no reminder.
-    had = [one for one in where.had if one.on is not None and one.on > cycle]
+    had = office.outbox.histories(debtor).get(debtor, ())
     ready = readiness(where.debtor.kind, items, had, where.journey, office.law, today)
-    stops = tuple(reason for reason in where.stops if not reason.startswith(_OWN))
+    there = standing(office, debtor)
+    own = [_IN_COLLECTION]
+    if own_block(there, where.debtor.block):
+        own.append(f"{BLOCK}:")
+    stops = tuple(reason for reason in where.stops if not reason.startswith(tuple(own)))
     return Checked(
         where=where,
         ready=ready,
         why=(*_not_yet(where, today), *ready.unmet, *stops),
-        handover=standing(office, debtor),
+        handover=there,
     )
 
 
@@ -122,26 +146,74 @@ def approve(office: Office, debtor: str, *, by: str) -> Handover:
 
 
 def recall(office: Office, debtor: str, *, by: str, note: str = "") -> Handover:
-    """Take a handover back: his journey goes on where it stood. The ERP's block is a person's."""
+    """Take a handover back: his journey goes on where it stood. The ERP's block is a person's.
+
+    It answers the question about collection once more, so that it is asked again after a while,
+    and not at once.
+    """
     there = standing(office, debtor)
     if there is None:
         raise BusinessError(
             f"debtor {debtor} is not in collection: `clerkwork collect list --all` shows who was"
         )
+    _leave(office, there, by=by, note=note)
     return office.handovers.recall(there.id, by=by, note=note)
 
 
-def make_dossier(office: Office, debtor: str) -> tuple[Dossier, Filed]:
+def _leave(office: Office, there: Handover, *, by: str, note: str) -> None:
+    asked = office.queue.beginning(collection_key(there.debtor, there.cycle))
+    key = next_key(there.debtor, there.cycle, asked)
+    office.queue.put(
+        WorkItem(
+            id="",
+            key=key,
+            kind="message",
+            title=f"Leave debtor {there.debtor} in collection?",
+            created=office.clock.now(),
+            facts={"Handed over": f"on {there.at:%Y-%m-%d} by {there.by}"},
+            choices=((LEAVE, "taken back; it is asked again later"),),
+            debtor=there.debtor,
+        )
+    )
+    for item in office.queue.beginning(key):
+        if item.key == key and not item.decision:
+            office.queue.close(item.id, decision=LEAVE, by=by, note=note)
+
+
+def standing_files(handovers: Handovers) -> tuple[str, ...]:
+    """Names of the files of dossiers by which debtors are in collection now."""
+    stems = (one.dossier.removesuffix(".zip") for one in handovers.all(*STANDING) if one.dossier)
+    return tuple(f"{stem}.{ending}" for stem in stems for ending in ("pdf", "zip"))
+
+
+def make_dossier(office: Office, debtor: str, *, draft: bool = False) -> tuple[Dossier, Filed]:
     """Make the dossier of a debtor as things stand; raises `BusinessError` where there is none.
 
-    Of one who was handed over it is noted as his newest.
+    So it does where anything is in the way, unless a `draft` is asked for, which says so on its
+    first page.
     """
     dossier = _dossier(office, check(office, debtor))
+    if dossier.unmet and not draft:
+        raise BusinessError(
+            f"debtor {debtor} has no dossier that may go out: {'; '.join(dossier.unmet)}. With "
+            "--draft it is made as a draft, which says so"
+        )
+    return dossier, _filed(office, dossier)
+
+
+def file_dossier(office: Office, checked: Checked) -> tuple[Dossier, Filed]:
+    """Make it of what was looked at; raises `BusinessError` where nothing is claimed."""
+    dossier = _dossier(office, checked)
+    return dossier, _filed(office, dossier)
+
+
+def _filed(office: Office, dossier: Dossier) -> Filed:
+    """Write it; of one who was handed over it is noted as his newest, unless it is a draft."""
     filed = office.dossiers.write(dossier)
-    if dossier.handover is not None:
+    if dossier.handover is not None and not dossier.unmet:
         one = dossier.handover
         office.handovers.filed(one.id, dossier=filed.name, sha256=filed.sha256)
-    return dossier, filed
+    return filed
 
 
 def _dossier(office: Office, checked: Checked) -> Dossier:
@@ -151,6 +223,7 @@ def _dossier(office: Office, checked: Checked) -> Dossier:
             f"there is no claim on debtor {where.debtor.number}: {'; '.join(checked.why)}"
         )
     number, today = where.debtor.number, office.clock.today()
+    had = office.outbox.histories(number).get(number, ())
     statement = statement_of(
         law.pack,
         where.debtor.kind,
@@ -159,6 +232,14 @@ def _dossier(office: Office, checked: Checked) -> Dossier:
         today,
         vat=law.vat,
         agreed=law.agreed,
+        left=left_of(
+            law.pack,
+            where.debtor.kind,
+            asked_and_paid(office.paid_items.all(number), had),
+            law.after,
+            beyond=_beyond(office, number, law.pack.currency),
+            agreed=law.agreed,
+        ),
     )
     owed = [claim.item.number for claim in statement.claims]
     documents = office.documents.of(number, owed)
@@ -166,16 +247,17 @@ def _dossier(office: Office, checked: Checked) -> Dossier:
     letters = tuple(_letters(office, number, notices))
     there = {document.kind for document in documents}
     copied = {item for one in documents if one.kind == "invoice" for item in one.items}
-    missing = [what for what in ("agreement", "proof of delivery") if what not in there]
-    missing += [f"copy of invoice {one}" for one in owed if one not in copied]
+    missing = [Missing(what) for what in ("agreement", "proof of delivery") if what not in there]
+    missing += [Missing("invoice", one) for one in owed if one not in copied]
     missing += [
-        f"letter of {one.message.on} as it was printed"
+        Missing("letter", f"{one.message.on}")
         for one in letters
         if one.message.channel == "letter" and not one.printed
     ]
     return Dossier(
         creditor=office.creditor,
         handover=checked.handover,
+        unmet=checked.why,
         made=office.clock.now(),
         today=today,
         debtor=where.debtor,
@@ -184,12 +266,7 @@ def _dossier(office: Office, checked: Checked) -> Dossier:
         left_out=checked.ready.left_out,
         letters=letters,
         answers=tuple(_answers(office, number)),
-        promises=tuple(
-            f"{one.made:%Y-%m-%d}: {one.amount} by {one.until} ({', '.join(one.items)}), taken by "
-            f"{one.by}, {one.channel}: {one.state}"
-            for one in office.promises.all()
-            if one.debtor == number
-        ),
+        promises=tuple(one for one in office.promises.all() if one.debtor == number),
         documents=documents,
         missing=tuple(missing),
         sources=law.pack.sources,
@@ -204,6 +281,13 @@ def _payments(office: Office, debtor: str) -> dict[str, Sequence[tuple[date, Mon
             for part in row.posting.allocations:
                 found.setdefault(part.item, []).append((row.posting.booked, part.settles))
     return {item: sorted(paid, key=lambda one: one[0]) for item, paid in found.items()}
+
+
+def _beyond(office: Office, debtor: str, currency: str) -> Money:
+    """What he paid over his invoices and lies on his account."""
+    own = (row.posting for row in office.books.postings(PostingState.KEYED))
+    lying = (one.on_account for one in own if one.customer == debtor)
+    return total((amount for amount in lying if amount.currency == currency), currency)
 
 
 def _letters(office: Office, debtor: str, notices: set[str]) -> Iterator[Letter]:
@@ -233,7 +317,7 @@ def _answers(office: Office, debtor: str) -> Iterator[Answer]:
             at=item.decided or item.created,
             title=item.title,
             facts=tuple(item.facts.items()),
-            decision=dict(item.choices).get(item.decision, item.decision) or "open",
+            decision=dict(item.choices).get(item.decision, item.decision),
             by=item.by,
             note=item.note,
         )

@@ -15,7 +15,7 @@ from clerkwork.core.journeys import (
     Journey,
     Plan,
     as_sent,
-    contacts,
+    contacts_had,
     journey_of,
     reached,
     stop_reasons,
@@ -69,7 +69,7 @@ class Whereabouts:
     level: int
     """Of the furthest reminder that he had of what is overdue now; 0 before the first."""
     had: tuple[Message, ...]
-    """Contacts about what is overdue now, oldest first."""
+    """Contacts as his journey counts them: about what is overdue longest, oldest first."""
     next: Plan | None
     """The next contact, `today` being its day; None where nothing comes."""
     stops: tuple[str, ...]
@@ -145,9 +145,11 @@ def find_debtor(
     grounds, taken = walks.in_arms(segments, glance.items)
     assigned = grounds.get(number)
     journey = taken.get(number) or journey_of(debtor, assigned, walks.journeys)
-    overdue = [i.due for i in own if i.open.minor > 0 and i.days_overdue(today) > 0]
-    had = contacts(history.get(number, ()), min(overdue)) if overdue else ()
     following = _next(glance, number, history, walks, today, channels) if own else None
+    asked = following.items if following else ()
+    # What comes next may be about a part of what is late: the rest is promised.
+    about = asked if any(item.days_overdue(today) > 0 for item in asked) else own
+    had = contacts_had(about, history.get(number, ()), today)
     # As it stands now: what a later day brings nobody knows.
     stops = (
         stop_reasons(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from clerkwork.app.collect import check, make_dossier
+from clerkwork.app.collect import check, file_dossier
 from clerkwork.app.key import require_verbs, wait_for_answer
 from clerkwork.app.robot import BlocksDebtors, Robot
 from clerkwork.app.run import Run
@@ -48,12 +48,12 @@ def _hand_over(run: Run, erp: type[Robot], keyer: BlocksDebtors, one: Handover) 
         return
     step = run.step(erp.name, keyer.screen, "file dossier", subject=one.debtor, picture=False)
     with step as details:
-        dossier, filed = make_dossier(run.office, one.debtor)
+        dossier, filed = file_dossier(run.office, checked)
         details["file"], details["sha256"] = filed.name, filed.sha256
     run.office.handovers.blocked(one.id, run=run.id, note=f"blocked by {run.id}")
     run.count(Figure.HANDED_OVER)
     if dossier.missing or filed.unbound:
-        _ask_for(run, one, (*dossier.missing, *filed.unbound))
+        _ask_for(run, one, (*map(str, dossier.missing), *filed.unbound))
 
 
 def _blocked(run: Run, erp: type[Robot], keyer: BlocksDebtors, one: Handover) -> bool:

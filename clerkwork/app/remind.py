@@ -12,8 +12,10 @@ from clerkwork.app.deliver import Delivered, Post, deliver_all, interrupted
 from clerkwork.app.remind_asks import collection, one_way, over_cap, unreachable
 from clerkwork.app.remind_facts import Known, Watch
 from clerkwork.app.walk import Walks
+from clerkwork.core.collection import COLLECTION
 from clerkwork.core.journeys import Plan
 from clerkwork.core.messages import LINK, Message, MessageState, Settled
+from clerkwork.core.queue import WorkItem
 from clerkwork.ports import Archive, Channel, Clock, Outbox, Progress
 
 __all__ = ["RemindFigures", "remind"]
@@ -113,6 +115,8 @@ class _Desk:
     figures: RemindFigures
     pace: _Pace
     refusals: Counter[str] = field(default_factory=Counter)
+    asked: dict[str, list[WorkItem]] = field(default_factory=dict)
+    """Debtor → what people were asked about his collection."""
 
     def everybody(self) -> tuple[Plan, ...]:
         """Plans as the books stand now."""
@@ -187,6 +191,9 @@ def remind(
         _take_up(desk)
     plans = desk.everybody()
     desk.figures.due = len(plans)
+    if any(due.step is None for due in plans):
+        for item in known.queue.beginning(COLLECTION):
+            desk.asked.setdefault(item.debtor, []).append(item)
     waiting: dict[str, list[Plan]] = {}
     for done, due in enumerate(plans):
         progress("reminders", done, len(plans))
@@ -237,7 +244,8 @@ def _goes(due: Plan, desk: _Desk) -> bool:
     if due.stops:
         _hold(due, desk)
     elif due.step is None:
-        desk.figures.to_collection += desk.post.queue.put(collection(due, desk.post))
+        asked = desk.asked.get(due.debtor.number, ())
+        desk.figures.to_collection += desk.post.queue.put(collection(due, desk.post, asked))
     return not due.stops and due.step is not None
 
 

@@ -6,26 +6,24 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from clerkwork.app.deliver import Post
-from clerkwork.core.collection import collection_key
+from clerkwork.core.collection import HAND_OVER, LEAVE, next_key
 from clerkwork.core.journeys import Plan
 from clerkwork.core.queue import WorkItem
 
-__all__ = ["HAND_OVER", "collection", "one_way", "over_cap", "unreachable"]
-
-HAND_OVER = "hand-over"
+__all__ = ["collection", "one_way", "over_cap", "unreachable"]
 
 
-def collection(due: Plan, post: Post) -> WorkItem:
-    """All contacts were had: a person decides about collection."""
+def collection(due: Plan, post: Post, asked: Iterable[WorkItem]) -> WorkItem:
+    """All contacts were had: a person decides about collection; `asked` was it before."""
     return _item(
         due,
         post,
-        key=collection_key(due.debtor.number, due.cycle),
+        key=next_key(due.debtor.number, due.cycle, asked),
         kind="message",
         title=f"Hand debtor {due.debtor.number} over to collection?",
         choices=(
             (HAND_OVER, "make his dossier, block him in the ERP, and send him nothing more"),
-            ("leave", "do nothing more for now"),
+            (LEAVE, "do nothing more for now; it is asked again later"),
         ),
     )
 

@@ -10,9 +10,9 @@ from time import monotonic
 
 from clerkwork.app.ask import ASKED
 from clerkwork.app.promise import closed_on, judge, read_to
-from clerkwork.core.collection import HandoverState
+from clerkwork.core.collection import COLLECTION, STANDING, left_on
 from clerkwork.core.declarations import Declaration, laid_over
-from clerkwork.core.journeys import Stops
+from clerkwork.core.journeys import Promised, Stops
 from clerkwork.core.ledger import Debtor, OpenItem, by_debtor
 from clerkwork.core.matching.model import Match
 from clerkwork.core.money import Money
@@ -154,14 +154,12 @@ def _stops(
     books = known.books
     closed = closed_on(books, accounts)
     money = _money(books, ibans)
-    promised: dict[str, list[date]] = {}
+    promised: dict[str, list[Promised]] = {}
     for promise, state in judge(known.promises, items, clock.today(), read_to(closed)):
-        if state is not PromiseState.OPEN:
-            continue
-        promised.setdefault(promise.debtor, []).append(promise.until)
-        if promise.until < clock.today():
-            words = f"he promised to pay by {promise.until}, which no bank statement reaches yet"
-            money[promise.debtor] = (*money.get(promise.debtor, ()), words)
+        if state is PromiseState.OPEN:
+            unread = promise.until < clock.today()
+            held = Promised(until=promise.until, items=promise.items, unread=unread)
+            promised.setdefault(promise.debtor, []).append(held)
     return Stops(
         now=clock.now(),
         statements=closed,
@@ -169,10 +167,11 @@ def _stops(
         keyed_since_fetch=books.keyed_since_fetch(),
         money=money,
         on_account=_on_account(books),
-        promised={debtor: tuple(days) for debtor, days in promised.items()},
+        promised={debtor: tuple(held) for debtor, held in promised.items()},
         away=_away(known.replies, clock.today()),
         waiting=_waiting(known),
         handed_over=_handed_over(known.handovers),
+        left=left_on(known.queue.beginning(COLLECTION)),
     )
 
 
@@ -185,10 +184,7 @@ def _away(replies: Replies | None, today: date) -> Mapping[str, date]:
 def _handed_over(handovers: Handovers | None) -> dict[str, str]:
     if handovers is None:
         return {}
-    return {
-        one.debtor: f"on {one.at:%Y-%m-%d} by {one.by}"
-        for one in handovers.all(HandoverState.APPROVED, HandoverState.BLOCKED)
-    }
+    return {one.debtor: f"on {one.at:%Y-%m-%d} by {one.by}" for one in handovers.all(*STANDING)}
 
 
 def _waiting(known: Known) -> dict[str, tuple[str, ...]]:

@@ -15,11 +15,10 @@ from clerkwork.app.office import Office
 from clerkwork.app.post_letters import KIND as LETTERS
 from clerkwork.app.post_letters import settle_letters
 from clerkwork.app.reconcile import matching
-from clerkwork.app.remind_asks import HAND_OVER
 from clerkwork.app.resume import lift_of
 from clerkwork.app.settle import decide_line, expect, undo_line
 from clerkwork.core.approvals import Approval
-from clerkwork.core.collection import is_collection
+from clerkwork.core.collection import HAND_OVER, is_collection
 from clerkwork.core.posting import PostingState
 from clerkwork.core.queue import WorkItem
 from clerkwork.errors import BusinessError

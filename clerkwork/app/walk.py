@@ -12,7 +12,7 @@ from clerkwork.app.remind_facts import Glance
 from clerkwork.core.calendar import Calendar
 from clerkwork.core.experiments import Entry, Experiment, varied
 from clerkwork.core.journeys import Journey, Law, Payday, Plan, facts_of, plan
-from clerkwork.core.ledger import Debtor, OpenItem
+from clerkwork.core.ledger import Debtor, OpenItem, PaidItem
 from clerkwork.core.messages import Message
 from clerkwork.core.segments import Assignment, Segment, assign
 
@@ -71,7 +71,13 @@ class Walks:
             varied=taken,
             channels=channels,
             law=self.law,
+            paid=self._paid(),
         )
+
+    def _paid(self) -> Mapping[str, Sequence[PaidItem]]:
+        """Needed where a step asks interest alone: of a paid invoice nothing else is left."""
+        asks = any(step.interest for journey in self.journeys for step in journey.steps)
+        return self.habits.items if asks and self.law and self.habits else {}
 
     def in_arms(
         self, segments: Mapping[str, Assignment], items: Mapping[str, Sequence[OpenItem]]

@@ -142,6 +142,7 @@ def open_office(
                     folder=place.output / "dossiers",
                     print_pdf=lambda html, to: browser().print_pdf(html, to),
                     zone=ZoneInfo(place.config.calendar.zone),
+                    language=place.config.creditor.language,
                 ),
                 creditor=place.config.creditor.name,
                 events=store.events,

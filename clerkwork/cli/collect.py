@@ -33,9 +33,9 @@ def list_handovers(
 ) -> None:
     """Show who was handed over, by whose word, whether the ERP shows it, and his dossier."""
     from clerkwork import bootstrap
-    from clerkwork.core.collection import HandoverState
+    from clerkwork.core.collection import STANDING
 
-    states = () if every else (HandoverState.APPROVED, HandoverState.BLOCKED)
+    states = () if every else STANDING
     with bootstrap.open_office(workspace, want="look") as (_, office):
         found = office.handovers.all(*states)
     if as_json:
@@ -90,7 +90,8 @@ def check(debtor: DebtorNumber, workspace: Where = None) -> None:
         told = f"; the notice's term ended on {term.last_day}" if term else ""
         show.say(f"claimed: {item.number}, {item.open}, due {item.due}{told}")
     for left in found.ready.left_out:
-        show.say(f"not claimed: {left}")
+        if left not in found.why:
+            show.say(f"not claimed: {left}")
     for why in found.why:
         show.say(f"in the way: {why}")
     if found.why:
@@ -99,18 +100,29 @@ def check(debtor: DebtorNumber, workspace: Where = None) -> None:
 
 
 @app.command("dossier")
-def dossier(debtor: DebtorNumber, workspace: Where = None) -> None:
-    """Make the dossier of a debtor now, handed over or not: a PDF and a zip in output/dossiers."""
+def dossier(
+    debtor: DebtorNumber,
+    draft: Annotated[
+        bool, typer.Option("--draft", help="Although something is in the way; it says so.")
+    ] = False,
+    workspace: Where = None,
+) -> None:
+    """Make the dossier of a debtor now, handed over or not: a PDF and a zip in output/dossiers.
+
+    Refused where anything is in the way, as `check` tells it.
+    """
     from clerkwork import bootstrap
     from clerkwork.app.collect import make_dossier
 
     with bootstrap.open_office(workspace, want="look") as (place, office):
-        made, filed = make_dossier(office, debtor)
+        made, filed = make_dossier(office, debtor, draft=draft)
         path = place.output / "dossiers" / filed.name
     show.say(str(path))
     show.say(str(path.with_suffix(".pdf")))
     total = made.statement.total
     show.say(f"claimed: {total}, {filed.pages} pages, SHA-256 of the zip {filed.sha256}")
+    for why in made.unmet:
+        show.notice(f"a draft: {why}")
     for what in (*made.missing, *filed.unbound):
         show.notice(f"missing: {what}")
 
@@ -122,7 +134,7 @@ def recall(
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help="Why, in words.")] = "",
     workspace: Where = None,
 ) -> None:
-    """Take a handover back: his journey goes on where it stood.
+    """Take a handover back: his journey goes on where it stood, and he is asked about again later.
 
     The block in the ERP is not taken away: whoever may do that there does it.
     """

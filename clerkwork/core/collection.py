@@ -11,22 +11,33 @@ from clerkwork.core.journeys import FEWEST, Journey, Law
 from clerkwork.core.journeys.claims import terms_of
 from clerkwork.core.law.term import Term, why_no_costs
 from clerkwork.core.ledger import OpenItem
-from clerkwork.core.messages import Message, MessageState
+from clerkwork.core.messages import LINK, Message, MessageState
+from clerkwork.core.queue import WorkItem
 from clerkwork.errors import ConfigError
 
 __all__ = [
     "BLOCK",
+    "COLLECTION",
+    "HAND_OVER",
+    "LEAVE",
+    "STANDING",
     "Handover",
     "HandoverState",
     "Readiness",
     "collection_key",
     "is_collection",
+    "left_on",
+    "next_key",
+    "own_block",
     "readiness",
 ]
 
 BLOCK = "blocked"
 """Of `clerkwork.core.ledger.BLOCKS`: how a debtor in collection is marked in the ERP."""
-_PREFIX = "collection/"
+COLLECTION = "collection/"
+"""How the keys of all questions about collection begin."""
+HAND_OVER, LEAVE = "hand-over", "leave"
+"""What a person may answer to one."""
 
 
 class HandoverState(StrEnum):
@@ -38,6 +49,10 @@ class HandoverState(StrEnum):
     """The ERP shows the block, and the dossier is made."""
     RECALLED = "recalled"
     """A person took it back; the block in the ERP is a person's."""
+
+
+STANDING = (HandoverState.APPROVED, HandoverState.BLOCKED)
+"""States of a handover that nobody took back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,14 +80,41 @@ class Handover:
     note: str = ""
 
 
-def collection_key(debtor: str, cycle: date) -> str:
-    """The key of the question whether a debtor is handed over, asked once a cycle."""
-    return f"{_PREFIX}{debtor}/{cycle}"
+def own_block(one: Handover | None, block: str) -> bool:
+    """Whether a block that the ERP shows is the one that a handover sets, not another reason."""
+    if one is None or block != BLOCK or one.state not in STANDING:
+        return False
+    return one.submitted is not None or one.state is HandoverState.BLOCKED
+
+
+def collection_key(debtor: str, cycle: date, turn: int = 1) -> str:
+    """The key of the question whether a debtor is handed over, asked once a turn of a cycle."""
+    return f"{COLLECTION}{debtor}/{cycle}" + (f"/{turn}" if turn > 1 else "")
+
+
+def next_key(debtor: str, cycle: date, asked: Iterable[WorkItem]) -> str:
+    """The key under which it is asked now; `asked` are the questions so far.
+
+    One that is open is the same question still; after an answer it is another turn.
+    """
+    first = collection_key(debtor, cycle)
+    own = [one for one in asked if one.key == first or one.key.startswith(f"{first}/")]
+    return collection_key(debtor, cycle, sum(bool(one.decision) for one in own) + 1)
+
+
+def left_on(asked: Iterable[WorkItem]) -> dict[str, date]:
+    """Debtor → the day (UTC) on which a person last left him out of collection."""
+    found: dict[str, date] = {}
+    for one in asked:
+        if one.decision == LEAVE and one.decided is not None:
+            day = one.decided.date()
+            found[one.debtor] = max(day, found.get(one.debtor, day))
+    return found
 
 
 def is_collection(key: str) -> bool:
     """Whether a work item asks about collection."""
-    return key.startswith(_PREFIX)
+    return key.startswith(COLLECTION)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +124,7 @@ class Readiness:
     items: tuple[tuple[OpenItem, Term | None], ...]
     """What is claimed, each with the term of its notice; what stands in his favour is among it."""
     left_out: tuple[str, ...]
-    """Overdue items that are not, and why."""
+    """Overdue items that are not, each reason by itself."""
     unmet: tuple[str, ...]
     """What has to be so first and is not; empty where he may be handed over."""
 
@@ -97,31 +139,31 @@ def readiness(
 ) -> Readiness:
     """Look at a debtor of a kind with his overdue, undisputed items and his credit notes.
 
-    `had` are the contacts since the oldest of them was due. At least five that surely went, over
-    more than one channel, or more where his journey says so. An item is claimed once as many named
-    it after its due date, and the law's notice of costs, where it asks one, named it and its term
-    is over.
+    `had` are his messages. An item is claimed once at least five contacts that surely went named
+    it after its due date, over more than one channel, or more where his journey says so; and the
+    law's notice of costs, where it asks one, named it and its term is over. The others are left
+    out.
     """
-    sent = [one for one in had if one.state is MessageState.SENT]
-    fewest = max(FEWEST, journey.fewest)
-    missing = [*_contacts(sent, fewest)]
+    sent = [one for one in had if one.state is MessageState.SENT and one.step != LINK]
     if law is None:
         why = "config/law.toml does not say which law the claims are under"
-        return Readiness(items=(), left_out=(), unmet=(*missing, why))
+        return Readiness(items=(), left_out=(), unmet=(why,))
+    fewest = max(FEWEST, journey.fewest)
     try:
         told = terms_of(
             law, kind, items, sent, [step.name for step in journey.steps if step.notice]
         )
-        whys = [_why_not(kind, item, term, sent, fewest, law, today) for item, term in told]
+        whys = [tuple(_why_not(kind, item, term, sent, fewest, law, today)) for item, term in told]
     except ConfigError as error:
-        return Readiness(items=(), left_out=(), unmet=(*missing, f"the law is not known: {error}"))
+        return Readiness(items=(), left_out=(), unmet=(f"the law is not known: {error}",))
     left_out = tuple(
-        f"{item.number}: {why}" for (item, _), why in zip(told, whys, strict=True) if why
+        f"{item.number}: {why}" for (item, _), each in zip(told, whys, strict=True) for why in each
     )
-    claimed = tuple(one for one, why in zip(told, whys, strict=True) if not why)
+    claimed = tuple(one for one, each in zip(told, whys, strict=True) if not each)
+    unmet: tuple[str, ...] = ()
     if not any(item.open.minor > 0 for item, _ in claimed):
-        missing += left_out or ["nothing of his is overdue and undisputed"]
-    return Readiness(items=claimed, left_out=left_out, unmet=tuple(missing))
+        unmet = left_out or ("nothing of his is overdue and undisputed",)
+    return Readiness(items=claimed, left_out=left_out, unmet=unmet)
 
 
 def _why_not(
@@ -132,28 +174,23 @@ def _why_not(
     fewest: int,
     law: Law,
     today: date,
-) -> str:
-    """Why an item is not claimed yet, in words; empty if it is."""
+) -> Iterator[str]:
+    """Everything for which an item is not claimed yet, in words."""
     if item.open.minor <= 0:
-        return ""
+        return
+    # On the due date itself a message is a notice that it is due, and no reminder.
     about = [one for one in sent if item.number in one.items and one.on and one.on > item.due]
-    if not about:
-        return "no contact was about it yet"
+    yield from _too_few(about, fewest)
     side = law.pack.side(kind)
-    asks = side.notice is not None and side.costs is not None
-    why = why_no_costs(law.pack, kind, today, term) if asks else ""
-    if why or len(about) < fewest:
-        return why or f"contacts about it: {len(about)}; at least {fewest} come first"
+    if side.notice is not None and side.costs is not None:
+        why = why_no_costs(law.pack, kind, today, term)
+        if why:
+            yield why
+
+
+def _too_few(about: Sequence[Message], fewest: int) -> Iterator[str]:
+    if len(about) < fewest:
+        yield f"named in {len(about)} of at least {fewest} contacts that come first"
     ways = {one.channel for one in about}
-    if len(ways) < 2:
-        return f"all contacts about it went by {ways.pop()}; at least one has to go another way"
-    return ""
-
-
-def _contacts(sent: Sequence[Message], fewest: int) -> Iterator[str]:
-    if len(sent) < fewest:
-        yield f"he had {len(sent)} contacts about what is overdue; at least {fewest} come first"
-    ways = sorted({one.channel for one in sent})
-    if len(ways) < 2:
-        by = f"by {ways[0]}" if ways else "by no channel"
-        yield f"all contacts went {by}; at least one has to go another way"
+    if len(ways) == 1:
+        yield f"all contacts about it went by {ways.pop()}; at least one has to go another way"

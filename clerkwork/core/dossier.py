@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from clerkwork.core.collection import Handover
 from clerkwork.core.law.statement import Statement
 from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.messages import Message
+from clerkwork.core.promises import Promise
 
-__all__ = ["KINDS", "Answer", "Document", "Dossier", "Letter", "Passage"]
+__all__ = ["KINDS", "Answer", "Document", "Dossier", "Letter", "Missing", "Passage"]
 
 KINDS = ("agreement", "invoice", "proof of delivery")
 """What the workspace may have of a debtor, as files."""
@@ -27,6 +28,27 @@ class Document:
     content: bytes
     items: tuple[str, ...] = ()
     """Numbers of the invoices that it is about."""
+
+
+_LACKING = {
+    "agreement": "agreement",
+    "proof of delivery": "proof of delivery",
+    "invoice": "copy of invoice {}",
+    "letter": "letter of {} as it was printed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What a dossier has to have and lacks."""
+
+    what: str
+    """One of `KINDS`, or 'letter'."""
+    about: str = ""
+    """Number of the invoice, or the letter's date."""
+
+    def __str__(self) -> str:
+        return _LACKING[self.what].format(self.about)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +84,7 @@ class Answer:
     title: str
     facts: tuple[tuple[str, str], ...]
     decision: str
+    """Empty while nobody decided it."""
     by: str
     note: str
 
@@ -73,6 +96,8 @@ class Dossier:
     creditor: str
     handover: Handover | None
     """None in one that is only looked at, before anybody approved."""
+    unmet: tuple[str, ...] = ()
+    """Why the debtor may not be handed over as things stand, in words: it is a draft."""
     made: datetime
     """UTC."""
     today: date
@@ -85,10 +110,9 @@ class Dossier:
     letters: tuple[Letter, ...] = ()
     """Oldest first, those of long ago too."""
     answers: tuple[Answer, ...] = ()
-    promises: tuple[str, ...] = ()
-    """In words."""
+    promises: tuple[Promise, ...] = ()
     documents: tuple[Document, ...] = ()
-    missing: tuple[str, ...] = field(default=())
-    """What a dossier has to have and this one lacks, in words: somebody has to find it."""
+    missing: tuple[Missing, ...] = ()
+    """Somebody has to find it."""
     sources: tuple[str, ...] = ()
     """The law's, by which costs and interest were reckoned."""

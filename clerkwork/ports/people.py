@@ -58,6 +58,9 @@ class Queue(Protocol):
     def holds(self, key: str) -> bool:
         """Whether there is one with this key, open or decided."""
 
+    def beginning(self, key: str) -> tuple[WorkItem, ...]:
+        """All whose key begins like that, open or decided, oldest first."""
+
 
 class Outbox(Protocol):
     """Messages, each prepared and committed before it is sent."""

@@ -52,7 +52,7 @@ def test_a_handover_from_its_approval_to_the_block_in_the_erp(office: BackOffice
     assert {"agreement/agreement.pdf", "manifest.json"} <= set(names)
     pages = [page.extract_text() for page in PdfReader(io.BytesIO(bound)).pages]
     whole = "\n".join(pages)
-    for words in ("Collection dossier", debtor, *items, "friendly", "Together", "Inge"):
+    for words in ("Incassodossier", debtor, *items, "friendly", "Samen", "Inge"):
         assert words in whole, words
     # The papers stand behind it, as they are.
     assert len(pages) > 2 + len(items)

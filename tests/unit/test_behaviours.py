@@ -80,6 +80,13 @@ class TestPromises:
         assert settle(desk) == Settled()
         assert desk.remind().held == {"promised": 1}
 
+    def test_what_falls_due_after_a_promise_is_reminded_of(self, desk: Desk) -> None:
+        desk.owe(("1", "10", 5))
+        promise(desk, days=14)
+        desk.owe(("1", "10", 5), ("1", "500", 4))
+        assert desk.remind().sent == {"mail": 1}
+        assert [m.items for m in desk.mail.sent] == [("F1",)]
+
     def test_a_broken_promise_is_told_and_the_journey_goes_on(self, desk: Desk) -> None:
         desk.owe(("1", "10", 5))
         promise(desk)

@@ -6,11 +6,13 @@ from datetime import date, timedelta
 
 from clerkwork.core.collection import readiness
 from clerkwork.core.journeys import Journey, Law, Step
+from clerkwork.core.law.allocation import AfterPrincipal
 from clerkwork.core.law.be import BE
+from clerkwork.core.law.left import left_of
 from clerkwork.core.law.nl import NL
 from clerkwork.core.law.statement import statement_of
 from clerkwork.core.law.term import Term, notice_term
-from clerkwork.core.ledger import OpenItem
+from clerkwork.core.ledger import OpenItem, PaidItem
 from clerkwork.core.messages import Message, MessageState
 from clerkwork.core.money import Money
 
@@ -79,17 +81,16 @@ class TestReadiness:
         assert term.sent == NOTICED
 
     def test_four_contacts_are_too_few(self) -> None:
-        assert missing(had(fewer=1)).startswith("he had 4 contacts about what is overdue; at least")
+        assert missing(had(fewer=1)) == "1: named in 4 of at least 5 contacts that come first"
 
     def test_one_channel_is_too_few(self) -> None:
-        assert missing(had(letters=0)).startswith(
-            "all contacts went by mail; at least one has to go another way"
+        assert missing(had(letters=0)) == (
+            "1: all contacts about it went by mail; at least one has to go another way"
         )
 
     def test_of_what_nobody_knows_that_it_went_nothing_counts(self) -> None:
         said = missing(had(state=MessageState.DOUBTFUL))
-        assert said.startswith("he had 0 contacts")
-        assert "1: no contact was about it yet" in said
+        assert said.startswith("1: named in 0 of at least 5 contacts")
 
     def test_a_consumer_is_given_the_notice_first(self) -> None:
         messages = [one for one in had() if one.step != "notice"]
@@ -105,15 +106,27 @@ class TestReadiness:
         items = [item(), item("2", due=DUE + 40 * DAY), item("C", "-10.00")]
         found = readiness("consumer", items, had(), CONSUMER, DUTCH, TODAY)
         assert [one.number for one, _ in found.items] == ["1", "C"]
-        assert found.left_out == ("2: no contact was about it yet",)
+        assert found.left_out == (
+            "2: named in 0 of at least 5 contacts that come first",
+            "2: the law of nl asks a notice first, and none was sent",
+        )
         assert found.unmet == ()
 
-    def test_an_item_that_had_fewer_contacts_than_the_others_waits(self) -> None:
-        later = item("2", due=DUE + 15 * DAY)
-        found = readiness("business", [item(), later], had("1", "2"), CONSUMER, DUTCH, TODAY)
+    def test_contacts_are_counted_of_each_invoice_not_of_the_debtor(self) -> None:
+        # The five contacts named both, and only two of them after the second fell due.
+        items = [item(), item("2", due=DUE + 25 * DAY)]
+        found = readiness("business", items, had("1", "2"), CONSUMER, DUTCH, TODAY)
         assert [one.number for one, _ in found.items] == ["1"]
-        # It fell due after two of them.
-        assert found.left_out == ("2: contacts about it: 3; at least 5 come first",)
+        assert found.left_out == (
+            "2: named in 2 of at least 5 contacts that come first",
+            "2: all contacts about it went by mail; at least one has to go another way",
+        )
+
+    def test_two_invoices_that_shared_the_contacts_between_them_wait(self) -> None:
+        messages = [*had("1")[:3], *had("2")[3:]]
+        said = missing(messages, item(), item("2"), kind="business")
+        assert "1: named in 3 of at least 5" in said
+        assert "2: named in 2 of at least 5" in said
 
     def test_without_a_law_that_is_known_nobody_is_handed_over(self) -> None:
         assert "law.toml" in missing(had(), law=None)
@@ -180,6 +193,21 @@ class TestStatement:
             eur("-200.00"), eur("0.00"), eur("120.00"),
         )  # fmt: skip
         assert found.total == eur("920.00")
+
+    def test_interest_of_a_paid_invoice_is_claimed_or_given_up_as_was_chosen(self) -> None:
+        paid = PaidItem(
+            source="erp", number="0", customer="7", due=DUE, on=DUE + 56 * DAY,
+            amount=eur("1000.00"),
+        )  # fmt: skip
+        # From 2 February until 28 March are 55 of 366 days: 1,000.00 at 7 % bear 10.52.
+        for policy, asked, waived in (("ask", "10.52", "0.00"), ("waive", "0.00", "10.52")):
+            left = left_of(NL, "consumer", [paid], AfterPrincipal(policy=policy))
+            found = statement_of(NL, "consumer", [(item(), noticed())], {}, TODAY, left=left)
+            (only,) = found.left
+            assert (only.asked, only.waived) == (eur(asked), eur(waived))
+            assert found.interest == eur("11.28") + eur(asked)
+            assert found.total == eur("1161.28") + eur(asked)
+            assert "the principal is paid" in only.lines[-1]
 
     def test_another_currency_is_not_in_it(self) -> None:
         other = OpenItem(number="2", customer="7", open=Money(5, "GBP"), due=DUE)

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import io
 import json
+import re
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -15,12 +16,16 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 
 from clerkwork.adapters.dossier import ClaimFiles, CollectionPlan, DossierFolder
-from clerkwork.core.dossier import Document, Dossier, Letter, Passage
+from clerkwork.adapters.dossier.words import LANGUAGES, words_of
+from clerkwork.core.dossier import Document, Dossier, Letter, Missing, Passage
+from clerkwork.core.law.allocation import AfterPrincipal
+from clerkwork.core.law.left import left_of
 from clerkwork.core.law.nl import NL
 from clerkwork.core.law.statement import statement_of
-from clerkwork.core.ledger import Debtor, OpenItem
-from clerkwork.core.messages import Message
+from clerkwork.core.ledger import Debtor, OpenItem, PaidItem
+from clerkwork.core.messages import EVENTS, Message, MessageState
 from clerkwork.core.money import Money
+from clerkwork.core.promises import PromiseState
 from clerkwork.errors import BusinessError
 from clerkwork.testing import MORNING
 
@@ -51,7 +56,7 @@ def dossier(*documents: Document, letters: tuple[Letter, ...] = ()) -> Dossier:
         statement=statement_of(NL, "business", [(item, None)], {}, dt.date(2024, 4, 1)),
         documents=documents,
         letters=letters,
-        missing=("proof of delivery",),
+        missing=(Missing("proof of delivery"),),
         sources=NL.sources,
     )
 
@@ -103,7 +108,7 @@ def test_the_papers_are_bound_behind_the_pages_and_each_is_in_the_zip(
     assert bound == (tmp_path / "dossiers" / "10001-20260303-090000.pdf").read_bytes()
     reader = PdfReader(io.BytesIO(bound))
     assert [str(mark.title) for mark in reader.outline if not isinstance(mark, list)] == [
-        "Dossier", "agreement: agreement.pdf",
+        "Collection dossier", "agreement: agreement.pdf",
         "letter of 2024-03-01: formal notice (the notice that comes before costs)",
     ]  # fmt: skip
 
@@ -153,6 +158,69 @@ def test_the_page_says_what_is_owed_what_went_and_what_is_missing(
     # Trade interest in 2024: 12.5 % until 1 July; 59 of 366 days from 2 February.
     for words in ("€1,000.00", "€20.15", "€150.00", "€1,170.15", "proof of delivery", "run-1"):
         assert words in page, words
+
+
+def test_a_draft_says_so_and_why_on_its_first_page_and_in_its_name(
+    folder: DossierFolder, pages: list[str]
+) -> None:
+    filed = folder.write(replace(dossier(), unmet=("his journey is not at its end", HOSTILE)))
+    assert filed.name == "10001-20260303-090000-draft.zip"
+    (page,) = pages
+    before = page.partition("<h2>")[0]
+    for words in (">DRAFT<", "his journey is not at its end", "&lt;script&gt;"):
+        assert words in before, words
+    folder.write(dossier())
+    assert "DRAFT" not in pages[1]
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "told"),
+    [
+        ("nl", "Incassodossier", "bewijs van levering"),
+        ("en", "Collection dossier", "proof of delivery"),
+        ("de", "Inkassoakte", "Liefernachweis"),
+        ("fr", "Dossier de recouvrement", "preuve de livraison"),
+        ("pl", "Collection dossier", "proof of delivery"),
+    ],
+)
+def test_it_speaks_the_creditors_language(
+    folder: DossierFolder, pages: list[str], language: str, title: str, told: str
+) -> None:
+    replace(folder, language=language).write(dossier(letters=(letter(),)))
+    (page,) = pages
+    assert f"<h1>{title}</h1>" in page
+    assert f"<li>{told}</li>" in page
+
+
+def test_every_language_says_the_same_and_fills_in_the_same() -> None:
+    def said(language: str) -> dict[str, set[str]]:
+        found = {}
+        for name, words in words_of(language).items():
+            for key, text in words.items() if isinstance(words, dict) else [("", words)]:
+                found[f"{name}/{key}"] = set(re.findall(r"{(\w+)}", text))
+        return found
+
+    for language in LANGUAGES:
+        assert said(language) == said("en"), language
+    # Whatever became of a message is said in his language.
+    assert {*MessageState, *EVENTS} == set(words_of("en")["passages"])
+    assert {*PromiseState} == set(words_of("en")["promises"])
+
+
+def test_what_is_left_of_the_interest_of_a_paid_invoice_is_told(
+    folder: DossierFolder, pages: list[str]
+) -> None:
+    paid = PaidItem(
+        source="erp", number="F0", customer="10001", due=dt.date(2024, 2, 1),
+        on=dt.date(2024, 3, 28), amount=Money(100_000, "EUR"),
+    )  # fmt: skip
+    item = OpenItem(number="F1", customer="10001", open=Money(100, "EUR"), due=dt.date(2024, 2, 1))
+    for policy, told in (("ask", "claimed: €18.78"), ("waive", "given up: €18.78")):
+        left = left_of(NL, "business", [paid], AfterPrincipal(policy=policy))
+        day = dt.date(2024, 4, 1)
+        statement = statement_of(NL, "business", [(item, None)], {}, day, left=left)
+        folder.write(replace(dossier(), statement=statement))
+        assert f"Invoice F0: {told}" in pages[-1]
 
 
 def test_names_in_the_zip_stay_in_it(folder: DossierFolder) -> None:

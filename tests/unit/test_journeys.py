@@ -19,6 +19,7 @@ from clerkwork.core.journeys import (
     Law,
     Payday,
     Plan,
+    Promised,
     Step,
     Stops,
     mail_address,
@@ -198,7 +199,11 @@ STOPPED: list[tuple[dict[str, Any], dict[str, Any], tuple[Message, ...], str]] =
     ({}, {"on_account": {"10023": (Money(501, "EUR"),)}}, (), "money unapplied"),
     ({}, {}, (sent(8, MessageState.DOUBTFUL),), "doubtful message"),
     ({"address": ()}, {}, (sent(8, MessageState.FAILED),), "refused"),
-    ({}, {"promised": {"10023": (date(2026, 3, 3),)}}, (), "promised"),
+    ({}, {"promised": {"10023": (Promised(until=date(2026, 3, 3)),)}}, (), "promised"),
+    ({}, {"promised": {"10023": (Promised(until=date(2026, 3, 3), items=("1",)),)}}, (),
+     "promised"),
+    ({}, {"promised": {"10023": (Promised(until=date(2026, 3, 2), items=("1",), unread=True),)}},
+     (), "money underway"),
     ({}, {"away": {"10023": date(2026, 3, 4)}}, (), "away"),
     ({}, {"waiting": {"10023": ("his reply of 1 March is unread",)}}, (), "with a person"),
 ]  # fmt: skip
@@ -239,6 +244,13 @@ def test_collection_waits_where_there_was_only_one_channel() -> None:
     found = must(planned(item("1", "10", 70), history=history, debtor=replace(DEBTOR, address=())))
     assert found.step is None
     assert found.stops == ("one channel: all 5 contacts went by mail; reach him another way",)
+
+
+def test_invoices_due_on_one_day_do_not_share_the_contacts_between_them() -> None:
+    history = walked(60, 50, 40, 30, 20)
+    parted = [replace(m, items=("1",) if n < 3 else ("2",)) for n, m in enumerate(history)]
+    found = must(planned(item("1", "10", 70), item("2", "10", 70), history=parted))
+    assert found.step == JOURNEY.steps[3]
 
 
 def test_who_comes_from_a_shorter_journey_is_contacted_until_he_had_five() -> None:
@@ -358,8 +370,29 @@ def test_who_is_away_is_written_to_from_the_day_on_which_he_is_back() -> None:
 
 
 def test_a_promise_holds_until_its_day_has_passed() -> None:
-    stops = replace(FRESH, promised={"10023": (TODAY - timedelta(days=1),)})
+    stops = replace(FRESH, promised={"10023": (Promised(until=TODAY - timedelta(days=1)),)})
     assert must(planned(item("1", "10", 5), stops=stops)).stops == ()
+
+
+def test_a_promise_holds_back_what_it_is_about_and_the_rest_goes_its_way() -> None:
+    stops = replace(FRESH, promised={"10023": (Promised(until=TODAY, items=("1",)),)})
+    small, new = item("1", "10", 60), item("2", "5000", 5)
+    found = must(planned(small, new, stops=stops, history=walked(40, 30, items=("1",))))
+    assert ([i.number for i in found.items], found.stops) == (["2"], ())
+    assert found.step == JOURNEY.steps[0]
+    later = replace(stops, promised={"10023": (Promised(until=TODAY, items=("1", "2")),)})
+    assert must(planned(small, new, stops=later)).stops == (
+        "promised: he promised to pay by 2026-03-03",
+    )
+
+
+def test_who_was_left_out_of_collection_is_asked_about_again_after_a_while() -> None:
+    history = [*walked(60, 50, 40, 30), replace(sent(20), channel="letter", step="last notice")]
+    for days, rules in ((0, ["left"]), (9, ["left"]), (10, [])):
+        stops = replace(FRESH, left={"10023": TODAY - timedelta(days=days)})
+        found = must(planned(item("1", "10", 70), history=history, stops=stops))
+        assert found.step is None
+        assert [reason.partition(":")[0] for reason in found.stops] == rules
 
 
 @pytest.mark.parametrize(

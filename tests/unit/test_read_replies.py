@@ -20,6 +20,7 @@ from clerkwork.app.reminders import known_of
 from clerkwork.app.review import decide, find
 from clerkwork.app.run import Run
 from clerkwork.core.declarations import Declaration
+from clerkwork.core.journeys import Promised
 from clerkwork.core.ledger import Debtor
 from clerkwork.core.messages import Message, MessageEvent, MessageState
 from clerkwork.core.money import Money
@@ -356,7 +357,7 @@ class TestPromise:
         assert (made.amount, made.channel) == (Money(125_000, "EUR"), "mail")
         assert made.by == "the debtor himself"
         assert look(known_of(post.office), (), post.office.clock).stops.promised == {
-            "10001": (FRIDAY,)
+            "10001": (Promised(until=FRIDAY, items=("F1",)),)
         }
         assert (post.desk.questions(), post.states()) == ([], [("1", ReplyState.NOTED)])
 

@@ -652,6 +652,25 @@ def test_after_the_last_contact_a_person_is_asked_once(desk: Desk) -> None:
     assert desk.remind().to_collection == 0
 
 
+def test_who_was_left_out_of_collection_is_asked_about_again_and_not_at_once(desk: Desk) -> None:
+    desk.owe(("1", "10", 30))
+    for _ in range(3):
+        desk.remind()
+        desk.clock.advance(timedelta(days=14))
+        desk.state_bank()
+    (asked,) = desk.store.queue.open()
+    desk.store.queue.close(asked.id, decision="leave", by="ann")
+    assert desk.remind().held == {"left": 1}
+    desk.clock.advance(timedelta(days=9))
+    desk.state_bank()
+    assert desk.remind().held == {"left": 1}
+    desk.clock.advance(timedelta(days=1))
+    desk.state_bank()
+    assert desk.remind().to_collection == 1
+    assert desk.questions() == ["collection/1/2026-02-01/2"]
+    assert desk.remind().to_collection == 0
+
+
 def test_who_cannot_be_reached_is_a_persons(desk: Desk) -> None:
     desk.owe(("1", "10", 30), email="nobody at home", address=())
     assert desk.remind().held == {"unreachable": 1}

@@ -8,15 +8,17 @@ import json
 import re
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from clerkwork.adapters.dossier.words import words_of
 from clerkwork.core.dossier import Dossier
 from clerkwork.core.money import by_currency
 from clerkwork.errors import StoreError
@@ -35,6 +37,7 @@ _PAPER = Environment(
     lstrip_blocks=True,
 )
 
+Words = Mapping[str, Any]
 Part = tuple[str, str, bytes]
 """Name in the zip, what it is, and its content."""
 
@@ -46,15 +49,19 @@ class DossierFolder:
     folder: Path
     print_pdf: Callable[[str, Path], None]
     zone: ZoneInfo
-    locale: str = "en_GB"
+    language: str = "en"
+    """Of its own words (ISO 639-1): the creditor's, in whose country it is read."""
 
     def write(self, dossier: Dossier) -> Filed:
-        parts = tuple(_parts(dossier))
-        cover = self._printed(dossier, parts)
-        bound, pages, unbound = _bind(cover, parts)
+        words = words_of(self.language)
+        parts = tuple(_parts(dossier, words))
+        cover = self._printed(dossier, parts, words)
+        title = f"{words['title']} ({words['draft']})" if dossier.unmet else words["title"]
+        bound, pages, unbound = _bind(cover, parts, title)
         packed = _pack(dossier, bound, parts)
         number = _UNSAFE.sub("_", dossier.debtor.number)[:40]
         stem = f"{number}-{dossier.made.astimezone(self.zone):%Y%m%d-%H%M%S}"
+        stem += "-draft" if dossier.unmet else ""
         _written(self.folder / f"{stem}.pdf", bound)
         _written(self.folder / f"{stem}.zip", packed)
         return Filed(
@@ -64,16 +71,20 @@ class DossierFolder:
             unbound=unbound,
         )
 
-    def _printed(self, dossier: Dossier, parts: Sequence[Part]) -> bytes:
+    def _printed(self, dossier: Dossier, parts: Sequence[Part], words: Words) -> bytes:
+        locale = words["locale"]
         page = _PAPER.get_template("dossier.html").render(
             d=dossier,
             s=dossier.statement,
             parts=[what for _, what, _ in parts],
             owed=by_currency(item.open for item in dossier.others),
-            money=lambda amount: amount.for_people(self.locale),
-            day=lambda day: format_date(day, "d MMM y", locale=self.locale) if day else "",
+            w=words,
+            language=locale.partition("_")[0],
+            say=lambda sentence, **values: sentence.format(**values),
+            money=lambda amount: amount.for_people(locale),
+            day=lambda day: format_date(day, "d MMM y", locale=locale) if day else "",
             moment=lambda at: format_datetime(
-                at, "d MMM y, HH:mm", tzinfo=self.zone, locale=self.locale
+                at, "d MMM y, HH:mm", tzinfo=self.zone, locale=locale
             ),
         )
         with tempfile.TemporaryDirectory(prefix="clerkwork-dossier-") as folder:
@@ -82,18 +93,18 @@ class DossierFolder:
             return path.read_bytes()
 
 
-def _parts(dossier: Dossier) -> Iterator[Part]:
+def _parts(dossier: Dossier, words: Words) -> Iterator[Part]:
     """Papers in the order of the dossier; names in the zip are safe on every system, and unique."""
     taken: set[str] = set()
     for document in sorted(dossier.documents, key=lambda one: (one.kind, one.name)):
         folder = document.kind.replace(" ", "-")
-        told = f"{document.kind}: {document.name}"
+        told = f"{words['documents'][document.kind]}: {document.name}"
         yield _named(folder, document.name, taken), told, document.content
     for letter in dossier.letters:
         if letter.printed:
-            told = f"letter of {letter.message.on}: {letter.message.step}"
+            told = words["letter_paper"].format(day=letter.message.on, step=letter.message.step)
             if letter.is_notice:
-                told += " (the notice that comes before costs)"
+                told += f" ({words['notice']})"
             yield _named("letters", letter.message.proof, taken), told, letter.printed
 
 
@@ -109,12 +120,12 @@ def _named(folder: str, name: str, taken: set[str]) -> str:
     return found
 
 
-def _bind(cover: bytes, parts: Sequence[Part]) -> tuple[bytes, int, tuple[str, ...]]:
+def _bind(cover: bytes, parts: Sequence[Part], title: str) -> tuple[bytes, int, tuple[str, ...]]:
     """One PDF, its pages, and what could not be bound in."""
     from pypdf import PdfReader, PdfWriter
 
     writer = PdfWriter()
-    writer.append(io.BytesIO(cover), outline_item="Dossier", import_outline=False)
+    writer.append(io.BytesIO(cover), outline_item=title, import_outline=False)
     unbound = []
     for name, told, content in parts:
         try:
@@ -150,7 +161,8 @@ def _pack(dossier: Dossier, bound: bytes, parts: Sequence[Part]) -> bytes:
             {"name": name, "what": told, "sha256": hashlib.sha256(content).hexdigest()}
             for name, told, content in files
         ],
-        "missing": list(dossier.missing),
+        "missing": [str(one) for one in dossier.missing],
+        "draft": list(dossier.unmet),
     }
     listed = json.dumps(manifest, indent=2, ensure_ascii=False).encode()
     packed = io.BytesIO()

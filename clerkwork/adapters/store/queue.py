@@ -97,6 +97,12 @@ class StoredQueue:
         with self.database.read() as connection:
             return _by_key(connection, key) is not None
 
+    def beginning(self, key: str) -> tuple[WorkItem, ...]:
+        begins = func.substr(_TABLE.c.key, 1, len(key)) == key
+        with self.database.read() as connection:
+            query = select(_TABLE).where(begins).order_by(_TABLE.c.seq)
+            return tuple(item_of(row) for row in connection.execute(query).mappings())
+
 
 def _short(connection: Connection, key: str) -> str:
     """Letters and digits that can be typed; longer in the rare case that it is taken."""

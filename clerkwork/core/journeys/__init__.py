@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from clerkwork.core.journeys.claims import Claim, Law
-from clerkwork.core.journeys.due import Plan, as_sent, contact_due, contacts, next_contact, reached
+from clerkwork.core.journeys.due import (
+    Plan,
+    as_sent,
+    contact_due,
+    contacts,
+    contacts_had,
+    next_contact,
+    reached,
+)
 from clerkwork.core.journeys.journey import (
     CHANNELS,
     FEWEST,
@@ -17,7 +25,7 @@ from clerkwork.core.journeys.journey import (
 from clerkwork.core.journeys.plan import journey_of, plan, with_claim
 from clerkwork.core.journeys.reach import facts_of, mail_address, mobile_number, ways_to
 from clerkwork.core.journeys.replay import Was, replayed
-from clerkwork.core.journeys.stops import Stops, stop_reasons
+from clerkwork.core.journeys.stops import Promised, Stops, stop_reasons
 
 __all__ = [
     "CHANNELS",
@@ -30,12 +38,14 @@ __all__ = [
     "Law",
     "Payday",
     "Plan",
+    "Promised",
     "Step",
     "Stops",
     "Was",
     "as_sent",
     "contact_due",
     "contacts",
+    "contacts_had",
     "facts_of",
     "journey_of",
     "mail_address",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -14,7 +15,15 @@ from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.messages import LINK, Message, MessageState
 from clerkwork.core.money import Money, by_currency, total
 
-__all__ = ["Plan", "as_sent", "contact_due", "contacts", "next_contact", "reached"]
+__all__ = [
+    "Plan",
+    "as_sent",
+    "contact_due",
+    "contacts",
+    "contacts_had",
+    "next_contact",
+    "reached",
+]
 
 _CONTACT = frozenset(
     {
@@ -105,6 +114,18 @@ def contacts(history: Iterable[Message], since: date) -> tuple[Message, ...]:
         for m in history
         if m.state in _CONTACT and m.on is not None and m.on >= since and m.step != LINK
     )
+
+
+def contacts_had(
+    items: Iterable[OpenItem], history: Iterable[Message], today: date
+) -> tuple[Message, ...]:
+    """The contacts that count on a journey, oldest first: those about what is owed longest.
+
+    `items` are all of one debtor. Who owes nothing that is overdue and undisputed had none.
+    """
+    overdue = _overdue(items, today)
+    amounts = _owed(overdue)
+    return _about(history, _in(overdue, amounts)) if amounts else ()
 
 
 def reached(had: Iterable[Message], journey: Journey) -> int:
@@ -215,7 +236,7 @@ def _next_reminder(
     paydays: Mapping[str, Payday],
 ) -> _Next:
     oldest = min(item.due for item in items if item.open.minor > 0)
-    had = _about(contacts(history, oldest), items, oldest)
+    had = _about(history, items)
     owed = _owed(items)
     level = reached(had, journey)
     to_come = [s for s in journey.reminders if journey.levels[s.name] > level and s.fits(owed)]
@@ -230,10 +251,19 @@ def _next_reminder(
     return _Next(step, on, had, left)
 
 
-def _about(had: Iterable[Message], items: Sequence[OpenItem], oldest: date) -> tuple[Message, ...]:
-    """Those that named what is owed longest: of what was disputed then, or not due, none did."""
+def _about(history: Iterable[Message], items: Sequence[OpenItem]) -> tuple[Message, ...]:
+    """Contacts after the due date that named what is owed longest, or nothing at all.
+
+    Of what was disputed or promised then, none did. Where several invoices are owed as long it is
+    the one that was named most: one by one they have to have had their contacts.
+    """
+    oldest = min(item.due for item in items if item.open.minor > 0)
     named = {item.number for item in items if item.due == oldest and item.open.minor > 0}
-    return tuple(m for m in had if m.on != oldest and (not m.items or named.intersection(m.items)))
+    had = [m for m in contacts(history, oldest) if m.on != oldest]
+    if len(named) > 1:
+        counted = Counter(number for m in had for number in named.intersection(m.items))
+        named = {max(named, key=lambda number: (counted[number], number))}
+    return tuple(m for m in had if not m.items or named.intersection(m.items))
 
 
 def _reminder(

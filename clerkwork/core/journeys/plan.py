@@ -11,9 +11,10 @@ from clerkwork.core.calendar import Calendar
 from clerkwork.core.journeys.claims import Law, claimed
 from clerkwork.core.journeys.due import Plan, contact_due
 from clerkwork.core.journeys.journey import CHANNELS, Journey, Payday
-from clerkwork.core.journeys.stops import Stops, stop_reasons
-from clerkwork.core.ledger import Debtor, OpenItem, by_debtor
+from clerkwork.core.journeys.stops import Promised, Stops, stop_reasons
+from clerkwork.core.ledger import Debtor, OpenItem, PaidItem, by_debtor
 from clerkwork.core.messages import Message
+from clerkwork.core.money import Money
 from clerkwork.core.segments import Assignment
 
 __all__ = ["journey_of", "plan", "with_claim"]
@@ -32,15 +33,17 @@ def plan(
     segments: Mapping[str, Assignment] | None = None,
     varied: Mapping[str, Journey] | None = None,
     law: Law | None = None,
+    paid: Mapping[str, Sequence[PaidItem]] | None = None,
     channels: Collection[str] = CHANNELS,
 ) -> tuple[Plan, ...]:
     """At most one contact per debtor, for all his overdue items; longest overdue first.
 
     `history` is debtor → his messages, oldest first, and `segments` debtor → his segment; who has
     none takes the journey of his kind. `varied` is debtor → his journey as an experiment's arm has
-    it, under the same name. `channels` are those that are set up. Without `law` nothing
-    is asked beyond the items, and no hours are kept but the journey's. Who owes nothing net, or is
-    not due for a contact yet, has no plan; who is held back has one with its reasons.
+    it, under the same name. `channels` are those that are set up. Without `law` nothing is asked
+    beyond the items, and no hours are kept but the journey's; `paid` is debtor → his paid invoices,
+    of which interest may be left. Who owes nothing net, or is not due for a contact yet, has no
+    plan; who is held back has one with its reasons. A promise holds back what it is about, and the rest of what he owes goes its way.
     """
     owing = by_debtor(items)
     found = []
@@ -50,10 +53,15 @@ def plan(
         had = history.get(debtor.number, ())
         assigned = (segments or {}).get(debtor.number)
         journey = (varied or {}).get(debtor.number) or journey_of(debtor, assigned, journeys)
-        own = owing[debtor.number]
-        due = contact_due(debtor, own, had, journey, today, calendar, paydays or {}, channels)
+        due = None
+        for own in _apart(owing[debtor.number], stops.promised.get(debtor.number, ()), today):
+            due = due or contact_due(
+                debtor, own, had, journey, today, calendar, paydays or {}, channels
+            )
         if due is not None:
-            due = with_claim(due, journey, had, law)
+            lying = stops.on_account.get(debtor.number, ())
+            own_paid = (paid or {}).get(debtor.number, ())
+            due = with_claim(due, journey, had, law, own_paid, lying)
             reasons = stop_reasons(due, had, stops, journey, calendar, law)
             if assigned:
                 due = replace(due, segment=assigned.segment, ground=assigned.ground)
@@ -62,7 +70,24 @@ def plan(
     return tuple(_capped(found, journeys))
 
 
-def with_claim(due: Plan, journey: Journey, had: Sequence[Message], law: Law | None) -> Plan:
+def _apart(
+    items: Sequence[OpenItem], promised: Iterable[Promised], today: date
+) -> Iterator[Sequence[OpenItem]]:
+    """What no promise holds back, where some of it is held; then all of it."""
+    held = {number for one in promised if one.holds(today) for number in one.items}
+    if held:
+        yield [item for item in items if item.number not in held]
+    yield items
+
+
+def with_claim(
+    due: Plan,
+    journey: Journey,
+    had: Sequence[Message],
+    law: Law | None,
+    paid: Sequence[PaidItem] = (),
+    on_account: Sequence[Money] = (),
+) -> Plan:
     """The same contact with what it may ask beyond the items."""
     if law is None or due.step is None:
         return due
@@ -75,6 +100,8 @@ def with_claim(due: Plan, journey: Journey, had: Sequence[Message], law: Law | N
         [step.name for step in journey.steps if step.notice],
         due.today,
         due.channel,
+        paid=paid,
+        beyond=next((m for m in on_account if m.currency == law.pack.currency), None),
     )
     return replace(due, claim=claim)
 

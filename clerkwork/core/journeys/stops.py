@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from clerkwork.core.calendar import Calendar
 from clerkwork.core.journeys.claims import Law
 from clerkwork.core.journeys.due import Plan
 from clerkwork.core.journeys.journey import Journey
-from clerkwork.core.ledger import BLOCKS
+from clerkwork.core.ledger import BLOCKS, OpenItem
 from clerkwork.core.messages import Message, MessageState
 from clerkwork.core.money import Money
 
-__all__ = ["Stops", "stop_reasons"]
+__all__ = ["Promised", "Stops", "stop_reasons"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promised:
+    """What a debtor promised to pay, and may still keep."""
+
+    until: date
+    items: tuple[str, ...] = ()
+    """What it is about; empty for all that he owes."""
+    unread: bool = False
+    """Whether its day is over, and no bank statement reaches it yet."""
+
+    def holds(self, today: date) -> bool:
+        return self.unread or today <= self.until
+
+    def is_about(self, items: Iterable[OpenItem]) -> bool:
+        return not self.items or any(item.number in self.items for item in items)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,14 +49,16 @@ class Stops:
     """Debtor → where money of his lies, in words: in review, in keying, or doubtful."""
     on_account: Mapping[str, tuple[Money, ...]] = field(default_factory=dict)
     """Debtor → money keyed to his account and applied to no item, per currency."""
-    promised: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
-    """Debtor → days until which he promised to pay."""
+    promised: Mapping[str, tuple[Promised, ...]] = field(default_factory=dict)
+    """Debtor → his promises, each of which holds back what it is about."""
     away: Mapping[str, date] = field(default_factory=dict)
     """Debtor → the day from which somebody reads what is sent to him again."""
     waiting: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Debtor → what of his waits for a person, in words: a reply, a dispute."""
     handed_over: Mapping[str, str] = field(default_factory=dict)
     """Debtors in collection → since when and by whose word."""
+    left: Mapping[str, date] = field(default_factory=dict)
+    """Debtor → when a person last said that he stays out of collection for now."""
 
 
 def stop_reasons(
@@ -112,9 +131,11 @@ def _debtor_reasons(
     for lying in stops.on_account.get(debtor.number, ()):
         if not _ignored(lying, journey.unapplied_ignored):
             yield f"money unapplied: {lying} lies on his account"
-    for until in stops.promised.get(debtor.number, ()):
-        if due.today <= until:
-            yield f"promised: he promised to pay by {until}"
+    for one in stops.promised.get(debtor.number, ()):
+        if one.holds(due.today) and one.is_about(due.items):
+            word = f"he promised to pay by {one.until}"
+            unread = f"money underway: {word}, which no bank statement reaches yet"
+            yield unread if one.unread else f"promised: {word}"
     away = stops.away.get(debtor.number)
     if away is not None and due.today < away:
         yield f"away: a program answered that somebody is there again on {away}"
@@ -129,6 +150,11 @@ def _debtor_reasons(
             yield f"not posted: the print house does not have the letter of {message.on} yet"
     if due.step and not due.channel:
         yield from _nowhere(history)
+    if due.step is None and debtor.number in stops.left:
+        left = stops.left[debtor.number]
+        again = left + timedelta(days=max(1, journey.hand_over))
+        if due.today < again:
+            yield f"left: a person kept him out of collection on {left}; asked from {again} on"
     if due.step is None and len(set(due.had)) < 2 <= journey.fewest:
         way = due.had[0] if due.had else "no channel"
         yield f"one channel: all {len(due.had)} contacts went by {way}; reach him another way"

@@ -12,6 +12,7 @@ from clerkwork.core.journeys import (
     Journey,
     Payday,
     Plan,
+    Promised,
     Stops,
     as_sent,
     contact_due,
@@ -190,7 +191,7 @@ def _reach(life: _Life, today: date) -> None:
     stops = Stops(
         now=at,
         statements={"": today},
-        promised={debtor.number: (life.promise,)},
+        promised={debtor.number: (Promised(until=life.promise),)},
         handed_over={debtor.number: f"on {given}"} if given else {},
         waiting={debtor.number: ("a court's register",)} if today >= life.lived.insolvent else {},
     )
