@@ -266,7 +266,7 @@ def _dossier(office: Office, checked: Checked) -> Dossier:
         left_out=checked.ready.left_out,
         letters=letters,
         answers=tuple(_answers(office, number)),
-        promises=tuple(one for one in office.promises.all() if one.debtor == number),
+        promises=office.promises.all(debtor=number),
         documents=documents,
         missing=tuple(missing),
         sources=law.pack.sources,

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from clerkwork.app.promise import make_plan, make_promise
 from clerkwork.app.remind_facts import money_lying
+from clerkwork.core.collection import STANDING
 from clerkwork.core.declarations import laid_over
 from clerkwork.core.ledger import Debtor
 from clerkwork.core.messages import Message, MessageEvent, MessageState
@@ -32,6 +33,7 @@ from clerkwork.ports import (
     Clock,
     DebtorFiles,
     Declarations,
+    Handovers,
     MessageEvents,
     Outbox,
     PayLinks,
@@ -77,6 +79,8 @@ class Till:
     rules: Paying
     key: bytes
     """Signs the links; 32 bytes or more."""
+    handovers: Handovers | None = None
+    """None where nobody is ever handed over."""
     ignored: Money | None = None
     """Money on a debtor's account up to this amount does not count as a payment of his."""
     ways: frozenset[str] = frozenset()
@@ -119,7 +123,8 @@ def visit(till: Till, token: str) -> Visit:
     promised = tuple(one for one in own_promises if one.state is PromiseState.OPEN)
     trusted = broken_lately(own_promises, link.debtor, today) is None
     waiting = [item for item in till.queue.open(link.debtor) if item.kind == "dispute"]
-    free = not promised and not waiting and not debtor.block and trusted
+    free = trusted and not (promised or waiting or debtor.block)
+    free = free and not _in_collection(till, link.debtor)
     one_sum = asked.owed[0] if len(asked.owed) == 1 else None
     rules = till.rules
     return Visit(
@@ -137,6 +142,12 @@ def visit(till: Till, token: str) -> Visit:
         may_dispute=rules.disputes and bool(own) and len(waiting) < _MOST_DISPUTES,
         message=_message_of(link, had),
     )
+
+
+def _in_collection(till: Till, debtor: str) -> bool:
+    """Whether his claim was given away: what he arranges is with whoever collects it."""
+    there = till.handovers.all(*STANDING) if till.handovers else ()
+    return any(one.debtor == debtor for one in there)
 
 
 def caller(till: Till, token: str, opens: str = PAY) -> tuple[PayLink, Debtor]:

@@ -86,6 +86,7 @@ def till_of(place: Workspace, office: Office) -> Till:
         clock=office.clock,
         rules=place.config.paying,
         key=made_key(place, office.vault, _KEY),
+        handovers=office.handovers,
         ignored=_ignored(office.journeys),
         ways=frozenset(office.channels),
     )

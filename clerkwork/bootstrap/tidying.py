@@ -11,6 +11,7 @@ from pathlib import Path
 from loguru import logger
 
 from clerkwork.adapters.rooms import Room
+from clerkwork.app.collect import standing_files
 from clerkwork.app.office import Office
 from clerkwork.app.pay import waiting_files
 from clerkwork.app.tidy import Cupboard, Memory, Tidied, tidy
@@ -121,6 +122,14 @@ def _tidied(place: Workspace, clock: Clock, *, dry: bool) -> Tidied:
                         spared=waiting_files(store.queue),
                     ),
                     days=retention.disputes_days,
+                ),
+                Cupboard(
+                    room=Room(
+                        name="dossiers",
+                        folder=output / "dossiers",
+                        spared=standing_files(store.handovers),
+                    ),
+                    days=retention.dossiers_days,
                 ),
                 *([] if named is None else [Cupboard(room=versions, days=retention.versions_days)]),
             ),

@@ -36,6 +36,8 @@ class Retention:
     """Days after it became known that a message was delivered, opened or read."""
     disputes_days: int = 730
     """Days after a debtor sent a file with a dispute; while that is open it stays."""
+    dossiers_days: int = 2922
+    """Days after a dossier was made; the newest of a debtor who is in collection stays."""
     replies_days: int = 365
     """Days after a reply came, with its text; what waits for a person stays until he decides."""
     evidence_days: int = 0

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 import shlex
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,8 +16,9 @@ from clerkwork import bootstrap
 from clerkwork.adapters.clock import anchor
 from clerkwork.app.office import Office
 from clerkwork.app.review import decide
+from clerkwork.bootstrap.tidying import tidy_up
 from clerkwork.cli.app import app
-from clerkwork.core.collection import HandoverState, collection_key
+from clerkwork.core.collection import COLLECTION, HandoverState, collection_key
 from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.messages import Message, MessageState
 from clerkwork.core.money import Money
@@ -110,11 +111,48 @@ def test_one_who_was_handed_over_is_listed_left_alone_and_taken_back(root: Path)
     assert "Nobody" in said(root, "collect", "list")
     assert "recalled" in said(root, "collect", "list", "--all")
     assert "in collection" not in said(root, "journeys", "who", "10001")
+    assert "left: a person kept him out of collection on 2026-03-03" in told_of(root, "10001")
     with bootstrap.open_office(root) as (_, office):
         (one,) = office.handovers.all(HandoverState.RECALLED)
         assert one.note == "taken back by Kim: he pays in parts"
-        # Another time it is another handover.
-        office.handovers.approve(replace(one, id="", state=HandoverState.APPROVED))
+        asked = office.queue.beginning(COLLECTION)
+        assert [(item.decision, item.by) for item in asked] == [
+            ("hand-over", "Inge"), ("leave", "Kim"),
+        ]  # fmt: skip
+
+
+def told_of(root: Path, debtor: str) -> str:
+    return " ".join(said(root, "journeys", "who", debtor).split())
+
+
+def test_a_dossier_of_a_case_that_is_not_ready_is_refused(root: Path) -> None:
+    said(root, "promise", "10001", "--until", "2026-03-09", "--by", "anna")
+    done = CliRunner().invoke(app, ["collect", "dossier", "10001", "--workspace", str(root)])
+    assert done.exit_code != 0
+    assert "no dossier that may go out: promised: he promised to pay by" in str(done.exception)
+    assert "--draft" in str(done.exception)
+    assert not (root / "output" / "dossiers").exists()
+
+
+def test_old_dossiers_are_let_go_and_that_of_a_debtor_in_collection_stays(root: Path) -> None:
+    folder = root / "output" / "dossiers"
+    folder.mkdir(parents=True)
+    for name, year in (
+        ("gone.zip", 2017),
+        ("kept.zip", 2017),
+        ("kept.pdf", 2017),
+        ("new.zip", 2026),
+    ):
+        (folder / name).write_bytes(b"PK")
+        at = dt.datetime(year, 3, 1, tzinfo=dt.UTC).timestamp()
+        os.utime(folder / name, (at, at))
+    with bootstrap.open_office(root) as (_, office):
+        decide(office, "ask", "hand-over", by="Inge")
+        (one,) = office.handovers.all()
+        office.handovers.filed(one.id, dossier="kept.zip", sha256="0" * 64)
+    done = tidy_up(root, dry=False)
+    assert ("dossiers", 1) in [(each.name, each.count) for each in done.let_go]
+    assert sorted(path.name for path in folder.iterdir()) == ["kept.pdf", "kept.zip", "new.zip"]
 
 
 def test_of_who_owes_nothing_there_is_no_dossier(root: Path) -> None:

@@ -23,6 +23,7 @@ from clerkwork.app.pay import (
 )
 from clerkwork.app.promise import make_plan, settle_promises
 from clerkwork.app.wishes import be_told, leave_untold, prefer, wishes
+from clerkwork.core.collection import Handover
 from clerkwork.core.journeys import UNTOLD
 from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.messages import Message, MessageState
@@ -126,6 +127,22 @@ class TestVisit:
         assert desk.store.pay_links.revoke("7", by="anna") == 2
         with pytest.raises(BadLink):
             visit(desk.till, desk.token(turn=1))
+
+    def test_who_was_handed_over_arranges_nothing_on_the_page(self, desk: Desk) -> None:
+        till = replace(desk.till, handovers=desk.store.handovers)
+        made = desk.store.handovers.approve(
+            Handover(
+                id="", debtor="7", cycle=desk.today, items=("A1",), by="Inge", at=desk.clock.now()
+            )
+        )
+        seen = visit(till, desk.token())
+        assert (seen.promise_until, seen.most_parts, seen.may_dispute) == (None, 0, True)
+        with pytest.raises(BusinessError):
+            promise(till, seen, desk.today)
+        with pytest.raises(BusinessError):
+            in_parts(till, seen, 2, desk.today)
+        desk.store.handovers.recall(made.id, by="Kim")
+        assert visit(till, desk.token()).most_parts == 3
 
     @pytest.mark.parametrize("block", ["deceased", "insolvent", "blocked"])
     def test_who_is_left_alone_is_asked_nothing_by_a_page(self, desk: Desk, block: str) -> None:

@@ -43,7 +43,8 @@ def plan(
     it, under the same name. `channels` are those that are set up. Without `law` nothing is asked
     beyond the items, and no hours are kept but the journey's; `paid` is debtor → his paid invoices,
     of which interest may be left. Who owes nothing net, or is not due for a contact yet, has no
-    plan; who is held back has one with its reasons. A promise holds back what it is about, and the rest of what he owes goes its way.
+    plan; who is held back has one with its reasons. A promise holds back what it is about, and the
+    rest of what he owes goes its way.
     """
     owing = by_debtor(items)
     found = []
