@@ -36,4 +36,5 @@ def daily_round(run: Run) -> None:
     # Before anybody is handed over or reminded: who wrote is left alone until he has an answer.
     run.do(read_replies)
     run.do(hand_over)
+    # Before the hours of a journey nobody is reminded: that is done by its own schedule.
     run.do(remind_debtors)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from clerkwork.app.hear import hear
 from clerkwork.app.promise import make_promise
+from clerkwork.core.collection import STANDING, in_collection
 from clerkwork.core.ledger import OpenItem
 from clerkwork.core.messages import Message
 from clerkwork.core.money import Money, by_currency
 from clerkwork.core.promises import PromiseState, broken_lately
 from clerkwork.core.queue import NOT_REACHED, WorkItem
 from clerkwork.errors import BusinessError
-from clerkwork.ports import Books, Clock, MessageEvents, Outbox, Promises, Queue
+from clerkwork.ports import Books, Clock, Handovers, MessageEvents, Outbox, Promises, Queue
 
 __all__ = ["STAGES", "Desk", "Key", "Turn", "converse"]
 
@@ -33,6 +34,7 @@ class Desk:
     books: Books
     promises: Promises
     queue: Queue
+    handovers: Handovers
     clock: Clock
     days: int
     """Most days ahead that a promise by telephone may lie."""
@@ -178,7 +180,8 @@ def _sure(message: Message, key: Key, desk: Desk) -> Turn:
     if key.digits != "1":
         asked = Turn(says=("promise_sure",), keys=1, then="sure", owed=menu.owed, until=until)
         return _again(key, asked)
-    if not _promised(message, until, desk):
+    items = [item.number for item in menu.items if item.open.minor > 0]
+    if not _promised(message, items, until, desk):
         if not _may_promise(message, desk):
             return _called_back(message, desk)
         try:
@@ -190,7 +193,7 @@ def _sure(message: Message, key: Key, desk: Desk) -> Turn:
                 until=until,
                 by=_HIMSELF,
                 channel="call",
-                items=[item.number for item in menu.items if item.open.minor > 0],
+                items=items,
             )
         except BusinessError:
             # In several currencies, or of items that have just changed: a person asks him.
@@ -224,8 +227,10 @@ def _open(message: Message, desk: Desk) -> tuple[OpenItem, ...]:
 
 
 def _may_promise(message: Message, desk: Desk) -> bool:
-    broken = desk.promises.all(PromiseState.BROKEN)
-    return broken_lately(broken, message.debtor, desk.clock.today()) is None
+    broken = desk.promises.all(PromiseState.BROKEN, debtor=message.debtor)
+    if broken_lately(broken, message.debtor, desk.clock.today()) is not None:
+        return False
+    return not in_collection(message.debtor, desk.handovers.all(*STANDING))
 
 
 def _called_back(message: Message, desk: Desk) -> Turn:
@@ -233,9 +238,12 @@ def _called_back(message: Message, desk: Desk) -> Turn:
     return Turn(says=("call_back", "bye"))
 
 
-def _promised(message: Message, until: date, desk: Desk) -> bool:
+def _promised(message: Message, items: Iterable[str], until: date, desk: Desk) -> bool:
     return any(
-        one.debtor == message.debtor and one.until == until and one.by == _HIMSELF
+        one.debtor == message.debtor
+        and one.until == until
+        and one.by == _HIMSELF
+        and one.is_about(items)
         for one in desk.promises.all(PromiseState.OPEN)
     )
 

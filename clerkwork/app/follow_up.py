@@ -10,6 +10,7 @@ from clerkwork.app.office import Office
 from clerkwork.app.promise import make_promise
 from clerkwork.app.reply_asks import question
 from clerkwork.app.run import Run
+from clerkwork.core.collection import STANDING, in_collection
 from clerkwork.core.figures import Figure
 from clerkwork.core.ledger import OpenItem
 from clerkwork.core.messages import Message, MessageEvent, MessageState
@@ -87,10 +88,11 @@ def note_promise(office: Office, kept: KeptReply, debtor: str, *, by: str) -> st
     until = kept.reading.promised
     if until is None:
         raise BusinessError(f"reply {kept.id} names no one day; note it with `clerkwork promise`")
-    for one in office.promises.all(PromiseState.OPEN):
-        if one.debtor == debtor and one.until == until:
-            return f"promise {one.id} is noted: {one.amount} by {one.until}"
     about = _promised_items(office, kept, debtor)
+    numbers = [item.number for item in about]
+    for one in office.promises.all(PromiseState.OPEN, debtor=debtor):
+        if one.until == until and one.is_about(numbers):
+            return f"promise {one.id} is noted: {one.amount} by {one.until}"
     if not about:
         raise BusinessError(
             f"nothing is open any more of what reply {kept.id} is about; nothing was noted"
@@ -103,7 +105,7 @@ def note_promise(office: Office, kept: KeptReply, debtor: str, *, by: str) -> st
         until=until,
         by=by,
         channel="mail",
-        items=[item.number for item in about],
+        items=numbers,
     )
     return f"promise {made.id} is noted: {made.amount} by {made.until}"
 
@@ -128,9 +130,10 @@ def _promise_or_ask(run: Run, kept: KeptReply, evidence: str) -> tuple[ReplyStat
     why = promise_problem(
         kept,
         _promised_items(office, kept, kept.debtor),
-        [one for one in office.promises.all() if one.debtor == kept.debtor],
+        office.promises.all(debtor=kept.debtor),
         office.clock.today(),
         office.reply_rules.promise_days,
+        collected=in_collection(kept.debtor, office.handovers.all(*STANDING)),
     )
     if not why:
         try:

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from clerkwork.app.promise import make_plan, make_promise
 from clerkwork.app.remind_facts import money_lying
-from clerkwork.core.collection import STANDING
+from clerkwork.core.collection import STANDING, in_collection
 from clerkwork.core.declarations import laid_over
 from clerkwork.core.ledger import Debtor
 from clerkwork.core.messages import Message, MessageEvent, MessageState
@@ -145,9 +145,7 @@ def visit(till: Till, token: str) -> Visit:
 
 
 def _in_collection(till: Till, debtor: str) -> bool:
-    """Whether his claim was given away: what he arranges is with whoever collects it."""
-    there = till.handovers.all(*STANDING) if till.handovers else ()
-    return any(one.debtor == debtor for one in there)
+    return till.handovers is not None and in_collection(debtor, till.handovers.all(*STANDING))
 
 
 def caller(till: Till, token: str, opens: str = PAY) -> tuple[PayLink, Debtor]:

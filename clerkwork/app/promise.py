@@ -48,7 +48,7 @@ def make_promise(
     amount: Money | None = None,
     items: Sequence[str] = (),
 ) -> Promise:
-    """Note a promise; his reminders wait until its day is over.
+    """Note a promise; reminders of its items wait until its day is over.
 
     Without `items` it is about his overdue invoices, or all of them where none is overdue;
     without `amount` about all that is open of them. Raises `BusinessError`.

@@ -115,6 +115,8 @@ class _Desk:
     figures: RemindFigures
     pace: _Pace
     refusals: Counter[str] = field(default_factory=Counter)
+    capped: set[str] = field(default_factory=set)
+    """Journeys on which more is due than a run may send."""
     asked: dict[str, list[WorkItem]] = field(default_factory=dict)
     """Debtor → what people were asked about his collection."""
 
@@ -332,8 +334,9 @@ def _hold(due: Plan, desk: _Desk) -> None:
         desk.post.queue.put(unreachable(due, desk.post))
     if rules == ["one channel"]:
         desk.post.queue.put(one_way(due, desk.post))
-    if rules == ["cap"] and desk.figures.held["cap"] == 1:
-        # The first of them asks for all.
+    if rules == ["cap"] and due.journey not in desk.capped:
+        # The first of a journey asks for all of it.
+        desk.capped.add(due.journey)
         desk.post.queue.put(over_cap(due, desk.post))
 
 

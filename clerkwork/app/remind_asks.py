@@ -54,13 +54,13 @@ def one_way(due: Plan, post: Post) -> WorkItem:
 
 
 def over_cap(due: Plan, post: Post) -> WorkItem:
-    """More is due than one run may send."""
+    """More is due on a journey than one run may send."""
     item = _item(
         due,
         post,
-        key=f"cap/reminders/{due.today}",
+        key=f"cap/reminders/{due.journey}/{due.today}",
         kind="trouble",
-        title=f"More reminders are due on {due.today} than one run may send",
+        title=f"More is due on the journey {due.journey!r} on {due.today} than one run may send",
         choices=(("seen", "run again, or raise `cap` in config/journeys.toml"),),
     )
     return replace(item, debtor="", facts={"What happened": due.stops[0]})

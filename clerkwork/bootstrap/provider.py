@@ -150,6 +150,7 @@ class _Provider:
             books=office.books,
             promises=office.promises,
             queue=office.queue,
+            handovers=office.handovers,
             clock=office.clock,
             days=self._days,
             send_link=send_link if linked and self.place.config.creditor.payment_link else None,

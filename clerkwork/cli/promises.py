@@ -39,7 +39,7 @@ def promise(
     by: By = "",
     workspace: Where = None,
 ) -> None:
-    """Note that a debtor promised to pay; his reminders wait until that day is over.
+    """Note that a debtor promised to pay; reminders of what it is about wait till then.
 
     Whether he kept it is told by what is paid; a broken promise becomes a work item.
     """

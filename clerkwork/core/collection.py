@@ -25,6 +25,7 @@ __all__ = [
     "HandoverState",
     "Readiness",
     "collection_key",
+    "in_collection",
     "is_collection",
     "left_on",
     "next_key",
@@ -85,6 +86,11 @@ def own_block(one: Handover | None, block: str) -> bool:
     if one is None or block != BLOCK or one.state not in STANDING:
         return False
     return one.submitted is not None or one.state is HandoverState.BLOCKED
+
+
+def in_collection(debtor: str, handovers: Iterable[Handover]) -> bool:
+    """Whether his claim was given away: what he arranges is with whoever collects it."""
+    return any(one.debtor == debtor and one.state in STANDING for one in handovers)
 
 
 def collection_key(debtor: str, cycle: date, turn: int = 1) -> str:

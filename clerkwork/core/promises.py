@@ -57,6 +57,10 @@ class Promise:
                 f"{self.amount} of {self.owed}; expected more than zero, and no more than is open"
             )
 
+    def is_about(self, items: Iterable[str]) -> bool:
+        """Whether it is about all of these."""
+        return set(items) <= set(self.items)
+
 
 def promised(items: Iterable[OpenItem]) -> Money:
     """What invoices, all in one currency, come to; raises `ValueError`."""

@@ -19,6 +19,7 @@ from clerkwork.app.converse import Desk, Key, converse
 from clerkwork.app.office import Office
 from clerkwork.bootstrap.office import open_office
 from clerkwork.bootstrap.provider import add_provider
+from clerkwork.core.collection import Handover
 from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.messages import LINK, Message, MessageState, message_id
 from clerkwork.core.money import Money
@@ -211,11 +212,21 @@ def test_who_broke_a_promise_is_not_offered_the_next_and_a_person_calls_him(line
     desk = Desk(
         outbox=line.office.outbox, events=line.office.events, books=line.office.books,
         promises=line.office.promises, queue=line.office.queue, clock=line.office.clock, days=14,
+        handovers=line.office.handovers,
     )  # fmt: skip
     said = converse(line.message, Key(stage="sure", digits="1", chosen=5), desk)
     assert said.says == ("call_back", "bye")
     assert line.office.promises.all(PromiseState.OPEN) == ()
     assert line.kinds() == ["call"]
+
+
+def test_who_is_in_collection_is_offered_no_promise(line: Line) -> None:
+    now, today = line.office.clock.now(), line.office.clock.today()
+    given = Handover(id="", debtor="10002", cycle=today, items=("F1",), by="Inge", at=now)
+    line.office.handovers.approve(given)
+    answer = line.call("12")
+    assert not speaks_of(answer, "wanneer u betaalt", "beloofd")
+    assert line.office.promises.all() == ()
 
 
 @pytest.mark.parametrize(("key", "kind"), [("3", "dispute"), ("4", "call")])

@@ -19,12 +19,13 @@ from clerkwork.app.remind_facts import look
 from clerkwork.app.reminders import known_of
 from clerkwork.app.review import decide, find
 from clerkwork.app.run import Run
+from clerkwork.core.collection import Handover
 from clerkwork.core.declarations import Declaration
 from clerkwork.core.journeys import Promised
 from clerkwork.core.ledger import Debtor
 from clerkwork.core.messages import Message, MessageEvent, MessageState
 from clerkwork.core.money import Money
-from clerkwork.core.promises import PromiseState
+from clerkwork.core.promises import Promise, PromiseState
 from clerkwork.core.queue import HOLDING, WorkItem
 from clerkwork.core.replies.kept import Mail, ReplyState
 from clerkwork.core.replies.reply import Label, Reading, Reason
@@ -375,6 +376,26 @@ class TestPromise:
         post.read()
         assert len(post.desk.store.promises.all()) == 1
         assert post.states() == [("1", ReplyState.NOTED), ("2", ReplyState.NOTED)]
+
+    def test_a_promise_of_the_same_day_about_something_else_is_another(self, post: Post) -> None:
+        other = Promise(
+            debtor="10001", items=("F2",), until=FRIDAY, amount=Money(100, "EUR"),
+            owed=Money(100, "EUR"), made=post.office.clock.now(), by="the debtor himself",
+            channel="call",
+        )  # fmt: skip
+        post.desk.store.promises.make(other)
+        self.promise(post)
+        post.read()
+        assert [one.items for one in post.desk.store.promises.all()] == [("F2",), ("F1",)]
+
+    def test_who_is_in_collection_promises_us_nothing(self, post: Post) -> None:
+        now = post.office.clock.now()
+        given = Handover(id="", debtor="10001", cycle=FRIDAY, items=("F1",), by="Inge", at=now)
+        post.desk.store.handovers.approve(given)
+        self.promise(post)
+        post.read()
+        assert post.desk.store.promises.all() == ()
+        assert "given to collection" in post.item().facts["Why a person"]
 
     def test_one_that_is_not_clear_is_asked_and_may_be_noted_by_a_person(self, post: Post) -> None:
         self.promise(post, "Ik betaal vrijdag 100 euro")

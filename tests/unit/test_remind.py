@@ -682,5 +682,5 @@ def test_the_cap_of_a_run_is_told_to_a_person(desk: Desk) -> None:
     desk.journey = replace(JOURNEY, cap=2)
     figures = desk.remind()
     assert (figures.sent["mail"], figures.held) == (2, {"cap": 1})
-    assert desk.questions() == ["cap/reminders/2026-03-03"]
+    assert desk.questions() == [f"cap/reminders/{JOURNEY.name}/2026-03-03"]
     assert desk.remind().sent["mail"] == 1

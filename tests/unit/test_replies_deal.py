@@ -237,6 +237,14 @@ class TestPromise:
         assert problem(kept(), broken(PromiseState.OPEN, FRIDAY)) == "", "the same once more"
         assert problem(kept(), broken(PromiseState.KEPT)) == ""
 
+    def test_who_broke_one_long_ago_is_trusted_again(self) -> None:
+        long_ago = dt.datetime(2025, 8, 1, 9, tzinfo=dt.UTC)
+        assert problem(kept(), replace(broken(), settled=long_ago)) == ""
+
+    def test_who_is_in_collection_arranges_nothing_with_us(self) -> None:
+        said = promise_problem(kept(), OWED, (), TODAY, 31, collected=True)
+        assert said.startswith("his claim was given to collection")
+
     def test_none_is_noted_where_the_back_office_wants_none(self) -> None:
         assert "promise_days is 0" in problem(kept(), days=0)
         assert "is not within 2 days" in problem(kept(), days=2)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from enum import StrEnum
 
 from clerkwork.core.ledger import OpenItem
 from clerkwork.core.messages import REACHED, Message
-from clerkwork.core.promises import Promise, PromiseState, promised
+from clerkwork.core.promises import Promise, PromiseState, broken_lately, promised
 from clerkwork.core.replies.amounts import amounts_in
 from clerkwork.core.replies.cues import cues_in
 from clerkwork.core.replies.kept import KeptReply
@@ -70,14 +70,16 @@ def bounce_problem(kept: KeptReply, message: Message, known: Collection[str]) ->
 def promise_problem(
     kept: KeptReply,
     items: Sequence[OpenItem],
-    promises: Iterable[Promise],
+    promises: Sequence[Promise],
     today: date,
     days: int,
+    *,
+    collected: bool = False,
 ) -> str:
     """Why a promise that was read is not noted by itself, in words; empty if it is.
 
     `items` are what it would be about, `promises` all of the debtor's; `days` is how far ahead
-    one may lie.
+    one may lie; `collected` says that his claim was given away.
     """
     until = kept.reading.promised
     if not days:
@@ -89,6 +91,8 @@ def promise_problem(
     if not kept.known:
         sender = kept.reply.sender or "its sender"
         return f"{sender} is not an address of the debtor, or the mail server does not vouch for it"
+    if collected:
+        return "his claim was given to collection, with whom he arranges what he pays"
     if until is None:
         return "he names no one day"
     if not today <= until or (until - today).days > days:
@@ -96,9 +100,9 @@ def promise_problem(
     unclear = _unclear(own_words(kept.reply.text), items)
     if unclear:
         return unclear
+    if broken := broken_lately(promises, kept.debtor, today):
+        return f"he broke his promise of {broken.made:%Y-%m-%d}"
     for promise in promises:
-        if promise.state is PromiseState.BROKEN:
-            return f"he broke his promise of {promise.made:%Y-%m-%d}"
         if promise.state is PromiseState.OPEN and promise.until != until:
             return f"he promised to pay by {promise.until} already"
     return ""
