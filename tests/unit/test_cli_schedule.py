@@ -119,7 +119,7 @@ def test_slots_since_a_day_and_of_a_task_that_is_none(root: Path) -> None:
 def test_nothing_is_due_and_nothing_was(tmp_path: Path) -> None:
     root = fresh(tmp_path)
     change(root, "tasks/daily_round.py", '"0 6 * * mon-fri"', '""')
-    (root / "config" / "schedules.toml").unlink()
+    change(root, "tasks/remind_debtors.py", '"30 10 * * mon-sat"', '""')
     set_clock(root, "2026-04-27T10:00")
     assert said(root, "schedule").startswith("Nothing is due in the next 14 days")
     assert said(root, "slots").startswith("No slot is accounted for yet.")
@@ -129,7 +129,8 @@ def test_a_schedule_that_reminds_nobody_is_told(tmp_path: Path) -> None:
     root = fresh(tmp_path)
     line = ["schedule", "--workspace", str(root)]
     assert "warning" not in CliRunner().invoke(app, line).stderr
-    (root / "config" / "schedules.toml").write_text("")
+    by_hand = '[tasks.remind_debtors]\nschedule = ""\n'
+    (root / "config" / "schedules.toml").write_text(by_hand)
     warned = CliRunner().invoke(app, line)
     assert warned.exit_code == 0
     assert "nobody on these journeys is ever reminded by schedule: business," in warned.stderr

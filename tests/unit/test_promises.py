@@ -132,7 +132,7 @@ def test_a_declaration_is_kept_in_one_spelling(fact: str, value: str, kept: str)
         ("preferred", "pigeon", "one of call, letter, mail, sms, whatsapp"),
         ("age", "young", "a band such as 18-26"),
         ("language", "Dutch", "two small letters"),
-        ("need", "discount", "one of no calls"),
+        ("need", "discount", "one of more time, no calls"),
         ("email", "ann at home", "one plain mail address"),
         ("occupation", "x" * 61, "1 to 60 characters"),
         ("occupation", "  ", "1 to 60 characters"),

@@ -93,7 +93,7 @@ def test_that_no_scheduler_is_at_work_needs_a_person_where_one_was(
     """Whoever runs everything by hand needs none, and is not told."""
     store.workers.enrol(process("w-1"))
     told = (
-        "no scheduler is at work, and 1 of the tasks have a schedule: "
+        "no scheduler is at work, and 2 of the tasks have a schedule: "
         "clerkwork serve, or clerkwork scheduler"
     )
     assert as_object(root, env, code=1)["needs"] == [told]

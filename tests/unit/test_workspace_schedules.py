@@ -51,7 +51,7 @@ def test_a_workspace_without_the_file_has_what_its_tasks_declare(root: Path) -> 
     assert coming(root, "daily_round") == ["03-04 06:00", "03-05 06:00", "03-06 06:00"]
 
 
-def test_the_file_that_comes_along_reminds_at_an_hour_of_every_journey(root: Path) -> None:
+def test_the_tasks_that_come_along_remind_at_an_hour_of_every_journey(root: Path) -> None:
     assert coming(root, "daily_round") == ["03-04 06:00", "03-05 06:00", "03-06 06:00"]
     assert coming(root, "remind_debtors", 5) == [
         *("03-03 10:30", "03-04 10:30", "03-05 10:30", "03-06 10:30", "03-07 10:30"),
@@ -74,7 +74,7 @@ REMIND = "[tasks.remind_debtors]\nschedule = "
     ("text", "journeys"),
     [
         # The round at six reminds, too, and reaches nobody.
-        ("", "business, key accounts, short steps, students"),
+        (f'{REMIND}""', "business, key accounts, short steps, students"),
         (f'{REMIND}"05:00 and 20:00 every day"', "business, key accounts, short steps, students"),
         (f'{REMIND}"12:00 every sunday"', "business, key accounts, short steps, students"),
         (f'{REMIND}"08:30 every mon-fri"', ": students, "),
