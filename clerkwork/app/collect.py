@@ -276,17 +276,16 @@ def _dossier(office: Office, checked: Checked) -> Dossier:
 def _payments(office: Office, debtor: str) -> dict[str, Sequence[tuple[date, Money]]]:
     """What was keyed for each of his invoices, by the day of the bank."""
     found: dict[str, list[tuple[date, Money]]] = {}
-    for row in office.books.postings(PostingState.KEYED):
-        if row.posting.customer == debtor:
-            for part in row.posting.allocations:
-                found.setdefault(part.item, []).append((row.posting.booked, part.settles))
+    for row in office.books.postings(PostingState.KEYED, customer=debtor):
+        for part in row.posting.allocations:
+            found.setdefault(part.item, []).append((row.posting.booked, part.settles))
     return {item: sorted(paid, key=lambda one: one[0]) for item, paid in found.items()}
 
 
 def _beyond(office: Office, debtor: str, currency: str) -> Money:
     """What he paid over his invoices and lies on his account."""
-    own = (row.posting for row in office.books.postings(PostingState.KEYED))
-    lying = (one.on_account for one in own if one.customer == debtor)
+    own = office.books.postings(PostingState.KEYED, customer=debtor)
+    lying = (row.posting.on_account for row in own)
     return total((amount for amount in lying if amount.currency == currency), currency)
 
 
