@@ -37,7 +37,10 @@ def test_three_schedulers_of_which_one_after_the_other_is_killed(
         plant(tmp_path, server.database() if database == "PostgreSQL" else "") as made,
     ):
         schedules = made.office.folder / "config" / "schedules.toml"
-        schedules.write_text('[tasks.daily_round]\nschedule = "0 * * * *"\ncalendar = ""\n')
+        schedules.write_text(
+            '[tasks.daily_round]\nschedule = "0 * * * *"\ncalendar = ""\n'
+            '[tasks.remind_debtors]\nschedule = ""\n'
+        )
         clock = made.office.output / "demo" / "clock.json"
         anchor(clock, MORNING, running=False)
         # Whoever looks first makes the store.
