@@ -29,8 +29,9 @@ class Audited:
 
     @property
     def sound(self) -> bool:
-        """Whether there is nothing that somebody has to look at."""
-        return not self.log.findings and all(one.state in _GOOD for one in self.verdicts)
+        """Whether there is nothing that somebody has to look at, by keys that are trusted."""
+        whole = not self.log.findings and not self.log.untrusted
+        return whole and all(one.state in _GOOD for one in self.verdicts)
 
 
 def verify_all(

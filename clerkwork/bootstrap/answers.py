@@ -42,28 +42,32 @@ WRITES = (
 """Figures of what reaches a portal or a person; all zero when there is nothing new."""
 
 
-def verified(place: Workspace, office: Office, run: str) -> Verdict:
+def verified(place: Workspace, office: Office, run: str, trusted: Sequence[Path] = ()) -> Verdict:
     """What a check of a run's evidence, and of its place in the log, finds; 'last' is the newest.
 
-    Raises `EvidenceError` where no run, or more than one, is meant.
+    It trusts the public keys in the files `trusted`, or else those of this user. Raises
+    `EvidenceError` where no run, or more than one, is meant.
     """
     if run == "last" and not office.runs.all():
         raise EvidenceError("nothing was run here yet: `clerkwork run TASK` leaves evidence")
+    evidence = evidence_of(place, office.clock, office.redact, trusted=trusted)
     try:
-        found = verify_run(office.evidence, run, office.runs, office.holding.is_at_work)
-        return verify_in_log(evidence_of(place, office.clock, office.redact), found)
+        found = verify_run(evidence, run, office.runs, office.holding.is_at_work)
+        return verify_in_log(evidence, found)
     except ValueError as error:
         raise EvidenceError(f"{error}. `clerkwork list` shows the last runs") from error
 
 
-def signed_as_found(place: Workspace, office: Office, run: str) -> Verdict:
+def signed_as_found(
+    place: Workspace, office: Office, run: str, trusted: Sequence[Path] = ()
+) -> Verdict:
     """What is found after the end of a run that died was signed as found by who asks for it.
 
     A run that woke after others had found it signs what it records itself; where it died before
     it could, a person has to say so. Raises `EvidenceError` for a run that may live, and for
     evidence that somebody altered: a signature would cover that up.
     """
-    before = verified(place, office, run)
+    before = verified(place, office, run, trusted)
     if before.state == "broken":
         raise EvidenceError(
             f"{before.run}: its evidence is broken, so it is not signed as found. "
@@ -74,17 +78,22 @@ def signed_as_found(place: Workspace, office: Office, run: str) -> Verdict:
     if before.state != "unfinished":
         return before
     evidence_of(place, office.clock, office.redact).recover(before.run, office.operator)
-    return verified(place, office, before.run)
+    return verified(place, office, before.run, trusted)
 
 
 def verified_all(
-    place: Workspace, office: Office, heads: Sequence[Path], progress: Progress
+    place: Workspace,
+    office: Office,
+    heads: Sequence[Path],
+    progress: Progress,
+    trusted: Sequence[Path] = (),
 ) -> Audited:
     """What a check of all evidence finds; `heads` are folders with copies of tree heads.
 
-    Raises `EvidenceError` for what cannot be read.
+    It trusts the public keys in the files `trusted`, or else those of this user. Raises
+    `EvidenceError` for what cannot be read.
     """
-    evidence = evidence_of(place, office.clock, office.redact)
+    evidence = evidence_of(place, office.clock, office.redact, trusted=trusted)
     return verify_all(
         evidence,
         office.runs,

@@ -43,15 +43,17 @@ def evidence_of(
     redact: Callable[[str], str],
     copies: HeadCopies | None = None,
     decided: Callable[[], Iterable[tuple[str, str]]] = tuple,
+    trusted: Sequence[Path] = (),
 ) -> FileEvidence:
     """The evidence of a workspace; each run that ends is copied, as config/workspace.toml says.
 
-    Marks of what people `decided` go into the log before a run begins.
+    Marks of what people `decided` go into the log before a run begins. A check trusts the public
+    keys in the files `trusted`, or else those of this user.
     """
     plan = place.config.settings.evidence
     roots = place.root / plan.stamps.root if plan is not None and plan.stamps is not None else None
     keys = key_folder() / "evidence"
-    return open_evidence(place.evidence, keys, clock, redact, copies, roots, decided)
+    return open_evidence(place.evidence, keys, clock, redact, copies, roots, decided, trusted)
 
 
 def evidence_keys() -> tuple[KnownKey, ...]:

@@ -38,6 +38,13 @@ def verify(
         Optional[list[Path]],  # noqa: UP045 - typer reads the annotation at run time
         typer.Option(metavar="FOLDER", help="A folder with copies of tree heads, besides ours."),
     ] = None,
+    key: Annotated[
+        Optional[list[Path]],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option(
+            metavar="FILE",
+            help="A public key that you trust, instead of those of this user; also several.",
+        ),
+    ] = None,
     as_found: Annotated[
         bool,
         typer.Option("--as-found", help="Sign what a run that died left unsigned, as you find it."),
@@ -47,7 +54,8 @@ def verify(
 ) -> None:
     """Check evidence: nothing altered, left out or cut off.
 
-    Exit status 0 if all is sound, was removed as declared, or was signed as a crash left it.
+    Exit status 0 if all is sound, was removed as declared, or was signed as a crash left it, by
+    keys that are trusted: those that lie beside the evidence prove nothing against who made it.
     `clerkwork list` shows the last runs.
     """
     from clerkwork import bootstrap
@@ -61,19 +69,19 @@ def verify(
             bootstrap.open_office(workspace, want="look") as (place, office),
             show.progress() as progress,
         ):
-            audited = bootstrap.verified_all(place, office, heads or [], progress)
+            audited = bootstrap.verified_all(place, office, heads or [], progress, key or ())
         _tell_all(audited, as_json=as_json)
         if not audited.sound:
             raise typer.Exit(1)
         return
     with bootstrap.open_office(workspace, want="look") as (place, office):
         look = bootstrap.signed_as_found if as_found else bootstrap.verified
-        found = look(place, office, run)
+        found = look(place, office, run, key or ())
     if as_json:
         show.say(json.dumps({**_plain(found), "log": _proof(found.in_log)}, indent=2))
     else:
         _tell(found)
-    if found.state not in _GOOD:
+    if found.state not in _GOOD or not found.trusted:
         raise typer.Exit(1)
 
 
@@ -87,8 +95,9 @@ def _tell(found: Verdict) -> None:
             f"{_held(found.in_log)}"
         )
         return
+    by = "" if found.trusted else ", by keys that nobody trusts"
     show.say(
-        f"{found.run}: {found.state} ({found.steps} steps, {found.pictures} pictures, "
+        f"{found.run}: {found.state}{by} ({found.steps} steps, {found.pictures} pictures, "
         f"{found.anchors} anchors){_held(found.in_log)}"
     )
 
@@ -121,6 +130,7 @@ def _tell_all(found: Audited, *, as_json: bool) -> None:
             json.dumps(
                 {
                     "sound": found.sound,
+                    "untrusted_keys": list(found.log.untrusted),
                     "log": {
                         "name": log.name,
                         "machine": log.machine,
@@ -159,6 +169,13 @@ def _tell_all(found: Audited, *, as_json: bool) -> None:
         show.say(f"{found.of_others} copies are of other logs, and say nothing of this one")
     if found.log.stamps:
         show.say(_stamped(found.log.stamps))
+    if found.log.untrusted:
+        show.failure(
+            "there is no trusted key here, so all this was checked with those that lie beside the "
+            f"evidence, which prove nothing against whoever made both: "
+            f"{', '.join(found.log.untrusted)}. Compare these ids with the one that you were "
+            "given, and give its file with --key"
+        )
 
 
 def _stamped(stamps: Sequence[Stamp]) -> str:
@@ -181,6 +198,7 @@ def _plain(found: Verdict) -> dict[str, Any]:
         "pictures": found.pictures,
         "anchors": found.anchors,
         "key": found.key,
+        "trusted": found.trusted,
         "findings": [_of(one) for one in found.findings],
         "notes": list(found.notes),
     }

@@ -156,17 +156,40 @@ def test_what_was_done_to_it_afterwards_shows(
         assert problems
 
 
-def test_the_standalone_verifier_agrees_that_a_sound_run_is_sound(closed: FileEvidence) -> None:
+def test_the_standalone_verifier_agrees_that_a_sound_run_is_sound(
+    closed: FileEvidence, tmp_path: Path
+) -> None:
+    keys = [str(path) for path in (tmp_path / "keys" / "evidence-public").glob("*.pem")]
     script = Path(sys.modules[examine.__module__].__file__ or "")
     done = subprocess.run(
-        [sys.executable, "-I", str(script), str(closed.folder(RUN))],
+        [sys.executable, "-I", str(script), str(closed.folder(RUN)), *keys],
         capture_output=True,
         text=True,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert "sound: 4 steps, 2 pictures, 2 anchors" in done.stdout
+    assert done.stdout.startswith("sound: 4 steps, 2 pictures, 2 anchors")
     assert closed.examine(RUN).key in done.stdout
+
+
+def test_the_standalone_verifier_calls_nothing_sound_by_the_key_that_lies_beside(
+    closed: FileEvidence,
+) -> None:
+    script = Path(sys.modules[examine.__module__].__file__ or "")
+    for words in ((), ("--json",)):
+        done = subprocess.run(
+            [sys.executable, "-I", str(script), str(closed.folder(RUN)), *words],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (1, "")
+        if words:
+            told = json.loads(done.stdout)
+            assert told == {"sound": False, "trusted": False, "findings": []}
+        else:
+            assert done.stdout.startswith("NOT proved: 4 steps")
+            assert closed.examine(RUN).key in done.stdout
 
 
 def test_the_standalone_verifier_names_what_is_wrong(closed: FileEvidence) -> None:
@@ -198,7 +221,7 @@ def test_evidence_on_a_machine_without_keys_names_the_key_to_compare(
 ) -> None:
     elsewhere = open_evidence(tmp_path / "evidence", tmp_path / "no-keys", Ticking())
     found = elsewhere.examine(RUN)
-    assert found.state == "sound"
+    assert (found.state, found.trusted) == ("sound", False)
     assert found.key in found.notes[-1]
     assert not (tmp_path / "no-keys").exists()
 

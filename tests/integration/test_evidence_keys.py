@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -10,15 +12,19 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from warm import run as command
 
 from clerkwork.adapters.evidence import FileEvidence, open_evidence
 from clerkwork.adapters.evidence.keys import Signer, open_signer
 from clerkwork.adapters.evidence.log import FileLog
 from clerkwork.adapters.evidence.rotation import known_keys
 from clerkwork.adapters.evidence.standalone import Keys, examine_folder
+from clerkwork.adapters.store import open_store
+from clerkwork.app.verify import verify_all
 from clerkwork.core.evidence import Kind, canonical
 from clerkwork.core.evidence.log import rotated_part, signed_head
-from clerkwork.testing import FixedClock
+from clerkwork.testing import FixedClock, memory_store
+from clerkwork.workspace import make_workspace
 
 
 @pytest.fixture
@@ -123,8 +129,53 @@ def test_a_log_on_a_machine_without_keys_is_checked_with_those_beside(
     store.rotate()
     store.begin("run-b", "daily_round").close("done", {})
     elsewhere = open_evidence(tmp_path / "evidence", tmp_path / "no-keys", FixedClock())
-    assert elsewhere.examine_log().findings == ()
+    log = elsewhere.examine_log()
+    assert log.findings == ()
+    assert len(log.untrusted) == 2
+    audited = verify_all(
+        elsewhere,
+        memory_store().runs,
+        at_work=lambda _: False,
+        copies=(),
+        progress=lambda *_: None,
+        all_here=True,
+    )
+    assert {one.state for one in audited.verdicts} == {"sound"}
+    assert not audited.sound
     assert not (tmp_path / "no-keys").exists()
+
+
+def test_a_key_that_is_given_is_trusted_instead_of_those_of_the_folder(
+    store: FileEvidence, tmp_path: Path
+) -> None:
+    (own,) = (tmp_path / "keys" / "evidence-public").glob("*.pem")
+    another = tmp_path / "another.pem"
+    another.write_bytes(Signer(Ed25519PrivateKey.generate()).public_pem)
+    for given, keys, state in ((own, "no-keys", "sound"), (another, "keys", "broken")):
+        looked = open_evidence(
+            tmp_path / "evidence", tmp_path / keys, FixedClock(), trusted=[given]
+        )
+        found = looked.examine("run-a")
+        assert (found.state, found.trusted) == (state, True)
+        assert looked.examine_log().untrusted == ()
+
+
+def test_the_command_calls_nothing_sound_by_the_keys_that_lie_beside(
+    store: FileEvidence, tmp_path: Path
+) -> None:
+    root = tmp_path / "office"
+    make_workspace(root)
+    shutil.copytree(tmp_path / "evidence", root / "output" / "evidence", dirs_exist_ok=True)
+    open_store(f"sqlite:///{root / 'output' / 'clerkwork.db'}", FixedClock()).close()
+    env = {**os.environ, "CLERKWORK_VAULT_KEY": str(tmp_path / "home" / "vault.key")}
+    (own,) = (tmp_path / "keys" / "evidence-public").glob("*.pem")
+    for words in (("--all",), ("run-a",)):
+        done = command(("verify", *words), root, env, patience=60)
+        assert done.returncode == 1
+        assert (done.stdout + done.stderr).count(own.stem) == 1
+        assert "run-a: sound (" not in done.stdout
+        done = command(("verify", *words, "--key", str(own)), root, env, patience=60)
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_commands_show_make_and_rotate(tmp_path: Path) -> None:

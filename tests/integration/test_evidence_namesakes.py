@@ -239,6 +239,7 @@ class TestElsewhere:
             sys.executable,
             str(Path(standalone_module.__file__)),
             str(tmp_path / "evidence"),
+            *map(str, (tmp_path / "keys" / "evidence-public").glob("*.pem")),
         ]
         done = subprocess.run(
             [*program, "--heads", str(copies)], capture_output=True, text=True, check=False

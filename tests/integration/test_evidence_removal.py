@@ -103,14 +103,15 @@ def test_the_journal_and_the_checkpoint_still_say_the_same(store: FileEvidence) 
     assert verify_run(store, RUN, runs).state == "broken"
 
 
-def test_the_standalone_verifier_says_so_too(store: FileEvidence) -> None:
+def test_the_standalone_verifier_says_so_too(store: FileEvidence, tmp_path: Path) -> None:
     remove(store)
     wrong, told = examine(store.folder(RUN))
     assert wrong == []
     assert told.startswith("REMOVED on 2026-03-03, by retention")
     program = Path(standalone_module.__file__)
+    keys = [str(path) for path in (tmp_path / "keys" / "evidence-public").glob("*.pem")]
     done = subprocess.run(
-        [sys.executable, str(program), str(store.folder(RUN))],
+        [sys.executable, str(program), str(store.folder(RUN)), *keys],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.returncode, "REMOVED on 2026-03-03" in done.stdout) == (0, True)

@@ -227,6 +227,15 @@ def test_no_report_is_silent_on_evidence_that_does_not_verify(office: Office, na
     assert office.asked(name, since=office.clock.now() + DAY).findings == (), "another period"
 
 
+@pytest.mark.parametrize("name", sorted(AUDITS))
+def test_no_report_is_silent_on_keys_that_nobody_trusts(office: Office, name: str) -> None:
+    office.run(RUN)
+    keys = office.folder / "no-keys"
+    elsewhere = open_evidence(office.folder / "evidence", keys, office.clock)
+    (finding,) = replace(office, shelf=elsewhere).asked(name).findings
+    assert "there is no trusted key here, so nothing that is shown is proved" in finding
+
+
 @pytest.mark.parametrize("name", sorted(AUDITS.keys() - {"schedule"}))
 def test_no_report_is_silent_on_evidence_that_is_gone(office: Office, name: str) -> None:
     office.run(RUN, [step("look")])

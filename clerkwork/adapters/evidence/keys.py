@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -44,11 +45,14 @@ class Signer:
 
 
 class Signatures:
-    """Checks signatures with the keys of a key folder, or, where it holds none, of the evidence."""
+    """Checks signatures with the keys that are given, or else with those of a key folder.
 
-    def __init__(self, key_folder: Path, *beside: Path) -> None:
+    Where there is neither, with those of the evidence: `trusted` says that it is not so.
+    """
+
+    def __init__(self, key_folder: Path, *beside: Path, given: Sequence[Path] = ()) -> None:
         self._keys = {}
-        for path in sorted((key_folder / TRUSTED).glob("*.pem")):
+        for path in given or sorted((key_folder / TRUSTED).glob("*.pem")):
             key = _public(path)
             self._keys[key_id(key)] = key
         self.trusted = bool(self._keys)
@@ -56,6 +60,11 @@ class Signatures:
             if path.is_file():
                 key = _public(path)
                 self._keys[key_id(key)] = key
+
+    @property
+    def untrusted(self) -> tuple[str, ...]:
+        """Ids of keys that are used though nobody trusts them: they lie beside the evidence."""
+        return () if self.trusted else tuple(sorted(self._keys))
 
     def problem(self, key: str, message: bytes, signature: str) -> BadSignature | None:
         """What is wrong with a signature, if anything is."""

@@ -4,8 +4,9 @@
 
 FOLDER is that of one run, or of all evidence with its log of runs; `--heads` is one with copies
 of tree heads. Take this file, the public keys and the copies from a place you trust, not from
-beside the evidence. Without a key the one beside the evidence is used, and its id is to be
-compared with the one you were given. Exit status 0 if all is sound.
+beside the evidence. Without a key the one beside the evidence is used, which proves nothing against
+whoever made both: its id is told, to be compared with the one you were given, and the exit status
+is 1. It is 0 if all is sound by a key that you gave.
 Of time stamps (RFC 3161) it checks of which tree head each is, and tells the moment that it claims;
 who made it is for others to check (`openssl ts -verify`), and it says so.
 Written apart from Clerkwork's own check, so that the two can be compared.
@@ -1053,13 +1054,18 @@ def main(words: Sequence[str]) -> int:
     else:
         beside = sorted(given[0].rglob("public-key.pem"))
         found, checked = _examined(given[0], Keys(beside), heads)
-    sound = not found
+    trusted = bool(given[1:])
+    sound = trusted and not found
     if "--json" in options:
-        print(json.dumps({"sound": sound, "findings": [asdict(one) for one in found]}))
+        told = {"sound": sound, "trusted": trusted, "findings": [asdict(one) for one in found]}
+        print(json.dumps(told))
     else:
         for one in found:
             print(f"- {one.run + ': ' if one.run else ''}[{one.kind}] {one.words}")
-        print(f"{'sound' if sound else 'NOT sound'}: {checked}")
+        print(f"{'sound' if sound else 'NOT sound' if found else 'NOT proved'}: {checked}")
+        if not trusted:
+            print("No key was given: those that lie beside the evidence prove nothing against")
+            print("whoever made both. Compare the ids with yours, and give its file")
     return 0 if sound else 1
 
 

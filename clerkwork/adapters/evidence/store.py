@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -66,15 +66,17 @@ def open_evidence(
     copies: HeadCopies | None = None,
     roots: Path | None = None,
     decided: Decided = tuple,
+    trusted: Sequence[Path] = (),
 ) -> FileEvidence:
     """Evidence in `folder`, a folder a run, signed with the key of `key_folder`.
 
     `redact` is applied to every text before it is written. The key is made at
     first use; a check needs none. Of each run that ends `copies` of the tree head are made. By the
     certificates in the file `roots` time stamps are checked. What people `decided` goes into
-    the log before a run begins.
+    the log before a run begins. A check trusts the public keys in the files
+    `trusted`, or else those of the key folder.
     """
-    return FileEvidence(folder, key_folder, clock, redact, copies, roots, decided)
+    return FileEvidence(folder, key_folder, clock, redact, copies, roots, decided, trusted)
 
 
 class FileEvidence:
@@ -89,8 +91,10 @@ class FileEvidence:
         copies: HeadCopies | None = None,
         roots: Path | None = None,
         decided: Decided = tuple,
+        trusted: Sequence[Path] = (),
     ) -> None:
         self._copies = copies
+        self._trusted = trusted
         self._decided = decided
         self._roots = roots
         self._folder = folder
@@ -217,7 +221,7 @@ class FileEvidence:
     def examine_log(self, copies: Iterable[tuple[str, bytes]] = ()) -> LogRead:
         """All that is wrong with the log in itself; `copies` are tree heads kept elsewhere."""
         beside = sorted(self._folder.glob("*/public-key.pem"))
-        signatures = Signatures(self._key_folder, *beside)
+        signatures = Signatures(self._key_folder, *beside, given=self._trusted)
         # Before the log, which only grows: a run that begins meanwhile finds more of it.
         said = list(witnesses(self._folder))
         log = check_log(*self._log.contents(), signatures.problem)
@@ -232,7 +236,7 @@ class FileEvidence:
         gone = not (self._folder / LEAVES).exists()
         lost = against_witnesses(log, said, gone=gone)
         findings = (*log.findings, *amiss, *(one for one in told if one), *lost)
-        return replace(log, stamps=stamps, findings=findings)
+        return replace(log, stamps=stamps, findings=findings, untrusted=signatures.untrusted)
 
     def hold_in_log(self, run: str) -> InLog | Finding | None:
         """Proof that what the log says of a run is under its last signed tree head; or its want.
@@ -240,7 +244,8 @@ class FileEvidence:
         None where the log does not know the run. Raises `EvidenceError`.
         """
         leaves, heads = self._log.contents()
-        signatures = Signatures(self._key_folder, self.folder(run) / "public-key.pem")
+        beside = self.folder(run) / "public-key.pem"
+        signatures = Signatures(self._key_folder, beside, given=self._trusted)
         kept = content_of(self._folder / STAMPS)
         stamps = stamps_over(kept, heads, signatures.problem, token_reader(self._roots))
         return hold_in_log(run, leaves, heads, signatures.problem, stamps)
@@ -255,7 +260,8 @@ class FileEvidence:
             return Verdict(run=run, findings=(gone,))
         folder = self._existing(run)
         said = logged.runs.get(run)
-        signatures = Signatures(self._key_folder, folder / "public-key.pem")
+        beside = folder / "public-key.pem"
+        signatures = Signatures(self._key_folder, beside, given=self._trusted)
         verdict = check_folder(folder, run, said, signatures.problem)
         removal, header = content_of(folder / REMOVAL), json_of(folder / "run.json")
         emptied = not (folder / "steps.jsonl").exists()
@@ -263,10 +269,11 @@ class FileEvidence:
         if signatures.trusted:
             return verdict
         note = (
-            f"{self._key_folder} holds no public key: the one beside the evidence was used. "
-            f"Compare its id, {verdict.key}, with the one you were given."
+            f"{self._key_folder} holds no public key: the one beside the evidence was used, which "
+            f"proves nothing against whoever made both. Its id is {verdict.key}: give the file of "
+            "the one that you were given with --key"
         )
-        return replace(verdict, notes=(*verdict.notes, note))
+        return replace(verdict, notes=(*verdict.notes, note), trusted=False)
 
     def read(self, run: str) -> RunEvidence:
         """What is recorded, as far as it can be read; says nothing on whether it is sound."""

@@ -95,6 +95,11 @@ class Sources:
         """What of the evidence that is here does not verify; a run under way has no end yet."""
         log = self.shelf.examine_log()
         told = [f"the log of runs does not hold: {one.words}" for one in log.findings if one.grave]
+        if log.untrusted:
+            told.append(
+                "there is no trusted key here, so nothing that is shown is proved: "
+                "`clerkwork verify --all` says which keys it was checked with"
+            )
         at_work = {row.run for row in self.runs.running()}
         for evidence in self.evidence:
             if not self._touches(evidence):

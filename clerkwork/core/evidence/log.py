@@ -97,6 +97,8 @@ class LogRead:
     stamps: tuple[Stamp, ...] = ()
     """Tree heads that an authority stamped with its time."""
     findings: tuple[Finding, ...] = ()
+    untrusted: tuple[str, ...] = ()
+    """Ids of the keys beside the evidence, where it was checked with them for want of others."""
 
     @property
     def name(self) -> str:

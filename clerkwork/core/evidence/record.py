@@ -151,6 +151,8 @@ class Verdict:
     """None where there is no such proof, or nobody asked for it."""
     removed: str = ""
     """The day (UTC, ISO 8601) on which it was removed, as declared; empty if it was not."""
+    trusted: bool = True
+    """Whether it was checked with keys that somebody trusts, not with those that lie beside it."""
 
     @property
     def broken(self) -> tuple[str, ...]:
