@@ -8,21 +8,29 @@ import shutil
 import stat
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from warm import run as command
 
 from clerkwork.adapters.evidence import FileEvidence, open_evidence
+from clerkwork.adapters.evidence.deletion import delete
 from clerkwork.adapters.evidence.keys import Signer, open_signer
 from clerkwork.adapters.evidence.log import FileLog
+from clerkwork.adapters.evidence.recovery import found_leaves
+from clerkwork.adapters.evidence.removal import remove
 from clerkwork.adapters.evidence.rotation import known_keys
 from clerkwork.adapters.evidence.standalone import Keys, examine_folder
 from clerkwork.adapters.store import open_store
 from clerkwork.app.verify import verify_all
-from clerkwork.core.evidence import Kind, canonical
-from clerkwork.core.evidence.log import rotated_part, signed_head
+from clerkwork.core.evidence import Kind, Verdict, canonical, digest, signed_part
+from clerkwork.core.evidence.log import rotated_part, signed_head, signed_leaf
+from clerkwork.core.evidence.stamps import signed_stamp
+from clerkwork.errors import EvidenceError
+from clerkwork.ports import StepRecord
 from clerkwork.testing import FixedClock, memory_store
 from clerkwork.workspace import make_workspace
 
@@ -121,6 +129,130 @@ def test_a_key_that_was_replaced_signs_no_tree_head_any_more(
     (found,) = store.examine_log().findings
     assert (found.kind, found.file, found.first) == (Kind.FORGED, "heads.jsonl", len(lines))
     assert alone(tmp_path) == ["forged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stolen:
+    """A key that was replaced, in the hands of somebody who kept it."""
+
+    evidence: Path
+    signer: Signer
+
+    def leaf(self) -> None:
+        path = self.evidence / "log.jsonl"
+        last = path.read_bytes().splitlines()[-1]
+        leaf = {
+            "number": json.loads(last)["number"] + 1, "at": "2026-03-03T08:00:00Z",
+            "kind": "slot", "task": "daily_round", "due": "2026-03-03T06:00:00Z",
+            "state": "skipped", "why": "the bank was closed", "previous": digest(last),
+            "key": self.signer.id,
+        }  # fmt: skip
+        leaf["signature"] = self.signer.sign(signed_leaf(leaf))
+        path.write_bytes(path.read_bytes() + canonical(leaf) + b"\n")
+
+    def removal(self) -> None:
+        found = Verdict(run="run-a")
+        remove(self.evidence / "run-a", found, "by rule", FixedClock().now(), self.signer)
+
+    def note(self) -> None:
+        folder, at = self.evidence / "run-a", FixedClock().now()
+        delete(folder, "run-a", "details", "by rule", "x@y", at, self.signer, lambda record: None)
+
+    def found(self) -> None:
+        folder, at = self.evidence / "run-c", FixedClock().now()
+        assert list(found_leaves(folder, "run-c", "run-z", at, self.signer))
+
+    def anchor(self) -> None:
+        path = self.evidence / "run-b" / "anchors.jsonl"
+        fields = {**json.loads(path.read_bytes()), "key": self.signer.id}
+        path.write_bytes(self._signed("anchor", fields) + b"\n")
+
+    def checkpoint(self) -> None:
+        path = self.evidence / "run-b" / "checkpoint.json"
+        path.write_bytes(self._signed("checkpoint", json.loads(path.read_bytes())))
+
+    def stamp(self) -> None:
+        head = (self.evidence / "heads.jsonl").read_bytes().splitlines()[-1]
+        fields = {
+            "number": 1, "head": json.loads(head)["number"], "sha256": digest(head), "token": "",
+            "previous": "", "key": self.signer.id,
+        }  # fmt: skip
+        fields["signature"] = self.signer.sign(signed_stamp(fields))
+        (self.evidence / "stamps.jsonl").write_bytes(canonical(fields) + b"\n")
+
+    def export(self) -> None:
+        fields = {
+            "format": "clerkwork export 2", "made": "2026-03-03T08:00:00Z", "runs": ["run-b"],
+            "details": True, "files": {}, "key": self.signer.id,
+        }  # fmt: skip
+        fields["signature"] = self.signer.sign(b"clerkwork export 2 export\n" + canonical(fields))
+        (self.evidence / "export.json").write_bytes(canonical(fields))
+
+    def _signed(self, kind: str, fields: dict[str, Any]) -> bytes:
+        fields = {**fields, "key": self.signer.id}
+        fields.pop("signature")
+        return canonical({**fields, "signature": self.signer.sign(signed_part(kind, fields))})
+
+
+@pytest.mark.parametrize(
+    ("what", "run", "file"),
+    [
+        ("leaf", "", "log.jsonl"),
+        ("removal", "run-a", "removed.json"),
+        ("note", "run-a", "deleted.jsonl"),
+        ("found", "run-c", "found.json"),
+        ("anchor", "run-b", "anchors.jsonl"),
+        ("checkpoint", "run-b", "checkpoint.json"),
+        ("stamp", "", "stamps.jsonl"),
+        ("export", "", "export.json"),
+    ],
+)
+def test_a_key_that_was_replaced_signs_nothing_of_what_comes_later(
+    store: FileEvidence, tmp_path: Path, what: str, run: str, file: str
+) -> None:
+    stolen = Stolen(tmp_path / "evidence", open_signer(tmp_path / "keys"))
+    store.rotate()
+    trail = store.begin("run-b", "daily_round")
+    trail.record(StepRecord(robot="bank", action="keyed", outcome="ok"))
+    trail.anchor("before CW-1")
+    trail.close("done", {})
+    left = store.begin("run-c", "daily_round")
+    left.record(StepRecord(robot="bank", action="keyed", outcome="ok"))
+    left.settled()
+    getattr(stolen, what)()
+    looked = open_evidence(tmp_path / "evidence", tmp_path / "keys", FixedClock())
+    if what != "export":
+        told = looked.examine(run).findings if run else looked.examine_log().findings
+        assert (Kind.FORGED, file) in [(one.kind, one.file) for one in told]
+    keys = Keys(sorted((tmp_path / "keys" / "evidence-public").glob("*.pem")))
+    other = examine_folder(tmp_path / "evidence", keys)
+    assert ("forged", file, run) in [(one.kind, one.file, one.run) for one in other]
+    if what == "leaf":
+        with pytest.raises(EvidenceError, match="in whose place another came"):
+            looked.begin("run-d", "daily_round")
+
+
+def test_what_the_log_holds_stays_though_its_key_was_replaced_since(
+    store: FileEvidence, tmp_path: Path
+) -> None:
+    store.begin("run-b", "daily_round").close("done", {})
+    dead = store.begin("run-c", "daily_round")
+    dead.record(StepRecord(robot="bank", action="keyed", outcome="ok"))
+    dead.settled()
+    store.recover("run-c", "run-z")
+    store.remove("run-a", store.examine("run-a"), "by rule")
+    store.delete("run-b", "details", "by rule", "x@y")
+    asleep = store.begin("run-d", "daily_round")
+    store.recover("run-d", "run-z")
+    store.rotate()
+    asleep.record(StepRecord(robot="bank", action="keyed", outcome="ok"))
+    asleep.anchor("before CW-1")
+    asleep.close("done", {})
+    assert {run: store.examine(run).state for run in store.known()} == {
+        "run-a": "removed", "run-b": "sound", "run-c": "recovered", "run-d": "sound",
+    }  # fmt: skip
+    assert store.examine_log().findings == ()
+    assert alone(tmp_path) == []
 
 
 def test_a_log_on_a_machine_without_keys_is_checked_with_those_beside(

@@ -109,9 +109,6 @@ def _write(
     details: bool,
 ) -> int:
     draft.touch(0o600)
-    # Also the first time, when it makes the key, before the public ones are listed.
-    signer = open_signer(key_folder)
-    keys = sorted((key_folder / TRUSTED).glob("*.pem"))
     hashes: dict[str, str] = {}
     with ZipFile(draft, "w", ZIP_DEFLATED, strict_timestamps=False) as file:
         # The log first: what is appended to it meanwhile is of runs that are not in here.
@@ -120,6 +117,10 @@ def _write(
                 content = _whole_lines(folder / name)
                 hashes[name] = digest(content)
                 file.writestr(f"evidence/{name}", content)
+        # Behind the log: a key that it says was replaced signs no export. Before the public keys
+        # are listed: the first time it makes one.
+        signer = open_signer(key_folder)
+        keys = sorted((key_folder / TRUSTED).glob("*.pem"))
         for run in sorted(runs):
             for path in _files(folder / run, details=details):
                 name, content = path.relative_to(folder).as_posix(), path.read_bytes()

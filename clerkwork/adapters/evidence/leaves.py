@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from clerkwork.adapters.evidence.files import content_of
 from clerkwork.core.evidence.log import LEAVES, RunLeaves, read_leaves, run_leaves
+from clerkwork.core.evidence.rotations import replaced
 
 __all__ = ["LeavesFile", "Logged"]
 
@@ -20,6 +21,12 @@ class Logged:
     """When the log was opened; empty where there is none."""
     told: frozenset[tuple[str, str]]
     """Slots and errands that came to no run: task, and the moment or the errand's id."""
+    replaced: Mapping[str, int] = field(default_factory=dict)
+    """Keys in whose place others came, each with the leaf that says so."""
+
+    def of(self, run: str) -> RunLeaves:
+        """What it says of a run; of one that it does not know, which keys sign no more."""
+        return self.runs.get(run) or RunLeaves(replaced=self.replaced)
 
 
 class LeavesFile:
@@ -45,7 +52,8 @@ class LeavesFile:
                 for leaf in leaves
                 if leaf.get("kind") in ("slot", "errand")
             }
-            logged = Logged(run_leaves(leaves), _since(leaves), frozenset(told))
+            gone = replaced(leaves)
+            logged = Logged(run_leaves(leaves), _since(leaves), frozenset(told), gone)
             self._seen = (state, logged)
         return self._seen[1]
 
@@ -56,9 +64,10 @@ class LeavesFile:
         content = content_of(self._path) or b""
         first = read_leaves(content[: content.find(b"\n") + 1])
         # A sign written otherwise than it is begins with a backslash.
-        leaves = read_leaves(b"".join(_lines_with(content, run.encode(), b"\\")))
+        wanted = (run.encode(), b'"kind":"key"', b"\\")
+        leaves = read_leaves(b"".join(_lines_with(content, *wanted)))
         own = {name: said for name, said in run_leaves(leaves).items() if name == run}
-        return Logged(own, _since(first), frozenset())
+        return Logged(own, _since(first), frozenset(), replaced(leaves))
 
     def decided(self) -> frozenset[str]:
         """Marks of the decisions that it tells of; raises `EvidenceError`."""

@@ -30,11 +30,13 @@ from clerkwork.core.evidence.log import (
     LOG_FORMAT,
     is_leaf,
     may_follow,
+    read_leaves,
     signed_head,
     signed_leaf,
 )
 from clerkwork.core.evidence.merkle import grown, leaf_hash, root_of
 from clerkwork.core.evidence.parse import plain_fields
+from clerkwork.core.evidence.rotations import note_rotation, replaced
 from clerkwork.errors import EvidenceError
 
 __all__ = ["FileLog", "last_head"]
@@ -218,13 +220,15 @@ class FileLog:
     def _written_since(self, count: int) -> Iterator[bytes]:
         """Leaves behind the first `count`, each surely written by who has the key."""
         path = self._folder / LEAVES
-        before, *since = _since(path, count) or (b"",)
-        all_signed = "signature" in (plain_fields(before) or {})
+        known, since = _since(path, count)
+        all_signed = bool(known) and "signature" in (plain_fields(known[-1]) or {})
+        gone = replaced(read_leaves(b"".join(line + b"\n" for line in known)))
         for line in since:
             leaf = plain_fields(line)
             if leaf is None or not is_leaf(leaf):
                 raise ValueError("its last line is no leaf")
-            if wrong := may_follow(leaf, self._signed(), all_signed=all_signed):
+            note_rotation(gone, leaf)
+            if wrong := may_follow(leaf, self._signed(), gone, all_signed=all_signed):
                 raise EvidenceError(
                     f"{path.parent / wrong.words}. Look with `clerkwork verify --all`; nothing "
                     "runs before that line is taken out"
@@ -277,21 +281,21 @@ def _keep_open(runs: list[str], leaf: Mapping[str, Any]) -> None:
         runs.remove(leaf["run"])
 
 
-def _since(path: Path, count: int) -> Sequence[bytes]:
-    """Leaves behind the first `count`, and the one before them, if there are any.
+def _since(path: Path, count: int) -> tuple[Sequence[bytes], Sequence[bytes]]:
+    """The first `count` leaves, if there are any behind them, and those behind them.
 
     At most one, unless somebody cut the tree heads.
     """
     last = last_line(path)
     if not last:
-        return ()
+        return (), ()
     try:
         if json.loads(last)["number"] == count:
-            return ()
+            return (), ()
     except (ValueError, TypeError, KeyError):
         pass
     lines = path.read_bytes().split(b"\n")[:-1]
-    return [lines[count - 1] if count else b"", *lines[count:]]
+    return lines[:count], lines[count:]
 
 
 def _size(path: Path) -> int:

@@ -17,9 +17,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import math
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,18 @@ def lines_of(content: bytes | None, ordinal: str) -> list[Line]:
             fields, number, previous = {}, 0, ""
         found.append(Line(place, fields, sha256(text), text, number, previous))
     return found
+
+
+def gone_by(leaves: Iterable[Fields], gone: dict[str, int]) -> dict[str, int]:
+    """Keys in whose place others came, each with the number of the leaf that says so."""
+    for leaf in leaves:
+        if leaf.get("kind") == "key":
+            gone.setdefault(str(leaf.get("old")), leaf["number"])
+            gone.pop(str(leaf.get("new")), None)
+    return gone
+
+
+REPLACED = "it is signed with a key in whose place another had come"
 
 
 class Keys:
@@ -301,10 +314,17 @@ def restamped(
             report.found[index] = Finding(**{**asdict(one), "kind": "restamped"})
 
 
-def signed_file(report: Report, keys: Keys, file: str, kind: str, content: bytes) -> Fields:
-    """A signed record in a file of its own, if it is what this run wrote; else empty."""
+def signed_file(
+    report: Report, keys: Keys, file: str, kind: str, content: bytes, late: Container[str]
+) -> Fields:
+    """A signed record in a file of its own, if it is what this run wrote; else empty.
+
+    Keys that are too `late` were replaced, and do not sign it.
+    """
     fields = record_in(content)
     problem, words = keys.problem(kind, fields) if fields else ("altered", "not a record")
+    if not problem and fields["key"] in late:
+        problem, words = "forged", REPLACED
     if not problem and fields.get("run") != report.run:
         problem, words = "contradicting checkpoint", f"it belongs to run {fields.get('run')}"
     if problem:
@@ -318,6 +338,8 @@ class Around:
 
     since: str = ""
     """When its log was opened; empty where there is none."""
+    gone: dict[str, int] = field(default_factory=dict)
+    """Keys in whose place others came, each with the leaf that says so."""
     among_all: bool = False
     """Whether it is that of all evidence, where there has to be a log."""
     details: bool = True
@@ -330,7 +352,7 @@ def check_run(folder: Path, keys: Keys, said: dict[str, Fields], around: Around)
     files = {path.name: content_of(path) for path in folder.iterdir()}
     header = files.get("run.json")
     if "removed.json" in files:
-        _removed(report, keys, files, said)
+        _removed(report, keys, files, said, around)
         # Nothing goes before the log says so: until then all of it has to be there, and hold.
         if "begun" not in said or "removed" in said or "steps.jsonl" not in files:
             steps = record_in(files["removed.json"]).get("steps", 0)
@@ -340,11 +362,12 @@ def check_run(folder: Path, keys: Keys, said: dict[str, Fields], around: Around)
         if kind in said and name not in files:
             report.tell("missing file", name, f"the log says that it {kind}")
     finished = "checkpoint.json" in files or "ended" in said
+    late = _late(header, said, around)
     checkpoint = Fields()
     if (content := files.get("checkpoint.json")) is not None:
-        checkpoint = signed_file(report, keys, "checkpoint.json", "checkpoint", content)
+        checkpoint = signed_file(report, keys, "checkpoint.json", "checkpoint", content, late)
         checkpoint = _as_logged(report, "checkpoint.json", content, checkpoint, said, "ended")
-    finds = _finds(report, keys, files, said)
+    finds = _finds(report, keys, files, said, around)
     steps = _whole(report, "steps.jsonl", files, "step", finished)
     own = _whole(report, "anchors.jsonl", files, "number", finished)
     if header is None and (steps or said or finished):
@@ -353,7 +376,7 @@ def check_run(folder: Path, keys: Keys, said: dict[str, Fields], around: Around)
         report.tell("torn", "run.json", "it died while it began")
     elif record_in(header).get("run") != report.run:
         report.tell("altered", "run.json", "this is not the header of this run")
-    anchors = _anchors(report, keys, own)
+    anchors = _anchors(report, keys, own, late)
     told = {one.line for one in report.found if one.file == "anchors.jsonl"}
     heads = {anchor["step"]: anchor["head"] for anchor in anchors}
     if (leaf := said.get("ended", {})).get("before") and leaf["steps"] > 1:
@@ -399,7 +422,7 @@ def check_run(folder: Path, keys: Keys, said: dict[str, Fields], around: Around)
     last = max(there, default=0)
     if checkpoint and len(own) > wanted:
         report.tell("added", "anchors.jsonl", "after the end", 0, wanted + 1, len(own))
-    gone = _deleted(report, keys, files.get("deleted.jsonl"), said)
+    gone = _deleted(report, keys, files.get("deleted.jsonl"), said, around)
     if files.get("details.jsonl") is None and not around.details:
         gone |= {"details"}
     _details(report, files.get("details.jsonl"), genuine, finished, whole, "details" in gone)
@@ -414,6 +437,19 @@ def check_run(folder: Path, keys: Keys, said: dict[str, Fields], around: Around)
         report.tell("altered", "public-key.pem", "it is not the key that signed")
     _unknown(report, header, said, around, whole=bool(genuine))
     return report
+
+
+def _late(header: bytes | None, said: dict[str, Fields], around: Around) -> set[str]:
+    """Keys that sign no anchor and no checkpoint of a run: replaced before it began with another.
+
+    Its header is the one that the log knows, or says nothing of the key with which it began.
+    """
+    begun = said.get("begun")
+    if begun is None:
+        return set()
+    known = header is not None and begun["header"] == sha256(header)
+    own = record_in(header).get("key") if known else None
+    return {key for key, leaf in around.gone.items() if leaf <= begun["number"] and key != own}
 
 
 def _unknown(
@@ -451,7 +487,11 @@ def _of_namesakes(
 
 
 def _finds(
-    report: Report, keys: Keys, files: dict[str, bytes | None], said: dict[str, Fields]
+    report: Report,
+    keys: Keys,
+    files: dict[str, bytes | None],
+    said: dict[str, Fields],
+    around: Around,
 ) -> list[Fields]:
     """What was signed of a run that was found dead, the first time and, if it woke, each other."""
     logged, held, before = list(said.get("found", {}).values()), list[Fields](), set[str]()
@@ -469,7 +509,7 @@ def _finds(
         if content is None:
             report.tell("missing file", name, "the log says that it was found dead")
             continue
-        sound = signed_file(report, keys, name, "found", content)
+        sound = signed_file(report, keys, name, "found", content, () if leaf else around.gone)
         if sound and sha256(content) in before:
             report.tell("repeated", name, "it is a copy of one before it")
         elif sound and leaf and leaf["record"] != sha256(content):
@@ -529,11 +569,15 @@ def _unsigned(report: Report, file: str) -> None:
             report.found[index] = Finding(**{**asdict(one), **changed})
 
 
-def _anchors(report: Report, keys: Keys, lines: Sequence[Line]) -> list[Fields]:
+def _anchors(
+    report: Report, keys: Keys, lines: Sequence[Line], late: Container[str]
+) -> list[Fields]:
     """Anchors that are what was signed."""
     file, good = "anchors.jsonl", dict[int, Line]()
     for line in lines:
         problem, words = keys.problem("anchor", line.fields) if line.fields else ("", "")
+        if not problem and line.fields and line.fields["key"] in late:
+            problem, words = "forged", REPLACED
         if not problem and line.fields and line.fields["run"] != report.run:
             problem, words = "added", "it belongs to another run"
         if problem in ("forged", "added"):
@@ -544,7 +588,11 @@ def _anchors(report: Report, keys: Keys, lines: Sequence[Line]) -> list[Fields]:
 
 
 def _deleted(
-    report: Report, keys: Keys, content: bytes | None, said: dict[str, Fields]
+    report: Report,
+    keys: Keys,
+    content: bytes | None,
+    said: dict[str, Fields],
+    around: Around,
 ) -> set[str]:
     """What was deleted, by a signed note, which the log has to hold where it knows the run."""
     file, leaves = "deleted.jsonl", said.get("deleted", {})
@@ -561,6 +609,8 @@ def _deleted(
         if line.fields["run"] != report.run:
             words = f"it belongs to run {line.fields['run']}"
             report.tell("contradicting checkpoint", file, words, line.place, line.number)
+        elif line.sha not in leaves and line.fields["key"] in around.gone:
+            report.tell("forged", file, REPLACED, line.place, line.number)
         elif line.sha in leaves or "begun" not in said:
             gone.add(str(line.fields["what"]))
     if leaves.keys() - {line.sha for line in lines} and not report.about(file):
@@ -644,11 +694,16 @@ def _pictures(
 
 
 def _removed(
-    report: Report, keys: Keys, files: dict[str, bytes | None], said: dict[str, Fields]
+    report: Report,
+    keys: Keys,
+    files: dict[str, bytes | None],
+    said: dict[str, Fields],
+    around: Around,
 ) -> None:
     """The signed record of a removal holds the hashes of what stays."""
     content = files["removed.json"] or b""
-    removal = signed_file(report, keys, "removed.json", "removal", content)
+    late: Container[str] = () if "removed" in said else around.gone
+    removal = signed_file(report, keys, "removed.json", "removal", content, late)
     removal = _as_logged(report, "removed.json", content, removal, said, "removed")
     if "begun" in said and "removed" not in said and "steps.jsonl" not in files:
         report.tell("missing run", "removed.json", "the log does not know this removal")
@@ -725,24 +780,20 @@ def check_log(folder: Path, keys: Keys, copies: Path | None) -> tuple[Report, li
             report.tell(kind, "log.jsonl", "not what was signed", before + 1, before + 1, last)
             break
         before = count
-    end = _strangers(report, keys, leaves, last)
+    held = [line for line in leaves if not _rotation(report, keys, line)]
+    end = _strangers(report, keys, leaves, last, _late_leaves(held))
     if end == last + 1:
         report.tell("unanchored tail", "log.jsonl", "signed by no tree head", 0, end)
     elif end > last and not any(
         one.file == "heads.jsonl" and one.kind not in LEFT_BY_A_CRASH for one in report.found
     ):
         report.tell("truncated", "heads.jsonl", "it was cut", 0, last + 1)
-    replaced: dict[object, int] = {}
-    for line in leaves:
-        if line.fields.get("kind") == "key":
-            _rotation(report, keys, line)
-            replaced.setdefault(line.fields.get("old"), line.place)
-            replaced.pop(line.fields.get("new"), None)
+    replaced = gone_by((line.fields for line in held), {})
     for head in heads:
         if head["count"] >= replaced.get(head["key"], head["count"] + 1):
             number = head["number"]
-            report.tell("forged", "heads.jsonl", "its key was replaced before", number, number)
-    _stamps(report, keys, content_of(folder / "stamps.jsonl"), good)
+            report.tell("forged", "heads.jsonl", REPLACED, number, number)
+    _stamps(report, keys, content_of(folder / "stamps.jsonl"), good, replaced)
     own = (heads or [leaf.fields for leaf in leaves] or [Fields()])[0].get("log")
     for path in sorted(copies.rglob("*.json")) if copies else ():
         _copy(report, keys, path, own, all_roots)
@@ -773,7 +824,13 @@ def chain_of(
     return good
 
 
-def _stamps(report: Report, keys: Keys, content: bytes | None, heads: dict[int, Line]) -> None:
+def _stamps(
+    report: Report,
+    keys: Keys,
+    content: bytes | None,
+    heads: dict[int, Line],
+    gone: dict[str, int],
+) -> None:
     """Time stamps: each is signed as the tree heads are, and its token is of the head it names."""
     file = "stamps.jsonl"
     if content and not content.endswith(b"\n"):
@@ -781,10 +838,16 @@ def _stamps(report: Report, keys: Keys, content: bytes | None, heads: dict[int, 
         report.tell("torn", file, "it breaks off", place, place)
     whole = not report.about("heads.jsonl")
     by_sha = {line.sha: number for number, line in heads.items()}
-    for number, line in chain_of(
-        report, keys, file, "time stamp", "stamp", lines_of(content, "number")
-    ).items():
+    newest = 0.0
+    kept = chain_of(report, keys, file, "time stamp", "stamp", lines_of(content, "number"))
+    for number, line in sorted(kept.items()):
         wanted, sha = line.fields["head"], line.fields["sha256"]
+        # No key signs for a head over its own rotation, nor behind one that came after it.
+        until = gone.get(line.fields["key"], math.inf)
+        if until < newest or (wanted in heads and until <= heads[wanted].fields["count"]):
+            report.tell("forged", file, REPLACED, line.place, number)
+            continue
+        newest = until
         try:
             imprint, at = token_in(base64.b64decode(line.fields["token"], validate=True))
         except (ValueError, IndexError):
@@ -835,19 +898,39 @@ def token_in(answer: bytes) -> tuple[str, str]:
     return hashed[1].hex(), moment_
 
 
-def _rotation(report: Report, keys: Keys, line: Line) -> None:
-    """A new key is signed by the one before it, and by itself."""
+def _rotation(report: Report, keys: Keys, line: Line) -> bool:
+    """Whether it is that of a new key that is not signed by the one before it, and by itself."""
+    if line.fields.get("kind") != "key":
+        return False
+    forged = False
     named = {name: line.fields.get(name) for name in ("old", "new", "public")}
     for key, signature in (("old", "by_old"), ("new", "by_new")):
         signed = {**named, "key": named[key], "signature": line.fields.get(signature)}
         problem, words = keys.problem("key", signed, canonical(named))
         if problem:
             report.tell("forged", "log.jsonl", f"{key} key: {words}", line.place, line.number)
+            forged = True
+    return forged
 
 
-def _strangers(report: Report, keys: Keys, leaves: Sequence[Line], last: int) -> int:
+def _late_leaves(leaves: Sequence[Line]) -> set[int]:
+    """Places of leaves that are signed with a key that an earlier one says was replaced."""
+    gone, found = dict[str, int](), set[int]()
+    for line in leaves:
+        gone_by([line.fields], gone)
+        if str(line.fields.get("key")) in gone:
+            found.add(line.place)
+    return found
+
+
+def _strangers(
+    report: Report, keys: Keys, leaves: Sequence[Line], last: int, late: set[int]
+) -> int:
     """Leaves behind those under a tree head: each signs itself; how many there are that do."""
     told = {one.first for one in report.found if one.file == "log.jsonl"}
+    for line in leaves[:last]:
+        if line.place in late and line.place not in told:
+            report.tell("forged", "log.jsonl", REPLACED, line.place, line.number)
     signed = any("signature" in line.fields for line in leaves[:last])
     strange = []
     for line in leaves[last:]:
@@ -856,6 +939,8 @@ def _strangers(report: Report, keys: Keys, leaves: Sequence[Line], last: int) ->
         problem, words = "", ""
         if "signature" in line.fields:
             problem, words = keys.problem("leaf", line.fields)
+            if not problem and line.place in late:
+                problem, words = "forged", REPLACED
         elif signed:
             problem, words = "added", "it is signed by nothing"
         signed = signed or "signature" in line.fields
@@ -924,11 +1009,12 @@ def _all_of(folder: Path, keys: Keys, copies: Path | None) -> tuple[list[Finding
             kept[leaf["record"]] = leaf
         elif "run" in leaf and kind not in ("deleted", "found"):
             said.setdefault(leaf["run"], {})[kind] = leaf
-    export = export_of(report, folder, keys)
+    gone = gone_by(leaves, {})
+    export = export_of(report, folder, keys, gone)
     found = list(report.found)
     names = {path.name for path in folder.iterdir() if path.is_dir()}
     since = str(leaves[0].get("at")) if leaves else ""
-    around = Around(since, among_all=True, details=export.get("details", True))
+    around = Around(since, gone, among_all=True, details=export.get("details", True))
     for run in sorted(names | set(export.get("runs", said))):
         if run in names:
             found += _one(folder / run, keys, said.get(run, {}), around)
@@ -955,7 +1041,7 @@ def _all_of(folder: Path, keys: Keys, copies: Path | None) -> tuple[list[Finding
     )
 
 
-def export_of(report: Report, folder: Path, keys: Keys) -> Fields:
+def export_of(report: Report, folder: Path, keys: Keys, gone: Container[str]) -> Fields:
     """What an export says of itself, if that was signed; empty for a folder of all evidence.
 
     Without it each run of the log has to be here.
@@ -969,6 +1055,8 @@ def export_of(report: Report, folder: Path, keys: Keys) -> Fields:
         report.tell("altered", file, "it is not signed; which runs were exported nobody can tell")
         return {}
     problem, words = keys.problem("export", listed)
+    if not problem and listed["key"] in gone:
+        problem, words = "forged", REPLACED
     if problem:
         report.tell(problem, file, words)
     return {} if problem else listed
@@ -1025,7 +1113,7 @@ def _examined(folder: Path, keys: Keys, copies: Path | None) -> tuple[list[Findi
         found, checked = _all_of(folder, keys, copies)
         return found, f"{checked}; key {ids}"
     # Alone out of an export, maybe.
-    export = export_of(Report(), folder.parent, keys)
+    export = export_of(Report(), folder.parent, keys, ())
     found = _one(folder, keys, {}, Around(details=export.get("details", True)))
     steps = lines_of(content_of(folder / "steps.jsonl"), "step")
     anchors = lines_of(content_of(folder / "anchors.jsonl"), "number")

@@ -44,6 +44,7 @@ from clerkwork.core.evidence.log import (
 from clerkwork.core.evidence.logged import against_log
 from clerkwork.core.evidence.parse import instant
 from clerkwork.core.evidence.removal import REMOVAL
+from clerkwork.core.evidence.rotations import replaced
 from clerkwork.core.evidence.stamps import STAMPS, check_stamps, stamps_over
 from clerkwork.core.evidence.witness import against_witnesses
 from clerkwork.errors import EvidenceError
@@ -232,6 +233,7 @@ class FileEvidence:
             signatures.problem,
             token_reader(self._roots),
             whole=not any(one.file == HEADS for one in log.findings),
+            gone=replaced(log.leaves),
         )
         gone = not (self._folder / LEAVES).exists()
         lost = against_witnesses(log, said, gone=gone)
@@ -247,7 +249,8 @@ class FileEvidence:
         beside = self.folder(run) / "public-key.pem"
         signatures = Signatures(self._key_folder, beside, given=self._trusted)
         kept = content_of(self._folder / STAMPS)
-        stamps = stamps_over(kept, heads, signatures.problem, token_reader(self._roots))
+        gone = replaced(read_leaves(leaves if kept else None))
+        stamps = stamps_over(kept, heads, signatures.problem, token_reader(self._roots), gone)
         return hold_in_log(run, leaves, heads, signatures.problem, stamps)
 
     def examine(self, run: str) -> Verdict:
@@ -259,7 +262,7 @@ class FileEvidence:
             gone = Finding(kind=Kind.MISSING_RUN, words=words, file=run, run=run)
             return Verdict(run=run, findings=(gone,))
         folder = self._existing(run)
-        said = logged.runs.get(run)
+        said = logged.of(run)
         beside = folder / "public-key.pem"
         signatures = Signatures(self._key_folder, beside, given=self._trusted)
         verdict = check_folder(folder, run, said, signatures.problem)

@@ -74,13 +74,14 @@ def check(
     finished = files.checkpoint is not None or said.ended is not None
     # A run that died while it began has no header, and maybe not all of its files.
     begun = finished or files.header is not None or said.begun is not None
-    checkpoint = _checkpoint(run, files.checkpoint, said, signed, found)
+    own = _own_key(files.header, said)
+    checkpoint = _checkpoint(run, files.checkpoint, said, own, signed, found)
     steps = step_lines(files.steps)
     _whole("steps.jsonl", files.steps, finished, begun, found)
     anchors = anchor_lines(files.anchors)
     _whole("anchors.jsonl", files.anchors, finished, begun, found)
     genesis = _header(run, files, said, steps, found)
-    good = _anchors(run, anchors, signed, found)
+    good = _anchors(run, anchors, said, own, signed, found)
     heads, why = _signed_heads(good, checkpoint, said, finds)
     followed = follow("steps.jsonl", "step", [_link(line, "step") for line in steps], heads, why)
     ends = checkpoint["steps"] if checkpoint is not None else max(followed.heads, default=0)
@@ -236,7 +237,16 @@ def _of_namesakes(
         found.tell(Kind.CONTRADICTION, words, "checkpoint.json")
 
 
-def _anchors(run: str, lines: Sequence[Line], signed: Signed, found: _Found) -> list[Line]:
+def _own_key(header: bytes | None, said: RunLeaves) -> str:
+    """Id of the key with which a run began, if its header is the one that the log knows."""
+    if header is None or said.begun is None or said.begun["header"] != digest(header):
+        return ""
+    return str((plain_fields(header) or {}).get("key", ""))
+
+
+def _anchors(
+    run: str, lines: Sequence[Line], said: RunLeaves, own: str, signed: Signed, found: _Found
+) -> list[Line]:
     """Anchors that are what was signed."""
     name = "anchors.jsonl"
     good: list[Line] = []
@@ -248,6 +258,7 @@ def _anchors(run: str, lines: Sequence[Line], signed: Signed, found: _Found) -> 
             continue
         number = fields["number"]
         problem = signed(fields["key"], signed_part("anchor", fields), fields["signature"])
+        problem = problem or said.late(fields["key"], own)
         where = f"{name}, line {line.place}"
         if problem is not None:
             if problem.kind is Kind.FORGED:
@@ -308,7 +319,7 @@ def _wanted(checkpoint: Checkpoint | None, steps: Sequence[Line], wrong: Sequenc
 
 
 def _checkpoint(
-    run: str, content: bytes | None, said: RunLeaves, signed: Signed, found: _Found
+    run: str, content: bytes | None, said: RunLeaves, own: str, signed: Signed, found: _Found
 ) -> Checkpoint | None:
     """The checkpoint, if it is the one that the run wrote."""
     name = "checkpoint.json"
@@ -323,6 +334,7 @@ def _checkpoint(
         found.tell(Kind.ALTERED, words, name)
         return None
     problem = signed(fields["key"], signed_part("checkpoint", fields), fields["signature"])
+    problem = problem or said.late(fields["key"], own)
     if problem is not None:
         found.tell(problem.kind, f"{name}: {problem.words}", name)
         return None

@@ -62,6 +62,8 @@ def deletions(run: str, content: bytes | None, leaves: RunLeaves, signed: Signed
         if note["run"] != run:
             words = f"{DELETED}, line {number}: it belongs to run {note['run']}"
             found.append(_about(Kind.CONTRADICTION, words, number))
+        elif shas[number] not in logged and (wrong := leaves.unheld(note["key"])):
+            found.append(_about(wrong.kind, f"{DELETED}, line {number}: {wrong.words}", number))
         elif leaves.begun is None or shas[number] in logged:
             said[note["what"]] = f"on {note['at'][:10]} by {note['by']}: {note['why']}"
     have = {line.sha256 for line in lines}

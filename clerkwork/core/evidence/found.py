@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from clerkwork.core.evidence.chain import span
-from clerkwork.core.evidence.finding import Kind, Signed
+from clerkwork.core.evidence.finding import BadSignature, Kind, Signed
 from clerkwork.core.evidence.lines import Fields
 from clerkwork.core.evidence.log import RunLeaves
 from clerkwork.core.evidence.parse import found_of
@@ -57,7 +57,7 @@ def check_found(
         fields = found_of(content)
         if fields is None:
             tell(Kind.ALTERED, f"{name}: this is not what was signed of a dead run", name)
-        elif wrong := signed(fields["key"], signed_part("found", fields), fields["signature"]):
+        elif wrong := _unsigned(fields, said, signed, held=leaf is not None):
             tell(wrong.kind, f"{name}: {wrong.words}", name)
         elif fields["run"] != run:
             tell(Kind.CONTRADICTION, f"{name}: it belongs to run {fields['run']}", name)
@@ -74,6 +74,14 @@ def check_found(
             held.append(fields)
         seen.add(content)
     return tuple(held)
+
+
+def _unsigned(
+    fields: Fields, said: RunLeaves, signed: Signed, *, held: bool
+) -> BadSignature | None:
+    """What is wrong with its signature; a key that was replaced signs none that no leaf holds."""
+    wrong = signed(fields["key"], signed_part("found", fields), fields["signature"])
+    return wrong if wrong is not None or held else said.unheld(fields["key"])
 
 
 def found_notes(run: str, finds: Sequence[Fields]) -> list[str]:

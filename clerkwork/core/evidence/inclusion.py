@@ -10,6 +10,7 @@ from clerkwork.core.evidence.lines import Fields, LogLine, log_lines
 from clerkwork.core.evidence.log import HEADS, LEAVES, is_head, is_leaf, signed_head
 from clerkwork.core.evidence.merkle import included, inclusion, leaf_hash, root
 from clerkwork.core.evidence.record import InLog
+from clerkwork.core.evidence.rotations import replaced, retired
 from clerkwork.core.evidence.stamps import Stamp
 
 __all__ = ["hold_in_log"]
@@ -35,6 +36,9 @@ def hold_in_log(
     last = _last_head(log_lines(HEADS, heads, is_head, torn), signed)
     if isinstance(last, Finding):
         return last
+    gone = replaced(line.fields for line in lines if line.fields)
+    for finding in retired(gone, [last]):
+        return finding
     count, number = last["count"], own[-1].place
     if number > count:
         words = f"{LEAVES}: leaf {number}, of this run, is signed by no tree head yet"

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from clerkwork.core.evidence.chain import follow, span
-from clerkwork.core.evidence.finding import Finding, Kind, Signed
+from clerkwork.core.evidence.finding import BadSignature, Finding, Kind, Signed
 from clerkwork.core.evidence.lines import (
     HEADS,
     LEAVES,
@@ -22,7 +22,14 @@ from clerkwork.core.evidence.lines import (
 )
 from clerkwork.core.evidence.merkle import Peaks, grown, leaf_hash, root_of
 from clerkwork.core.evidence.record import canonical
-from clerkwork.core.evidence.rotations import retired, rotated_part, wrong_rotations
+from clerkwork.core.evidence.rotations import (
+    late_leaves,
+    replaced,
+    retired,
+    rotated_part,
+    signs_no_more,
+    wrong_rotations,
+)
 from clerkwork.core.evidence.stamps import Stamp
 
 __all__ = [
@@ -84,6 +91,23 @@ class RunLeaves:
     removed: Fields | None = None
     deleted: tuple[Fields, ...] = ()
     """Of its details, of its pictures."""
+    replaced: Mapping[str, int] = field(default_factory=dict)
+    """Keys in whose place others came, each with the leaf that says so."""
+
+    def late(self, key: str, own: str) -> BadSignature | None:
+        """Why a key signs no anchor and no checkpoint here: it was replaced before the run began.
+
+        `own` is the one with which it began, as the header says that the log knows.
+        """
+        leaf = self.replaced.get(key)
+        if leaf is None or key == own or self.begun is None or leaf > self.begun["number"]:
+            return None
+        return signs_no_more(key, leaf)
+
+    def unheld(self, key: str) -> BadSignature | None:
+        """Why a key signs nothing of which the log holds no leaf: it was replaced."""
+        leaf = self.replaced.get(key)
+        return None if leaf is None else signs_no_more(key, leaf)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,13 +147,18 @@ def signed_leaf(fields: Mapping[str, object]) -> bytes:
     return f"{LOG_FORMAT} leaf\n".encode() + canonical(unsigned)
 
 
-def may_follow(leaf: Fields, signed: Signed, *, all_signed: bool) -> Finding | None:
+def may_follow(
+    leaf: Fields, signed: Signed, gone: Mapping[str, int], *, all_signed: bool
+) -> Finding | None:
     """Why a leaf that no tree head signs cannot be one that was written here; None if it can.
 
-    `all_signed` says that a leaf before it is signed by itself, as all are from that one on.
+    `all_signed` says that a leaf before it is signed by itself, as all are from that one on, and
+    `gone` which keys were replaced by then.
     """
     if "signature" in leaf:
         wrong = signed(leaf["key"], signed_leaf(leaf), leaf["signature"])
+        if wrong is None and leaf["key"] in gone:
+            wrong = signs_no_more(leaf["key"], gone[leaf["key"]])
         kind, why = (wrong.kind, wrong.words) if wrong else (None, "")
     else:
         kind = Kind.ADDED if all_signed else None
@@ -156,6 +185,7 @@ def read_leaves(content: bytes | None) -> list[Fields]:
 
 def run_leaves(leaves: Sequence[Fields]) -> dict[str, RunLeaves]:
     """What a log says of each run."""
+    gone = replaced(leaves)
     once: dict[str, dict[str, Fields]] = {}
     often: dict[str, dict[str, list[Fields]]] = {}
     for leaf in leaves:
@@ -171,6 +201,7 @@ def run_leaves(leaves: Sequence[Fields]) -> dict[str, RunLeaves]:
             removed=once.get(run, {}).get("removed"),
             found=tuple(often.get(run, {}).get("found", ())),
             deleted=tuple(often.get(run, {}).get("deleted", ())),
+            replaced=gone,
         )
         for run in once.keys() | often.keys()
     }
@@ -203,10 +234,15 @@ def check_log(leaves: bytes | None, heads: bytes | None, signed: Signed) -> LogR
     found += _restamped_leaves(followed.findings, leaf_lines, good)
     if off is not None:
         _off_root(leaf_lines, sure, off, last, found)
-    found += wrong_rotations(leaf_lines, signed)
-    found += retired(leaf_lines, good)
+    forged = wrong_rotations(leaf_lines, signed)
+    found += forged
+    places = {one.line for one in forged}
+    held = [line for line in leaf_lines if line.place not in places]
+    found += retired(replaced(line.fields for line in held), good)
     told = {one.first for one in found if one.file == LEAVES}
-    strange = _strangers(leaf_lines, last, signed, told)
+    late = late_leaves(held)
+    found += (one for place, one in late.items() if place <= last and place not in told)
+    strange = _strangers(leaf_lines, last, signed, told, late)
     found += strange
     _tail(strange[0].line - 1 if strange else len(leaf_lines), last, found)
     opened = leaf_lines[0].fields if leaf_lines else None
@@ -316,14 +352,22 @@ def _under_roots(hashes: Sequence[bytes], heads: Sequence[Fields]) -> tuple[int,
 
 
 def _strangers(
-    lines: Sequence[LogLine], last: int, signed: Signed, told: Collection[int]
+    lines: Sequence[LogLine],
+    last: int,
+    signed: Signed,
+    told: Collection[int],
+    late: Mapping[int, Finding],
 ) -> list[Finding]:
-    """Leaves behind those under a tree head that nobody wrote who has the key."""
+    """Leaves behind those under a tree head that nobody wrote who has the key.
+
+    `late` are those that are signed with one that was replaced.
+    """
     all_signed = any("signature" in line.fields for line in lines[:last])
     found = []
     for line in lines[last:]:
         if line.fields and line.place not in told:
-            wrong = may_follow(line.fields, signed, all_signed=all_signed)
+            wrong = may_follow(line.fields, signed, {}, all_signed=all_signed)
+            wrong = wrong or late.get(line.place)
             found += [replace(wrong, line=line.place)] if wrong else []
             all_signed = all_signed or "signature" in line.fields
     return found

@@ -64,11 +64,14 @@ def check_removed(
     if fields is None:
         tell(Kind.ALTERED, REMOVAL, "this is not the record of a removal")
         return Verdict(run=run, findings=tuple(found))
-    if wrong := signed(fields["key"], signed_part("removal", fields), fields["signature"]):
+    said = leaves or RunLeaves()
+    wrong = signed(fields["key"], signed_part("removal", fields), fields["signature"])
+    if wrong is None and said.removed is None:
+        wrong = said.unheld(fields["key"])
+    if wrong is not None:
         tell(wrong.kind, REMOVAL, wrong.words)
     if fields["run"] != run:
         tell(Kind.CONTRADICTION, REMOVAL, f"it belongs to run {fields['run']}")
-    said = leaves or RunLeaves()
     if said.removed is not None and said.removed["record"] != digest(removal):
         tell(Kind.CONTRADICTION, REMOVAL, "the log of runs holds another one of this run")
     if problem := header_problem(header, run):

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from clerkwork.core.evidence.finding import Finding, Kind, Signed
+from clerkwork.core.evidence.finding import BadSignature, Finding, Kind, Signed
 from clerkwork.core.evidence.lines import HEADS, LEAVES, LOG_FORMAT, Fields, LogLine
 from clerkwork.core.evidence.record import canonical
 
-__all__ = ["retired", "rotated_part", "wrong_rotations"]
+__all__ = [
+    "late_leaves",
+    "note_rotation",
+    "replaced",
+    "retired",
+    "rotated_part",
+    "signs_no_more",
+    "wrong_rotations",
+]
 
 
 def rotated_part(fields: Mapping[str, object]) -> bytes:
@@ -27,44 +36,57 @@ def wrong_rotations(lines: Sequence[LogLine], signed: Signed) -> list[Finding]:
         for key, signature in (("old", "by_old"), ("new", "by_new")):
             if problem := signed(leaf[key], rotated_part(leaf), leaf[signature]):
                 words = f"{LEAVES}, line {line.place}: the {key} key: {problem.words}"
-                number = leaf["number"]
-                found.append(
-                    Finding(
-                        kind=Kind.FORGED,
-                        words=words,
-                        file=LEAVES,
-                        line=line.place,
-                        first=number,
-                        last=number,
-                    )
-                )
+                found.append(_forged(words, LEAVES, line.place, leaf["number"]))
     return found
 
 
-def retired(lines: Sequence[LogLine], heads: Sequence[Fields]) -> list[Finding]:
+def note_rotation(gone: dict[str, int], leaf: Mapping[str, Any]) -> None:
+    """Note in `gone`, by key, the leaf with which another took its place, if it is this one."""
+    if leaf.get("kind") == "key":
+        gone.setdefault(str(leaf["old"]), leaf["number"])
+        gone.pop(str(leaf["new"]), None)
+
+
+def replaced(leaves: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """Keys in whose place others came, each with the number of the leaf that says so."""
+    gone: dict[str, int] = {}
+    for leaf in leaves:
+        note_rotation(gone, leaf)
+    return gone
+
+
+def signs_no_more(key: str, leaf: int) -> BadSignature:
+    """What is wrong with a signature that a key made after a leaf said that it was replaced."""
+    words = f"it is signed with key {key[:16]}…, in whose place another came with leaf {leaf}"
+    return BadSignature(Kind.FORGED, words)
+
+
+def retired(gone: Mapping[str, int], heads: Sequence[Fields]) -> list[Finding]:
     """Tree heads signed with a key over leaves of which one says that another took its place."""
-    since: dict[str, int] = {}
-    for line in lines:
-        if line.fields and line.fields["kind"] == "key":
-            since.setdefault(line.fields["old"], line.place)
-            since.pop(line.fields["new"], None)
     found = []
     for head in heads:
-        replaced = since.get(head["key"], head["count"] + 1)
-        if head["count"] >= replaced:
+        leaf = gone.get(head["key"], head["count"] + 1)
+        if head["count"] >= leaf:
             number = head["number"]
-            words = (
-                f"{HEADS}, line {number}: it is signed with key {head['key'][:16]}…, "
-                f"in whose place another came with leaf {replaced}"
-            )
-            found.append(
-                Finding(
-                    kind=Kind.FORGED,
-                    words=words,
-                    file=HEADS,
-                    line=number,
-                    first=number,
-                    last=number,
-                )
-            )
+            words = f"{HEADS}, line {number}: {signs_no_more(head['key'], leaf).words}"
+            found.append(_forged(words, HEADS, number, number))
     return found
+
+
+def late_leaves(lines: Sequence[LogLine]) -> dict[int, Finding]:
+    """By its place, each leaf that is signed with a key that an earlier one says was replaced."""
+    gone: dict[str, int] = {}
+    found = {}
+    for line in lines:
+        if not line.fields:
+            continue
+        note_rotation(gone, line.fields)
+        key = line.fields.get("key", "")
+        if key in gone:
+            words = f"{LEAVES}, line {line.place}: {signs_no_more(key, gone[key]).words}"
+            found[line.place] = _forged(words, LEAVES, line.place, line.fields["number"])
+    return found
+
+
+def _forged(words: str, file: str, line: int, number: int) -> Finding:
+    return Finding(kind=Kind.FORGED, words=words, file=file, line=line, first=number, last=number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from clerkwork.core.evidence.finding import BadSignature, Finding, Kind, Signed
 from clerkwork.core.evidence.lines import LOG_FORMAT, Fields, log_lines, signed_chain, typed
 from clerkwork.core.evidence.parse import plain_fields
 from clerkwork.core.evidence.record import canonical, digest
+from clerkwork.core.evidence.rotations import signs_no_more
 
 __all__ = [
     "STAMPS",
@@ -83,10 +85,12 @@ def check_stamps(
     read: ReadToken,
     *,
     whole: bool,
+    gone: Mapping[str, int],
 ) -> tuple[tuple[Stamp, ...], tuple[Finding, ...]]:
     """Time stamps that hold, and all that is wrong with the others.
 
-    `heads` are the tree heads that hold, and `whole` whether these are all. Each line
+    `heads` are the tree heads that hold, `whole` says whether these are all, and `gone` which keys
+    were replaced with which leaf. Each line
     is signed as the heads are, which tells what was done to it afterwards; the authority's own
     signature tells what the holder of our key did.
     """
@@ -99,6 +103,7 @@ def check_stamps(
     by_number = {head["number"]: head for head in heads}
     of_hash = {digest(canonical(head)): head["number"] for head in heads}
     stamps = []
+    newest = 0.0
     for fields in kept:
         place, number = places[fields["number"]], fields["number"]
 
@@ -109,6 +114,13 @@ def check_stamps(
             )
             found.append(one)
 
+        # No key signs for a tree head over its own rotation, nor behind one that came after it.
+        until = gone.get(fields["key"], math.inf)
+        over = by_number.get(fields["head"])
+        if until < newest or (over is not None and until <= over["count"]):
+            tell(Kind.FORGED, signs_no_more(fields["key"], int(until)).words)
+            continue
+        newest = until
         try:
             token = read(base64.b64decode(fields["token"], validate=True))
         except ValueError as error:
@@ -143,7 +155,11 @@ def check_stamps(
 
 
 def stamps_over(
-    content: bytes | None, heads: bytes | None, signed: Signed, read: ReadToken
+    content: bytes | None,
+    heads: bytes | None,
+    signed: Signed,
+    read: ReadToken,
+    gone: Mapping[str, int],
 ) -> tuple[Stamp, ...]:
     """Time stamps that hold, where nobody asks what is wrong with the others.
 
@@ -159,7 +175,7 @@ def stamps_over(
         for line in (heads or b"").split(b"\n")[:-1]
         if digest(line) in wanted and (fields := plain_fields(line)) is not None
     ]
-    return check_stamps(content, known, signed, read, whole=False)[0]
+    return check_stamps(content, known, signed, read, whole=False, gone=gone)[0]
 
 
 def _said(token: Token) -> str:
