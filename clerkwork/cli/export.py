@@ -40,7 +40,8 @@ def export(
     """Write evidence into one zip file, with the keys and a verifier that needs nothing of this.
 
     By --since and --until all runs that began on those days. The file is written whole or not at
-    all. Its README says how it is checked. Pictures are in it as they are, masked.
+    all. Its README says how it is checked. Pictures are in it as they are, masked. What is not
+    sound is in it, too: that is told here and in the README, and the exit status is 1.
     """
     from clerkwork import bootstrap
 
@@ -58,4 +59,8 @@ def export(
     )
     for run in left:
         show.notice(f"{run} is under way and was left out: export it when it has ended")
+    for run, state in done.unsound.items():
+        show.failure(f"{run} is {state}, and the export says so: `clerkwork verify {run}` says why")
     show.say(f"{done.runs} runs, {done.files} files, {done.bytes / 1e6:.1f} MB: {done.path}")
+    if done.unsound:
+        raise typer.Exit(1)

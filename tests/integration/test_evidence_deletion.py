@@ -203,7 +203,13 @@ def test_an_export_without_details_says_so_and_is_sound(
 ) -> None:
     zipped = tmp_path / "evidence.zip"
     write_export(
-        tmp_path / "evidence", [RUN], tmp_path / "keys", zipped, made=MORNING, details=False
+        tmp_path / "evidence",
+        [RUN],
+        tmp_path / "keys",
+        zipped,
+        made=MORNING,
+        details=False,
+        states={RUN: "sound"},
     )
     subprocess.run(
         [sys.executable, "-m", "zipfile", "-e", str(zipped), str(tmp_path / "out")], check=True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -13,14 +14,18 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from warm import run as command
 
 from clerkwork.adapters.evidence import FileEvidence, open_evidence
 from clerkwork.adapters.evidence.export import write_export
 from clerkwork.adapters.evidence.keys import Signer
-from clerkwork.core.evidence import canonical
+from clerkwork.adapters.evidence.standalone import Keys, examine_folder
+from clerkwork.adapters.store import open_store
+from clerkwork.core.evidence import Kind, canonical
 from clerkwork.errors import EvidenceError
 from clerkwork.ports import Picture, StepRecord
 from clerkwork.testing import FixedClock
+from clerkwork.workspace import make_workspace
 
 RUNS = tuple(f"2026030{n}-080000-daily_round-000{n}" for n in (1, 2, 3))
 NAME = "Renée Brouwer"
@@ -73,8 +78,14 @@ def exported(tmp_path: Path, *runs: str, details: bool = True) -> Path:
         to,
         made=FixedClock().now(),
         details=details,
+        states=dict.fromkeys(runs, "sound"),
+        page=page,
     )
     return to
+
+
+def page(run: str) -> bytes:
+    return f"<p>{run}: {NAME}".encode()
 
 
 def unpacked(tmp_path: Path, file: Path) -> Path:
@@ -232,7 +243,14 @@ def test_a_list_of_another_export_does_not_fit(
 ) -> None:
     folder = unpacked(tmp_path, exported(tmp_path, *RUNS[:2]))
     store.begin("20260309-080000-daily_round-0009", "daily_round").close("done", {})
-    write_export(tmp_path / "evidence", RUNS[1:2], tmp_path / "keys", tmp_path / "b.zip", made=NOON)
+    write_export(
+        tmp_path / "evidence",
+        RUNS[1:2],
+        tmp_path / "keys",
+        tmp_path / "b.zip",
+        made=NOON,
+        states={RUNS[1]: "sound"},
+    )
     with zipfile.ZipFile(tmp_path / "b.zip") as other:
         (folder / "evidence" / "export.json").write_bytes(other.read("evidence/export.json"))
     no_run(folder)
@@ -245,17 +263,99 @@ def test_a_list_of_another_export_does_not_fit(
 @pytest.mark.usefixtures("store")
 def test_a_file_that_nothing_else_holds_is_held_by_the_list(tmp_path: Path, bare: Path) -> None:
     folder = unpacked(tmp_path, exported(tmp_path, *RUNS))
-    page = folder / "evidence" / RUNS[0] / "index.html"
-    page.write_text("<p>nothing was keyed", "utf-8")
+    shown = folder / "evidence" / RUNS[0] / "index.html"
+    shown.write_text("<p>nothing was keyed", "utf-8")
     (folder / "evidence" / RUNS[1] / "more.txt").write_text("found later")
     (folder / "evidence" / RUNS[2] / "index.html").unlink()
     status, said = verified(folder, bare, "--json")
     assert status == 1
-    assert [(one["run"], one["file"], one["kind"]) for one in json.loads(said)["findings"]] == [
+    told = [(one["run"], one["file"], one["kind"]) for one in json.loads(said)["findings"]]
+    assert sorted(told) == [
         (RUNS[0], "index.html", "altered"),
         (RUNS[1], "more.txt", "added"),
         (RUNS[2], "index.html", "missing file"),
     ]
+
+
+def test_what_no_run_wrote_is_a_finding_and_is_not_signed_into_an_export(
+    tmp_path: Path, bare: Path, store: FileEvidence
+) -> None:
+    folder = store.folder(RUNS[0])
+    (folder / "index.html").write_text("<p>nothing was keyed", "utf-8")
+    (folder / "receipt.pdf").write_bytes(b"%PDF")
+    (folder / "more").mkdir()
+    (folder / "more" / "steps.jsonl").write_text("{}")
+    found = store.examine(RUNS[0])
+    assert [(one.kind, one.file) for one in found.findings] == [
+        (Kind.ADDED, "more"),
+        (Kind.ADDED, "receipt.pdf"),
+    ]
+    keys = Keys(sorted((tmp_path / "keys" / "evidence-public").glob("*.pem")))
+    alone = examine_folder(tmp_path / "evidence", keys)
+    assert [(one.kind, one.run, one.file) for one in alone] == [
+        ("added", RUNS[0], "more"),
+        ("added", RUNS[0], "receipt.pdf"),
+    ]
+    there = unpacked(tmp_path, exported(tmp_path, *RUNS))
+    names = {path.name for path in (there / "evidence" / RUNS[0]).rglob("*")}
+    assert names.isdisjoint({"more", "receipt.pdf"})
+    assert (there / "evidence" / RUNS[0] / "index.html").read_bytes() == page(RUNS[0])
+    status, said = verified(there, bare)
+    assert status == 0, said
+
+
+def test_a_stray_file_beside_a_removed_run_is_a_finding(store: FileEvidence) -> None:
+    store.remove(RUNS[0], store.examine(RUNS[0]), "by retention")
+    (store.folder(RUNS[0]) / "receipt.pdf").write_bytes(b"%PDF")
+    assert [one.kind for one in store.examine(RUNS[0]).findings] == [Kind.ADDED]
+
+
+def office_with_runs(tmp_path: Path, keys: Path) -> FileEvidence:
+    """A workspace, `office`, with two runs that were signed with a key of that folder."""
+    root = tmp_path / "office"
+    make_workspace(root)
+    shelf = open_evidence(root / "output" / "evidence", keys, FixedClock())
+    for run in RUNS[:2]:
+        trail = shelf.begin(run, "daily_round")
+        trail.record(StepRecord(robot="kantoor_erp", action="look", outcome="ok"))
+        trail.close("done", {})
+    open_store(f"sqlite:///{root / 'output' / 'clerkwork.db'}", FixedClock()).close()
+    return shelf
+
+
+def test_an_export_says_so_where_nobody_trusts_the_keys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLERKWORK_VAULT_KEY", str(tmp_path / "home" / "vault.key"))
+    office_with_runs(tmp_path, tmp_path / "elsewhere")
+    to = tmp_path / "out.zip"
+    words = ("export", RUNS[0], "--to", str(to))
+    assert command(words, tmp_path / "office", os.environ, patience=60).returncode == 1
+    with zipfile.ZipFile(to) as packed:
+        told = json.loads(packed.read("evidence/export.json"))["states"]
+    assert told == {RUNS[0]: "checked with no trusted key"}
+
+
+def test_an_export_of_what_is_not_sound_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLERKWORK_VAULT_KEY", str(tmp_path / "home" / "vault.key"))
+    shelf = office_with_runs(tmp_path, tmp_path / "home" / "evidence")
+    root = tmp_path / "office"
+    path = shelf.folder(RUNS[1]) / "steps.jsonl"
+    path.write_bytes(path.read_bytes().replace(b'"look"', b'"rest"'))
+    to = tmp_path / "out.zip"
+    done = command(("export", "--all", "--to", str(to)), root, os.environ, patience=60)
+    assert done.returncode == 1
+    assert f"{RUNS[1]} is broken" in done.stderr
+    assert RUNS[0] not in done.stderr
+    with zipfile.ZipFile(to) as packed:
+        assert f"NOT SOUND when they were exported:\n    {RUNS[1]}: broken" in packed.read(
+            "README.txt"
+        ).decode("utf-8")
+        told = json.loads(packed.read("evidence/export.json"))["states"]
+        assert told == {RUNS[0]: "sound", RUNS[1]: "broken"}
+        assert b"rest" in packed.read(f"evidence/{RUNS[1]}/index.html")
 
 
 def test_a_removed_run_is_proved_by_what_stays_of_it(
@@ -282,5 +382,6 @@ def test_what_is_there_is_not_written_over_and_nothing_half_written_stays(tmp_pa
             tmp_path / "keys",
             tmp_path / "in-the-way" / "x.zip",
             made=FixedClock().now(),
+            states={},
         )
     assert list((tmp_path / "out").iterdir()) == [file]

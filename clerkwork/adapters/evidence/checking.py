@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from clerkwork.adapters.evidence.files import content_of, run_files
+from clerkwork.adapters.evidence.files import content_of, run_files, strays_in
 from clerkwork.adapters.evidence.removal import leftovers
 from clerkwork.core.evidence import Verdict
 from clerkwork.core.evidence.check import check
 from clerkwork.core.evidence.finding import Signed
 from clerkwork.core.evidence.log import RunLeaves
 from clerkwork.core.evidence.removal import REMOVAL, check_removed
+from clerkwork.core.evidence.strays import stray_files
 
 __all__ = ["check_folder"]
 
@@ -22,6 +23,12 @@ def check_folder(folder: Path, run: str, said: RunLeaves | None, signed: Signed)
     Nothing goes before the log says that it was removed. Until then a record of a removal excuses
     nothing: all of it has to be there, and to hold. Raises `EvidenceError` for what cannot be read.
     """
+    verdict = _checked(folder, run, said, signed)
+    strays = stray_files(strays_in(folder))
+    return replace(verdict, findings=(*verdict.findings, *strays))
+
+
+def _checked(folder: Path, run: str, said: RunLeaves | None, signed: Signed) -> Verdict:
     removal = content_of(folder / REMOVAL)
     if removal is None:
         return check(run, run_files(folder), signed, said)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,14 +15,16 @@ from clerkwork.adapters.evidence.keys import TRUSTED, Signer, open_signer
 from clerkwork.core.evidence import canonical, digest
 from clerkwork.core.evidence.log import HEADS, LEAVES
 from clerkwork.core.evidence.stamps import STAMPS
+from clerkwork.core.evidence.strays import PAGE, belongs
 from clerkwork.errors import EvidenceError
 
 __all__ = ["Exported", "write_export"]
 
 FORMAT = "clerkwork export 2"
 _MANIFEST = "export.json"
-_PERSONAL = ("details.jsonl", "index.html")
+_PERSONAL = ("details.jsonl", PAGE)
 """What holds personal data beside the pictures: the payload, and the page that repeats it."""
+_SOUND = ("sound", "removed", "recovered")
 
 _README = """\
 Evidence of {count}, exported on {day} (UTC).
@@ -32,7 +34,8 @@ What is here
                      before), anchors.jsonl and checkpoint.json (what was signed), pictures/,
                      and run.json (who ran what, with what).
                      {details}
-                     index.html shows it for reading, if it is there.
+                     index.html shows it for reading, if it is there; it was made from the records
+                     as this was exported, and proves nothing by itself.
 - evidence/log.jsonl and heads.jsonl: the log of all runs, and its signed tree heads. Runs that are
                      not exported are named there, and no more.
 - evidence/export.json: which runs were exported, and the hash of each file; signed, so that no run
@@ -46,6 +49,7 @@ How to check it
 
 It ends with exit status 0 if nothing was altered, left out, reordered or cut off, and else names
 each record. It says how many of the log's runs are in this export.
+{states}
 
 What to take from elsewhere
 Keys and verifier that lie beside the evidence prove little against whoever made this file. Take the
@@ -64,6 +68,8 @@ class Exported:
     runs: int
     files: int
     bytes: int
+    unsound: Mapping[str, str]
+    """What a check found of those that are not sound, by run."""
 
 
 def write_export(
@@ -74,18 +80,24 @@ def write_export(
     *,
     made: datetime,
     details: bool = True,
+    states: Mapping[str, str],
+    page: Callable[[str], bytes] = lambda run: b"",
 ) -> Exported:
     """Write the evidence of these runs, as it lies in `folder`, into a zip file, whole or not.
 
-    Without `details` personal payloads are left out, and the verifier says so. Raises
-    `EvidenceError` where a file is in the way, cannot be read, or cannot be written.
+    What a check found of each (`states`, as in `Verdict`) goes into the signed list, and those that
+    are not sound into its README. What no run writes is left out. `page` makes the one that shows a
+    run to people, empty for none: that which lies there anybody may have changed. Without `details`
+    personal payloads are left out, and the verifier says so. Raises `EvidenceError` where a file is
+    in the way, cannot be read, or cannot be written.
     """
     if to.exists():
         raise EvidenceError(f"{to} is there already; name another file, or take it away")
     draft = to.with_name(f".{to.name}.{os.getpid()}.part")
     try:
         to.parent.mkdir(parents=True, exist_ok=True)
-        files = _write(folder, runs, key_folder, draft, made, details=details)
+        what = _What(dict(states), page if details else lambda run: b"", details)
+        files = _write(folder, runs, key_folder, draft, made, what)
         draft.replace(to)
     except OSError as error:
         raise EvidenceError(
@@ -96,7 +108,27 @@ def write_export(
         # Also where somebody interrupts it.
         with suppress(OSError):
             draft.unlink(missing_ok=True)
-    return Exported(path=to, runs=len(runs), files=files, bytes=to.stat().st_size)
+    return Exported(
+        path=to,
+        runs=len(runs),
+        files=files,
+        bytes=to.stat().st_size,
+        unsound=_unsound(states),
+    )
+
+
+def _unsound(states: Mapping[str, str]) -> dict[str, str]:
+    return {run: state for run, state in sorted(states.items()) if state not in _SOUND}
+
+
+@dataclass(frozen=True, slots=True)
+class _What:
+    """What of the runs goes into it, beside their records."""
+
+    states: dict[str, str]
+    """What a check found, by run."""
+    page: Callable[[str], bytes]
+    details: bool
 
 
 def _write(
@@ -105,8 +137,7 @@ def _write(
     key_folder: Path,
     draft: Path,
     made: datetime,
-    *,
-    details: bool,
+    what: _What,
 ) -> int:
     draft.touch(0o600)
     hashes: dict[str, str] = {}
@@ -122,18 +153,21 @@ def _write(
         signer = open_signer(key_folder)
         keys = sorted((key_folder / TRUSTED).glob("*.pem"))
         for run in sorted(runs):
-            for path in _files(folder / run, details=details):
+            if page := what.page(run):
+                hashes[f"{run}/{PAGE}"] = digest(page)
+                file.writestr(f"evidence/{run}/{PAGE}", page)
+            for path in _files(folder / run, details=what.details):
                 name, content = path.relative_to(folder).as_posix(), path.read_bytes()
                 hashes[name] = digest(content)
                 # A picture is compressed already.
                 packed = ZIP_STORED if path.suffix == ".jpg" else ZIP_DEFLATED
                 file.writestr(f"evidence/{name}", content, packed)
-        listed = _listed(runs, hashes, made, signer, details=details)
+        listed = _listed(runs, hashes, made, signer, what)
         file.writestr(f"evidence/{_MANIFEST}", listed)
         for key in keys:
             file.write(key, f"keys/{key.name}")
         file.write(Path(standalone.__file__), "verify.py")
-        file.writestr("README.txt", _told(len(runs), keys, made, details=details))
+        file.writestr("README.txt", _told(keys, made, what))
         count = len(file.namelist())
     with draft.open("rb") as written:
         os.fsync(written.fileno())
@@ -145,15 +179,15 @@ def _listed(
     hashes: Mapping[str, str],
     made: datetime,
     signer: Signer,
-    *,
-    details: bool,
+    what: _What,
 ) -> bytes:
     """The list of what is in it, signed."""
     fields: dict[str, object] = {
         "format": FORMAT,
         "made": made.astimezone(UTC).isoformat(),
         "runs": sorted(runs),
-        "details": details,
+        "states": what.states,
+        "details": what.details,
         "files": dict(hashes),
         "key": signer.id,
     }
@@ -169,18 +203,27 @@ def _whole_lines(path: Path) -> bytes:
 
 def _files(folder: Path, *, details: bool) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
-        if path.is_symlink() or not path.is_file():
+        if path.is_symlink() or not path.is_file() or path.name.startswith("."):
             continue
-        if details or path.relative_to(folder).as_posix() not in _PERSONAL:
+        name, *below = path.relative_to(folder).parts
+        if not belongs(name, folder=bool(below)) or name == PAGE:
+            continue
+        if details or name not in _PERSONAL:
             yield path
 
 
-def _told(count: int, keys: Sequence[Path], made: datetime, *, details: bool) -> str:
+def _told(keys: Sequence[Path], made: datetime, what: _What) -> str:
+    count = len(what.states)
+    states = "All of them were sound when they were exported."
+    if amiss := _unsound(what.states):
+        named = (f"    {run}: {state}" for run, state in amiss.items())
+        states = "\n".join(("\nNOT SOUND when they were exported:", *named))
     return _README.format(
+        states=states,
         count=f"{count} run{'' if count == 1 else 's'}",
         day=f"{made.astimezone(UTC):%Y-%m-%d}",
         details="details.jsonl holds what is personal, bound by a hash."
-        if details
+        if what.details
         else "What is personal (details.jsonl) was left out; the chain still holds.",
         keys="\n".join(f"    {key.stem}" for key in keys) or "    none: only those of the runs",
     )

@@ -16,9 +16,10 @@ from clerkwork.core.evidence import RunEvidence, SelectorUse, Step, StepPicture
 from clerkwork.core.evidence.check import EvidenceFiles
 from clerkwork.core.evidence.deletion import DELETED
 from clerkwork.core.evidence.parse import Line, detail_lines, instant, step_lines
+from clerkwork.core.evidence.strays import belongs
 from clerkwork.errors import EvidenceError
 
-__all__ = ["content_of", "json_of", "read_run", "run_files"]
+__all__ = ["content_of", "json_of", "read_run", "run_files", "strays_in"]
 
 
 def run_files(folder: Path) -> EvidenceFiles:
@@ -33,6 +34,13 @@ def run_files(folder: Path) -> EvidenceFiles:
         deleted=content_of(folder / DELETED),
         signer=_signer(content_of(folder / "public-key.pem")),
         pictures=_pictures(folder / "pictures"),
+    )
+
+
+def strays_in(folder: Path) -> tuple[str, ...]:
+    """Names of what lies in a run's folder and no run writes there."""
+    return tuple(
+        path.name for path in folder.iterdir() if not belongs(path.name, folder=path.is_dir())
     )
 
 

@@ -34,6 +34,11 @@ FORMAT = "clerkwork evidence 2"
 FORMATS = dict.fromkeys(("head", "key", "leaf", "stamp"), "clerkwork log 1")
 FORMATS["export"] = "clerkwork export 2"
 LEFT_BY_A_CRASH = ("unanchored tail", "torn")
+OWN = {f"{name}.jsonl" for name in ("steps", "details", "anchors", "deleted")}
+OWN |= {f"{name}.json" for name in ("run", "checkpoint", "removed", "found")}
+OWN |= {"public-key.pem", "index.html", "checkpoint.part"}
+"""Files that a run writes into its folder. The last but one shows it to people, and is made of the
+others; the last one is what a crash may leave of a checkpoint."""
 
 
 @dataclass(frozen=True)
@@ -1086,10 +1091,28 @@ def _unlisted(folder: Path, export: Fields, found: Sequence[Finding]) -> list[Fi
 
 def _one(folder: Path, keys: Keys, said: dict[str, Fields], around: Around) -> list[Finding]:
     try:
-        return check_run(folder, keys, said, around).found
+        report = check_run(folder, keys, said, around)
+        _strays(report, folder)
+        return report.found
     except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
         words = f"it cannot be read: {error!r}"
         return [Finding("altered", folder.name, words, run=folder.name)]
+
+
+def _strays(report: Report, folder: Path) -> None:
+    """What no run writes into its folder: nothing holds its hash."""
+    for path in sorted(folder.iterdir()):
+        name = path.name
+        number = name.removeprefix("found-").removesuffix(".json")
+        again = (
+            number.isascii()
+            and number.isdecimal()
+            and name == f"found-{number}.json"
+            and number[0] != "0"
+        )
+        own = name == "pictures" if path.is_dir() else name in OWN or (again and number != "1")
+        if not own and not name.startswith("."):
+            report.tell("added", name, "no run writes this, and nothing signs it")
 
 
 def examine(folder: Path, key_file: Path | None = None) -> tuple[list[Finding], str]:
