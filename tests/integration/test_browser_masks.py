@@ -31,6 +31,10 @@ go = "css=#go"
 name = "css=#name"
 sensitive = ["name"]
 
+[seen]
+who = "css=#who"
+shown = ["who"]
+
 [items]
 rows = "css=#items tr"
 columns = { number = "Number", debtor = "Debtor", open = "Open" }
@@ -204,6 +208,32 @@ def test_a_number_is_found_among_all_the_texts_of_a_page_however_small(desk: Des
     screen = desk.showing(f"<table>{rows}</table><p><span class=open>2{BSN}</span>")
     assert covered(screen, ".hidden") == [True] * len(SMALLEST)
     assert covered(screen, ".open") == [False] * (len(SMALLEST) + 1)
+
+
+PARTED = """<p><span class=x>NL91 ABNA
+   0417\t 16</span>43 00</p>
+<p><span class=x>NL91 ABNA</span><br><span class=x>0417 16</span> 43 00</p>
+<p><span class=x>NL91 ABNA</span> \u200b <b class=x>0417 16</b>43 00</p>
+<p><span class=x>111
+222
+333</span></p> <p><span class=x>111\u200b222333</span></p>
+<p><span class=x>4111  1111\u00a0 1111</span> 1111</p>
+<p><span class=open>111</span><br><span class=open>222</span><br><span class=open>333</span></p>
+<p><span class=open>2026-0412</span><br><span class=x>111222333</span><br></p>"""
+
+
+def test_a_number_is_found_however_its_blanks_and_lines_are_written(desk: Desk) -> None:
+    screen = desk.showing(PARTED)
+    assert covered(screen, ".x") == [True] * 9
+    assert covered(screen, ".open") == [False] * 4
+
+
+def test_what_is_shown_lets_nothing_beside_it_be_shown(desk: Desk) -> None:
+    """Both stand in one block, and only one of them has to be seen."""
+    page = f"<p><span id=who>{BSN}</span><br><b>tel</b> <i class=x>{BSN}</i></p>"
+    screen = desk.showing(page)
+    assert covered(screen, "#who") == [False]
+    assert covered(screen, ".x") == [True]
 
 
 def test_a_sign_that_parts_texts_within_one_hides_none_of_it(desk: Desk) -> None:

@@ -3,7 +3,7 @@
 (() => {
   const { find, headingRow, layout, under, ROWS } = globalThis.clerkFind;
   const { windows, enter } = globalThis.clerkPage;
-  const { found, likely } = globalThis.clerkPatterns;
+  const { found, likely, LINE } = globalThis.clerkPatterns;
   const HIDDEN =
     "input[type=password],[autocomplete~=current-password i],[autocomplete~=new-password i]," +
     "[autocomplete~=one-time-code i],[autocomplete~=cc-number i],[autocomplete~=cc-csc i]";
@@ -72,8 +72,10 @@
     // The words of one block end: what is to be covered may run over several texts of it.
     flush() {
       const run = this.runs[this.runs.length - 1];
+      const texts = run.filter((node) => !node.ends);
+      if (texts.length < 2) run.splice(0, run.length, ...texts);
       if (!run.length) return;
-      if (run.length > 1) for (const node of run) this.runs.push([node]);
+      if (run.length > 1) for (const node of texts) this.runs.push([node]);
       this.runs.push([]);
     }
     judge() {
@@ -81,13 +83,17 @@
       const texts = runs.map((nodes) => (nodes.length === 1 ? nodes[0].data : nodes.map(({ data }) => data).join("")));
       for (const number of likely(texts, request)) this.mark(runs[number], texts[number]);
     }
+    // What is to be shown may stand beside what is not: each is asked about by its own rule.
     mark(nodes, words) {
-      for (const [from, to] of found(words, this.request, this.isShown(nodes[0]))) {
-        let at = 0;
-        for (const node of nodes) {
-          const [begin, end] = [Math.max(from - at, 0), Math.min(to - at, node.data.length)];
-          at += node.data.length;
-          if (begin < end) this.cover(node, begin, end);
+      const shown = nodes.map((node) => this.isShown(node));
+      for (const rule of new Set(shown)) {
+        for (const [from, to] of found(words, this.request, rule)) {
+          let at = 0;
+          nodes.forEach((node, i) => {
+            const [begin, end] = [Math.max(from - at, 0), Math.min(to - at, node.data.length)];
+            at += node.data.length;
+            if (begin < end && shown[i] === rule && !node.ends) this.cover(node, begin, end);
+          });
         }
       }
     }
@@ -111,15 +117,20 @@
       if (NO_WORDS.has(el.type)) return;
       const words =
         el.localName !== "select" ? el.value || el.placeholder || ""
-        : el.size > 1 || el.multiple ? [...el.options].map((option) => option.text).join("\n")
-        : [...el.selectedOptions].map((option) => option.text).join("\n");
-      if (words && found(words, this.request, this.shown.has(el)).length) this.whole(el);
+        : el.size > 1 || el.multiple ? [...el.options].map((option) => option.text).join(LINE)
+        : [...el.selectedOptions].map((option) => option.text).join(LINE);
+      if (words && found(words.replace(/\n/g, LINE), this.request, this.shown.has(el)).length) this.whole(el);
     }
     walk(parent) {
       for (let node = parent.firstChild; node; node = node.nextSibling) {
         const type = node.nodeType;
         if (type === 3) this.runs[this.runs.length - 1].push(node);
         if (type !== 1) continue;
+        // A number may go on behind the end of a line.
+        if (node.localName === "br") {
+          this.runs[this.runs.length - 1].push({ data: LINE, parentElement: node.parentElement, ends: true });
+          continue;
+        }
         const kind = KINDS.get(node.localName);
         if (kind === SILENT) continue;
         if (kind !== INLINE) this.flush();

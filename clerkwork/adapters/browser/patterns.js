@@ -9,6 +9,38 @@
       .map((each) => [each.slice(0, 2), Number(each.slice(2))]),
   );
   const GAP = "[\\s\\u00ad\\u200b-\\u200d\\u2060\\ufeff]*";
+  // White space as a page shows it: however much of it is one blank, and what has no width is none. Lines
+  // that the page itself parts (LINE) stay parted: figures one under the other are no number.
+  const LINE = "\u2028";
+  const SPACE = /[\s\u00ad\u200b-\u200d\u2060\ufeff]+/g;
+  const UNSEEN = /[\u00ad\u200b-\u200d\u2060\ufeff]/g;
+  const blank = (space) => {
+    const seen = space.replace(UNSEEN, "");
+    if (!seen) return "";
+    if (seen.includes(LINE)) return LINE;
+    return /^\u00a0+$/.test(seen) ? "\u00a0" : " ";
+  };
+  // The text as it is shown, and where each letter of it stood; its length is where the last one ended.
+  const shownText = (text) => {
+    const spaces = [...text.matchAll(SPACE)].filter(([space]) => space !== blank(space));
+    if (!spaces.length) return { plain: text, at: null };
+    let plain = "";
+    const at = [];
+    const keep = (from, to) => {
+      for (let i = from; i < to; i++) at.push(i);
+      plain += text.slice(from, to);
+    };
+    let end = 0;
+    for (const { index, 0: space } of spaces) {
+      keep(end, index);
+      const one = blank(space);
+      if (one) at.push(index);
+      plain += one;
+      end = index + space.length;
+    }
+    keep(end, text.length);
+    return { plain, at };
+  };
   const BETWEEN = /[\s.\-\u00ad\u200b-\u200d\u2060\ufeff]/;
   const IBAN = /(?<![A-Z0-9])[A-Z]{2}\d\d(?=[\s.\-\u00ad\u200b-\u200d\u2060\ufeff]?[A-Z0-9])/gi;
   const DIGITS = /(?<![\p{L}\d])\d(?:[ \u00a0-]?\d){12,}(?![\p{L}])/gu;
@@ -85,7 +117,8 @@
     email: (text) => passing(text, MAIL, () => true),
   };
   // With which any of them begins or what it holds, whatever stands around it: few texts of a page.
-  const LIKELY = /@|[A-Za-z]{2}\d\d|(?:\d[ \u00a0.-]?){8}\d/g;
+  const LIKELY =
+    /@|[A-Za-z][\u00ad\u200b-\u200d\u2060\ufeff]*[A-Za-z][\u00ad\u200b-\u200d\u2060\ufeff]*\d[\u00ad\u200b-\u200d\u2060\ufeff]*\d|(?:\d[\s.\-\u00ad\u200b-\u200d\u2060\ufeff]*){8}\d/g;
   const squeezed = (text) => text.replace(/[\s.\-\u00ad\u200b-\u200d\u2060\ufeff]/g, "").toLowerCase();
   // Where the last four letters or digits begin.
   const lastFour = (text, from, to) => {
@@ -98,6 +131,7 @@
 
   globalThis.clerkPatterns = {
     squeezed,
+    LINE,
     // What `found` is asked with. All secrets are one expression, however they are spaced; digits
     // alone are sought only where they stand alone.
     sought: (secrets, rules, known) => {
@@ -130,11 +164,14 @@
     found: (text, { secrets, kinds, known }, shown) => {
       const hits = [];
       if (secrets) for (const hit of text.matchAll(secrets)) hits.push([hit.index, hit.index + hit[0].length]);
-      if (shown || !/\d\D{0,2}\d\D{0,2}\d|@/.test(text)) return hits;
+      if (shown) return hits;
+      const { plain, at } = shownText(text);
+      if (!/\d\D{0,2}\d\D{0,2}\d|@/.test(plain)) return hits;
       for (const [kind, how] of kinds) {
-        for (const [from, to] of KINDS[kind](text)) {
-          if (known.has(squeezed(text.slice(from, to)))) continue;
-          hits.push([from, how === "last four" ? lastFour(text, from, to) : to]);
+        for (const [from, to] of KINDS[kind](plain)) {
+          if (known.has(squeezed(plain.slice(from, to)))) continue;
+          const end = how === "last four" ? lastFour(plain, from, to) : to;
+          if (end > from) hits.push(at ? [at[from], at[end - 1] + 1] : [from, end]);
         }
       }
       return hits;
