@@ -64,6 +64,8 @@ class Covered:
     name: str
     frame: tuple[str, ...]
     entry: Entry
+    beside: tuple[Entry, ...] = ()
+    """What tells that its section is there, so that it has to be, too; empty where it may be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +108,19 @@ def _secretive(section: Section) -> Iterator[str]:
         is_pad = key == "typed" and "buttons" in section.entries
         takes = key in section.hidden or key in section.visible or is_password(key) or is_pad
         # Those that cannot be looked for take it all the same, and are known by that.
-        if takes and all(f.kind not in UNSEEKABLE and not f.needs() for f in entry):
+        if takes and _is_seekable(entry):
             yield key
+
+
+def _is_seekable(entry: Entry) -> bool:
+    return all(f.kind not in UNSEEKABLE and not f.needs() for f in entry)
+
+
+def _beside(section: Section) -> tuple[Entry, ...]:
+    """All of a section that is to be seen there and is not sensitive itself."""
+    found = [entry for key, entry in section.entries.items() if key not in section.sensitive]
+    found += [section.table.rows] if section.table else []
+    return tuple(entry for entry in found if _is_seekable(entry))
 
 
 def _add(
@@ -118,7 +131,12 @@ def _add(
 ) -> None:
     table = section.table
     entries += [
-        Covered(name=f"{section.name}.{key}", frame=section.frame, entry=section.entries[key])
+        Covered(
+            name=f"{section.name}.{key}",
+            frame=section.frame,
+            entry=section.entries[key],
+            beside=_beside(section) if key in section.sensitive else (),
+        )
         for key in keys
         if key in section.entries
     ]

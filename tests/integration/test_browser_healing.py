@@ -15,6 +15,7 @@ from PIL import Image, ImageChops
 
 from clerkwork.adapters.browser import find_browser, open_browser
 from clerkwork.adapters.browser.proposals import Proposals
+from clerkwork.adapters.browser.screen import PortalScreen
 from clerkwork.core.evidence import SelectorUse
 from clerkwork.core.healing import Proposal
 from clerkwork.core.portals import Portal
@@ -34,6 +35,12 @@ submit    = "role=button[name='Boeken']"
 done      = "text=Geboekt"
 refused   = "text=Het bedrag klopt niet"
 paid      = { row = "{item}", column = "Betaald" }
+
+[who]
+contact = "near=Contact"
+town    = "near=Woonplaats"
+phone   = "near=Telefoon"
+sensitive = ["contact"]
 
 [items]
 rows    = "css=table[border='1'] tr:not(:first-child)"
@@ -172,6 +179,35 @@ def test_reading_goes_on_with_what_was_found_and_tells(visit: Visit, proposals: 
     ]
     assert one.used
     assert all((proposals.folder / name).stat().st_size for name in one.pictures)
+
+
+WHO = FORM.replace("Kenmerk", "Contact").replace("Bedrag", "Woonplaats")
+WHO = WHO.replace("Omschrijving", "Telefoon")
+
+
+def test_what_is_sensitive_is_covered_where_it_was_found_instead(
+    browser: Browser, site: HostilePortal, visit: Visit
+) -> None:
+    site.routes["/"] = lambda _: Reply(WHO)
+    first = browser.open(at(site))
+    for name in ("contact", "town", "phone"):
+        first.fill(f"who.{name}", "1")
+    first.close()
+    screen = visit(WHO.replace("Contact", "Aanspreekpunt"))
+    screen.fill("who.contact", "Jansen")
+    screen.drain()
+    screen.picture("as it is")
+    (picture,) = screen.drain().pictures
+    assert picture.gap == ""
+    assert isinstance(screen, PortalScreen)
+    left, top, right, bottom = screen.locator.session.main.page.evaluate(
+        "(({left, top, right, bottom}) => [left, top, right, bottom])"
+        "(document.querySelector('[name=a3]').getBoundingClientRect())"
+    )
+    shown = Image.open(io.BytesIO(picture.image)).convert("L")
+    low, high = shown.crop((left + 2, top + 2, right - 2, bottom - 2)).getextrema()
+    assert low >= 100  # type: ignore[operator]
+    assert high <= 180  # type: ignore[operator]
 
 
 def test_writing_stops_and_asks(visit: Visit, proposals: Proposals) -> None:

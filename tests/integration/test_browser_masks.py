@@ -15,6 +15,8 @@ from playwright.sync_api import Page
 
 from clerkwork.adapters.browser import find_browser, open_browser
 from clerkwork.adapters.browser.screen import PortalScreen
+from clerkwork.adapters.browser.terms import wire
+from clerkwork.core.finders import Finder
 from clerkwork.core.pictures import PictureRules
 from clerkwork.core.portals import Portal
 from clerkwork.core.selectors import parse_selectors
@@ -29,7 +31,22 @@ word = "css=#word"
 code = "css=#code"
 go = "css=#go"
 name = "css=#name"
+
+[person]
+name = "css=#name"
+town = "css=#town"
+phone = "css=#phone"
 sensitive = ["name"]
+
+[lines]
+rows = "css=#lines tr"
+columns = { number = "css=.number", who = "css=.who" }
+sensitive = ["who"]
+
+[bare]
+rows = "css=#bare tr"
+columns = { who = "Who" }
+sensitive = ["who"]
 
 [seen]
 who = "css=#who"
@@ -504,6 +521,50 @@ def test_a_column_that_is_to_be_covered_and_is_gone_is_a_gap(desk: Desk) -> None
     picture = taken(desk.showing(TABLE % "Customer"))
     assert picture.image == b""
     assert "items.debtor is not where it was" in picture.gap
+
+
+PERSON = "<p id=town>Delft</p><p id=phone>015</p><p id=%s class=x>Jansen</p>"
+LINES = """<table id=lines><tr><th>No</th><th>Who</th></tr>
+<tr><td class=number>1</td><td class="%s x">Jansen</td></tr></table>"""
+BARE = "<table id=bare><tr><th>%s</th></tr><tr><td class=x>Jansen</td></tr></table>"
+
+
+@pytest.mark.parametrize(
+    ("page", "there", "gone", "told"),
+    [
+        (PERSON, "name", "naam", "person.name"),
+        (LINES, "who", "wie", "lines.who"),
+        (BARE, "Who", "Wie", "bare.who"),
+    ],
+)
+def test_what_is_sensitive_and_is_gone_where_its_section_is_there_is_a_gap(
+    desk: Desk, page: str, there: str, gone: str, told: str
+) -> None:
+    assert covered(desk.showing(page % there), ".x") == [True]
+    picture = taken(desk.showing(page % gone))
+    assert picture.image == b""
+    assert f"{told} is not where it was" in picture.gap
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<p id=town>Delft</p>",
+        "<table id=lines><tr><th>No</th><th>Who</th></tr><tr><td colspan=2>None</td></tr></table>",
+    ],
+)
+def test_a_page_that_is_not_that_of_what_is_sensitive_has_its_picture(
+    desk: Desk, page: str
+) -> None:
+    assert taken(desk.showing(page)).gap == ""
+
+
+def test_what_was_used_instead_is_covered_too(desk: Desk) -> None:
+    screen = desk.showing(PERSON % "naam")
+    assert isinstance(screen, PortalScreen)
+    finder = Finder(kind="css", text="#naam", written="css=#naam")
+    screen.camera.found_instead("person.name", (), wire((finder,), {}))
+    assert covered(screen, ".x") == [True]
 
 
 @pytest.mark.parametrize(

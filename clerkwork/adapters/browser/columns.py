@@ -233,12 +233,13 @@ class _Search:
         shown = tuple(_told(each) for each in changed if each.path[-1] not in doubtful)
         shown += tuple(f"{key}: in doubt, not read" for key in doubtful)
         healed = {str(each.path[-1]) for each in changed} | ({"rows"} if place else set())
-        self.healer.tables[self.section.name] = ReadTable(
+        read = ReadTable(
             frames=frames,
             rows=rows,
             columns={key: one.best for key, one in verdicts.items() if key not in doubtful},
             healed=frozenset(healed),
         )
+        self.healer.read_elsewhere(self.section.name, read)
         return KnownTable(
             table=replace(self.table, rows=rows, columns=new),
             frames=frames,

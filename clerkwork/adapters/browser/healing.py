@@ -13,6 +13,7 @@ from clerkwork.adapters.browser.window import Answer, Window
 from clerkwork.adapters.browser.witness import Witness
 from clerkwork.core.finders import Entry, Finder, Kind, Section
 from clerkwork.core.healing import Change, Fingerprint, Verdict, Written, judge
+from clerkwork.core.pictures import UNSEEKABLE
 from clerkwork.ports import Clock
 
 __all__ = ["Healed", "Healer", "Named", "ReadTable"]
@@ -67,6 +68,7 @@ class Healer:
     def __init__(self, portal: str, camera: Camera, memory: Memory, clock: Clock) -> None:
         self._portal = portal
         self._memory = memory
+        self._camera = camera
         self._witness = Witness(portal, camera, memory, clock.now)
         self._healed: dict[str, Healed] = {}
         self.tables: dict[str, ReadTable] = {}
@@ -177,7 +179,16 @@ class Healer:
         healed = found[0] if found and usable else None
         if healed is not None:
             self._healed[named.name] = healed
+            finders = wire((healed.finder,), named.values)
+            self._camera.found_instead(named.name, healed.frames, finders)
         return healed, any(found)
+
+    def read_elsewhere(self, name: str, table: ReadTable) -> None:
+        """The table of a section was found elsewhere, or some of its columns were."""
+        self.tables[name] = table
+        if any(each.kind in UNSEEKABLE or each.needs() for each in table.rows):
+            return
+        self._camera.found_instead(f"{name}.rows", table.frames, wire(table.rows, {}))
 
     def flush(self) -> None:
         self._memory.flush()

@@ -161,23 +161,44 @@
       }
       return [];
     });
+  // What was used instead of what is written, which is covered as well: nobody has looked at it yet.
+  const alsoIn = (name, instead) => (instead.has(name) ? namedIn([instead.get(name)]) : []);
+  // What is sensitive, the name of each that is gone where most of its section is there.
+  const sensitiveIn = (entries, instead, gone) =>
+    entries.flatMap((entry) => {
+      const { name, frames, beside } = entry;
+      const hits = [...namedIn([entry]), ...alsoIn(name, instead)];
+      if (!hits.length && beside.length) {
+        const there = beside.filter((finders) => namedIn([{ frames, finders }]).length);
+        if (there.length * 2 > beside.length) gone.add(name);
+      }
+      return hits;
+    });
   // The cells under headings of a table; the name of a heading that is gone, where the others are there.
-  const columnsIn = (tables, gone) =>
-    tables.flatMap(({ name, frames, rows, columns, others }) =>
-      namedIn([{ frames, finders: rows }]).flatMap(([w, row]) =>
-        columns.flatMap(({ key, heading, css }) => {
-          if (css) return [...row.querySelectorAll(css)].map((el) => [w, el]);
+  const columnsIn = (tables, instead, gone) =>
+    tables.flatMap(({ name, frames, rows, columns, others }) => {
+      const all = [...namedIn([{ frames, finders: rows }]), ...alsoIn(`${name}.rows`, instead)];
+      return columns.flatMap(({ key, heading, css }) => {
+        if (css) {
+          const cells = all.flatMap(([w, row]) => [...row.querySelectorAll(css)].map((el) => [w, el]));
+          // A row of headings, or one that says that there is nothing, holds no such cell.
+          const told = all.some(([, row]) => row.localName !== "tr" || row.querySelectorAll("td").length > 1);
+          if (!cells.length && told) gone.add(`${name}.${key}`);
+          return cells;
+        }
+        return all.flatMap(([w, row]) => {
           const table = row.closest(ROWS);
           const head = table && headingRow(row, [heading]);
           if (!head) {
             const there = others.filter((each) => table && headingRow(row, [each]));
-            if (there.length * 2 > others.length) gone.add(`${name}.${key}`);
+            // With no other heading to tell it by, the table is there if its rows are.
+            if (there.length * 2 > others.length || (table && !others.length)) gone.add(`${name}.${key}`);
             return [];
           }
           return head.row === row ? [] : under(layout(table).cells(row), head, heading).map((el) => [w, el]);
-        }),
-      ),
-    );
+        });
+      });
+    });
 
   // A box that is as large as the document, of which only what is to be covered is cut out.
   const laid = (position, left, top, width, height, boxes) => {
@@ -256,9 +277,11 @@
     const told = globalThis.clerkTerms.masks;
     const sheets = new Map(own.map((w) => [w, new Sheet(w, request)]));
     const gone = new Set();
-    for (const [w, el] of [...namedIn(told.sensitive), ...columnsIn(told.tables, gone)]) sheets.get(w).whole(el);
+    const { instead } = request;
+    const sensitive = [...sensitiveIn(told.sensitive, instead, gone), ...columnsIn(told.tables, instead, gone)];
+    for (const [w, el] of sensitive) sheets.get(w).whole(el);
     if (gone.size) return { gap: `${[...gone].join(", ")} is not where it was, so that it cannot be covered` };
-    for (const [w, el] of [...namedIn(told.shown), ...columnsIn(told.shownTables, new Set())]) {
+    for (const [w, el] of [...namedIn(told.shown), ...columnsIn(told.shownTables, new Map(), new Set())]) {
       sheets.get(w).shown.add(el);
     }
     let strange = 0;
@@ -359,16 +382,21 @@
   };
 
   Object.assign(globalThis.clerkActs, {
-    // `secrets` are covered wherever they stand, and of `names` all but these words. With `longest`,
+    // `secrets` are covered wherever they stand, of `names` all but these words, and what is sensitive
+    // also where it was found `instead` of where it is written to be. With `longest`,
     // nothing is where it takes several parts to show what was acted on last. Asked `aside`, for a
     // picture that may not be taken, it lasts no longer than that would take.
-    mask: async ({ secrets, names, longest, aside }) => {
+    mask: async ({ secrets, names, longest, aside, instead = [] }) => {
       lift();
       const parts = longest ? await globalThis.clerkActs.parts({ longest }) : { seen: true };
       if (!parts.seen) return parts;
       const { rules, known } = globalThis.clerkTerms.masks;
       cover = {
-        request: { ...globalThis.clerkPatterns.sought(secrets, rules, known), names },
+        request: {
+          ...globalThis.clerkPatterns.sought(secrets, rules, known),
+          names,
+          instead: new Map(instead.map((one) => [one.name, one])),
+        },
         ...{ put: [], watches: [], watched: new Set(), boxes: "", documents: [], gap: "", puts: 0 },
       };
       try {

@@ -28,6 +28,7 @@ class Camera:
         self._taken = Album()
         self._parts: Answer = {}
         """How what a picture is about is to be shown whole; empty where one picture does."""
+        self._instead: dict[str, dict[str, object]] = {}
         self._said = session.selectors.said()
         """Words of the page that the selectors file knows."""
 
@@ -35,6 +36,10 @@ class Camera:
         """From now on this value is hidden wherever a page shows it."""
         if len(secret.value) >= _SHORTEST:
             self._secrets[secret.value] = None
+
+    def found_instead(self, name: str, frames: Sequence[str], finders: object) -> None:
+        """From now on what was used instead of what is written is covered, where that is."""
+        self._instead[name] = {"name": name, "frames": list(frames), "finders": finders}
 
     def take(self, label: str) -> None:
         """A picture, or a gap that says why there is none."""
@@ -47,7 +52,7 @@ class Camera:
         """
         self._parts = {}
         longest = self._session.longest_picture
-        picture = self._shot(label, {"secrets": list(self._secrets), "longest": longest})
+        picture = self._shot(label, self._asking(longest=longest))
         if not self._parts:
             self._taken.keep(picture)
             return
@@ -74,14 +79,19 @@ class Camera:
 
     def shot(self, label: str) -> Picture:
         """A picture that is not kept; a gap where there is none."""
-        return self._shot(label, {"secrets": list(self._secrets)})
+        return self._shot(label, self._asking())
 
     def nameless(self, label: str) -> Picture:
         """A picture that is kept to show where things are: words of data are covered, too.
 
         It outlives its run, and with it what a debtor may want forgotten.
         """
-        return self._shot(label, {"secrets": list(self._secrets), "names": list(self._said)})
+        return self._shot(label, self._asking(names=list(self._said)))
+
+    def _asking(self, **more: object) -> Mapping[str, object]:
+        """What is to be covered of the page, besides what its terms say."""
+        instead = {"instead": list(self._instead.values())} if self._instead else {}
+        return {"secrets": list(self._secrets), **instead, **more}
 
     def _shot(self, label: str, request: Mapping[str, object]) -> Picture:
         from playwright.sync_api import Error

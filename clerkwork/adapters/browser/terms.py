@@ -60,7 +60,9 @@ def _masks(selectors: PortalSelectors, rules: PictureRules) -> Mapping[str, obje
 
 
 def _thing(it: Covered) -> dict[str, object]:
-    return {"name": it.name, "frames": list(it.frame), "finders": wire(it.entry, {})}
+    beside = [wire(each, {}) for each in it.beside]
+    place = {"name": it.name, "frames": list(it.frame)}
+    return {**place, "finders": wire(it.entry, {}), "beside": beside}
 
 
 def _columns(it: CoveredColumns) -> dict[str, object]:
