@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
-import html
 import json
 import logging
 import os
 import re
 import sys
 import traceback
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote, quote_plus
 
 from loguru import logger
 
+from clerkwork.core.redaction import MASK, SHORTEST, Redactor
 from clerkwork.ports import Clock
 
 if TYPE_CHECKING:
@@ -30,81 +27,6 @@ __all__ = ["ABOUT", "MASK", "SHORTEST", "STYLES", "Redactor", "set_up_log"]
 STYLES = ("text", "json")
 ABOUT = ("run", "task", "robot", "worker", "errand")
 """What a line may say it belongs to, by `logger.contextualize`; nothing else of it is written."""
-
-MASK = "***"
-SHORTEST = 4
-"""Characters of the shortest secret that is hidden: a shorter one would blot out the whole log."""
-
-
-class Redactor:
-    """Blots out secrets in a text, also URL-, HTML-, JSON-escaped or in base64."""
-
-    def __init__(self) -> None:
-        self._forms: tuple[str, ...] = ()
-
-    def hide(self, secret: str) -> None:
-        """From now on this is blotted out; nothing for one of less than `SHORTEST` characters."""
-        if len(secret) >= SHORTEST:
-            forms = {form for form in _forms(secret) if len(form) >= SHORTEST}
-            self._forms = tuple(sorted(forms | set(self._forms), key=lambda f: (-len(f), f)))
-
-    def __call__(self, text: str) -> str:
-        """The text with every secret blotted out, the longest first."""
-        # Once more until nothing is found: what stood apart may form a secret with the mask.
-        # It ends, because the mask is shorter than whatever it takes the place of.
-        while True:
-            spans = sorted(self._spans(text))
-            if not spans:
-                return text
-            text = _masked(text, spans)
-
-    def _spans(self, text: str) -> Iterator[tuple[int, int]]:
-        for form in self._forms:
-            start = text.find(form)
-            while start >= 0:
-                yield start, start + len(form)
-                start = text.find(form, start + 1)
-
-
-def _masked(text: str, spans: list[tuple[int, int]]) -> str:
-    """The text with these spans, in order and perhaps overlapping, replaced by the mask."""
-    parts, begin, end = [], *spans[0]
-    kept = 0
-    for start, stop in [*spans[1:], (len(text) + 1, 0)]:
-        if start < end:
-            end = max(end, stop)
-            continue
-        parts += [text[kept:begin], MASK]
-        kept, begin, end = end, start, stop
-    return "".join([*parts, text[kept:]])
-
-
-def _forms(secret: str) -> Iterator[str]:
-    yield secret
-    data = secret.encode("utf-8", "surrogatepass")
-    for escaped in (quote(data), quote(data, safe=""), quote_plus(data)):
-        yield escaped
-        yield re.sub(r"%[0-9A-F]{2}", lambda found: found[0].lower(), escaped)
-    for escaped in (html.escape(secret), html.escape(secret, quote=False)):
-        yield escaped
-        yield escaped.replace("&#x27;", "&#39;").replace("&quot;", "&#34;")
-    for ascii_only in (True, False):
-        escaped = json.dumps(secret, ensure_ascii=ascii_only)[1:-1]
-        yield escaped
-        yield escaped.replace("/", "\\/")
-        yield re.sub("[<>&']", lambda found: f"\\u{ord(found[0]):04x}", escaped)
-    yield repr(secret)[1:-1]
-    yield from _base64_forms(data)
-
-
-def _base64_forms(data: bytes) -> Iterator[str]:
-    """What of it shows in base64, wherever it begins in the encoded text, as in 'user:password'."""
-    for before in range(3):
-        encoded = base64.b64encode(bytes(before) + data).decode()
-        first, last = -(-before * 8 // 6), (before + len(data)) * 8 // 6
-        own = encoded[first:last]
-        yield own
-        yield own.replace("+", "-").replace("/", "_")
 
 
 def set_up_log(

@@ -67,6 +67,19 @@ PASSWORDS = {
 }
 
 
+BY_HAND = {
+    PASSWORDS["every sign"]: (
+        # A browser's encodeURIComponent; PHP; XML; JSON in large letters, and in JSON once more.
+        "K%C3%A1narie%20%22q'x%3Cb%3E%26amp%3B100%2541%5Cn%5Cu0041%2F%2B%3D%E2%82%AC",
+        "K&aacute;narie &quot;q&#039;x&lt;b&gt;&amp;amp;100%41\\n\\u0041/+=&euro;",
+        "Kánarie &quot;q&apos;x&lt;b&gt;&amp;amp;100%41\\n\\u0041/+=€",
+        "K\\u00E1narie \\\"q'x<b>&amp;100%41\\\\n\\\\u0041/+=\\u20AC",
+        "K\\\\u00e1narie \\\\\\\"q'x<b>&amp;100%41\\\\\\\\n\\\\\\\\u0041/+=\\\\u20ac",
+    ),
+}
+"""Dresses of a canary that no function of ours or of Python's made."""
+
+
 def settled(folder: Path, password: str) -> BackOffice:
     """A back office whose portals know these canaries."""
     office = settle_in(folder)
@@ -93,6 +106,7 @@ def forms(secret: str) -> set[bytes]:
     escaped |= {"".join(f"%{byte:02X}" for byte in data), html.escape(secret)}
     escaped |= {html.escape(secret, quote=False), repr(secret)[1:-1]}
     escaped |= {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
+    escaped |= set(BY_HAND.get(secret, ()))
     found = {secret.encode(), secret.encode("utf-16-le"), *(each.encode() for each in escaped)}
     for before in range(3):
         text = base64.b64encode(bytes(before) + data).decode()
