@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from clerkwork.core.evidence import Step
@@ -13,6 +13,9 @@ from clerkwork.errors import EvidenceError
 from clerkwork.ports import Approvals, Books, EvidenceShelf, Outbox, PictureWords
 
 __all__ = ["Hit", "Looked", "look_through"]
+
+_PLACES = 5
+"""Lines that cannot be read that are told of one run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +47,7 @@ class Looked:
     unread: int
     """Pictures of them whose words are not known yet."""
     amiss: tuple[str, ...]
-    """Runs whose evidence cannot be read, and why."""
+    """Runs whose evidence, or some of it, cannot be read, and why."""
 
 
 def look_through(
@@ -80,6 +83,8 @@ def look_through(
             amiss.append(f"{name}: {error}")
             continue
         runs += 1
+        if evidence.unread:
+            amiss.append(_unread(name, evidence.unread))
         for step in evidence.steps:
             if (since and step.at < since) or (until and step.at >= until):
                 continue
@@ -104,6 +109,15 @@ def look_through(
                 )
     unread = len(pictures - words.known(pictures))
     return Looked(hits=tuple(hits), runs=runs, unread=unread, amiss=tuple(amiss))
+
+
+def _unread(run: str, places: Sequence[str]) -> str:
+    told = "; ".join(places[:_PLACES])
+    more = f" and {len(places) - _PLACES} more" if len(places) > _PLACES else ""
+    return (
+        f"{run}: {told}{more} cannot be read, so nothing of it is among what was found: "
+        f"`clerkwork verify {run}` says what was done to it"
+    )
 
 
 def _found(

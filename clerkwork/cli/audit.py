@@ -109,6 +109,7 @@ def _plain(place: Workspace, found: Looked) -> dict[str, Any]:
         "format": _FORMAT,
         "runs": found.runs,
         "unread_pictures": found.unread,
+        "amiss": list(found.amiss),
         "steps": [
             {
                 "run": hit.run,

@@ -191,6 +191,28 @@ def test_an_altered_picture_is_not_taken_for_the_recorded_one(archive: Archive) 
     assert archive.found("2026-9999") == []
 
 
+def test_a_record_that_cannot_be_read_is_told_and_not_passed_over(archive: Archive) -> None:
+    archive.run(FIRST, step("find", "2026-0412", details={"Who": "Brouwer"}), step("find", "A"))
+    archive.run(SECOND, step("find", "2026-0412"))
+    steps = archive.shelf.folder(FIRST) / "steps.jsonl"
+    steps.write_bytes(steps.read_bytes().replace(b'"2026-0412"', b"2026-0412!"))
+    details = archive.shelf.folder(FIRST) / "details.jsonl"
+    details.write_bytes(details.read_bytes().replace(b'{"details"', b'{"det', 1))
+    (archive.shelf.folder(SECOND) / "steps.jsonl").unlink()
+    looked = archive.look("2026-0412")
+    assert looked.hits == ()
+    first, second = looked.amiss
+    assert first.startswith(f"{FIRST}: steps.jsonl, line 1; details.jsonl, line 1 cannot be read")
+    assert second.startswith(f"{SECOND}: steps.jsonl cannot be read")
+
+
+def test_what_a_crash_left_half_written_is_no_record(archive: Archive) -> None:
+    archive.run(FIRST, step("find", "2026-0412"), over=False)
+    steps = archive.shelf.folder(FIRST) / "steps.jsonl"
+    steps.write_bytes(steps.read_bytes() + b'{"step":2,"act')
+    assert archive.look("2026-0412").amiss == ()
+
+
 def test_steps_of_other_days_are_left_out(archive: Archive) -> None:
     archive.run(FIRST, step("find invoice", "2026-0412"))
     archive.clock.advance(dt.timedelta(days=1))

@@ -95,12 +95,18 @@ def read_run(folder: Path, run: str) -> RunEvidence:
     """What is recorded, as far as it can be read; says nothing on whether it is sound."""
     header = json_of(folder / "run.json")
     checkpoint = json_of(folder / "checkpoint.json")
+    kept = detail_lines(content_of(folder / "details.jsonl"))
     details = {
         line.fields["step"]: tuple((name, text) for name, text in line.fields["details"])
-        for line in detail_lines(content_of(folder / "details.jsonl"))
+        for line in kept
         if line.fields
     }
-    steps = [line for line in step_lines(content_of(folder / "steps.jsonl")) if line.fields]
+    content = content_of(folder / "steps.jsonl")
+    lines = step_lines(content)
+    unread = [f"steps.jsonl, line {line.place}" for line in lines if not line.fields]
+    unread += [f"details.jsonl, line {line.place}" for line in kept if not line.fields]
+    unread += ["steps.jsonl"] if content is None and header else []
+    steps = [line for line in lines if line.fields]
     figures = checkpoint.get("figures", {})
     return RunEvidence(
         run=run,
@@ -109,6 +115,7 @@ def read_run(folder: Path, run: str) -> RunEvidence:
         about=_texts(header.get("about")),
         versions=_texts(header.get("versions")),
         steps=tuple(_step(line, details) for line in steps),
+        unread=tuple(unread),
         outcome=str(checkpoint.get("outcome", "")),
         ended=instant(checkpoint.get("ended")),
         figures={str(k): v for k, v in figures.items() if isinstance(v, int)}

@@ -105,6 +105,8 @@ class RunEvidence:
     versions: Mapping[str, str] = field(default_factory=dict)
     """SHA-256 of the code and of each file of the workspace that it ran with."""
     steps: tuple[Step, ...]
+    unread: tuple[str, ...] = ()
+    """Where records are that are none any more, so that nothing of them is here."""
     outcome: str = ""
     """Empty without a checkpoint."""
     ended: datetime | None = None
