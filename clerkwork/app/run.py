@@ -16,13 +16,14 @@ from clerkwork.app.reading import counting
 from clerkwork.app.resume import stop_of
 from clerkwork.app.robot import Robot
 from clerkwork.app.sign_in import Session, check_open, sign_in
-from clerkwork.app.steps import recorded
+from clerkwork.app.steps import failed, recorded
 from clerkwork.app.task import Task
 from clerkwork.app.verbs import RecordedRobot
 from clerkwork.core.evidence import SelectorUse
 from clerkwork.core.figures import READ, Figure
 from clerkwork.core.healing import REVIEW, healed_in
 from clerkwork.core.portals import PortalSettings
+from clerkwork.core.writes import ERROR
 from clerkwork.errors import (
     ApplicationError,
     ClerkworkError,
@@ -252,7 +253,7 @@ class Run:
                 yield details
             except ClerkworkError as error:
                 blot(error, self.office.redact)
-                outcome = f"{type(error).__name__}: {error}"
+                outcome, details[ERROR] = failed(error), str(error)
                 raise
             except BaseException as error:
                 blot(error, self.office.redact)

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from clerkwork.errors import SelectorLost, SelectorStopped
 from clerkwork.ports import Picture, Seen, StepRecord
 
-__all__ = ["recorded"]
+__all__ = ["failed", "recorded"]
+
+
+def failed(error: BaseException) -> str:
+    """How a step ended, as the record has it for good: the kind of error, and of what selector.
+
+    What an error says may quote a portal's page, and with it somebody's name: that goes with the
+    details, which can be deleted.
+    """
+    about = error.about if isinstance(error, SelectorLost | SelectorStopped) else ""
+    return f"{type(error).__name__}: {about}" if about else type(error).__name__
 
 
 def recorded(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from inspect import isgenerator
 from typing import TYPE_CHECKING
@@ -18,6 +19,10 @@ __all__ = ["RecordedRobot"]
 
 _KEYING = ("find_", "fill_", "submit_")
 """Verbs of something that is begun before a portal's closed window, and is brought to its end."""
+
+
+_NUMBER = re.compile(r"(?=\S*\d|CW-[A-Z2-7]{10}\Z)[^\s@]{1,100}")
+"""A number, as far as that can be told: one word with a digit in it; or a posting's reference."""
 
 
 class RecordedRobot:
@@ -45,6 +50,8 @@ class RecordedRobot:
                 picture=not name.startswith("submit_"),
             )
             with step as details:
+                if args and isinstance(args[0], str) and args[0] != _subject(args):
+                    details["about"] = args[0]
                 if name.startswith("fill_"):
                     details |= entered(*args)
                 result = getattr(robot, name)(*args, **keywords)
@@ -94,4 +101,4 @@ def _subject(args: tuple[object, ...]) -> str:
     for attribute in ("reference", "iban", "number", "key"):
         if hasattr(first, attribute):
             return str(getattr(first, attribute))
-    return first if isinstance(first, str) else ""
+    return first if isinstance(first, str) and _NUMBER.fullmatch(first) else ""

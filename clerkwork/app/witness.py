@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from clerkwork.app.run import Run
+from clerkwork.app.steps import failed
 from clerkwork.core.messages import Message
+from clerkwork.core.writes import ERROR
 from clerkwork.errors import ClerkworkError
 from clerkwork.ports import Channel, StepRecord, Trail
 
@@ -52,21 +54,21 @@ class _Witnessed:
         if message.key not in self.announced:
             self.trail.anchor(f"before sending {message.key}")
         outcome = "ended from outside"
-        proof = ""
+        proof = said = ""
         try:
             # The last look: a process that slept until now may have lost what it held.
             self.sure()
             proof = self.channel.send(message)
             outcome = "ok"
         except ClerkworkError as error:
-            outcome = f"{type(error).__name__}: {error}"
+            outcome, said = failed(error), str(error)
             raise
         finally:
-            self.trail.record(_step(message, outcome, proof))
+            self.trail.record(_step(message, outcome, proof, said))
         return proof
 
 
-def _step(message: Message, outcome: str, proof: str) -> StepRecord:
+def _step(message: Message, outcome: str, proof: str, said: str) -> StepRecord:
     return StepRecord(
         robot=message.channel,
         action="send",
@@ -83,5 +85,6 @@ def _step(message: Message, outcome: str, proof: str) -> StepRecord:
             "segment": message.segment,
             "reckoning": message.note,
             "ground": "; ".join(message.ground),
+            **({ERROR: said} if said else {}),
         },
     )

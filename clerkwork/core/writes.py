@@ -8,7 +8,10 @@ from datetime import datetime
 
 from clerkwork.core.evidence import RunEvidence, Step, StepPicture
 
-__all__ = ["Write", "writes_of"]
+__all__ = ["ERROR", "Write", "writes_of"]
+
+ERROR = "error"
+"""What the detail of a step is called that holds an error's own words."""
 
 _FILL, _SUBMIT, _FIND, _SEND = "fill ", "submit ", "find ", "send"
 
@@ -28,6 +31,7 @@ class Write:
     subject: str
     """A posting's reference, an order's number, a message's key."""
     outcome: str
+    """'ok', or the kind of error, with what it said as far as the details are there."""
     credential: str = ""
     page: str = ""
     before: StepPicture | None = None
@@ -89,7 +93,7 @@ def _write(
         robot=step.robot,
         what=what,
         subject=subject,
-        outcome=step.outcome,
+        outcome=_outcome(step),
         credential=step.credential,
         page=step.page,
         before=_last_picture(before),
@@ -98,6 +102,11 @@ def _write(
         seen_again=after is not None and after.outcome == "ok",
         facts=_facts(before, after),
     )
+
+
+def _outcome(step: Step) -> str:
+    said = dict(step.details or ()).get(ERROR, "")
+    return f"{step.outcome}: {said}" if said else step.outcome
 
 
 def _facts(*steps: Step | None) -> Mapping[str, str] | None:

@@ -179,6 +179,16 @@ def test_a_submit_that_nobody_looked_after_is_a_finding(office: Office) -> None:
     assert f"{posting.reference} was submitted in step 3" in finding
 
 
+def test_what_an_error_said_is_told_as_long_as_the_details_are_there(office: Office) -> None:
+    posting = office.proposed()
+    find, fill, submit, _ = keying(posting.reference)
+    refused = replace(submit, outcome="EntryRefused", details={"error": "Renée is blocked"})
+    office.run(RUN, [find, fill, refused])
+    assert office.told("writes", "outcome") == [("EntryRefused: Renée is blocked",)]
+    office.shelf.delete(RUN, "details", "by rule", "els")
+    assert office.told("writes", "outcome") == [("EntryRefused",)]
+
+
 def filled(posting: Posting) -> list[StepRecord]:
     """As the engine records it: what was entered stands in the details of the step."""
     first, fill, *rest = keying(posting.reference)
