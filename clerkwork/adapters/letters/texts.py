@@ -26,6 +26,9 @@ __all__ = [
 ]
 
 _WHITE = re.compile(r"[ \t\r\n]+")
+_PLACE = re.compile(r"\{\{ *([a-z]+) *\}\}")
+_PLAIN = re.compile(rf"(?:[^{{]|{_PLACE.pattern})*")
+"""A sentence with nothing but places for values, as nearly all are: it needs no compiler."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]+")
 # Texts are plain sentences: the HTML templates that show them escape them.
 _SENTENCES = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
@@ -43,9 +46,18 @@ def _compiled(sentence: str) -> Template:
     return _SENTENCES.from_string(sentence)
 
 
+@lru_cache(maxsize=1024)
+def _places(sentence: str) -> frozenset[str]:
+    """Names of the values in a plain sentence; of any other one, a name that no value has."""
+    return frozenset(_PLACE.findall(sentence) if _PLAIN.fullmatch(sentence) else [""])
+
+
 def fill(sentence: str, values: Mapping[str, object]) -> str:
     """A sentence with its values filled in, as plain text on one line."""
-    said = _compiled(sentence).render(values)
+    if _places(sentence) <= values.keys():
+        said = _PLACE.sub(lambda place: str(values[place[1]]), sentence)
+    else:
+        said = _compiled(sentence).render(values)
     # Only plain white space is folded: the space inside an amount must not break.
     return _WHITE.sub(" ", said).strip()
 
