@@ -283,7 +283,7 @@ def _browser(
     def start() -> Browser:
         if reports:
             # A browser takes a while to start, and little of this process meanwhile.
-            stack.enter_context(beside(_ready_to_report))
+            stack.enter_context(beside(partial(_ready_to_report, place)))
         from clerkwork.adapters.browser import (
             find_browser,
             missing_browser_message,
@@ -314,11 +314,11 @@ def _browser(
     return start
 
 
-def _ready_to_report(_: Event) -> None:
+def _ready_to_report(place: Workspace, _: Event) -> None:
     from clerkwork.adapters.report.ahead import make_ready
 
     try:
-        make_ready()
+        make_ready(workbook=place.config.settings.workbook)
     except Exception as error:
         # It is met again by the report itself, which tells it to whoever runs the task.
         logger.debug("the report could not be made ready: {}", error)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 from importlib import import_module
 
+import clerkwork
 from clerkwork.adapters.report.html import prepare_pages
 from clerkwork.bootstrap.versions import code_version
 from clerkwork.core.calendar import TARGET, holidays_of
@@ -18,7 +19,6 @@ from clerkwork.workspace.config import prepare_config
 for _name in (
     "RPA.Excel.Files",
     "alembic.command",
-    "altair",
     "clerkwork.adapters.browser",
     "clerkwork.adapters.evidence.standalone",
     "clerkwork.bootstrap.attempt",
@@ -29,6 +29,8 @@ for _name in (
     "polars",
 ):
     import_module(_name)
+for _name in clerkwork.__all__:
+    getattr(clerkwork, _name)
 prepare_pages()
 holidays_of(TARGET, 2000)
 prepare_config()

@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from clerkwork.adapters.report.bars import Bar, drawn
 from clerkwork.adapters.report.words import Words
 from clerkwork.core.aging import BUCKETS
 from clerkwork.core.money import Money
@@ -15,7 +16,7 @@ from clerkwork.core.report import RuleLine
 
 __all__ = ["ageing_chart", "history_chart", "inflow_chart", "rules_chart"]
 
-_INK, _MUTED = "#23282d", "#5f6b73"
+_MUTED = "#5f6b73"
 _AGES = ("#7f9c8b", "#d9b45b", "#d08c3f", "#bf5f36", "#98342c")
 """From not due to oldest."""
 _OUTCOMES = {"settled": "#3f7d5c", "review": "#cf9a3a", "not ours": "#a9b0b5"}
@@ -24,45 +25,50 @@ _WIDTH = 300
 
 def ageing_chart(buckets: Mapping[str, Money], words: Words) -> Markup:
     """One currency's open amounts by days overdue, as bars."""
-    import altair as alt
-
-    order = list(buckets)
-    values = [
-        {"bucket": name, "amount": float(amount.decimal), "told": words.money(amount)}
-        for name, amount in buckets.items()
-    ]
-    colours = alt.Scale(domain=order, range=[_AGES[min(n, 4)] for n in range(len(order))])
-    return _bars(values, "bucket", "amount", order, alt.Color("bucket:N", scale=colours))
+    return drawn(
+        [
+            Bar(
+                name=name,
+                parts=[(float(amount.decimal), _AGES[min(n, len(_AGES) - 1)])],
+                told=words.money(amount),
+            )
+            for n, (name, amount) in enumerate(buckets.items())
+        ]
+    )
 
 
 def rules_chart(rules: Sequence[RuleLine]) -> Markup:
     """Bank lines by the rule that decided, coloured by outcome, as bars."""
-    import altair as alt
-
-    values = [
-        {"rule": line.rule, "amount": line.lines, "told": str(line.lines), "outcome": line.outcome}
-        for line in rules
-    ]
-    order = list(dict.fromkeys(line.rule for line in rules))
-    colours = alt.Scale(domain=list(_OUTCOMES), range=list(_OUTCOMES.values()))
-    return _bars(values, "rule", "amount", order, alt.Color("outcome:N", scale=colours))
+    by_rule: dict[str, list[RuleLine]] = {}
+    for line in rules:
+        by_rule.setdefault(line.rule, []).append(line)
+    return drawn(
+        [
+            Bar(
+                name=rule,
+                parts=[
+                    (float(line.lines), _OUTCOMES.get(line.outcome, _OUTCOMES["settled"]))
+                    for line in lines
+                ],
+                told=str(sum(line.lines for line in lines)),
+            )
+            for rule, lines in by_rule.items()
+        ]
+    )
 
 
 def inflow_chart(inflow: Sequence[Inflow], words: Words) -> Markup:
     """One currency's expected money by week, as bars."""
-    import altair as alt
-
-    values: list[dict[str, object]] = [
-        {
-            "week": words.day(one.week),
-            "amount": float(one.amount.decimal),
-            "told": words.money(one.amount),
-        }
-        for one in inflow
-    ]
-    order = [str(value["week"]) for value in values]
-    one_colour = alt.Scale(domain=order, range=[_AGES[0]])
-    return _bars(values, "week", "amount", order, alt.Color("week:N", scale=one_colour))
+    return drawn(
+        [
+            Bar(
+                name=words.day(one.week),
+                parts=[(float(one.amount.decimal), _AGES[0])],
+                told=words.money(one.amount),
+            )
+            for one in inflow
+        ]
+    )
 
 
 def history_chart(history: Sequence[DayAgeing], currency: str) -> Markup:
@@ -95,22 +101,6 @@ def history_chart(history: Sequence[DayAgeing], currency: str) -> Markup:
         )
     )
     return _drawn(bars, 180)
-
-
-def _bars(
-    values: list[dict[str, object]], name: str, size: str, order: list[str], colour: Any
-) -> Markup:
-    import altair as alt
-
-    y = alt.Y(f"{name}:N", sort=order, title=None, axis=alt.Axis(labelLimit=190))
-    base = alt.Chart(alt.InlineData(values=values)).encode(y=y)
-    bars = base.mark_bar(height=15, cornerRadius=1).encode(
-        x=alt.X(f"sum({size}):Q", title=None, axis=None), color=colour.legend(None)
-    )
-    told = base.mark_text(align="left", dx=5, color=_INK).encode(
-        x=alt.X(f"max({size}):Q", axis=None), text="told:N"
-    )
-    return _drawn(bars + told, alt.Step(25))
 
 
 def _drawn(chart: Any, height: Any) -> Markup:
