@@ -25,11 +25,11 @@ def main() -> None:
     # through for it, which took a third of a short command's time.
     gc.set_threshold(_GARBAGE)
     atexit.register(gc.freeze)
-    from clerkwork.cli.app import app
+    from clerkwork.cli.app import command_for
     from clerkwork.cli.show import failure
 
     try:
-        app(prog_name="clerkwork")
+        command_for(sys.argv[1:])(prog_name="clerkwork")
     except KeyboardInterrupt:
         failure("interrupted; what was done is kept, and the next run goes on from there")
         sys.exit(130)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from copy import copy
+
 import typer
+from typer.core import TyperGroup
 
 from clerkwork.cli import (
     alerts,
@@ -39,7 +43,7 @@ from clerkwork.cli.simulate import simulate
 from clerkwork.cli.try_robot import try_robot
 from clerkwork.cli.verify import verify
 
-__all__ = ["app"]
+__all__ = ["app", "command_for"]
 
 app = typer.Typer(
     name="clerkwork",
@@ -96,3 +100,17 @@ app.command("console")(engine.console)
 app.command("drain")(engine.drain)
 app.add_typer(store.app, name="store")
 app.add_typer(desk.vault, name="vault")
+
+
+def command_for(words: Sequence[str]) -> TyperGroup:
+    """What carries out a line as it was typed.
+
+    Only the command that it names is made ready: with all of them that takes longer than many a
+    command does. Where it names none, all are there to be shown or meant.
+    """
+    named = words[0] if words else ""
+    chosen = copy(app)
+    chosen.registered_commands = [one for one in app.registered_commands if one.name == named]
+    chosen.registered_groups = [one for one in app.registered_groups if one.name == named]
+    there = chosen.registered_commands or chosen.registered_groups
+    return typer.main.get_group(chosen if there else app)

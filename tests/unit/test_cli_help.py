@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from clerkwork.cli.app import command_for
+
 COMMANDS = (
     (),
     ("demo",),
@@ -85,7 +87,8 @@ for words in json.loads(sys.argv[1]):
     with contextlib.redirect_stdout(said), contextlib.suppress(SystemExit):
         app([*words, "--help"], prog_name="clerkwork")
     shown[" ".join(words)] = said.getvalue()
-print(json.dumps({"shown": shown, "modules": sorted({m.partition(".")[0] for m in sys.modules})}))
+modules = {m if m.startswith("clerkwork.") else m.partition(".")[0] for m in sys.modules}
+print(json.dumps({"shown": shown, "modules": sorted(modules)}))
 """
 
 
@@ -104,6 +107,8 @@ def answer() -> dict[str, dict[str, str]]:
 
 def test_help_needs_none_of_the_heavy_libraries(answer: dict[str, dict[str, str]]) -> None:
     assert not HEAVY & set(answer["modules"])
+    ours = [module for module in answer["modules"] if module.startswith("clerkwork.")]
+    assert not [module for module in ours if ".app." in module or ".adapters." in module]
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
@@ -118,6 +123,22 @@ def test_each_command_says_how_it_is_used(
     for line in rest.splitlines():
         if line.strip().startswith("-"):
             assert len(line.split("  ")) > 1, line
+
+
+@pytest.mark.parametrize("name", sorted({words[0] for words in COMMANDS if words}))
+def test_a_command_that_is_made_alone_says_what_it_says_among_all(
+    name: str, answer: dict[str, dict[str, str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    alone = command_for([name, "--help"])
+    assert list(alone.commands) == [name]
+    with pytest.raises(SystemExit):
+        alone([name, "--help"], prog_name="clerkwork")
+    assert capsys.readouterr().out == answer["shown"][name]
+
+
+@pytest.mark.parametrize("words", [[], ["--help"], ["lits"]])
+def test_where_no_command_is_named_all_are_there(words: list[str]) -> None:
+    assert {words[0] for words in COMMANDS if words} <= command_for(words).commands.keys()
 
 
 def test_the_first_page_names_where_to_begin(answer: dict[str, dict[str, str]]) -> None:
