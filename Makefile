@@ -1,6 +1,8 @@
 # Each target makes the machine ready first, from nothing if need be; the logic is in scripts/set_up.py.
 PYTHON ?= python3
 VENV := .venv/bin
+# Python is started by the hundred here; where nothing may be kept, each start compiles all anew.
+unexport PYTHONDONTWRITEBYTECODE
 SET_UP = @command -v $(PYTHON) >/dev/null \
 	|| { echo "Clerkwork needs Python 3.11 or newer: sudo apt-get install python3 python3-venv" >&2; exit 1; }; \
 	$(PYTHON) scripts/set_up.py
