@@ -6,8 +6,6 @@ import json
 import os
 import shutil
 import stat
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -313,14 +311,7 @@ def test_the_command_calls_nothing_sound_by_the_keys_that_lie_beside(
 def test_the_commands_show_make_and_rotate(tmp_path: Path) -> None:
     def said(*words: str) -> str:
         env = {"CLERKWORK_VAULT_KEY": str(tmp_path / "home" / "vault.key"), "PATH": "/usr/bin:/bin"}
-        done = subprocess.run(
-            [sys.executable, "-m", "clerkwork.cli", *words],
-            capture_output=True,
-            text=True,
-            check=False,
-            env=env,
-            cwd=tmp_path,
-        )
+        done = command(words, tmp_path, env, patience=60)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

@@ -19,6 +19,7 @@ PAGES = sorted(
     key=lambda path: str(path),
 )
 SPOKEN = re.compile(r"`clerkwork ([a-z][^`\n]*)`")
+COMMAND = typer.main.get_command(app)
 
 
 def blocks(page: Path, language: str) -> Iterator[str]:
@@ -37,7 +38,7 @@ def typed(page: Path, program: str) -> Iterator[list[str]]:
 
 def check_command(words: Sequence[str], *, whole: bool) -> None:
     """Walk to the command and parse its options; `whole`: its arguments have to fit, too."""
-    command = typer.main.get_command(app)
+    command = COMMAND
     rest = list(words)
     while hasattr(command, "commands") and rest:
         assert rest[0] in command.commands, f"clerkwork {' '.join(words)}: no {rest[0]!r}"
