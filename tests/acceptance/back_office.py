@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import mailbox
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,12 +22,28 @@ from warm import Clerk
 from clerkwork.adapters.vault import EncryptedFile
 from clerkwork.demo.mailroom import ARCHIVE
 from clerkwork.demo.places import on_free_ports, own_keys
-from clerkwork.demo.start import Places, credentials, world
+from clerkwork.demo.start import Places, credentials
 from clerkwork.workspace import make_workspace
+from clerkwork.workspace.starter import carried
 
 APPROVER = "inge.visser@waterland.example"
 PATIENCE = 240.0
 """Seconds that a command may take, on a slow machine."""
+_MATCH_ALL = '''"""All that comes before keying, in one run."""
+
+from clerkwork import Run, task
+from tasks.fetch_ledger import fetch_ledger
+from tasks.fetch_statements import fetch_statements
+from tasks.reconcile_payments import reconcile_payments
+
+
+@task()
+def match_all(run: Run) -> None:
+    """Fetch and match."""
+    for each in (fetch_ledger, fetch_statements, reconcile_payments):
+        run.do(each)
+'''
+_WORLD = "from clerkwork.demo.world import main; main()"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,8 +143,12 @@ class BackOffice:
 
 def settle_in(folder: Path) -> BackOffice:
     """A fresh workspace in a folder, on ports of its own, with keys of its own."""
+    make_workspace(folder / "workspace")
+    return _settled(folder)
+
+
+def _settled(folder: Path) -> BackOffice:
     root = folder / "workspace"
-    make_workspace(root)
     settings = root / "config" / "workspace.toml"
     settings.write_text(settings.read_text().replace("workbook = true", "workbook = false"))
     return BackOffice(
@@ -137,13 +158,53 @@ def settle_in(folder: Path) -> BackOffice:
     )
 
 
+def match_all(folder: Path) -> None:
+    """Leave a back office there that has fetched and matched: all there is to do is to key."""
+    office = settle_in(folder)
+    (office.folder / "tasks" / "match_all.py").write_text(_MATCH_ALL)
+    with open_world(office):
+        office.done("run", "match_all")
+
+
+def move_in(left: Path, folder: Path) -> BackOffice:
+    """The back office that was left in a folder, with its world and keys, on ports of its own."""
+    shutil.copytree(left, folder, dirs_exist_ok=True)
+    for fresh in carried("workspace.toml").parent.glob("*.toml"):
+        shutil.copy(fresh, folder / "workspace" / "config")
+    return _settled(folder)
+
+
 @contextmanager
 def open_world(
     office: BackOffice, *, size: str = "small", approver: bool = True, hiccups: bool = True
 ) -> Iterator[None]:
     """Both portals, the mail server and the approver, with the robots' secrets in the vault."""
-    with world(office.world_folder, office.places, size=size, approver=approver, hiccups=hiccups):
+    words = [str(office.world_folder), "--size", size, "--ports", office.places.told()]
+    words += [] if approver else ["--no-approver"]
+    words += [] if hiccups else ["--no-hiccups"]
+    with _world(office, words):
         office.keep(credentials(office.world_folder))
+        yield
+
+
+@contextmanager
+def _world(office: BackOffice, words: Sequence[str]) -> Iterator[None]:
+    """As `clerkwork.demo.start.world` begins and ends it, without Python's own start."""
+    office.world_folder.mkdir(parents=True, exist_ok=True)
+    log = office.world_folder / "world.log"
+    hears, ours = os.pipe()
+    said, says = os.pipe()
+    with log.open("wb") as file:
+        streams = (hears, says, file.fileno())
+        process = Clerk(words, office.folder, os.environ, streams, _WORLD)
+    os.close(hears)
+    os.close(says)
+    with ExitStack() as stack:
+        # Its input ends first: it ends with that.
+        stack.callback(process.wait, 30.0)
+        stack.enter_context(os.fdopen(ours, "wb"))
+        told = stack.enter_context(os.fdopen(said, "rb"))
+        assert told.readline() == b"ready\n", log.read_text(errors="replace")[-500:]
         yield
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import select
 import sqlite3
@@ -16,7 +17,8 @@ from typing import Any
 
 from back_office import BackOffice, settle_in
 from processes import kill_all, offspring
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, NullPool, create_engine, text
+from warm import Clerk
 
 from clerkwork.adapters.store import open_store
 from clerkwork.testing import FixedClock
@@ -25,7 +27,8 @@ PATIENCE = 240.0
 """Seconds for which a moment is waited for, on a slow machine."""
 ENDURANCE = {
     "attempts": 9,
-    "back_off": 0.5,
+    # It grows to four times as much with each failure, of which a test may have many.
+    "back_off": 0.01,
     "stop_after": 9,
     "heartbeat": 0.5,
     "dead_after": 10.0,
@@ -41,18 +44,33 @@ class Plant:
     restarts: bool = False
     """Whether what ends by itself is begun again, as systemd does: on a slow machine a process
     that is at work may be silent for so long that the others take it for dead."""
-    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    processes: dict[str, Clerk | subprocess.Popen[bytes]] = field(default_factory=dict)
     begun: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    asked: Engine = field(init=False)
+    """By which the store is asked, again and again while something is waited for."""
+
+    def __post_init__(self) -> None:
+        # A file is opened anew each time: a restore puts another in its place.
+        pool = NullPool if self.store_url.startswith("sqlite") else None
+        self.asked = create_engine(self.store_url, pool_pre_ping=True, poolclass=pool)
 
     def begin(self, name: str, *words: str, env: Mapping[str, str] | None = None) -> None:
-        """Start a process, e.g. `begin('a', 'worker')`; what it says goes to output/NAME.log."""
+        """Start a process, e.g. `begin('a', 'worker')`; what it says goes to output/NAME.log.
+
+        One with an environment of its own has Python's own start, too.
+        """
         self.begun[name] = words
-        with (self.office.output / f"{name}.log").open("ab") as log:
+        log_of_it = self.office.output / f"{name}.log"
+        with log_of_it.open("ab") as log, Path(os.devnull).open() as nothing:
+            if env is None:
+                streams = (nothing.fileno(), log.fileno(), log.fileno())
+                self.processes[name] = Clerk(words, self.office.folder, self.office.env, streams)
+                return
             self.processes[name] = subprocess.Popen(
                 self.office.command(*words),
                 cwd=self.office.folder,
-                env={**self.office.env, **(env or {})},
-                stdin=subprocess.DEVNULL,
+                env={**self.office.env, **env},
+                stdin=nothing,
                 stdout=log,
                 stderr=log,
             )
@@ -78,15 +96,12 @@ class Plant:
         for name in [*self.processes]:
             kill_all(self.tree(name))
             self.processes.pop(name).wait()
+        self.asked.dispose()
 
     def ask(self, query: str, **values: object) -> list[tuple[Any, ...]]:
         """Ask our own store, in SQLite or PostgreSQL."""
-        engine = create_engine(self.store_url)
-        try:
-            with engine.connect() as connection:
-                return [tuple(row) for row in connection.execute(text(query), values)]
-        finally:
-            engine.dispose()
+        with self.asked.connect() as connection:
+            return [tuple(row) for row in connection.execute(text(query), values)]
 
     def wait(self, came: Callable[[], bool], what: str) -> None:
         """Until it came; fails, with what the processes said last, if it never does."""
@@ -98,7 +113,7 @@ class Plant:
                 ended = []
             if ended or time.monotonic() > until:
                 raise AssertionError(f"{what} never came; {ended} ended\n{self.said()}")
-            select.select([], [], [], 0.02)
+            select.select([], [], [], 0.05)
 
     def is_locked(self) -> bool:
         """Whether somebody keeps the file of the store, or of its queue, locked for longer than

@@ -15,7 +15,7 @@ import shutil
 import signal
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
@@ -38,14 +38,16 @@ from clerkwork.demo.places import free_ports
 from clerkwork.testing import FixedClock
 from clerkwork.testing_postgres import postgres
 
-__all__ = ["PLAN", "Killed", "killed_morning"]
+__all__ = ["Killed", "Plan", "killed_morning"]
 
-PLAN = ("request", "step", "submit", "receipt", "250", "250")
-"""Where the kills of one morning fall, in the order of the round.
+Plan = Sequence[tuple[str, str]]
+"""Where the kills of one morning fall, in the order of the round, and who is killed there: '' for
+whoever is drawn, as where the one who is named means nothing.
 
 `request`, `step`: after so many of them, at random. `submit`: on its way to the portal. `receipt`:
 booked there, the clerk has not heard of it. `250`: the mail server has taken a message, we have
 not committed it."""
+PLAN: Plan = [(point, "") for point in ("request", "step", "submit", "receipt", "250", "250")]
 TASK = "daily_round"
 SUBMIT = {"portal": "kantoor", "match": "^/ontvangst_boek"}
 
@@ -68,7 +70,9 @@ class Killed:
     wrong: tuple[str, ...]
 
 
-def killed_morning(folder: Path, seed: int, expected: Books, store: str = "") -> Killed:
+def killed_morning(
+    folder: Path, seed: int, expected: Books, store: str = "", plan: Plan = PLAN
+) -> Killed:
     """Play the morning of a seed in a fresh back office, to its end in spite of all kills."""
     draw = random.Random(seed)
     kills: list[tuple[str, str]] = []
@@ -79,8 +83,9 @@ def killed_morning(folder: Path, seed: int, expected: Books, store: str = "") ->
         room = stack.enter_context(_mail(office, folder / "mail"))
         morning = _Morning(made, room, draw)
         morning.begin()
-        for point in PLAN:
-            victim = draw.choice(_fitting(point, made))
+        for point, named in plan:
+            fitting = _fitting(point, made)
+            victim = named if named in fitting else draw.choice(fitting)
             if morning.kill(point, victim):
                 kills.append((point, victim))
         morning.come_to_an_end()

@@ -7,6 +7,7 @@ All else is as if it had been typed: folder, environment, path, what it prints, 
 from __future__ import annotations
 
 import atexit
+import fcntl
 import gc
 import importlib
 import json
@@ -19,6 +20,7 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from functools import cache
+from multiprocessing import util
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
@@ -28,23 +30,29 @@ __all__ = ["COMMAND", "Clerk", "run"]
 COMMAND = "from clerkwork.cli import main; main()"
 
 _IMPORTED = (
+    "clerkwork.bootstrap",
+    "clerkwork.bootstrap.engine",
+    "clerkwork.bootstrap.ready",
     "clerkwork.cli.app",
     "clerkwork.cli.fault",
     "clerkwork.cli.world",
-    "clerkwork.bootstrap",
+    "clerkwork.demo.world",
     "clerkwork.app.execute",
-    "clerkwork.adapters.browser",
     "clerkwork.adapters.report",
-    "alembic.command",
     "alembic.runtime.environment",
-    "altair",
+    "dbos",
+    "fastapi",
     "holidays",
     "jinja2",
-    "playwright.sync_api",
-    "polars",
-    "vl_convert",
+    "psycopg",
+    "uvicorn.lifespan.on",
+    "uvicorn.protocols.http.auto",
 )
+_WORK = ("serve", "worker")
+"""Commands that fork their attempts from a process of its own, which has the same imported."""
 _BYTES = 65_536
+_FREE = 500
+"""A file's number from which on none is taken."""
 _PID = 10
 """Signs in which the number of a process is told."""
 _one_at_a_time = threading.Lock()
@@ -86,12 +94,12 @@ class Clerk:
         return status
 
     def terminate(self) -> None:
-        self._signal(signal.SIGTERM)
+        self.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
-        self._signal(signal.SIGKILL)
+        self.send_signal(signal.SIGKILL)
 
-    def _signal(self, which: signal.Signals) -> None:
+    def send_signal(self, which: signal.Signals) -> None:
         # Its number is not given to another while nobody has heard how it ended.
         if self.poll() is None:
             os.kill(self.pid, which)
@@ -193,6 +201,45 @@ def _become(order: Mapping[str, Any], standard: Sequence[int]) -> None:
     os.environ.update(order["env"])
     sys.argv = ["clerkwork", *order["words"]]
     sys.path.insert(0, order["folder"])
+    if order["words"] and order["words"][0] in _WORK:
+        _keep_forkserver()
+
+
+def _keep_forkserver() -> None:
+    """Keep a process like this one for when `multiprocessing` would start Python for its server."""
+    ours, theirs = socket.socketpair()
+    kept = os.fork()
+    if not kept:
+        ours.close()
+        _be_forkserver(theirs)
+        os._exit(0)
+    theirs.close()
+    begin = util.spawnv_passfds
+
+    def begun(path: bytes, args: Sequence[Any], passfds: Sequence[int]) -> int:
+        if "forkserver" not in str(args[-1]):
+            return begin(path, args, passfds)
+        util.spawnv_passfds = begin
+        with ours:
+            told = json.dumps({"program": args[-1], "fds": [*passfds]})
+            socket.send_fds(ours, [told.encode()], [*passfds])
+        return kept
+
+    util.spawnv_passfds = begun
+
+
+def _be_forkserver(line: socket.socket) -> None:
+    """As Python would be, started with that program and these files; nothing if none is wanted."""
+    with line:
+        order, files, _, _ = socket.recv_fds(line, _BYTES, 8)
+    if not order:
+        return
+    told = json.loads(order)
+    free = [fcntl.fcntl(file, fcntl.F_DUPFD, _FREE) for file in files]
+    for file, number in zip(free, told["fds"], strict=True):
+        os.dup2(file, number)
+        os.close(file)
+    exec(told["program"], {"__name__": "__main__"})  # noqa: S102 - multiprocessing's own
 
 
 def _work() -> None:
