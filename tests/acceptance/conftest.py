@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from back_office import BackOffice, open_world, settle_in
+from back_office import BackOffice, match_all, move_in, open_world, settle_in
 
 
 @pytest.fixture
@@ -15,3 +15,18 @@ def office(tmp_path: Path) -> Iterator[BackOffice]:
     settled = settle_in(tmp_path)
     with open_world(settled):
         yield settled
+
+
+@pytest.fixture(scope="session")
+def left_before_keying(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("matched")
+    match_all(folder)
+    return folder
+
+
+@pytest.fixture
+def matched_office(left_before_keying: Path, tmp_path: Path) -> Iterator[BackOffice]:
+    """The same, when everything was fetched and matched: all there is to do is to key."""
+    office = move_in(left_before_keying, tmp_path)
+    with open_world(office):
+        yield office

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+import pytest
 from back_office import BackOffice
 
 from clerkwork import bootstrap
@@ -15,6 +16,11 @@ from clerkwork.demo.clock import WorldClock
 from clerkwork.demo.kantoor import Paid, Receipt, key_by_hand
 
 LEDGER = "1100"
+
+
+@pytest.fixture
+def office(matched_office: BackOffice) -> BackOffice:
+    return matched_office
 
 
 @dataclass(frozen=True)
@@ -58,11 +64,6 @@ def keyed_by_jansen(office: BackOffice, payment: Payment, cents: int) -> None:
         at=now,
         today=now.date(),
     )
-
-
-def reconciled(office: BackOffice) -> None:
-    for task in ("fetch_ledger", "fetch_statements", "reconcile_payments"):
-        office.done("run", task)
 
 
 def postings_over(office: BackOffice, item: str) -> list[str]:
@@ -110,8 +111,9 @@ def nothing_paid_too_much(office: BackOffice) -> None:
     assert office.erp(below) == []
 
 
-def test_an_item_paid_by_hand_voids_the_posting_and_asks_a_person(office: BackOffice) -> None:
-    reconciled(office)
+def test_an_item_paid_by_hand_voids_the_posting_and_asks_a_person(
+    office: BackOffice,
+) -> None:
     payment = a_payment(office)
     assert postings_over(office, payment.item) == ["approved"]
     keyed_by_jansen(office, payment, payment.cents)
@@ -138,7 +140,6 @@ def test_an_item_paid_by_hand_voids_the_posting_and_asks_a_person(office: BackOf
 def test_an_item_partly_paid_by_hand_is_matched_anew_within_the_round(
     office: BackOffice,
 ) -> None:
-    reconciled(office)
     payment = a_payment(office)
     by_hand = payment.cents // 2
     keyed_by_jansen(office, payment, by_hand)

@@ -72,13 +72,13 @@ def _wait_for_answers(office: BackOffice) -> None:
         bootstrap.wait_for_answers(desk)
 
 
-def test_a_slow_portal_is_waited_for_and_nothing_is_taken_as_missing(office: BackOffice) -> None:
+def test_a_slow_portal_is_waited_for_and_nothing_is_taken_as_missing(
+    matched_office: BackOffice,
+) -> None:
+    office = matched_office
     office.control(
         "POST", "/faults", portal="kantoor", kind="slow", match=r"^/ontvangst\.asp", seconds=1.5
     )
-    office.done("run", "fetch_ledger")
-    office.done("run", "fetch_statements")
-    office.done("run", "reconcile_payments")
     office.done("run", "key_payments")
     figures = office.figures()
     assert (figures["keyed"], figures.get("voided", 0)) == (6, 0)

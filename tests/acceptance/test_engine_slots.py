@@ -10,7 +10,7 @@ import pytest
 from engine_office import Plant, plant
 
 from clerkwork.adapters.clock import anchor
-from clerkwork.testing_postgres import postgres
+from clerkwork.testing_postgres import Postgres
 
 MORNING = dt.datetime(2026, 3, 27, 8, 3, tzinfo=dt.UTC)
 """A Friday; on Sunday the clock goes forward."""
@@ -30,12 +30,9 @@ def looked(made: Plant, look: int) -> bool:
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("database", ["SQLite", "PostgreSQL"])
 def test_three_schedulers_of_which_one_after_the_other_is_killed(
-    tmp_path: Path, database: str
+    tmp_path: Path, database: str, postgres: Postgres
 ) -> None:
-    with (
-        postgres() as server,
-        plant(tmp_path, server.database() if database == "PostgreSQL" else "") as made,
-    ):
+    with plant(tmp_path, postgres.database() if database == "PostgreSQL" else "") as made:
         schedules = made.office.folder / "config" / "schedules.toml"
         schedules.write_text(
             '[tasks.daily_round]\nschedule = "0 * * * *"\ncalendar = ""\n'

@@ -7,9 +7,8 @@ import re
 from back_office import BackOffice
 
 
-def test_what_people_decide_is_keyed_by_the_next_run(office: BackOffice) -> None:
-    for task in ("fetch_ledger", "fetch_statements", "reconcile_payments"):
-        office.done("run", task)
+def test_what_people_decide_is_keyed_by_the_next_run(matched_office: BackOffice) -> None:
+    office = matched_office
     listed = office.done("review", "list")
     assert "2 wait" in listed
     too_much = the_one(listed, "472.89 EUR")

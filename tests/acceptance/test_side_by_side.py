@@ -31,13 +31,6 @@ def refused(office: BackOffice, *words: str) -> str:
     return " ".join(ended.stderr.split())
 
 
-def settled(office: BackOffice) -> None:
-    """What is fetched and matched, so that all there is to do is to key."""
-    office.done("run", "fetch_ledger")
-    office.done("run", "fetch_statements")
-    office.done("run", "reconcile_payments")
-
-
 def states(office: BackOffice) -> list[str]:
     return [state for (state,) in office.store("SELECT state FROM postings ORDER BY turn")]
 
@@ -78,8 +71,8 @@ def test_other_tasks_run_beside_one_that_is_at_work_but_not_the_same_one_nor_its
     assert office.store("SELECT count(*) FROM leases WHERE until IS NOT NULL") == [(0,)]
 
 
-def test_a_stop_lets_the_submit_under_way_end_and_none_follow(office: BackOffice) -> None:
-    settled(office)
+def test_a_stop_lets_the_submit_under_way_end_and_none_follow(matched_office: BackOffice) -> None:
+    office = matched_office
     submitted = hold(office, "before", **SUBMIT)
     with started(office, "key_payments") as clerk:
         assert wait(clerk, submitted)
@@ -107,8 +100,8 @@ def test_a_stop_lets_the_submit_under_way_end_and_none_follow(office: BackOffice
     assert office.erp("SELECT count(*) FROM receipts") == [(6,)]
 
 
-def test_a_frozen_run_is_taken_over_and_wakes_to_write_nothing(office: BackOffice) -> None:
-    settled(office)
+def test_a_frozen_run_is_taken_over_and_wakes_to_write_nothing(matched_office: BackOffice) -> None:
+    office = matched_office
     submitted = hold(office, "before", **SUBMIT)
     with started(office, "key_payments") as clerk:
         assert wait(clerk, submitted)
@@ -146,9 +139,9 @@ def ran_out(office: BackOffice, lease: str) -> bool:
 
 
 def test_a_browser_that_outlived_its_run_is_ended_before_the_portal_is_asked(
-    office: BackOffice,
+    matched_office: BackOffice,
 ) -> None:
-    settled(office)
+    office = matched_office
     submitted = hold(office, "before", **SUBMIT)
     with started(office, "key_payments") as clerk:
         assert wait(clerk, submitted)
