@@ -17,6 +17,8 @@ from clerkwork.core.journeys import (
     as_sent,
     contacts_had,
     journey_of,
+    late_of,
+    oldest_due,
     reached,
     stop_reasons,
 )
@@ -174,7 +176,7 @@ def find_debtor(
         journey=journey,
         manner=habits.manner(number) if habits else "",
         habit=habit(paid),
-        level=reached(had, journey),
+        level=reached(had, journey, oldest_due(late_of(about, today))),
         had=had,
         next=following,
         stops=stops,

@@ -114,6 +114,15 @@ class Message:
     ground: tuple[str, ...] = ()
     """Why he was in it, in words."""
 
+    @property
+    def cycle(self) -> date | None:
+        """Due date of the oldest item that it was written for, as its key says; None of others."""
+        parts = self.key.split("/")
+        try:
+            return date.fromisoformat(parts[-3]) if len(parts) > 5 else None
+        except ValueError:
+            return None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:

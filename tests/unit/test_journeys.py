@@ -22,6 +22,7 @@ from clerkwork.core.journeys import (
     Promised,
     Step,
     Stops,
+    as_sent,
     mail_address,
     next_contact,
     plan,
@@ -254,9 +255,59 @@ def test_invoices_due_on_one_day_do_not_share_the_contacts_between_them() -> Non
 
 
 def test_who_comes_from_a_shorter_journey_is_contacted_until_he_had_five() -> None:
-    history = [replace(sent(20), step="last notice")]
-    found = must(planned(item("1", "10", 70), history=history))
-    assert found.step == JOURNEY.steps[-1]
+    history = [replace(sent(90 - 10 * n), step="last notice", key=f"o/{n}") for n in range(3)]
+    item_of = item("1", "10", 100)
+    # What he never had comes before the last notice comes once more.
+    for step in JOURNEY.steps[:2]:
+        assert must(planned(item_of, history=history)).step == step
+        last = history[-1].on or TODAY
+        history.append(
+            replace(history[-1], step=step.name, key=step.name, on=last + timedelta(days=10))
+        )
+    assert must(planned(item_of, history=history)).step is None
+
+
+NOTICED = replace(
+    JOURNEY,
+    steps=(*JOURNEY.steps[:3], replace(JOURNEY.steps[3], notice=True), JOURNEY.steps[4]),
+)
+
+
+def test_an_invoice_is_as_far_along_as_its_own_contacts_not_as_an_older_ones() -> None:
+    old, young = TODAY - timedelta(days=66), TODAY - timedelta(days=35)
+    history = [
+        replace(
+            sent(days),
+            step=step.name,
+            key=f"10023/business/{step.name}/{old}/mail/1",
+            items=("A", "B") if days < 35 else ("A",),
+        )
+        for days, step in zip((63, 56, 46, 36, 14), JOURNEY.steps, strict=True)
+    ]
+    left = item("B", "10", 35)
+    assert left.due == young
+    for journey in (JOURNEY, NOTICED):
+        had = list(history)
+        steps = []
+        for day in range(60):
+            today = TODAY + timedelta(days=day)
+            found = planned(left, history=had, journey=journey, today=today,
+                            stops=replace(FRESH, statements={ACCOUNT: today}))  # fmt: skip
+            if found is None:
+                continue
+            if found.step is None:
+                break
+            steps.append(found.step.name)
+            had.append(as_sent(found))
+        assert steps == ["second reminder", "third reminder", "formal notice", "last notice"]
+
+
+def test_the_notice_comes_also_where_a_later_step_came_first() -> None:
+    history = [replace(one, step=f"old {n}") for n, one in enumerate(walked(60, 50, 40, 30, 20))]
+    found = must(planned(item("1", "10", 90), history=history, journey=NOTICED))
+    assert found.step == NOTICED.steps[3]
+    had = [*history, replace(sent(10), step="formal notice", channel="letter")]
+    assert must(planned(item("1", "10", 90), history=had, journey=NOTICED)).step is None
 
 
 def test_a_journey_that_was_changed_leaves_its_debtors_where_they_are() -> None:

@@ -7,10 +7,8 @@ from clerkwork.core.journeys.due import (
     Plan,
     as_sent,
     contact_due,
-    contacts,
     contacts_had,
     next_contact,
-    reached,
 )
 from clerkwork.core.journeys.journey import (
     CHANNELS,
@@ -25,6 +23,7 @@ from clerkwork.core.journeys.journey import (
 from clerkwork.core.journeys.plan import journey_of, plan, with_claim
 from clerkwork.core.journeys.reach import facts_of, mail_address, mobile_number, ways_to
 from clerkwork.core.journeys.replay import Was, replayed
+from clerkwork.core.journeys.standing import contacts, late_of, oldest_due, reached
 from clerkwork.core.journeys.stops import Promised, Stops, stop_reasons
 
 __all__ = [
@@ -48,9 +47,11 @@ __all__ = [
     "contacts_had",
     "facts_of",
     "journey_of",
+    "late_of",
     "mail_address",
     "mobile_number",
     "next_contact",
+    "oldest_due",
     "plan",
     "reached",
     "replayed",

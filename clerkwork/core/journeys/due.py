@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -11,30 +10,26 @@ from clerkwork.core.calendar import Calendar
 from clerkwork.core.journeys.claims import Claim
 from clerkwork.core.journeys.journey import CHANNELS, UNTOLD, Journey, Payday, Step
 from clerkwork.core.journeys.reach import chosen, ways_to
+from clerkwork.core.journeys.standing import (
+    contacts,
+    contacts_about,
+    in_these,
+    late_of,
+    owed_of,
+    steps_ahead,
+)
 from clerkwork.core.ledger import Debtor, OpenItem
-from clerkwork.core.messages import LINK, Message, MessageState
-from clerkwork.core.money import Money, by_currency, total
+from clerkwork.core.messages import Message, MessageState
+from clerkwork.core.money import Money, total
 
 __all__ = [
     "Plan",
     "as_sent",
     "contact_due",
-    "contacts",
     "contacts_had",
     "next_contact",
-    "reached",
 ]
 
-_CONTACT = frozenset(
-    {
-        MessageState.SENT,
-        MessageState.SENDING,
-        MessageState.DOUBTFUL,
-        MessageState.PRINTED,
-        MessageState.HANDING,
-    }
-)
-"""States in which a message reached the debtor, or may have."""
 _NEVER = 9
 _NO_PAYDAYS: Mapping[str, Payday] = {}
 
@@ -107,15 +102,6 @@ def as_sent(due: Plan) -> Message:
     )
 
 
-def contacts(history: Iterable[Message], since: date) -> tuple[Message, ...]:
-    """The messages on or after a date that reached the debtor, or may have."""
-    return tuple(
-        m
-        for m in history
-        if m.state in _CONTACT and m.on is not None and m.on >= since and m.step != LINK
-    )
-
-
 def contacts_had(
     items: Iterable[OpenItem], history: Iterable[Message], today: date
 ) -> tuple[Message, ...]:
@@ -123,21 +109,9 @@ def contacts_had(
 
     `items` are all of one debtor. Who owes nothing that is overdue and undisputed had none.
     """
-    overdue = _overdue(items, today)
-    amounts = _owed(overdue)
-    return _about(history, _in(overdue, amounts)) if amounts else ()
-
-
-def reached(had: Iterable[Message], journey: Journey) -> int:
-    """The level that these contacts, oldest first, led to.
-
-    A journey that was changed meanwhile, or another one, leaves a debtor where he is: what it
-    does not know counts as one level each.
-    """
-    level = 0
-    for message in had:
-        level = max(level, journey.levels.get(message.step, level + 1))
-    return level
+    overdue = late_of(items, today)
+    amounts = owed_of(overdue)
+    return contacts_about(history, in_these(overdue, amounts)) if amounts else ()
 
 
 def contact_due(
@@ -160,10 +134,10 @@ def contact_due(
     if _is_early(history, journey, today):
         return None
     ways = _open_ways(debtor, history, channels)
-    overdue = _overdue(own, today)
-    amounts = _owed(overdue)
+    overdue = late_of(own, today)
+    amounts = owed_of(overdue)
     if amounts:
-        asked = _in(overdue, amounts)
+        asked = in_these(overdue, amounts)
         return _reminder(debtor, asked, history, journey, today, calendar, paydays, ways)
     return _notice(debtor, own, history, journey, today, calendar, paydays, ways)
 
@@ -182,11 +156,11 @@ def next_contact(
     On the day itself one may still be held back: ask `contact_due` then.
     """
     own = tuple(items)
-    overdue = _overdue(own, since)
-    if amounts := _owed(overdue):
+    overdue = late_of(own, since)
+    if amounts := owed_of(overdue):
         return max(
             since,
-            _next_reminder(_in(overdue, amounts), history, journey, calendar, paydays).on,
+            _next_reminder(in_these(overdue, amounts), history, journey, calendar, paydays).on,
         )
     coming = _coming(own, since)
     days = [i.due + timedelta(days=1) for i in coming]
@@ -199,11 +173,6 @@ def next_contact(
 def _notices_to(debtor: Debtor, journey: Journey) -> tuple[Step, ...]:
     """The steps before the due date, which he may decline."""
     return () if UNTOLD in debtor.needs else journey.notices
-
-
-def _overdue(items: Iterable[OpenItem], day: date) -> list[OpenItem]:
-    """What is asked for on a day, and what lowers it."""
-    return [i for i in items if i.open.minor < 0 or (i.days_overdue(day) > 0 and not i.disputed)]
 
 
 def _coming(items: Iterable[OpenItem], day: date) -> list[OpenItem]:
@@ -236,34 +205,16 @@ def _next_reminder(
     paydays: Mapping[str, Payday],
 ) -> _Next:
     oldest = min(item.due for item in items if item.open.minor > 0)
-    had = _about(history, items)
-    owed = _owed(items)
-    level = reached(had, journey)
-    to_come = [s for s in journey.reminders if journey.levels[s.name] > level and s.fits(owed)]
-    # Who came here from another journey may be at its end before he was contacted often enough.
-    short = journey.fewest - len(had)
-    step = to_come[0] if to_come else journey.reminders[-1] if short > 0 else None
+    had = contacts_about(history, items)
+    to_come = steps_ahead(had, oldest, owed_of(items), journey)
+    step = to_come[0] if to_come else None
     on = step.day(oldest, calendar, paydays) if step else oldest
     last = max((m.on for m in contacts(history, date.min) if m.on), default=None)
     if last is not None:
         on = max(on, last + timedelta(days=step.gap if step else journey.hand_over))
+    short = journey.fewest - len(had)
     left = max(len(to_come), short) if journey.fewest > 1 else _NEVER
     return _Next(step, on, had, left)
-
-
-def _about(history: Iterable[Message], items: Sequence[OpenItem]) -> tuple[Message, ...]:
-    """Contacts after the due date that named what is owed longest, or nothing at all.
-
-    Of what was disputed or promised then, none did. Where several invoices are owed as long it is
-    the one that was named most: one by one they have to have had their contacts.
-    """
-    oldest = min(item.due for item in items if item.open.minor > 0)
-    named = {item.number for item in items if item.due == oldest and item.open.minor > 0}
-    had = [m for m in contacts(history, oldest) if m.on != oldest]
-    if len(named) > 1:
-        counted = Counter(number for m in had for number in named.intersection(m.items))
-        named = {max(named, key=lambda number: (counted[number], number))}
-    return tuple(m for m in had if not m.items or named.intersection(m.items))
 
 
 def _reminder(
@@ -289,7 +240,7 @@ def _reminder(
         journey=journey.name,
         step=following.step,
         items=tuple(items),
-        amounts=_owed(items),
+        amounts=owed_of(items),
         channel=channel,
         to=to,
         today=today,
@@ -320,7 +271,7 @@ def _notice(
             for i in coming
             if i.number not in told and today >= step.day(i.due, calendar, paydays)
         ]
-        owed = _owed((*own, *credits))
+        owed = owed_of((*own, *credits))
         if not owed or not step.fits(owed):
             continue
         channel = chosen(debtor, step, ways)
@@ -328,7 +279,7 @@ def _notice(
             debtor=debtor,
             journey=journey.name,
             step=step,
-            items=tuple(_in((*own, *credits), owed)),
+            items=tuple(in_these((*own, *credits), owed)),
             amounts=owed,
             channel=channel,
             to=ways.get(channel, ""),
@@ -353,12 +304,3 @@ def _next_attempt(due: Plan, history: Sequence[Message]) -> Plan:
     while due.key in used:
         due = replace(due, attempt=due.attempt + 1)
     return due
-
-
-def _in(items: Iterable[OpenItem], amounts: Sequence[Money]) -> list[OpenItem]:
-    currencies = {amount.currency for amount in amounts}
-    return [item for item in items if item.open.currency in currencies]
-
-
-def _owed(items: Iterable[OpenItem]) -> tuple[Money, ...]:
-    return tuple(amount for amount in by_currency(i.open for i in items) if amount.minor > 0)

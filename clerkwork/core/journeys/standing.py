@@ -1,0 +1,119 @@
+"""Where an item stands on a journey: the contacts that it had, and the steps still ahead."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from clerkwork.core.journeys.journey import Journey, Step
+from clerkwork.core.ledger import OpenItem
+from clerkwork.core.messages import LINK, Message, MessageState
+from clerkwork.core.money import Money, by_currency
+
+__all__ = [
+    "contacts",
+    "contacts_about",
+    "in_these",
+    "late_of",
+    "oldest_due",
+    "owed_of",
+    "reached",
+    "steps_ahead",
+]
+
+_CONTACT = frozenset(
+    {
+        MessageState.SENT,
+        MessageState.SENDING,
+        MessageState.DOUBTFUL,
+        MessageState.PRINTED,
+        MessageState.HANDING,
+    }
+)
+"""States in which a message reached the debtor, or may have."""
+
+
+def contacts(history: Iterable[Message], since: date) -> tuple[Message, ...]:
+    """The messages on or after a date that reached the debtor, or may have."""
+    return tuple(
+        m
+        for m in history
+        if m.state in _CONTACT and m.on is not None and m.on >= since and m.step != LINK
+    )
+
+
+def reached(had: Iterable[Message], journey: Journey, due: date | None = None) -> int:
+    """The level that these contacts, oldest first, led to for an item due on a day.
+
+    A journey that was changed meanwhile, or another one, leaves a debtor where he is: what it
+    does not know counts as one level each. A contact that was written for an older item, and
+    named this one beside it, takes it one step on and no further: an invoice is not at the end
+    of a journey because another one was.
+    """
+    level = 0
+    for message in had:
+        known = journey.levels.get(message.step, level + 1)
+        if due is not None and message.cycle is not None and message.cycle < due:
+            after = (at for at in journey.levels.values() if at > level)
+            known = min(known, min(after, default=level + 1))
+        level = max(level, known)
+    return level
+
+
+def oldest_due(items: Iterable[OpenItem]) -> date | None:
+    """Due date of the invoice that is owed longest; None where there is none."""
+    return min((item.due for item in items if item.open.minor > 0), default=None)
+
+
+def steps_ahead(
+    had: Sequence[Message], due: date, owed: tuple[Money, ...], journey: Journey
+) -> tuple[Step, ...]:
+    """The steps still ahead of an item due on a day that had these contacts; none at the end.
+
+    The notice that the law asks before costs is among them until it was sent, whatever came
+    after it meanwhile.
+    """
+    level = reached(had, journey, due)
+    told = {message.step for message in had}
+    unsaid = told.isdisjoint(step.name for step in journey.reminders if step.notice)
+    fitting = [step for step in journey.reminders if step.fits(owed)]
+    ahead = tuple(
+        step for step in fitting if journey.levels[step.name] > level or (step.notice and unsaid)
+    )
+    if ahead or len(had) >= journey.fewest:
+        return ahead
+    # Who came here from another journey may be at its end before he was contacted often enough.
+    lacking = tuple(step for step in fitting if step.name not in told)
+    return lacking[: journey.fewest - len(had)] or journey.reminders[-1:]
+
+
+def contacts_about(history: Iterable[Message], items: Sequence[OpenItem]) -> tuple[Message, ...]:
+    """Contacts after the due date that named what is owed longest, or nothing at all.
+
+    Of what was disputed or promised then, none did. Where several invoices are owed as long it is
+    the one that was named most: one by one they have to have had their contacts.
+    """
+    oldest = min(item.due for item in items if item.open.minor > 0)
+    named = {item.number for item in items if item.due == oldest and item.open.minor > 0}
+    had = [m for m in contacts(history, oldest) if m.on != oldest]
+    if len(named) > 1:
+        counted = Counter(number for m in had for number in named.intersection(m.items))
+        named = {max(named, key=lambda number: (counted[number], number))}
+    return tuple(m for m in had if not m.items or named.intersection(m.items))
+
+
+def late_of(items: Iterable[OpenItem], day: date) -> list[OpenItem]:
+    """What is asked for on a day, and what lowers it."""
+    return [i for i in items if i.open.minor < 0 or (i.days_overdue(day) > 0 and not i.disputed)]
+
+
+def in_these(items: Iterable[OpenItem], amounts: Sequence[Money]) -> list[OpenItem]:
+    """The items in the currencies of these amounts."""
+    currencies = {amount.currency for amount in amounts}
+    return [item for item in items if item.open.currency in currencies]
+
+
+def owed_of(items: Iterable[OpenItem]) -> tuple[Money, ...]:
+    """What they come to net, per currency; each above zero."""
+    return tuple(amount for amount in by_currency(i.open for i in items) if amount.minor > 0)
