@@ -73,7 +73,8 @@ class Whereabouts:
     had: tuple[Message, ...]
     """Contacts as his journey counts them: about what is overdue longest, oldest first."""
     next: Plan | None
-    """The next contact, `today` being its day; None where nothing comes."""
+    """The next contact, `today` being its day; None where nothing comes. Where something is at the
+    end of his journey by that day, the question about collection."""
     stops: tuple[str, ...]
     """What would hold it back as things stand now."""
 
@@ -100,10 +101,9 @@ def foresee(
     held: dict[str, str] = {}
     asked: set[str] = set()
     for day in _coming(clock.today(), days):
-        left = [number for number in owing if number not in asked]
         books = _on(glance, day, walks)
-        _let_in(walks, books, left, history, day, channels)
-        for due in walks.plan(books, left, history, day, channels):
+        _let_in(walks, books, owing, history, day, channels)
+        for due in walks.plan(books, owing, history, day, channels):
             number = due.debtor.number
             if due.stops:
                 held.setdefault(number, due.stops[0].partition(":")[0])
@@ -194,10 +194,14 @@ def _next(
     for day in _coming(today, _AHEAD):
         books = _on(glance, day, walks)
         _let_in(walks, books, [number], history, day, channels)
-        for due in walks.plan(books, [number], history, day, channels):
-            # On a Sunday nothing goes, and on Monday it is due as well.
-            if not any(reason.startswith("quiet hours") for reason in due.stops):
-                return due
+        # On a Sunday nothing goes, and on Monday it is due as well.
+        found = [
+            due
+            for due in walks.plan(books, [number], history, day, channels)
+            if not any(reason.startswith("quiet hours") for reason in due.stops)
+        ]
+        if found:
+            return next((due for due in found if due.step is None), found[0])
     return None
 
 

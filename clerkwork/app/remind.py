@@ -192,7 +192,7 @@ def remind(
     if not dry_run:
         _take_up(desk)
     plans = desk.everybody()
-    desk.figures.due = len(plans)
+    desk.figures.due = len({due.debtor.number for due in plans})
     if any(due.step is None for due in plans):
         for item in known.queue.beginning(COLLECTION):
             desk.asked.setdefault(item.debtor, []).append(item)
@@ -221,7 +221,7 @@ def _take_up(desk: _Desk) -> None:
         if not _reminder(message):
             continue
         had = desk.histories([message])
-        fresh = next(iter(desk.plans([message.debtor], had)), None)
+        fresh = _contact_of(desk.plans([message.debtor], had))
         if desk.refusals[message.channel] >= _IN_A_ROW:
             _leave([message], desk)
         elif fresh and not fresh.stops and fresh.key == message.key and _same(message, fresh, desk):
@@ -230,6 +230,11 @@ def _take_up(desk: _Desk) -> None:
             why = "; ".join(fresh.stops) if fresh and fresh.stops else "it was overtaken"
             run = desk.post.run
             desk.post.outbox.settle(message.key, MessageState.STOPPED, note=why, run=run)
+
+
+def _contact_of(plans: Sequence[Plan]) -> Plan | None:
+    """What one debtor is to be sent, before what a person is to be asked about him."""
+    return next((one for one in plans if one.step), next(iter(plans), None))
 
 
 def _same(message: Message, fresh: Plan, desk: _Desk) -> bool:
@@ -280,7 +285,7 @@ def _why_not(
 ) -> str:
     """Ask the stop conditions again, now that it is about to go; why it goes no more."""
     due = of[message.key]
-    fresh = next(iter(desk.plans([due.debtor.number], had)), None)
+    fresh = _contact_of(desk.plans([due.debtor.number], had))
     if fresh == due:
         return ""
     if fresh is None:

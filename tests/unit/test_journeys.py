@@ -247,6 +247,49 @@ def test_collection_waits_where_there_was_only_one_channel() -> None:
     assert found.stops == ("one channel: all 5 contacts went by mail; reach him another way",)
 
 
+@pytest.mark.parametrize("left", [False, True])
+def test_what_is_at_the_end_does_not_hold_what_is_not(left: bool) -> None:
+    history = [
+        *walked(60, 50, 40, 30, items=("A",)),
+        replace(sent(20, key="last", channel="letter", items=("A",)), step="last notice"),
+    ]
+    stops = replace(FRESH, left={"10023": TODAY} if left else {})
+    items = [item("A", "10", 70), item("B", "20", 5), item("C", "30", 4), item("D", "-5", 1)]
+    had = {"10023": history}
+    asked, due = plan([DEBTOR], items, had, stops, [JOURNEY], TODAY, Calendar())
+    assert (asked.step, [i.number for i in asked.items]) == (None, ["A", "D"])
+    assert [reason.partition(":")[0] for reason in asked.stops] == (["left"] if left else [])
+    # The young are told in the words that are theirs.
+    assert (due.step, [i.number for i in due.items]) == (JOURNEY.steps[0], ["B", "C", "D"])
+    assert (due.stops, due.amounts) == ((), (Money(4500, "EUR"),))
+    # That they were written to does not put the question off.
+    had = {"10023": [*history, as_sent(due)]}
+    (again,) = plan([DEBTOR], items, had, stops, [JOURNEY], TODAY, Calendar())
+    assert again.step is None
+    assert next_contact(DEBTOR, items, history, JOURNEY, TODAY, Calendar()) == TODAY
+
+
+def test_an_invoice_waits_for_the_question_and_the_next_falls_due_meanwhile() -> None:
+    history = [replace(one, items=("A",)) for one in walked(50, 40, 30, 20, 5)]
+    items = [item("A", "10", 60), item("B", "20", 2)]
+    assert planned(*items, history=history) is None
+    soon = TODAY + timedelta(days=1)
+    assert next_contact(DEBTOR, items, history, JOURNEY, TODAY, Calendar()) == soon
+    found = must(planned(*items, history=history, today=soon))
+    assert (found.step, [i.number for i in found.items]) == (JOURNEY.steps[0], ["B"])
+
+
+def test_what_is_at_the_end_does_not_count_for_a_step_that_asks_how_much_is_owed() -> None:
+    dear = replace(JOURNEY.steps[4], name="call", above=Money(5000, "EUR"), channels=("letter",))
+    journey = replace(JOURNEY, steps=(*JOURNEY.steps, replace(dear, after=60)))
+    both = [replace(one, items=("A", "B")) for one in walked(70, 60, 50, 40, 30)]
+    called = replace(sent(20, key="call", channel="letter", items=("A",)), step="call")
+    items = [item("A", "80", 90), item("B", "20", 80)]
+    found = must(planned(*items, history=[*both, called], journey=journey))
+    # Of B alone too little is owed to be called about: it is at its end, too.
+    assert (found.step, [i.number for i in found.items]) == (None, ["A", "B"])
+
+
 def test_invoices_due_on_one_day_do_not_share_the_contacts_between_them() -> None:
     history = walked(60, 50, 40, 30, 20)
     parted = [replace(m, items=("1",) if n < 3 else ("2",)) for n, m in enumerate(history)]

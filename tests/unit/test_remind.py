@@ -652,6 +652,19 @@ def test_after_the_last_contact_a_person_is_asked_once(desk: Desk) -> None:
     assert desk.remind().to_collection == 0
 
 
+def test_a_new_invoice_is_reminded_of_while_a_person_is_asked_about_an_old_one(desk: Desk) -> None:
+    desk.owe(("1", "10", 30))
+    for _ in range(2):
+        desk.remind()
+        desk.clock.advance(timedelta(days=14))
+        desk.state_bank()
+    desk.owe(("1", "10", 58), ("1", "20", 4))
+    figures = desk.remind()
+    assert (figures.due, figures.to_collection, figures.sent["mail"]) == (1, 1, 1)
+    assert (desk.mail.sent[-1].step, desk.mail.sent[-1].items) == ("friendly reminder", ("F1",))
+    assert desk.questions() == ["collection/1/2026-02-01"]
+
+
 def test_who_was_left_out_of_collection_is_asked_about_again_and_not_at_once(desk: Desk) -> None:
     desk.owe(("1", "10", 30))
     for _ in range(3):

@@ -9,6 +9,7 @@ from clerkwork.core.journeys.due import (
     contact_due,
     contacts_had,
     next_contact,
+    question_due,
 )
 from clerkwork.core.journeys.journey import (
     CHANNELS,
@@ -53,6 +54,7 @@ __all__ = [
     "next_contact",
     "oldest_due",
     "plan",
+    "question_due",
     "reached",
     "replayed",
     "stop_reasons",

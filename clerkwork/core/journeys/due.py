@@ -13,6 +13,7 @@ from clerkwork.core.journeys.reach import chosen, ways_to
 from clerkwork.core.journeys.standing import (
     contacts,
     contacts_about,
+    ends_of,
     in_these,
     late_of,
     owed_of,
@@ -28,6 +29,7 @@ __all__ = [
     "contact_due",
     "contacts_had",
     "next_contact",
+    "question_due",
 ]
 
 _NEVER = 9
@@ -128,18 +130,55 @@ def contact_due(
 
     `channels` are those that are set up; by another nobody is reached. Overdue items come before
     those that fall due soon. Nothing is asked in a currency in which his credit notes outweigh
-    his invoices.
+    his invoices. What is at the end of its journey is apart from the rest: a message about that
+    goes first, and where none is due the question about collection comes.
     """
     own = sorted(items, key=lambda item: (item.due, item.number))
-    if _is_early(history, journey, today):
+    found = None
+    if not _is_early(history, journey, today):
+        ends = ends_of(late_of(own, today), history, journey)
+        going = [item for item in own if item.number not in ends]
+        ways = _open_ways(debtor, history, channels)
+        overdue = late_of(going, today)
+        if amounts := owed_of(overdue):
+            asked = in_these(overdue, amounts)
+            found = _reminder(debtor, asked, history, journey, today, calendar, paydays, ways)
+        else:
+            found = _notice(debtor, going, history, journey, today, calendar, paydays, ways)
+    return found or question_due(debtor, own, history, journey, today)
+
+
+def question_due(
+    debtor: Debtor,
+    items: Iterable[OpenItem],
+    history: Sequence[Message],
+    journey: Journey,
+    today: date,
+) -> Plan | None:
+    """The question about collection of what is at the end of his journey, if it comes today.
+
+    It goes to a person, so it waits for nothing that the debtor is sent about other items.
+    """
+    own = sorted(items, key=lambda item: (item.due, item.number))
+    late = late_of(own, today)
+    ends = ends_of(late, history, journey)
+    ripe = [i for i in late if i.open.minor < 0 or ends.get(i.number, date.max) <= today]
+    amounts = owed_of(ripe)
+    if not amounts:
         return None
-    ways = _open_ways(debtor, history, channels)
-    overdue = late_of(own, today)
-    amounts = owed_of(overdue)
-    if amounts:
-        asked = in_these(overdue, amounts)
-        return _reminder(debtor, asked, history, journey, today, calendar, paydays, ways)
-    return _notice(debtor, own, history, journey, today, calendar, paydays, ways)
+    asked = in_these(ripe, amounts)
+    due = Plan(
+        debtor=debtor,
+        journey=journey.name,
+        step=None,
+        items=tuple(asked),
+        amounts=amounts,
+        channel="",
+        to="",
+        today=today,
+        had=tuple(m.channel for m in contacts_about(history, asked)),
+    )
+    return _next_attempt(due, history)
 
 
 def next_contact(
@@ -156,17 +195,19 @@ def next_contact(
     On the day itself one may still be held back: ask `contact_due` then.
     """
     own = tuple(items)
-    overdue = late_of(own, since)
+    ends = ends_of(late_of(own, since), history, journey)
+    going = [item for item in own if item.number not in ends]
+    days = list(ends.values())
+    overdue = late_of(going, since)
     if amounts := owed_of(overdue):
-        return max(
-            since,
-            _next_reminder(in_these(overdue, amounts), history, journey, calendar, paydays).on,
-        )
-    coming = _coming(own, since)
-    days = [i.due + timedelta(days=1) for i in coming]
-    for step in _notices_to(debtor, journey):
-        told = {n for m in history if m.step == step.name for n in m.items}
-        days += [step.day(i.due, calendar, paydays) for i in coming if i.number not in told]
+        asked = in_these(overdue, amounts)
+        days.append(_next_reminder(asked, history, journey, calendar, paydays).on)
+    else:
+        coming = _coming(going, since)
+        days += [i.due + timedelta(days=1) for i in coming]
+        for step in _notices_to(debtor, journey):
+            told = {n for m in history if m.step == step.name for n in m.items}
+            days += [step.day(i.due, calendar, paydays) for i in coming if i.number not in told]
     return max(since, min(days)) if days else None
 
 

@@ -9,7 +9,7 @@ from datetime import date
 
 from clerkwork.core.calendar import Calendar
 from clerkwork.core.journeys.claims import Law, claimed
-from clerkwork.core.journeys.due import Plan, contact_due
+from clerkwork.core.journeys.due import Plan, contact_due, question_due
 from clerkwork.core.journeys.journey import CHANNELS, Journey, Payday
 from clerkwork.core.journeys.stops import Promised, Stops, stop_reasons
 from clerkwork.core.ledger import Debtor, OpenItem, PaidItem, by_debtor
@@ -38,6 +38,9 @@ def plan(
 ) -> tuple[Plan, ...]:
     """At most one contact per debtor, for all his overdue items; longest overdue first.
 
+    What is at the end of his journey is apart: the question about it, which goes to a person,
+    comes as a plan of its own without a step, beside the contact about the rest.
+
     `history` is debtor → his messages, oldest first, and `segments` debtor → his segment; who has
     none takes the journey of his kind. `varied` is debtor → his journey as an experiment's arm has
     it, under the same name. `channels` are those that are set up. Without `law` nothing is asked
@@ -54,20 +57,24 @@ def plan(
         had = history.get(debtor.number, ())
         assigned = (segments or {}).get(debtor.number)
         journey = (varied or {}).get(debtor.number) or journey_of(debtor, assigned, journeys)
-        due = None
+        due = asked = None
         for own in _apart(owing[debtor.number], stops.promised.get(debtor.number, ()), today):
             due = due or contact_due(
                 debtor, own, had, journey, today, calendar, paydays or {}, channels
             )
-        if due is not None:
+            asked = asked or question_due(debtor, own, had, journey, today)
+        both = (asked, due) if due is None or due.step else (due,)
+        for one in both:
+            if one is None:
+                continue
             lying = stops.on_account.get(debtor.number, ())
             own_paid = (paid or {}).get(debtor.number, ())
-            due = with_claim(due, journey, had, law, own_paid, lying)
-            reasons = stop_reasons(due, had, stops, journey, calendar, law)
+            one = with_claim(one, journey, had, law, own_paid, lying)
+            reasons = stop_reasons(one, had, stops, journey, calendar, law)
             if assigned:
-                due = replace(due, segment=assigned.segment, ground=assigned.ground)
-            found.append(replace(due, stops=reasons))
-    found.sort(key=lambda p: (p.cycle, p.debtor.number))
+                one = replace(one, segment=assigned.segment, ground=assigned.ground)
+            found.append(replace(one, stops=reasons))
+    found.sort(key=lambda p: (p.cycle, p.debtor.number, p.step is not None))
     return tuple(_capped(found, journeys))
 
 

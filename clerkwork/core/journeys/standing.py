@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from clerkwork.core.journeys.journey import Journey, Step
 from clerkwork.core.ledger import OpenItem
@@ -14,6 +14,7 @@ from clerkwork.core.money import Money, by_currency
 __all__ = [
     "contacts",
     "contacts_about",
+    "ends_of",
     "in_these",
     "late_of",
     "oldest_due",
@@ -101,6 +102,41 @@ def contacts_about(history: Iterable[Message], items: Sequence[OpenItem]) -> tup
         counted = Counter(number for m in had for number in named.intersection(m.items))
         named = {max(named, key=lambda number: (counted[number], number))}
     return tuple(m for m in had if not m.items or named.intersection(m.items))
+
+
+def ends_of(
+    late: Iterable[OpenItem], history: Iterable[Message], journey: Journey
+) -> dict[str, date]:
+    """Invoice at the end of its journey → the day from which a person is asked about it.
+
+    `late` is what is asked of a debtor now. Each stands by itself: what was said about another
+    brings none to its end, and one that is there does not hold the others, nor counts with them
+    where a step asks how much is owed.
+    """
+    had = contacts(history, date.min)
+    if len(had) < journey.fewest:
+        return {}
+    own = list(late)
+    found: dict[str, date] = {}
+    while ended := _ended(own, had, journey):
+        found |= ended
+        own = [item for item in own if item.number not in ended]
+    return found
+
+
+def _ended(own: Sequence[OpenItem], had: Iterable[Message], journey: Journey) -> dict[str, date]:
+    owed = owed_of(own)
+    found: dict[str, date] = {}
+    for item in own:
+        about = [
+            m for m in had if m.on and m.on > item.due and (not m.items or item.number in m.items)
+        ]
+        if item.open.minor <= 0 or len(about) < journey.fewest:
+            continue
+        if not steps_ahead(about, item.due, owed, journey):
+            last = max((m.on for m in about if m.on), default=item.due)
+            found[item.number] = last + timedelta(days=journey.hand_over)
+    return found
 
 
 def late_of(items: Iterable[OpenItem], day: date) -> list[OpenItem]:
