@@ -243,8 +243,7 @@ def _dossier(office: Office, checked: Checked) -> Dossier:
     )
     owed = [claim.item.number for claim in statement.claims]
     documents = office.documents.of(number, owed)
-    notices = {step.name for step in where.journey.steps if step.notice}
-    letters = tuple(_letters(office, number, notices))
+    letters = tuple(_letters(office, number))
     there = {document.kind for document in documents}
     copied = {item for one in documents if one.kind == "invoice" for item in one.items}
     missing = [Missing(what) for what in ("agreement", "proof of delivery") if what not in there]
@@ -289,7 +288,7 @@ def _beyond(office: Office, debtor: str, currency: str) -> Money:
     return total((amount for amount in lying if amount.currency == currency), currency)
 
 
-def _letters(office: Office, debtor: str, notices: set[str]) -> Iterator[Letter]:
+def _letters(office: Office, debtor: str) -> Iterator[Letter]:
     passages: dict[str, list[Passage]] = {}
     for one in office.history.passed(debtor):
         proof = "; ".join(word for word in (one.proof, f"run {one.run}" if one.run else "") if word)
@@ -304,7 +303,7 @@ def _letters(office: Office, debtor: str, notices: set[str]) -> Iterator[Letter]
         yield Letter(
             message=message,
             passages=tuple(sorted(passages.get(message.key, ()), key=lambda p: p.at)),
-            is_notice=message.step in notices and message.state is MessageState.SENT,
+            is_notice=message.announced is not None and message.state is MessageState.SENT,
             printed=office.documents.printed(message) if message.channel == "letter" else b"",
         )
 

@@ -156,9 +156,7 @@ def readiness(
         return Readiness(items=(), left_out=(), unmet=(why,))
     fewest = max(FEWEST, journey.fewest)
     try:
-        told = terms_of(
-            law, kind, items, sent, [step.name for step in journey.steps if step.notice]
-        )
+        told = terms_of(law, kind, items, sent)
         whys = [tuple(_why_not(kind, item, term, sent, fewest, law, today)) for item, term in told]
     except ConfigError as error:
         return Readiness(items=(), left_out=(), unmet=(f"the law is not known: {error}",))
@@ -188,7 +186,11 @@ def _why_not(
     about = [one for one in sent if item.number in one.items and one.on and one.on > item.due]
     yield from _too_few(about, fewest)
     side = law.pack.side(kind)
-    if side.notice is not None and side.costs is not None:
+    # Where none were agreed that have to be, or in another currency than the law's, no costs are
+    # asked, and no notice announces any.
+    asked = side.costs is not None and (side.basis != "agreed" or law.agreed)
+    asked = asked and item.open.currency == law.pack.currency
+    if side.notice is not None and asked:
         why = why_no_costs(law.pack, kind, today, term)
         if why:
             yield why

@@ -100,6 +100,8 @@ class Message:
     """Collection costs in it."""
     interest: Money | None = None
     """Interest in it."""
+    announced: Money | None = None
+    """Costs of who does not pay in time, as it says them: the notice that the law asks first."""
     items: tuple[str, ...] = ()
     on: date | None = None
     """The creditor's date it was written for."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +15,7 @@ from clerkwork.core.journeys import Claim, Journey, Law, Step
 from clerkwork.core.journeys.claims import claimed
 from clerkwork.core.law.allocation import AfterPrincipal
 from clerkwork.core.law.be import BE
+from clerkwork.core.law.costs import Vat
 from clerkwork.core.law.nl import NL
 from clerkwork.core.ledger import OpenItem, PaidItem
 from clerkwork.core.messages import Message, MessageState
@@ -36,7 +38,7 @@ def notice(
 ) -> Message:
     return Message(
         key=f"{on}", channel=channel, to="", subject="", text="", html="", step=NOTICE.name,
-        items=numbers or ("1",), on=on, state=state,
+        items=numbers or ("1",), on=on, state=state, announced=Money(15000, "EUR"),
     )  # fmt: skip
 
 
@@ -49,14 +51,14 @@ def asked(
     law: Law = DUTCH,
     channel: str = "mail",
 ) -> Claim:
-    found = claimed(law, step, kind, items or (item(),), had, [NOTICE.name], today, channel)
+    found = claimed(law, step, kind, items or (item(),), had, today, channel)
     assert found is not None
     return found
 
 
 def test_a_step_that_asks_nothing_beyond_the_items_has_no_claim() -> None:
     plain = replace(NOTICE, notice=False)
-    assert claimed(DUTCH, plain, "consumer", [item()], (), (), SENT, "mail") is None
+    assert claimed(DUTCH, plain, "consumer", [item()], (), SENT, "mail") is None
 
 
 def test_the_notice_names_the_costs_and_the_last_day_without_them() -> None:
@@ -90,7 +92,7 @@ def test_costs_are_asked_of_a_consumer_once_the_term_of_his_notice_is_over() -> 
         (notice(state=MessageState.FAILED),),
         (notice(SENT, "2"),),
         (notice(DUE),),
-        (replace(notice(), step="second reminder"),),
+        (replace(notice(), announced=None),),
     ],
 )
 def test_without_a_notice_that_surely_named_the_item_there_are_no_costs(
@@ -104,6 +106,27 @@ def test_costs_count_only_the_items_that_a_notice_named() -> None:
     found = asked(LAST, SENT + timedelta(days=40), item(), newer, had=[notice()])
     assert found.costs == Money(15000, "EUR")
     assert any("no costs over 2" in line for line in found.lines)
+
+
+def test_costs_are_never_more_than_the_notice_announced() -> None:
+    day = SENT + timedelta(days=40)
+    low = replace(notice(), announced=Money(6000, "EUR"))
+    found = asked(LAST, day, had=[low])
+    assert found.costs == Money(6000, "EUR")
+    assert "no more than 60.00 EUR: so much was announced" in found.lines
+    # Of two notices each counts for what it named, and the scale for both together.
+    newer = item("2", "500.00")
+    more = replace(notice(SENT, "2"), key="2", announced=Money(50000, "EUR"))
+    assert asked(LAST, day, item(), newer, had=[low, more]).costs == Money(13500, "EUR")
+    full = [notice(), more]
+    assert asked(LAST, day, item(), newer, had=full).costs == Money(22500, "EUR")
+    taxed = Law(pack=NL, vat=Vat(cannot_deduct=True, percent=Decimal(21)))
+    assert asked(LAST, day, had=[low], law=taxed).costs == Money(6000, "EUR")
+
+
+def test_what_a_step_does_today_makes_no_notice_of_what_was_sent() -> None:
+    as_business = replace(notice(), announced=None, journey="business")
+    assert asked(LAST, SENT + timedelta(days=60), had=[as_business]).costs is None
 
 
 def test_a_credit_note_lowers_what_costs_are_counted_over() -> None:
@@ -168,7 +191,7 @@ def test_interest_asked_before_an_invoice_was_paid_is_asked_with_the_next() -> N
         law = Law(pack=NL, after=AfterPrincipal(policy=policy))
         for had in ((notice(), asking), (notice(),)):
             claims[policy, len(had)] = claimed(
-                law, LAST, "consumer", [item()], had, [NOTICE.name], day, "mail", paid=[paid]
+                law, LAST, "consumer", [item()], had, day, "mail", paid=[paid]
             )
     # 69 of 366 days at 7 %: 13.20 beside the 11.28 of what is open.
     found = claims["ask", 2]

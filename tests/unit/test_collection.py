@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from clerkwork.core.collection import readiness
@@ -56,6 +57,7 @@ def had(
             Message(
                 key=str(n), channel="letter" if n < letters else "mail", to="", subject="", text="",
                 html="", debtor="7", step=one.name, items=numbers or ("1",), on=on, state=state,
+                announced=eur("150.00") if one.notice else None,
             )
         )  # fmt: skip
     return found
@@ -96,6 +98,25 @@ class TestReadiness:
         messages = [one for one in had() if one.step != "notice"]
         assert "1: the law of nl asks a notice first, and none was sent" in missing(messages)
         assert "term runs up to" in missing(had(), today=NOTICED + 3 * DAY)
+
+    def test_what_announced_no_costs_was_not_the_notice(self) -> None:
+        messages = [replace(one, announced=None) for one in had()]
+        assert "1: the law of nl asks a notice first, and none was sent" in missing(messages)
+
+    def test_where_no_costs_were_agreed_that_have_to_be_no_notice_is_waited_for(self) -> None:
+        messages = [replace(one, announced=None) for one in had()]
+        assert missing(messages, law=Law(pack=BE)) == ""
+        assert "notice" in missing(messages, law=Law(pack=BE, agreed=True))
+
+    def test_in_another_currency_no_costs_are_asked_and_no_notice_is_waited_for(self) -> None:
+        messages = [replace(one, announced=None) for one in had()]
+        assert missing(messages, replace(item(), open=Money.of("1000.00", "USD"))) == ""
+
+    def test_no_more_is_claimed_than_the_notice_announced(self) -> None:
+        messages = [replace(one, announced=one.announced and eur("60.00")) for one in had()]
+        found = readiness("consumer", [item()], messages, CONSUMER, DUTCH, TODAY)
+        statement = statement_of(NL, "consumer", found.items, {}, TODAY)
+        assert statement.costs == eur("60.00")
 
     def test_a_business_needs_none(self) -> None:
         messages = had()

@@ -208,7 +208,7 @@ def test_costs_are_asked_after_the_notice_and_its_term_and_say_how_they_were_rec
     def write(due: Plan) -> Message:
         asked.append(due)
         claim = due.claim or Claim()
-        return replace(written(due), note="; ".join(claim.lines))
+        return replace(written(due), note="; ".join(claim.lines), announced=claim.announced)
 
     desk.write = write
     desk.owe(("1", "1000", 5), kind="consumer")

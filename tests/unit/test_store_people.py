@@ -11,6 +11,7 @@ from store_cases import HOUR, Stores, approval, reminder
 from clerkwork.adapters.store import Store, schema
 from clerkwork.core.approvals import Decision
 from clerkwork.core.messages import MessageState, Settled
+from clerkwork.core.money import Money
 from clerkwork.core.queue import WorkItem
 from clerkwork.testing import MORNING, FixedClock
 
@@ -58,6 +59,21 @@ def test_what_waits_about_one_debtor_is_asked_for_alone(store: Store) -> None:
     store.queue.close("c", decision="1", by="Anna")
     assert [item.id for item in store.queue.open("10001")] == ["a"]
     assert [item.id for item in store.queue.open()] == ["a", "b", "d"]
+
+
+def test_what_a_notice_announced_is_kept_with_it(store: Store) -> None:
+    plain = replace(reminder("a"), ground=("told us",))
+    notice = replace(reminder("b"), ground=("told us",), announced=Money(4000, "EUR"))
+    for message in (plain, notice):
+        store.outbox.prepare(message)
+    kept = {one.key: (one.ground, one.announced) for one in store.outbox.all()}
+    assert kept == {
+        plain.key: (("told us",), None),
+        notice.key: (("told us",), Money(4000, "EUR")),
+    }
+    assert {m.announced for had in store.outbox.histories().values() for m in had} == {
+        None, Money(4000, "EUR"),
+    }  # fmt: skip
 
 
 def test_a_decision_is_taken_once_and_can_be_undone(store: Store) -> None:

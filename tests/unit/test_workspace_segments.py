@@ -129,7 +129,7 @@ def walked(shipped: Config, due: date, language: str) -> Iterator[tuple[Plan, Me
         today = step.day(due, shipped.calendar, {})
         plan = contact_due(debtor, [item], had, journey, today, shipped.calendar)
         assert plan is not None
-        plan = with_claim(plan, journey, had, Law(pack=NL))
+        plan = with_claim(plan, had, Law(pack=NL))
         assert plan.step == step
         had.append(as_sent(plan))
         yield plan, write(plan)

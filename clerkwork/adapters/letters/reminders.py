@@ -71,6 +71,7 @@ class ReminderWriter:
             amount=plan.asked[0],
             costs=plan.claim.costs if plan.claim else None,
             interest=plan.claim.interest if plan.claim else None,
+            announced=plan.claim.announced if plan.claim else None,
             items=tuple(item.number for item in plan.items),
             on=plan.today,
             note="; ".join(plan.claim.lines) if plan.claim else "",

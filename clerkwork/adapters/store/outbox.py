@@ -279,7 +279,8 @@ def _as_prepared(message: Message) -> Settled:
 
 def _values(message: Message) -> dict[str, object]:
     amount = message.amount
-    beyond = message.interest if message.costs is None else message.costs
+    claims = (message.costs, message.interest, message.announced)
+    beyond = next((amount for amount in claims if amount is not None), None)
     return {
         "key": message.key,
         "channel": message.channel,
@@ -302,8 +303,15 @@ def _values(message: Message) -> dict[str, object]:
         "proof": message.proof,
         "journey": message.journey,
         "segment": message.segment,
-        "ground": list(message.ground),
+        "ground": _kept(message),
     }
+
+
+def _kept(message: Message) -> object:
+    """Its ground; of a notice, with the costs that it announced, in minor units."""
+    if message.announced is None:
+        return list(message.ground)
+    return {"why": list(message.ground), "announced": message.announced.minor}
 
 
 def _attached(seq: int, message: Message) -> list[dict[str, object]]:
@@ -331,6 +339,9 @@ def _attachment(row: RowMapping) -> Attachment:
 
 def _message(row: RowMapping, attachments: list[Attachment]) -> Message:
     minor, costs, interest = row["amount"], row["costs"], row["interest"]
+    ground, announced = row["ground"], None
+    if isinstance(ground, dict):
+        ground, announced = ground["why"], Money(ground["announced"], row["claimed_in"])
     return Message(
         key=row["key"],
         channel=row["channel"],
@@ -352,5 +363,6 @@ def _message(row: RowMapping, attachments: list[Attachment]) -> Message:
         proof=row["proof"],
         journey=row["journey"],
         segment=row["segment"],
-        ground=tuple(row["ground"]),
+        ground=tuple(ground),
+        announced=announced,
     )

@@ -58,6 +58,8 @@ messages = Table(
     Index(None, "debtor"),
     Index(None, "state"),
 )
+"""`ground` is the list of why its debtor was in his segment; of a notice of costs an object: that
+list as `why`, and as `announced` what it said in minor units of `claimed_in`."""
 
 attachments = Table(
     "attachments",

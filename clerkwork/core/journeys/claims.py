@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from clerkwork.core.journeys.journey import Step
@@ -11,6 +11,7 @@ from clerkwork.core.law.allocation import AfterPrincipal
 from clerkwork.core.law.costs import Vat, costs
 from clerkwork.core.law.interest import interest
 from clerkwork.core.law.left import left_of
+from clerkwork.core.law.noticed import costs_noticed
 from clerkwork.core.law.pack import Pack
 from clerkwork.core.law.term import Term, notice_term, why_no_costs, why_no_interest
 from clerkwork.core.ledger import OpenItem, PaidItem
@@ -61,7 +62,6 @@ def claimed(
     kind: str,
     items: Iterable[OpenItem],
     had: Sequence[Message],
-    notices: Iterable[str],
     today: date,
     channel: str,
     *,
@@ -70,16 +70,16 @@ def claimed(
 ) -> Claim | None:
     """What a step asks of a debtor of a kind today; None where it asks the items alone.
 
-    `had` are his messages, `notices` the steps that announce costs. Costs count only what a notice
-    named that surely went out; of what is not known of the law, nothing is asked. `paid` are his
-    paid invoices, and `beyond` is what he paid over them.
+    `had` are his messages. Costs count only what a notice named that surely went out, and are no
+    more than it announced; of what is not known of the law, nothing is asked. `paid` are his paid
+    invoices, and `beyond` is what he paid over them.
     """
     if not (step.notice or step.costs or step.interest):
         return None
     own = [i for i in items if i.open.currency == law.pack.currency]
     lines: list[str] = []
     announced = term = asked = grown = left = None
-    told = _told(law, kind, own, had, notices, lines)
+    told = _told(law, kind, own, had, lines)
     if step.notice:
         announced, term = _announced(law, kind, own, today, channel, lines)
     if step.costs and told is not None:
@@ -123,12 +123,11 @@ def _told(
     kind: str,
     items: Iterable[OpenItem],
     had: Iterable[Message],
-    notices: Iterable[str],
     lines: list[str],
 ) -> tuple[tuple[OpenItem, Term | None], ...] | None:
     """Each item with the term of the first notice that named it; None where no law is known."""
     try:
-        return terms_of(law, kind, items, had, notices)
+        return terms_of(law, kind, items, had)
     except ConfigError as error:
         lines.append(f"nothing is asked beyond the items: {error}")
         return None
@@ -139,20 +138,23 @@ def terms_of(
     kind: str,
     items: Iterable[OpenItem],
     had: Iterable[Message],
-    notices: Iterable[str],
 ) -> tuple[tuple[OpenItem, Term | None], ...]:
     """Each item with the term of the first notice that surely went out and named it once it was
-    late; None where none did, or the law asks none. Raises `ConfigError` for a law not known."""
+    late; None where none did, or the law asks none. Raises `ConfigError` for a law not known.
+
+    A message is a notice if it announced costs itself. What its step does today says nothing of
+    that: the journey or the debtor's kind may have been another.
+    """
     asks = law.pack.side(kind).notice is not None
-    steps = set(notices)
-    sent = [m for m in had if m.state is MessageState.SENT and m.step in steps and m.on]
+    sent = [m for m in had if m.state is MessageState.SENT and m.announced and m.on]
     found: list[tuple[OpenItem, Term | None]] = []
     for item in items:
         naming = [m for m in sent if item.number in m.items and m.on and m.on > item.due]
         term = None
         if asks and naming:
             first = min(naming, key=lambda m: m.on or date.max)
-            term = notice_term(law.pack, kind, first.on or date.max, by=way_of(first.channel))
+            counted = notice_term(law.pack, kind, first.on or date.max, by=way_of(first.channel))
+            term = replace(counted, notice=first.key, announced=first.announced)
         found.append((item, term))
     return tuple(found)
 
@@ -165,18 +167,17 @@ def _costs(
     today: date,
     lines: list[str],
 ) -> Money | None:
-    due = []
+    due: list[tuple[OpenItem, Term | None]] = []
     for item, term in told:
         why = why_no_costs(law.pack, kind, today, term)
         if item.open.minor > 0 and why:
             lines.append(f"no costs over {item.number}: {why}")
         elif item.open.minor > 0:
-            due.append(item)
+            due.append((item, term))
     credits = [item for item in items if item.open.minor < 0]
     try:
         # What a notice was not about is not counted; what is in his favour is.
-        owed = _principal(law, (*due, *credits))
-        found = costs(law.pack, kind, owed, agreed=law.agreed, vat=law.vat)
+        found = costs_noticed(law.pack, kind, due, credits, agreed=law.agreed, vat=law.vat)
     except ConfigError as error:
         lines.append(f"no costs: {error}")
         return None

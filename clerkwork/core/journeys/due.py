@@ -101,6 +101,8 @@ def as_sent(due: Plan) -> Message:
         items=tuple(item.number for item in due.items),
         on=due.today,
         state=MessageState.SENT,
+        journey=due.journey,
+        announced=due.claim.announced if due.claim else None,
     )
 
 

@@ -69,7 +69,7 @@ def plan(
                 continue
             lying = stops.on_account.get(debtor.number, ())
             own_paid = (paid or {}).get(debtor.number, ())
-            one = with_claim(one, journey, had, law, own_paid, lying)
+            one = with_claim(one, had, law, own_paid, lying)
             reasons = stop_reasons(one, had, stops, journey, calendar, law)
             if assigned:
                 one = replace(one, segment=assigned.segment, ground=assigned.ground)
@@ -90,7 +90,6 @@ def _apart(
 
 def with_claim(
     due: Plan,
-    journey: Journey,
     had: Sequence[Message],
     law: Law | None,
     paid: Sequence[PaidItem] = (),
@@ -105,7 +104,6 @@ def with_claim(
         due.debtor.kind,
         due.items,
         had,
-        [step.name for step in journey.steps if step.notice],
         due.today,
         due.channel,
         paid=paid,

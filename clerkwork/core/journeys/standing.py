@@ -73,11 +73,15 @@ def steps_ahead(
     """The steps still ahead of an item due on a day that had these contacts; none at the end.
 
     The notice that the law asks before costs is among them until it was sent, whatever came
-    after it meanwhile.
+    after it meanwhile. One of another journey, or of before the debtor's kind changed, was it only
+    if it announced costs.
     """
     level = reached(had, journey, due)
     told = {message.step for message in had}
-    unsaid = told.isdisjoint(step.name for step in journey.reminders if step.notice)
+    notices = {step.name for step in journey.reminders if step.notice}
+    unsaid = not any(
+        m.announced or (m.step in notices and m.journey in ("", journey.name)) for m in had
+    )
     fitting = [step for step in journey.reminders if step.fits(owed)]
     ahead = tuple(
         step for step in fitting if journey.levels[step.name] > level or (step.notice and unsaid)

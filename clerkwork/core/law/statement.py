@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from clerkwork.core.law.account import Account, account_of
-from clerkwork.core.law.costs import Costs, Vat, costs
+from clerkwork.core.law.costs import Costs, Vat
 from clerkwork.core.law.left import Left
+from clerkwork.core.law.noticed import costs_noticed
 from clerkwork.core.law.pack import Pack
 from clerkwork.core.law.term import Term, why_no_costs, why_no_interest
 from clerkwork.core.ledger import OpenItem
@@ -141,7 +142,7 @@ def _costs(
         principal = total(
             (*(item.open for item, _ in counted), *(item.open for item in credits)), pack.currency
         )
-        found = costs(pack, kind, max(principal, nothing), agreed=agreed, vat=vat)
+        found = costs_noticed(pack, kind, counted, credits, agreed=agreed, vat=vat)
     except ConfigError as error:
         return nothing, until, (*lines, f"no costs: {error}")
     since = max(

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from clerkwork.core.calendar import holidays_of
 from clerkwork.core.law.pack import Notice, Pack, Reach, Side
+from clerkwork.core.money import Money
 
 __all__ = ["Term", "notice_term", "why_no_costs", "why_no_interest"]
 
@@ -29,6 +30,10 @@ class Term:
     """The first day on which costs may be asked."""
     lines: tuple[str, ...]
     """How it was counted, for people."""
+    notice: str = ""
+    """Key of the message that was the notice; empty where none is kept."""
+    announced: Money | None = None
+    """What it said that the costs would be: more is not asked. None where that is not kept."""
 
 
 def notice_term(

@@ -200,7 +200,8 @@ def _reach(life: _Life, today: date) -> None:
     if due.step is None:
         _hand_over(life, due, today)
         return
-    claim = with_claim(due, life.journey, life.history, year.law).claim
+    due = with_claim(due, life.history, year.law)
+    claim = due.claim
     life.history.append(as_sent(due))
     life.lived.contacts.append(
         Contact(
