@@ -18,6 +18,8 @@ POSTED, NOT_POSTED = "posted", "not-posted"
 _AT_ONCE = 100
 """Most letters that one work item is about."""
 _BETWEEN = ", "
+_OLD = timedelta(days=5)
+"""How long a letter may lie until it is written anew: over a long weekend, and no longer."""
 _SILENT = timedelta(days=1)
 """How long another machine may have a letter claimed for the print house."""
 
@@ -55,6 +57,7 @@ def _hand_over(run: Run, house: PrintHouse) -> None:
     def claim(job: str, keys: Sequence[str]) -> None:
         outbox.handing(job, run.id, *keys)
 
+    _let_go(run)
     printed = outbox.pending(MessageState.PRINTED)
     taken = house.hand_over(printed, outbox.jobs(), claim)
     lying = outbox.pending(MessageState.PRINTED, MessageState.HANDING)
@@ -70,6 +73,28 @@ def _hand_over(run: Run, house: PrintHouse) -> None:
     _ask(run, _left_behind(run, taken, lying), "find out whether the print house has them")
 
 
+def _let_go(run: Run) -> None:
+    """Stop what lay too long for the day that it bears; the next run writes it anew.
+
+    What a person was asked to post may have left already, and stays his.
+    """
+    office = run.office
+    asked = _asked(run)
+    today = office.clock.today()
+    old = [
+        Settled(
+            key=one.key,
+            state=MessageState.STOPPED,
+            note=f"it lay printed since {one.on}, and goes no more under that date",
+        )
+        for one in office.outbox.pending(MessageState.PRINTED)
+        if one.on is not None and today - one.on > _OLD and one.proof not in asked
+    ]
+    if old:
+        office.outbox.settle_all(old, run.id)
+        run.count("letters to be written anew", len(old))
+
+
 def _left_behind(run: Run, taken: frozenset[str], lying: Iterable[Message]) -> Iterable[Message]:
     """Letters that another machine claimed, and never said that they are there."""
     now = run.office.clock.now()
@@ -82,16 +107,20 @@ def _left_behind(run: Run, taken: frozenset[str], lying: Iterable[Message]) -> I
 
 def _ask(run: Run, letters: Iterable[Message], what: str) -> int:
     """Ask of each letter once; how many were asked about now."""
-    queue = run.office.queue
-    waiting = {
-        file
-        for item in queue.open()
-        if item.kind == KIND
-        for file in item.facts["Letters"].split(_BETWEEN)
-    }
+    queue, waiting = run.office.queue, _asked(run)
     new = [one.proof for one in letters if one.proof not in waiting]
     stacks = [new[at : at + _AT_ONCE] for at in range(0, len(new), _AT_ONCE)]
     return sum(len(stack) for stack in stacks if queue.put(_stack(run, stack, what)))
+
+
+def _asked(run: Run) -> set[str]:
+    """Files of the letters that people were asked about, and did not answer yet."""
+    return {
+        file
+        for item in run.office.queue.open()
+        if item.kind == KIND
+        for file in item.facts["Letters"].split(_BETWEEN)
+    }
 
 
 def _stack(run: Run, files: Sequence[str], what: str) -> WorkItem:

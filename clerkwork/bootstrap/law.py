@@ -35,14 +35,18 @@ class Law:
         return self.packs[name]
 
 
-def law_for(settings: LawSettings) -> claims.Law:
-    """The law that the creditor's claims are under; raises `ConfigError` if it is not known."""
+def law_for(settings: LawSettings, zone: str = "Europe/Amsterdam") -> claims.Law:
+    """The law that the creditor's claims are under, its days counted in his time zone.
+
+    Raises `ConfigError` if it is not known.
+    """
     packs = Law(settings=settings, packs=law_packs(settings))
     return claims.Law(
         pack=packs.pack(),
         vat=settings.vat,
         agreed=settings.agreed,
         after=settings.after_principal,
+        zone=zone,
     )
 
 

@@ -194,7 +194,7 @@ def open_office(
                 segments=place.config.segments.segments,
                 experiments=place.config.experiments.experiments,
                 tones=place.config.tones,
-                law=law_for(place.config.law),
+                law=law_for(place.config.law, place.config.calendar.zone),
                 print_house=ways.print_house,
                 printed=ways.printed,
                 credit=place.config.credit,

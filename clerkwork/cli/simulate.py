@@ -64,7 +64,7 @@ def simulate(
         days=days,
         calendar=place.config.calendar,
         paydays=place.config.paydays,
-        law=bootstrap.law_for(place.config.law),
+        law=bootstrap.law_for(place.config.law, place.config.calendar.zone),
         channels=CHANNELS if all_channels else place.config.ways & CHANNELS,
         rates=bootstrap.confirmed_rates(place.config.law),
     )

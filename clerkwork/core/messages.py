@@ -105,6 +105,8 @@ class Message:
     items: tuple[str, ...] = ()
     on: date | None = None
     """The creditor's date it was written for."""
+    left: datetime | None = None
+    """When a letter that lay printed left the house (UTC), where it is read for planning."""
     message_id: str = ""
     state: MessageState = MessageState.PREPARED
     note: str = ""

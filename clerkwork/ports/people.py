@@ -116,7 +116,8 @@ class Outbox(Protocol):
     def histories(self, *debtors: str) -> Mapping[str, tuple[Message, ...]]:
         """Debtor → his messages, oldest first; of some debtors, or of all in one reading.
 
-        Without their texts, their HTML and what is attached: for planning, not for sending.
+        Without their texts, their HTML and what is attached, and with when letters left the house:
+        for planning, not for sending.
         """
 
     def all(self) -> tuple[Message, ...]: ...

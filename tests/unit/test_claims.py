@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -75,6 +75,18 @@ def test_a_letter_over_easter_gives_longer_than_one_in_a_quiet_month() -> None:
     assert quiet.last_day == SENT + timedelta(days=17)
     assert easter.last_day is not None
     assert easter.last_day - date(2024, 3, 29) > timedelta(days=17)
+
+
+def test_the_term_of_a_letter_counts_from_the_day_on_which_it_left_the_house() -> None:
+    printed = notice(channel="letter")
+    # Half past midnight of 24 March in Amsterdam.
+    late = replace(printed, left=datetime(2024, 3, 23, 23, 30, tzinfo=UTC))
+    again = asked(NOTICE, date(2024, 3, 24), channel="letter").last_day
+    assert again is not None
+    assert asked(LAST, SENT + timedelta(days=21), had=[printed]).costs == Money(15000, "EUR")
+    assert asked(LAST, SENT + timedelta(days=21), had=[late]).costs is None
+    assert asked(LAST, again, had=[late]).costs is None
+    assert asked(LAST, again + timedelta(days=1), had=[late]).costs == Money(15000, "EUR")
 
 
 def test_costs_are_asked_of_a_consumer_once_the_term_of_his_notice_is_over() -> None:

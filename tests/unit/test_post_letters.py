@@ -96,6 +96,10 @@ class Machine:
         seen = (self.root / "print").glob("[!.]*/*.pdf")
         return sorted(f"{path.parent.name}/{path.name}" for path in seen)
 
+    def had(self, number: int) -> tuple[Message, ...]:
+        """What planning reads of a debtor."""
+        return self.desk.store.outbox.histories(letter(number).debtor)[letter(number).debtor]
+
     def states(self) -> list[MessageState]:
         return [message.state for message in self.desk.store.outbox.all()]
 
@@ -146,6 +150,30 @@ def test_what_a_machine_printed_before_it_died_another_hands_over_and_nobody_aga
     assert len(other.handed()) == 1
     assert machine.handed() == []
     assert machine.states() == [SENT]
+
+
+def test_when_a_letter_left_the_house_is_known_to_who_plans(machine: Machine) -> None:
+    machine.print(1)
+    assert [one.left for one in machine.had(1)] == [None]
+    machine.desk.clock.advance(dt.timedelta(days=2))
+    machine.run()
+    assert [one.left for one in machine.had(1)] == [machine.desk.clock.now()]
+
+
+def test_a_letter_that_lay_too_long_is_written_anew_and_not_handed_over(machine: Machine) -> None:
+    machine.print(1)
+    machine.desk.clock.advance(dt.timedelta(days=5))
+    machine.print(2)
+    machine.desk.clock.advance(dt.timedelta(days=1))
+    assert machine.run()["letters to be written anew"] == 2, "both bear the day of the first"
+    assert (machine.states(), machine.handed()) == ([STOPPED, STOPPED], [])
+
+
+def test_what_a_person_was_asked_to_post_stays_his_however_long_it_lies(machine: Machine) -> None:
+    machine.print(1)
+    machine.run(house=False)
+    machine.desk.clock.advance(dt.timedelta(days=9))
+    assert "letters to be written anew" not in machine.run()
 
 
 def test_what_the_print_house_does_not_take_does_not_count(machine: Machine) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     RowMapping,
     bindparam,
+    func,
     insert,
     select,
     update,
@@ -164,8 +165,12 @@ class StoredOutbox:
             query = query.where(_TABLE.c.debtor.in_(debtors))
         found: dict[str, list[Message]] = defaultdict(list)
         with self.database.read() as connection:
-            for row in connection.execute(query).mappings():
-                found[row["debtor"]].append(_message(row, []))
+            rows = connection.execute(query).mappings().all()
+            letters = any(row["channel"] == "letter" for row in rows)
+            left = _left(connection, debtors) if letters else {}
+            for row in rows:
+                message = replace(_message(row, []), left=left.get(row["seq"]))
+                found[row["debtor"]].append(message)
         return {debtor: tuple(had) for debtor, had in found.items()}
 
     def all(self) -> tuple[Message, ...]:
@@ -198,6 +203,22 @@ class StoredOutbox:
                 attached[row["message"]].append(_attachment(row))
             rows = connection.execute(select(_TABLE).where(*conditions).order_by(_TABLE.c.seq))
             return tuple(_message(row, attached[row["seq"]]) for row in rows.mappings())
+
+
+def _left(connection: Connection, debtors: Sequence[str]) -> dict[int, dt.datetime]:
+    """Letters that lay printed → when somebody said that they left the house."""
+    moves, lay = schema.message_moves, schema.message_moves.alias("lay")
+    printed = select(lay.c.id).where(lay.c.message == _TABLE.c.seq, lay.c.state == _PRINTED.value)
+    query = (
+        select(_TABLE.c.seq, func.max(moves.c.at))
+        .join_from(_TABLE, moves, moves.c.message == _TABLE.c.seq)
+        .where(_TABLE.c.debtor != "", _TABLE.c.channel == "letter")
+        .where(moves.c.state == MessageState.SENT.value, printed.exists())
+        .group_by(_TABLE.c.seq)
+    )
+    if debtors:
+        query = query.where(_TABLE.c.debtor.in_(debtors))
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def _of_job() -> ColumnElement[bool]:

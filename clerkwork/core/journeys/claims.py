@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from clerkwork.core.calendar import Calendar
 from clerkwork.core.journeys.journey import Step
 from clerkwork.core.law.allocation import AfterPrincipal
 from clerkwork.core.law.costs import Vat, costs
@@ -34,6 +35,8 @@ class Law:
     """Whether the contracts provide for costs and interest, where they have to."""
     after: AfterPrincipal = _ASKED
     """What becomes of interest that is open when the principal is paid."""
+    zone: str = "Europe/Amsterdam"
+    """The creditor's time zone (IANA), in which the days of terms are counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,8 +145,9 @@ def terms_of(
     """Each item with the term of the first notice that surely went out and named it once it was
     late; None where none did, or the law asks none. Raises `ConfigError` for a law not known.
 
-    A message is a notice if it announced costs itself. What its step does today says nothing of
-    that: the journey or the debtor's kind may have been another.
+    A term counts from the day of the message, or from that on which a letter left the house, where
+    that was later. A message is a notice if it announced costs itself. What its step does today
+    says nothing of that: the journey or the debtor's kind may have been another.
     """
     asks = law.pack.side(kind).notice is not None
     sent = [m for m in had if m.state is MessageState.SENT and m.announced and m.on]
@@ -152,11 +156,19 @@ def terms_of(
         naming = [m for m in sent if item.number in m.items and m.on and m.on > item.due]
         term = None
         if asks and naming:
-            first = min(naming, key=lambda m: m.on or date.max)
-            counted = notice_term(law.pack, kind, first.on or date.max, by=way_of(first.channel))
+            first = min(naming, key=lambda m: _gone(m, law))
+            counted = notice_term(law.pack, kind, _gone(first, law), by=way_of(first.channel))
             term = replace(counted, notice=first.key, announced=first.announced)
         found.append((item, term))
     return tuple(found)
+
+
+def _gone(message: Message, law: Law) -> date:
+    """The day on which it surely was on its way."""
+    on = message.on or date.max
+    if message.left is None:
+        return on
+    return max(on, Calendar(zone=law.zone).local(message.left).date())
 
 
 def _costs(
