@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import chain
 from time import monotonic
@@ -87,13 +87,13 @@ class Watch:
         self._good_until = 0.0
 
     def glance(self) -> Glance:
-        """The books now."""
+        """The books as a look is good for, and the hour as it is now: that is never kept."""
         began = monotonic()
         if self._seen is None or began >= self._good_until:
             self._seen = self._look()
             took = monotonic() - began
             self._good_until = began + self._fresh_for + (5 * took if self._fresh_for else 0)
-        return self._seen
+        return replace(self._seen, stops=replace(self._seen.stops, now=self._clock.now()))
 
     def _look(self) -> Glance:
         before = self._seen if self._fresh_for else None

@@ -333,6 +333,22 @@ def test_old_statements_stop_everyone(desk: Desk) -> None:
     assert desk.remind().held == {"stale bank data": 1}
 
 
+def test_the_hours_are_kept_to_the_minute_however_long_a_look_is_good_for(desk: Desk) -> None:
+    desk.fresh_for = 3600
+    desk.owe(*((f"{n}", "10", 5) for n in range(3)))
+
+    def late(plan: Plan) -> Message:
+        # While the second is written the contact hours end: it is seven in the evening, UTC.
+        if plan.debtor.number == "1":
+            desk.clock.advance(timedelta(hours=19) - timedelta(hours=desk.clock.now().hour))
+        return written(plan)
+
+    desk.write = late
+    figures = desk.remind()
+    assert [m.debtor for m in desk.mail.sent] == ["0"]
+    assert figures.held == {"quiet hours": 2}
+
+
 def test_a_refused_address_is_a_persons_and_is_not_tried_again(desk: Desk) -> None:
     desk.owe(("1", "10", 5), ("2", "10", 5), address=())
     desk.mail.fault = MessageRefused("550 no such user")
