@@ -232,5 +232,6 @@ def _on(glance: Glance, day: dt.date, walks: Walks) -> Glance:
         statements=dict.fromkeys(glance.stops.statements, day),
         items_fetched=True,
         keyed_since_fetch=False,
+        fetched={},
     )
     return replace(glance, stops=stops)

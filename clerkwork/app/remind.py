@@ -9,7 +9,7 @@ from functools import partial
 from time import monotonic
 
 from clerkwork.app.deliver import Delivered, Post, deliver_all, interrupted
-from clerkwork.app.remind_asks import collection, one_way, over_cap, unreachable
+from clerkwork.app.remind_asks import collection, one_way, over_cap, stale, unreachable
 from clerkwork.app.remind_facts import Known, Watch
 from clerkwork.app.walk import Walks
 from clerkwork.core.collection import COLLECTION
@@ -117,6 +117,8 @@ class _Desk:
     refusals: Counter[str] = field(default_factory=Counter)
     capped: set[str] = field(default_factory=set)
     """Journeys on which more is due than a run may send."""
+    told_old: list[str] = field(default_factory=list)
+    """That the ERP was not fetched lately, once a person was told."""
     asked: dict[str, list[WorkItem]] = field(default_factory=dict)
     """Debtor → what people were asked about his collection."""
 
@@ -335,6 +337,10 @@ def _leave(messages: Sequence[Message], desk: _Desk) -> None:
 def _hold(due: Plan, desk: _Desk) -> None:
     rules = [_rule(reason) for reason in due.stops]
     desk.figures.held[rules[0]] += 1
+    old = next((why for why in due.stops if _too_old(why)), "")
+    if old and not desk.told_old:
+        desk.told_old.append(old)
+        desk.post.queue.put(stale(due, old, desk.post))
     if rules == ["unreachable"]:
         desk.post.queue.put(unreachable(due, desk.post))
     if rules == ["one channel"]:
@@ -343,6 +349,12 @@ def _hold(due: Plan, desk: _Desk) -> None:
         # The first of a journey asks for all of it.
         desk.capped.add(due.journey)
         desk.post.queue.put(over_cap(due, desk.post))
+
+
+def _too_old(reason: str) -> bool:
+    """Whether what was fetched is too old; of what was keyed since, the next fetch tells by
+    itself."""
+    return reason.startswith("stale items:") and reason.endswith("business days ago")
 
 
 def _rule(reason: str) -> str:

@@ -10,7 +10,7 @@ from clerkwork.core.collection import HAND_OVER, LEAVE, next_key
 from clerkwork.core.journeys import Plan
 from clerkwork.core.queue import WorkItem
 
-__all__ = ["collection", "one_way", "over_cap", "unreachable"]
+__all__ = ["collection", "one_way", "over_cap", "stale", "unreachable"]
 
 
 def collection(due: Plan, post: Post, asked: Iterable[WorkItem]) -> WorkItem:
@@ -64,6 +64,20 @@ def over_cap(due: Plan, post: Post) -> WorkItem:
         choices=(("seen", "run again, or raise `cap` in config/journeys.toml"),),
     )
     return replace(item, debtor="", facts={"What happened": due.stops[0]})
+
+
+def stale(due: Plan, why: str, post: Post) -> WorkItem:
+    """Nobody is reminded, because what was fetched of the ERP is too old."""
+    item = _item(
+        due,
+        post,
+        key=f"stale/items/{due.today}",
+        kind="trouble",
+        title=f"Nobody is reminded on {due.today}: the ERP was not fetched lately",
+        choices=(("seen", "the tasks that fetch debtors and open items run again"),),
+    )
+    told = {"What happened": why, "What to do": "run them, or raise `items_age` in journeys.toml"}
+    return replace(item, debtor="", facts=told)
 
 
 def _item(

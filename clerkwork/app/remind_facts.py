@@ -34,6 +34,9 @@ _UNDERWAY = (
     PostingState.REVERSING,
 )
 
+_FETCHED = ("open items", "debtors")
+"""What of the ERP has to be fresh before anybody is reminded."""
+
 _LONGEST_AWAY = 30
 """Days after which an automatic reply holds nothing back any more, whatever day it names."""
 
@@ -165,6 +168,7 @@ def _stops(
         statements=closed,
         items_fetched=books.fetched_at("open items") is not None,
         keyed_since_fetch=books.keyed_since_fetch(),
+        fetched={what: at for what in _FETCHED if (at := books.fetched_at(what)) is not None},
         money=money,
         on_account=_on_account(books),
         promised={debtor: tuple(held) for debtor, held in promised.items()},

@@ -37,7 +37,7 @@ def journey_problems(config: Config) -> Iterator[Problem]:
     file, there = "journeys.toml", config.ways
     for number, journey in enumerate(config.journeys):
         at = ("journeys", number)
-        for key in ("hand_over", "statement_age", "cap"):
+        for key in ("hand_over", "statement_age", "items_age", "cap"):
             if getattr(journey, key) < 0:
                 yield file, (*at, key), f"{getattr(journey, key)}; expected 0 or more"
         if journey.hours.start >= journey.hours.end:

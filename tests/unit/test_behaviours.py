@@ -66,7 +66,7 @@ def settle(desk: Desk) -> Settled:
 def later(desk: Desk, days: int) -> None:
     """A bank statement a day, as every morning."""
     for _ in range(days):
-        desk.clock.advance(DAY)
+        desk.later(1)
         desk.state_bank()
 
 
@@ -194,7 +194,7 @@ class TestSegments:
         desk.journey = replace(JOURNEY, steps=(calling,))
         desk.owe(("1", "10", 5), mobile="+31612345678")
         assert desk.remind().sent == {"mail": 1}, "nobody calls where that is not set up"
-        desk.clock.advance(7 * DAY)
+        desk.later(7)
         desk.state_bank()
         calls = CallList(desk.store.queue, desk.clock)
         desk.others["call"] = calls

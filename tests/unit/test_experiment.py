@@ -147,6 +147,9 @@ class Lab:
         for _ in range(days):
             self.desk.clock.advance(DAY)
             self.state_bank()
+        books = self.desk.store.books
+        books.replace_debtors("erp", list(books.debtors()))
+        self.fetch()
 
     def remind(self, *, dry: bool = False) -> Run:
         trail = self.desk.evidence.begin(f"run-{self.desk.runs}", "test")

@@ -200,6 +200,8 @@ def test_after_it_was_taken_back_a_person_is_asked_again_and_not_at_once(desk: D
     assert desk.questions() == []
     desk.clock.advance(10 * DAY)
     state_bank(desk)
+    fetch(desk)
+    owes(desk)
     do(desk, send_reminders)
     (asked,) = desk.store.queue.open()
     assert asked.title == "Hand debtor 10001 over to collection?"
@@ -214,6 +216,8 @@ def test_a_person_is_asked_again_after_he_left_a_debtor_out(desk: Desk) -> None:
     assert desk.questions() == []
     desk.clock.advance(10 * DAY)
     state_bank(desk)
+    fetch(desk)
+    owes(desk)
     do(desk, send_reminders)
     assert desk.questions() == ["Hand debtor 10001 over to collection?"]
 

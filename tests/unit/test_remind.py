@@ -129,6 +129,18 @@ class Desk:
         )  # fmt: skip
         return lines
 
+    def fetch(self) -> None:
+        """The ERP once more, as it stands."""
+        books = self.store.books
+        if books.fetched_at("open items") is not None:
+            books.replace_debtors("erp", list(books.debtors()))
+            books.replace_open_items("erp", list(books.open_items()))
+
+    def later(self, days: int) -> None:
+        """So many days later, in the morning, when all was fetched again."""
+        self.clock.advance(timedelta(days=days))
+        self.fetch()
+
     def remind(self, dry_run: bool = False, progress: Any = None) -> RemindFigures:
         self.runs += 1
         channels: Mapping[str, Channel] = {
@@ -213,7 +225,7 @@ def test_costs_are_asked_after_the_notice_and_its_term_and_say_how_they_were_rec
     desk.write = write
     desk.owe(("1", "1000", 5), kind="consumer")
     desk.remind()
-    desk.clock.advance(timedelta(days=21))
+    desk.later(21)
     desk.state_bank()
     desk.remind()
     claims = {due.step.name: due.claim for due in asked if due.step and due.claim}
@@ -333,6 +345,28 @@ def test_old_statements_stop_everyone(desk: Desk) -> None:
     assert desk.remind().held == {"stale bank data": 1}
 
 
+def test_an_erp_that_was_not_fetched_lately_stops_everyone_and_a_person_is_told(
+    desk: Desk,
+) -> None:
+    desk.owe(("1", "10", 5), ("2", "10", 5))
+    # From Tuesday to Friday, and over the weekend.
+    for held in ({}, {"stale items": 2}):
+        desk.clock.advance(timedelta(days=3))
+        desk.state_bank()
+        assert desk.remind(dry_run=not held).held == held
+    assert desk.remind().held == {"stale items": 2}
+    assert desk.questions() == ["stale/items/2026-03-09"]
+    (told,) = desk.store.queue.open()
+    assert told.facts["What happened"] == (
+        "stale items: open items were fetched on 2026-03-03, 4 business days ago"
+    )
+    # The debtors are as old, whatever is known of what they owe.
+    desk.store.books.replace_open_items("erp", list(desk.store.books.open_items()))
+    assert desk.remind().held == {"stale items": 2}
+    desk.fetch()
+    assert desk.remind().sent == {"mail": 2}
+
+
 def test_the_hours_are_kept_to_the_minute_however_long_a_look_is_good_for(desk: Desk) -> None:
     desk.fresh_for = 3600
     desk.owe(*((f"{n}", "10", 5) for n in range(3)))
@@ -400,7 +434,7 @@ def test_where_nobody_can_be_asked_it_is_doubtful_and_never_resent(desk: Desk) -
     desk.mail.fault, desk.mail.took_it = Undecided("silence after DATA"), True
     assert desk.remind().doubtful == 1
     desk.mail.fault = None
-    desk.clock.advance(timedelta(days=1))
+    desk.later(1)
     desk.state_bank()
     desk.remind()
     assert (len(desk.mail.sent), desk.states()) == (1, [MessageState.DOUBTFUL])
@@ -524,7 +558,7 @@ def test_a_letter_that_lies_printed_is_no_contact_before_it_was_posted(desk: Des
     assert (figures.sent["letter"], figures.as_counts()["letters printed"]) == (0, 1)
     assert desk.states() == [MessageState.PRINTED]
     assert desk.remind().due == 0, "it is not written twice"
-    desk.clock.advance(timedelta(days=20))
+    desk.later(20)
     desk.state_bank()
     assert desk.remind().held == {"not posted": 1}
     (lying,) = desk.store.outbox.all()
@@ -536,7 +570,7 @@ def test_a_letter_that_was_not_posted_is_written_anew(desk: Desk) -> None:
     desk.printed = {"letter"}
     desk.owe(("1", "10", 5), paper=True)
     desk.remind()
-    desk.clock.advance(timedelta(days=3))
+    desk.later(3)
     desk.state_bank()
     (lying,) = desk.store.outbox.all()
     desk.store.outbox.settle(lying.key, MessageState.STOPPED, note="ann: they were not posted")
@@ -661,7 +695,7 @@ def test_after_the_last_contact_a_person_is_asked_once(desk: Desk) -> None:
     desk.owe(("1", "10", 30))
     for _ in range(3):
         desk.remind()
-        desk.clock.advance(timedelta(days=14))
+        desk.later(14)
         desk.state_bank()
     assert [m.step for m in desk.mail.sent] == ["friendly reminder", "last notice"]
     assert desk.questions() == ["collection/1/2026-02-01"]
@@ -672,7 +706,7 @@ def test_a_new_invoice_is_reminded_of_while_a_person_is_asked_about_an_old_one(d
     desk.owe(("1", "10", 30))
     for _ in range(2):
         desk.remind()
-        desk.clock.advance(timedelta(days=14))
+        desk.later(14)
         desk.state_bank()
     desk.owe(("1", "10", 58), ("1", "20", 4))
     figures = desk.remind()
@@ -685,15 +719,15 @@ def test_who_was_left_out_of_collection_is_asked_about_again_and_not_at_once(des
     desk.owe(("1", "10", 30))
     for _ in range(3):
         desk.remind()
-        desk.clock.advance(timedelta(days=14))
+        desk.later(14)
         desk.state_bank()
     (asked,) = desk.store.queue.open()
     desk.store.queue.close(asked.id, decision="leave", by="ann")
     assert desk.remind().held == {"left": 1}
-    desk.clock.advance(timedelta(days=9))
+    desk.later(9)
     desk.state_bank()
     assert desk.remind().held == {"left": 1}
-    desk.clock.advance(timedelta(days=1))
+    desk.later(1)
     desk.state_bank()
     assert desk.remind().to_collection == 1
     assert desk.questions() == ["collection/1/2026-02-01/2"]

@@ -151,6 +151,8 @@ class Journey:
     """Contacts that a debtor has had, over more than one channel, before collection is asked."""
     statement_age: int = 3
     """Most business days since an account's last bank statement."""
+    items_age: int = 3
+    """Most business days since open items and debtors were fetched."""
     unapplied_ignored: Money | None = None
     """Money on the debtor's account up to this amount does not hold him back."""
     cap: int = 250

@@ -45,6 +45,9 @@ class Stops:
     items_fetched: bool = True
     """Whether the open items were ever fetched."""
     keyed_since_fetch: bool = False
+    fetched: Mapping[str, datetime] = field(default_factory=dict)
+    """What was fetched of the ERP, 'open items' or 'debtors' → when last (UTC), of several sources
+    the oldest."""
     money: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Debtor → where money of his lies, in words: in review, in keying, or doubtful."""
     on_account: Mapping[str, tuple[Money, ...]] = field(default_factory=dict)
@@ -98,6 +101,11 @@ def _house_reasons(
         yield "stale items: the open items were never fetched"
     elif stops.keyed_since_fetch:
         yield "stale items: they were fetched before the last keying"
+    for what, at in stops.fetched.items():
+        day = calendar.local(at).date()
+        age = calendar.business_days(day, due.today)
+        if age > journey.items_age:
+            yield f"stale items: {what} were fetched on {day}, {age} business days ago"
     # A person is asked about collection at any hour; only debtors are left in peace.
     if due.step is None:
         return
