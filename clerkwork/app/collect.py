@@ -9,6 +9,7 @@ from datetime import date
 from clerkwork.app.foresee import Whereabouts, find_debtor
 from clerkwork.app.observe import Habits
 from clerkwork.app.office import Office
+from clerkwork.app.remind_facts import lying_on_account
 from clerkwork.app.reminders import known_of, walks_of
 from clerkwork.core.collection import (
     BLOCK,
@@ -283,8 +284,8 @@ def _payments(office: Office, debtor: str) -> dict[str, Sequence[tuple[date, Mon
 
 def _beyond(office: Office, debtor: str, currency: str) -> Money:
     """What he paid over his invoices and lies on his account."""
-    own = office.books.postings(PostingState.KEYED, customer=debtor)
-    lying = (row.posting.on_account for row in own)
+    own = lying_on_account(office.books, office.queue, debtor)
+    lying = (one.on_account for one in own)
     return total((amount for amount in lying if amount.currency == currency), currency)
 
 

@@ -132,7 +132,7 @@ def visit(till: Till, token: str) -> Visit:
         debtor=debtor,
         dues=asked,
         fetched=till.books.fetched_at("open items"),
-        money=money_lying(till.books, debtor, till.ignored),
+        money=money_lying(till.books, debtor, till.ignored, till.queue),
         promised=promised,
         disputing=bool(waiting),
         promise_until=today + timedelta(days=rules.promise_days)

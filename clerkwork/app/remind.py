@@ -9,8 +9,8 @@ from functools import partial
 from time import monotonic
 
 from clerkwork.app.deliver import Delivered, Post, deliver_all, interrupted
-from clerkwork.app.remind_asks import collection, one_way, over_cap, stale, unreachable
-from clerkwork.app.remind_facts import Known, Watch
+from clerkwork.app.remind_asks import collection, on_account, one_way, over_cap, stale, unreachable
+from clerkwork.app.remind_facts import Known, Watch, lying_on_account
 from clerkwork.app.walk import Walks
 from clerkwork.core.collection import COLLECTION
 from clerkwork.core.journeys import Plan
@@ -108,6 +108,7 @@ class _Pace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Desk:
+    known: Known
     watch: Watch
     post: Post
     walks: Walks
@@ -184,6 +185,7 @@ def remind(
         printed=printed,
     )
     desk = _Desk(
+        known=known,
         watch=Watch(known, accounts, clock, fresh_for),
         post=post,
         walks=walks,
@@ -341,6 +343,10 @@ def _hold(due: Plan, desk: _Desk) -> None:
     if old and not desk.told_old:
         desk.told_old.append(old)
         desk.post.queue.put(stale(due, old, desk.post))
+    if "money unapplied" in rules:
+        known = desk.known
+        for posting in lying_on_account(known.books, known.queue, due.debtor.number):
+            desk.post.queue.put(on_account(due, posting, desk.post))
     if rules == ["unreachable"]:
         desk.post.queue.put(unreachable(due, desk.post))
     if rules == ["one channel"]:

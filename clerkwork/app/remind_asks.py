@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from clerkwork.app.deliver import Post
+from clerkwork.app.remind_facts import APPLIED, ON_ACCOUNT
 from clerkwork.core.collection import HAND_OVER, LEAVE, next_key
 from clerkwork.core.journeys import Plan
+from clerkwork.core.posting import Posting
 from clerkwork.core.queue import WorkItem
 
-__all__ = ["collection", "one_way", "over_cap", "stale", "unreachable"]
+__all__ = ["collection", "on_account", "one_way", "over_cap", "stale", "unreachable"]
 
 
 def collection(due: Plan, post: Post, asked: Iterable[WorkItem]) -> WorkItem:
@@ -64,6 +66,23 @@ def over_cap(due: Plan, post: Post) -> WorkItem:
         choices=(("seen", "run again, or raise `cap` in config/journeys.toml"),),
     )
     return replace(item, debtor="", facts={"What happened": due.stops[0]})
+
+
+def on_account(due: Plan, posting: Posting, post: Post) -> WorkItem:
+    """Money of his was keyed on account: what became of it only a person knows."""
+    item = _item(
+        due,
+        post,
+        key=f"{ON_ACCOUNT}{posting.reference}",
+        kind="debtor",
+        title=f"{posting.on_account} lies on the account of debtor {due.debtor.number}",
+        choices=((APPLIED, "it is applied to an item in the ERP, or was paid back"),),
+    )
+    keyed = {
+        "Posting": f"{posting.reference} of {posting.amount}, booked on {posting.booked}",
+        "Why you": "nothing goes to him until it is applied in the ERP and said so here",
+    }
+    return replace(item, facts={**item.facts, **keyed})
 
 
 def stale(due: Plan, why: str, post: Post) -> WorkItem:

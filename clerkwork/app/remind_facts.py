@@ -17,13 +17,28 @@ from clerkwork.core.ledger import Debtor, OpenItem, by_debtor
 from clerkwork.core.matching.model import Match
 from clerkwork.core.money import Money
 from clerkwork.core.payments import BankLine
-from clerkwork.core.posting import PostingState
+from clerkwork.core.posting import Posting, PostingState
 from clerkwork.core.promises import PromiseState
 from clerkwork.core.queue import HOLDING
 from clerkwork.core.replies.kept import ReplyState
 from clerkwork.ports import Books, Clock, Declarations, Handovers, Promises, Queue, Replies
 
-__all__ = ["Glance", "Known", "Watch", "look", "money_lying"]
+__all__ = [
+    "APPLIED",
+    "ON_ACCOUNT",
+    "Glance",
+    "Known",
+    "Watch",
+    "look",
+    "lying_on_account",
+    "money_lying",
+]
+
+APPLIED = "applied"
+"""What a person says of money that was keyed on account: that it is not there any more."""
+ON_ACCOUNT = "on-account/"
+"""How the keys of the questions about it begin; the posting's reference follows."""
+
 
 _UNDERWAY = (
     PostingState.PROPOSED,
@@ -170,7 +185,7 @@ def _stops(
         keyed_since_fetch=books.keyed_since_fetch(),
         fetched={what: at for what in _FETCHED if (at := books.fetched_at(what)) is not None},
         money=money,
-        on_account=_on_account(books),
+        on_account=_on_account(books, known.queue),
         promised={debtor: tuple(held) for debtor, held in promised.items()},
         away=_away(known.replies, clock.today()),
         waiting=_waiting(known),
@@ -219,10 +234,16 @@ def _money(books: Books, ibans: Mapping[str, frozenset[str]]) -> dict[str, tuple
     return {customer: tuple(dict.fromkeys(found)) for customer, found in words.items()}
 
 
-def money_lying(books: Books, debtor: Debtor, ignored: Money | None = None) -> bool:
+def money_lying(
+    books: Books,
+    debtor: Debtor,
+    ignored: Money | None = None,
+    queue: Queue | None = None,
+) -> bool:
     """Whether money that is, or may be, one debtor's is not applied to his items yet.
 
-    What is keyed to his account up to `ignored` does not count. The books are asked for him alone.
+    What is keyed to his account up to `ignored` does not count, nor does what a person in the
+    `queue` said is applied. The books are asked for him alone.
     """
     number = debtor.number
     ibans = {*debtor.ibans, *books.paid_from(number)}
@@ -235,7 +256,7 @@ def money_lying(books: Books, debtor: Debtor, ignored: Money | None = None) -> b
     return any(
         amount.minor > 0
         and not (ignored and amount.currency == ignored.currency and amount <= ignored)
-        for amount in _on_account(books, number).get(number, ())
+        for amount in _on_account(books, queue, number).get(number, ())
     )
 
 
@@ -268,11 +289,32 @@ def _line(line: BankLine) -> str:
     return f"{line.amount} booked on {line.booked}"
 
 
-def _on_account(books: Books, customer: str = "") -> dict[str, tuple[Money, ...]]:
+def lying_on_account(
+    books: Books, queue: Queue | None = None, customer: str = ""
+) -> tuple[Posting, ...]:
+    """Postings of which something was keyed on account, and of which nobody said in the queue that
+    it is applied; of all debtors, or of one.
+
+    The books cannot tell: what becomes of it in the ERP comes back in no item, and whether an ERP
+    shows it among the open items is different from one to the next.
+    """
+    rows = books.postings(PostingState.KEYED, customer=customer)
+    lying = [row.posting for row in rows if row.posting.on_account]
+    # Most debtors never had any, and nobody was asked.
+    applied = {
+        item.key.removeprefix(ON_ACCOUNT)
+        for item in (queue.beginning(ON_ACCOUNT) if queue and lying else ())
+        if item.decision == APPLIED
+    }
+    return tuple(one for one in lying if one.reference not in applied)
+
+
+def _on_account(
+    books: Books, queue: Queue | None, customer: str = ""
+) -> dict[str, tuple[Money, ...]]:
     sums: dict[str, dict[str, Money]] = {}
-    for row in books.postings(PostingState.KEYED, customer=customer):
-        lying = row.posting.on_account
-        if lying:
-            own = sums.setdefault(row.posting.customer, {})
-            own[lying.currency] = own.get(lying.currency, Money(0, lying.currency)) + lying
+    for posting in lying_on_account(books, queue, customer):
+        lying = posting.on_account
+        own = sums.setdefault(posting.customer, {})
+        own[lying.currency] = own.get(lying.currency, Money(0, lying.currency)) + lying
     return {customer: tuple(own.values()) for customer, own in sums.items()}

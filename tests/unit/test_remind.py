@@ -16,7 +16,7 @@ from clerkwork.adapters.store import Store
 from clerkwork.app.deliver import ARRIVED, NOT_ARRIVED, settle_by_person
 from clerkwork.app.observe import Habits
 from clerkwork.app.remind import RemindFigures, remind
-from clerkwork.app.remind_facts import Known
+from clerkwork.app.remind_facts import APPLIED, Known
 from clerkwork.app.walk import Walks
 from clerkwork.core.calendar import Calendar
 from clerkwork.core.journeys import Claim, Journey, Law, Plan, Step
@@ -337,6 +337,14 @@ def test_money_on_account_stops_its_debtor_until_it_is_applied(desk: Desk) -> No
     desk.clock.advance(timedelta(minutes=1))
     desk.owe(("1", "6", 5))
     assert desk.remind().held == {"money unapplied": 1}
+    # Days later the ERP shows nothing of it, and a person says what became of it there.
+    desk.later(1)
+    desk.state_bank()
+    assert desk.remind().held == {"money unapplied": 1}
+    (asked,) = desk.store.queue.open()
+    assert asked.title == "3.00 EUR lies on the account of debtor 1"
+    desk.store.queue.close(asked.id, decision=APPLIED, by="ann")
+    assert desk.remind().sent == {"mail": 1}
 
 
 def test_old_statements_stop_everyone(desk: Desk) -> None:

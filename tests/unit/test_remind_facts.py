@@ -20,12 +20,13 @@ from store_cases import (
 )
 
 from clerkwork.adapters.store import Store
-from clerkwork.app.remind_facts import Glance, Known, look, money_lying
+from clerkwork.app.remind_facts import APPLIED, ON_ACCOUNT, Glance, Known, look, money_lying
 from clerkwork.core.declarations import Declaration
 from clerkwork.core.ledger import Debtor
 from clerkwork.core.matching.model import Candidate
 from clerkwork.core.money import Money
 from clerkwork.core.posting import PostingState
+from clerkwork.core.queue import WorkItem
 from clerkwork.testing import MORNING, FixedClock, memory_store
 
 KEYED = (PostingState.APPROVED, PostingState.KEYING, PostingState.KEYED)
@@ -99,6 +100,16 @@ def test_what_lies_on_his_account_counts_from_an_amount_on(desk: Desk) -> None:
     assert money_lying(desk.store.books, ours, Money(199, "EUR"))
     assert money_lying(desk.store.books, ours, Money(9900, "USD"))
     assert not money_lying(desk.store.books, ours, Money(200, "EUR"))
+    queue = desk.store.queue
+    queue.put(
+        WorkItem(
+            id="a", key=f"{ON_ACCOUNT}{posting.reference}", kind="debtor", title="2.00 EUR lies",
+            created=MORNING, choices=((APPLIED, "it is"),), debtor="10001",
+        )
+    )  # fmt: skip
+    assert money_lying(desk.store.books, ours, queue=queue)
+    queue.close("a", decision=APPLIED, by="ann")
+    assert not money_lying(desk.store.books, ours, queue=queue)
 
 
 def test_one_debtor_is_told_as_a_look_at_all_of_them_tells_him(desk: Desk) -> None:
