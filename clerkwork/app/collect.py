@@ -23,7 +23,7 @@ from clerkwork.core.collection import (
     readiness,
 )
 from clerkwork.core.dossier import Answer, Dossier, Letter, Missing, Passage
-from clerkwork.core.journeys.claims import asked_and_paid
+from clerkwork.core.journeys.claims import asked_and_paid, costs_settled
 from clerkwork.core.law.left import left_of
 from clerkwork.core.law.statement import statement_of
 from clerkwork.core.ledger import OpenItem
@@ -225,6 +225,7 @@ def _dossier(office: Office, checked: Checked) -> Dossier:
         )
     number, today = where.debtor.number, office.clock.today()
     had = office.outbox.histories(number).get(number, ())
+    paid = office.paid_items.all(number)
     statement = statement_of(
         law.pack,
         where.debtor.kind,
@@ -236,11 +237,12 @@ def _dossier(office: Office, checked: Checked) -> Dossier:
         left=left_of(
             law.pack,
             where.debtor.kind,
-            asked_and_paid(office.paid_items.all(number), had),
+            asked_and_paid(paid, had),
             law.after,
             beyond=_beyond(office, number, law.pack.currency),
             agreed=law.agreed,
         ),
+        settled=costs_settled(checked.ready.items, had, paid),
     )
     owed = [claim.item.number for claim in statement.claims]
     documents = office.documents.of(number, owed)

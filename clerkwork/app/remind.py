@@ -9,7 +9,15 @@ from functools import partial
 from time import monotonic
 
 from clerkwork.app.deliver import Delivered, Post, deliver_all, interrupted
-from clerkwork.app.remind_asks import collection, on_account, one_way, over_cap, stale, unreachable
+from clerkwork.app.remind_asks import (
+    collection,
+    on_account,
+    one_way,
+    over_cap,
+    settled,
+    stale,
+    unreachable,
+)
 from clerkwork.app.remind_facts import Known, Watch, lying_on_account
 from clerkwork.app.walk import Walks
 from clerkwork.core.collection import COLLECTION
@@ -257,6 +265,8 @@ def _goes(due: Plan, desk: _Desk) -> bool:
     elif due.step is None:
         asked = desk.asked.get(due.debtor.number, ())
         desk.figures.to_collection += desk.post.queue.put(collection(due, desk.post, asked))
+    elif due.claim and due.claim.settled:
+        desk.post.queue.put(settled(due, due.claim.settled[0], desk.post))
     return not due.stops and due.step is not None
 
 

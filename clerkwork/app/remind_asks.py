@@ -12,7 +12,7 @@ from clerkwork.core.journeys import Plan
 from clerkwork.core.posting import Posting
 from clerkwork.core.queue import WorkItem
 
-__all__ = ["collection", "on_account", "one_way", "over_cap", "stale", "unreachable"]
+__all__ = ["collection", "on_account", "one_way", "over_cap", "settled", "stale", "unreachable"]
 
 
 def collection(due: Plan, post: Post, asked: Iterable[WorkItem]) -> WorkItem:
@@ -83,6 +83,19 @@ def on_account(due: Plan, posting: Posting, post: Post) -> WorkItem:
         "Why you": "nothing goes to him until it is applied in the ERP and said so here",
     }
     return replace(item, facts={**item.facts, **keyed})
+
+
+def settled(due: Plan, why: str, post: Post) -> WorkItem:
+    """Costs are not asked again, because they may be paid."""
+    item = _item(
+        due,
+        post,
+        key=f"costs/{due.debtor.number}/{due.cycle}",
+        kind="debtor",
+        title=f"Collection costs of debtor {due.debtor.number} may be paid: they are asked no more",
+        choices=(("seen", "what came in was looked up; what is still owed of them I ask myself"),),
+    )
+    return replace(item, facts={**item.facts, "What happened": why})
 
 
 def stale(due: Plan, why: str, post: Post) -> WorkItem:

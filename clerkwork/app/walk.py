@@ -75,8 +75,10 @@ class Walks:
         )
 
     def _paid(self) -> Mapping[str, Sequence[PaidItem]]:
-        """Needed where a step asks interest alone: of a paid invoice nothing else is left."""
-        asks = any(step.interest for journey in self.journeys for step in journey.steps)
+        """Needed where a step asks more than the items: interest may be left of a paid invoice, and
+        costs may have been paid with it."""
+        steps = [step for journey in self.journeys for step in journey.steps]
+        asks = any(step.interest or step.costs for step in steps)
         return self.habits.items if asks and self.law and self.habits else {}
 
     def in_arms(

@@ -136,6 +136,34 @@ def test_costs_are_never_more_than_the_notice_announced() -> None:
     assert asked(LAST, day, had=[low], law=taxed).costs == Money(6000, "EUR")
 
 
+def test_costs_that_may_have_been_paid_are_not_asked_again() -> None:
+    one = replace(notice(SENT, "1", "2"), announced=Money(22500, "EUR"))
+    day = SENT + timedelta(days=40)
+    asking = replace(
+        notice(SENT + timedelta(days=25), "1"), key="last", step="last notice", announced=None,
+        costs=Money(15000, "EUR"),
+    )  # fmt: skip
+    second = item("2", "500.00")
+
+    def costs(*had: Message, kind: str = "consumer", paid: date | None = None) -> Money | None:
+        gone = PaidItem(source="erp", number="1", customer="10005", due=DUE, on=paid or DUE,
+                        amount=Money.of("1000.00", "EUR"))  # fmt: skip
+        found = claimed(DUTCH, LAST, kind, [second], had, day, "mail", paid=[gone] if paid else ())
+        assert found is not None
+        assert bool(found.settled) is (found.costs is None)
+        return found.costs
+
+    since = SENT + timedelta(days=30)
+    assert costs(one, asking) == Money(7500, "EUR"), "the first is still open"
+    assert costs(one, asking, paid=since) is None
+    assert costs(one, asking, paid=SENT) == Money(7500, "EUR"), "it was paid before they were asked"
+    assert costs(one, paid=since) == Money(7500, "EUR"), "they were never asked"
+    # Of who needs no notice, what they were asked with counts.
+    together = replace(asking, items=("1", "2"))
+    assert costs(together, kind="business", paid=since) is None
+    assert costs(asking, kind="business", paid=since) == Money(7500, "EUR")
+
+
 def test_what_a_step_does_today_makes_no_notice_of_what_was_sent() -> None:
     as_business = replace(notice(), announced=None, journey="business")
     assert asked(LAST, SENT + timedelta(days=60), had=[as_business]).costs is None

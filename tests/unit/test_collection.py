@@ -118,6 +118,13 @@ class TestReadiness:
         statement = statement_of(NL, "consumer", found.items, {}, TODAY)
         assert statement.costs == eur("60.00")
 
+    def test_costs_that_may_be_paid_are_not_claimed_and_why_is_said(self) -> None:
+        found = readiness("consumer", [item()], had(), CONSUMER, DUTCH, TODAY)
+        why = {"1": "costs were asked, and 2 was paid since"}
+        statement = statement_of(NL, "consumer", found.items, {}, TODAY, settled=why)
+        assert statement.costs == eur("0")
+        assert statement.costs_lines[0] == f"no costs over 1: {why['1']}"
+
     def test_a_business_needs_none(self) -> None:
         messages = had()
         messages[3] = messages[2]

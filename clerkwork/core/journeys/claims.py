@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -20,7 +20,15 @@ from clerkwork.core.messages import Message, MessageState
 from clerkwork.core.money import Money, total
 from clerkwork.errors import ConfigError
 
-__all__ = ["Claim", "Law", "asked_and_paid", "claimed", "terms_of", "way_of"]
+__all__ = [
+    "Claim",
+    "Law",
+    "asked_and_paid",
+    "claimed",
+    "costs_settled",
+    "terms_of",
+    "way_of",
+]
 
 _ASKED = AfterPrincipal()
 
@@ -55,6 +63,8 @@ class Claim:
     """The last day on which paying the items is enough, if the notice arrives as supposed."""
     term: int = 0
     """Days that the notice gives, from the day after it is delivered."""
+    settled: tuple[str, ...] = ()
+    """Why costs that were asked already are not asked again, and are a person's."""
     lines: tuple[str, ...] = ()
     """How each was reckoned, or why it is not asked, for people."""
 
@@ -82,14 +92,17 @@ def claimed(
     own = [i for i in items if i.open.currency == law.pack.currency]
     lines: list[str] = []
     announced = term = asked = grown = left = None
+    settled: dict[str, str] = {}
+    invoices = tuple(paid)
     told = _told(law, kind, own, had, lines)
     if step.notice:
         announced, term = _announced(law, kind, own, today, channel, lines)
     if step.costs and told is not None:
-        asked = _costs(law, kind, own, told, today, lines)
+        settled = costs_settled(told, had, invoices)
+        asked = _costs(law, kind, own, told, settled, today, lines)
     if step.interest and told is not None:
         grown = _interest(law, kind, own, told, today, lines)
-        left = _left(law, kind, own, asked_and_paid(paid, had), beyond, lines)
+        left = _left(law, kind, own, asked_and_paid(invoices, had), beyond, lines)
     notice = law.pack.side(kind).notice if term else None
     return Claim(
         costs=asked,
@@ -98,6 +111,7 @@ def claimed(
         announced=announced,
         last_day=term.last_day if term else None,
         term=notice.days if notice else 0,
+        settled=tuple(settled.values()),
         lines=tuple(lines),
     )
 
@@ -163,6 +177,36 @@ def terms_of(
     return tuple(found)
 
 
+def costs_settled(
+    told: Iterable[tuple[OpenItem, Term | None]],
+    had: Sequence[Message],
+    paid: Iterable[PaidItem],
+) -> dict[str, str]:
+    """Item → why its costs may be paid already: they were asked, and then what they were asked with
+    was paid.
+
+    Costs are of a notice, or else of the items that they were asked with, as one; the ERP has no
+    item for them, so nobody here can tell whether they came along with the money.
+    """
+    last = {one.number: one.on for one in paid}
+    notices = {message.key: message for message in had}
+    asking = [m for m in had if m.costs and m.on and m.state is MessageState.SENT]
+    found: dict[str, str] = {}
+    for item, term in told:
+        notice = notices.get(term.notice) if term else None
+        family = {item.number, *(notice.items if notice else ())}
+        for message in asking:
+            asked = message.on or date.max
+            since = [n for n in message.items if asked <= last.get(n, date.min)]
+            if item.open.minor > 0 and since and family.intersection(message.items):
+                found[item.number] = (
+                    f"costs of {message.costs} were asked on {asked}, and {', '.join(since)} was "
+                    "paid since: whether they were, too, a person finds out"
+                )
+                break
+    return found
+
+
 def _gone(message: Message, law: Law) -> date:
     """The day on which it surely was on its way."""
     on = message.on or date.max
@@ -176,12 +220,13 @@ def _costs(
     kind: str,
     items: Sequence[OpenItem],
     told: Iterable[tuple[OpenItem, Term | None]],
+    settled: Mapping[str, str],
     today: date,
     lines: list[str],
 ) -> Money | None:
     due: list[tuple[OpenItem, Term | None]] = []
     for item, term in told:
-        why = why_no_costs(law.pack, kind, today, term)
+        why = why_no_costs(law.pack, kind, today, term) or settled.get(item.number, "")
         if item.open.minor > 0 and why:
             lines.append(f"no costs over {item.number}: {why}")
         elif item.open.minor > 0:

@@ -19,6 +19,7 @@ from clerkwork.errors import ConfigError
 __all__ = ["ItemClaim", "Statement", "statement_of"]
 
 Payments = Sequence[tuple[date, Money]]
+_NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,7 @@ def statement_of(
     vat: Vat | None = None,
     agreed: bool = False,
     left: Sequence[Left] = (),
+    settled: Mapping[str, str] = _NOTHING,
 ) -> Statement:
     """What a 'consumer' or 'business' owes on a day, each item with the term of its notice.
 
@@ -87,7 +89,8 @@ def statement_of(
     they may be asked; a payment after they could be asked goes to them first, where the law says
     so, as far as it was made for the oldest item, with which they are told. Where rates are not
     known, or something stands in the debtor's favour and nobody can tell since when, no interest
-    is claimed, and why is said; nor then what is `left` of the interest of paid invoices.
+    is claimed, and why is said; nor then what is `left` of the interest of paid invoices. `settled`
+    says, by an item's number, why its costs may be paid already: they are not claimed.
     """
     own = [(item, term) for item, term in items if item.open.currency == pack.currency]
     credits = tuple(item for item, _ in own if item.open.minor < 0)
@@ -96,7 +99,9 @@ def statement_of(
         key=lambda one: (one[0].due, one[0].number),
     )
     nothing = Money(0, pack.currency)
-    asked, since, lines = _costs(pack, kind, owed, credits, until, vat=vat, agreed=agreed)
+    asked, since, lines = _costs(
+        pack, kind, owed, credits, until, vat=vat, agreed=agreed, settled=settled
+    )
     claims = []
     for at, (item, term) in enumerate(owed):
         later = tuple(one for one in payments.get(item.number, ()) if one[0] > item.due)
@@ -127,6 +132,7 @@ def _costs(
     *,
     vat: Vat | None,
     agreed: bool,
+    settled: Mapping[str, str],
 ) -> tuple[Money, date, tuple[str, ...]]:
     """Costs over all items of which they may be asked, from when, and how they were reckoned."""
     nothing = Money(0, pack.currency)
@@ -134,7 +140,7 @@ def _costs(
     counted: list[tuple[OpenItem, Term | None]] = []
     try:
         for item, term in owed:
-            why = why_no_costs(pack, kind, until, term)
+            why = why_no_costs(pack, kind, until, term) or settled.get(item.number, "")
             if why:
                 lines.append(f"no costs over {item.number}: {why}")
             else:
