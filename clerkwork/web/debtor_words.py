@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from clerkwork.adapters.letters import Page, Texts, Wishes, clean, data_uri, fill, payment_qr
+from clerkwork.adapters.letters.texts import SAMPLE
 from clerkwork.app.pay import LONGEST_REASON, Visit
 from clerkwork.core.creditor import Creditor, remittance
 from clerkwork.core.ledger import OpenItem
@@ -187,14 +188,7 @@ def wishes_in(texts: Mapping[str, Texts], language: str) -> Wishes | None:
 
 
 _EMPTY: Mapping[str, object] = {
-    **dict.fromkeys(
-        (
-            *("amount", "announced", "costs", "date", "debtor", "iban", "interest", "link"),
-            *("number", "oldest", "provider", "reference", "total", "until"),
-        ),
-        "",
-    ),
-    **dict.fromkeys(("count", "days", "parts", "term"), 0),
+    name: 0 if isinstance(value, int) else "" for name, value in SAMPLE.items()
 }
 """What a sentence that does not stand on the page may ask for."""
 

@@ -11,6 +11,7 @@ from clerkwork.adapters.letters.short import SHORT
 from clerkwork.core.behaviour import MANNERS
 from clerkwork.core.calendar import Hours
 from clerkwork.core.journeys import CHANNELS, Journey, Step
+from clerkwork.core.law.costs import Vat
 from clerkwork.core.law.declared import law_packs
 from clerkwork.workspace.schedule_checks import is_country
 from clerkwork.workspace.toml import meant
@@ -49,7 +50,7 @@ def journey_problems(config: Config) -> Iterator[Problem]:
         for nth, step in enumerate(journey.steps):
             yield from _tone(config.texts, step.tone, (*at, "steps", nth, "tone"))
             yield from _short(config.texts, step, there, (*at, "steps", nth, "tone"))
-            yield from _beyond(config.texts, step, (*at, "steps", nth))
+            yield from _beyond(config.texts, step, config.law.vat, (*at, "steps", nth))
             if not there & set(step.channels):
                 yield file, (*at, "steps", nth, "channels"), _unreached(step.channels, there)
         left = there & {channel for step in journey.reminders for channel in step.channels}
@@ -104,12 +105,22 @@ def _short(
                 yield "journeys.toml", path, wrong
 
 
-def _beyond(texts: Mapping[str, Texts], step: Step, path: Sequence[str | int]) -> Iterator[Problem]:
+def _beyond(
+    texts: Mapping[str, Texts], step: Step, vat: Vat, path: Sequence[str | int]
+) -> Iterator[Problem]:
     """What a step asks beyond the items has to be said in every language."""
     for key, word in (("notice", "announcement"), ("costs", "costs"), ("interest", "interest")):
         silent = [name for name, text in texts.items() if not getattr(text.words, word)]
         if getattr(step, key) and silent:
             wrong = f"true, and config/texts/{silent[0]}.toml has no {word!r} in its [words]"
+            yield "journeys.toml", (*path, key), wrong
+    silent = [name for name, text in texts.items() if not text.words.vat]
+    for key in ("notice", "costs"):
+        if vat.cannot_deduct and getattr(step, key) and silent:
+            wrong = (
+                "true, and config/law.toml adds VAT to costs: then the message has to say so, and "
+                f"config/texts/{silent[0]}.toml has no 'vat' in its [words]"
+            )
             yield "journeys.toml", (*path, key), wrong
 
 

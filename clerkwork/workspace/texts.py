@@ -33,9 +33,10 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
     "short_pay": ("link",),
     "short_transfer": ("iban",),
     "announcement": ("announced", "term"),
+    "vat": ("vat",),
 }
 """What a debtor has to be told in these words."""
-_ASKING = ("announcement", "costs", "interest", "interest_left")
+_ASKING = ("announcement", "vat", "costs", "interest", "interest_left")
 """Words that stand in a message only where the law allowed what they ask."""
 _DATES = ("date", "oldest")
 _TODAY = date(2026, 12, 30)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from workspaces import change, fresh
 
 from clerkwork.adapters.letters import ReminderWriter
 from clerkwork.core.journeys import FEWEST, Law, Plan, as_sent, contact_due, with_claim
+from clerkwork.core.law.costs import Vat
 from clerkwork.core.law.interest import interest
 from clerkwork.core.law.nl import NL
 from clerkwork.core.ledger import Debtor, OpenItem
@@ -24,6 +26,7 @@ from clerkwork.errors import ConfigError
 from clerkwork.workspace.checks_journeys import not_set_up
 from clerkwork.workspace.config import Config, read_config
 
+DUTCH = Law(pack=NL)
 CONSUMER = Facts(kind="consumer", reachable=("mail",))
 BUSINESS = Facts(kind="business", reachable=("mail",))
 
@@ -115,12 +118,19 @@ def test_who_may_be_in_trouble_is_told_by_his_words_and_payments_and_gets_more_t
     assert any("call" in step.channels for step in gentle.reminders if step.after < formal.after)
 
 
-def walked(shipped: Config, due: date, language: str) -> Iterator[tuple[Plan, Message]]:
+def walked(
+    shipped: Config,
+    due: date,
+    language: str,
+    name: str = "short steps",
+    kind: str = "business",
+    law: Law = DUTCH,
+) -> Iterator[tuple[Plan, Message]]:
     """The steps of a late payer who owes 1,000.00 to the end, each on its day with its message."""
-    journey = next(one for one in shipped.journeys if one.name == "short steps")
+    journey = next(one for one in shipped.journeys if one.name == name)
     debtor = Debtor(
-        number="10005", name="Van Dam Bouw BV", language=language, email="ap@vandam.example",
-        address=("Kade 1", "1000 AA Stad"),
+        number="10005", name="Van Dam Bouw BV", kind=kind, language=language,
+        email="ap@vandam.example", address=("Kade 1", "1000 AA Stad"),
     )  # fmt: skip
     item = OpenItem(number="2026-7", customer="10005", open=Money(100_000, "EUR"), due=due)
     write = ReminderWriter(creditor=shipped.creditor, texts=shipped.texts)
@@ -129,7 +139,7 @@ def walked(shipped: Config, due: date, language: str) -> Iterator[tuple[Plan, Me
         today = step.day(due, shipped.calendar, {})
         plan = contact_due(debtor, [item], had, journey, today, shipped.calendar)
         assert plan is not None
-        plan = with_claim(plan, had, Law(pack=NL))
+        plan = with_claim(plan, had, law)
         assert plan.step == step
         had.append(as_sent(plan))
         yield plan, write(plan)
@@ -162,6 +172,33 @@ def test_who_pays_late_is_asked_interest_and_costs_at_the_end_and_told_so(
     assert asks_costs(end.text, language)
     assert end.interest is not None
     assert end.amount == Money(115_000, "EUR") + end.interest
+
+
+@pytest.mark.parametrize("language", ["nl", "en", "de", "fr"])
+@pytest.mark.parametrize("exempt", [False, True])
+def test_where_vat_is_added_to_costs_the_notice_and_who_asks_them_say_so(
+    shipped: Config, language: str, exempt: bool
+) -> None:
+    vat = Vat(cannot_deduct=exempt, percent=Decimal(21))
+    law = replace(DUTCH, vat=vat)
+    *before, (_, notice), (_, end) = walked(
+        shipped, date(2024, 2, 1), language, "consumer", "consumer", law
+    )
+    # Twenty-one per cent of 150.00.
+    told = Money(3150, "EUR").for_people(shipped.texts[language].locale)
+    due = Money(18150 if exempt else 15000, "EUR")
+    assert (notice.announced, end.costs) == (due, due)
+    assert [told in message.text for message in (notice, end)] == [exempt, exempt]
+    assert not any(told in message.text for _, message in before)
+
+
+def test_costs_with_vat_are_refused_in_a_language_that_does_not_say_so(root: Path) -> None:
+    said = 'vat = "Ces frais comprennent {{ vat }} de TVA. Nous ne pouvons pas la déduire."\n'
+    change(root, "config/texts/fr.toml", said, "")
+    assert read_config(root).texts["fr"].words.vat == ""
+    change(root, "config/law.toml", "cannot_deduct = false", "cannot_deduct = true\npercent = 21")
+    with pytest.raises(ConfigError, match=r"texts/fr\.toml has no 'vat' in its \[words\]"):
+        read_config(root)
 
 
 @pytest.mark.parametrize("language", ["nl", "en", "de", "fr"])

@@ -118,6 +118,7 @@ class ReminderWriter:
             "term": claim.term,
             "costs": claim.costs.for_people(locale) if claim.costs else "",
             "interest": claim.interest.for_people(locale) if claim.interest else "",
+            "vat": claim.vat.for_people(locale) if claim.vat else "",
         }
         language = locale.partition("_")[0]
         token = self.token(plan) if "link" in offers else ""
@@ -134,6 +135,7 @@ class ReminderWriter:
             "opening": [
                 *_paragraphs(tone.opening, said),
                 *([texted["announcement"]] if claim.announced else ()),
+                *([texted["vat"]] if claim.vat and texted["vat"] else ()),
             ],
             "closing": _paragraphs(tone.closing, said),
             "rows": [*(_row(item, plan, texts) for item in plan.items), *beyond],

@@ -53,3 +53,5 @@ def _claim(plan: Plan, values: Mapping[str, Any]) -> Iterator[str]:
         yield values["words"]["announcement"]
     for row in values["beyond"]:
         yield f"{row['number']}: {row['amount']}."
+    if plan.claim and plan.claim.vat and values["words"]["vat"]:
+        yield values["words"]["vat"]

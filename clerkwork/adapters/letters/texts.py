@@ -36,7 +36,7 @@ SAMPLE: Mapping[str, object] = {
     "debtor": "D", "number": "1", "count": 2, "total": "1", "amount": "1", "date": "1", "days": 3,
     "creditor": "C", "iban": "I", "reference": "R", "email": "E", "phone": "P", "oldest": "1",
     "announced": "1", "term": 15, "link": "https://x.example/p/1", "until": "1", "parts": 2,
-    "mb": 5, "provider": "P", "costs": "1", "interest": "1",
+    "mb": 5, "provider": "P", "costs": "1", "interest": "1", "vat": "1",
 }  # fmt: skip
 """A value for each name that sentences may fill in."""
 
@@ -131,6 +131,9 @@ class Words:
     announcement: Sentence = ""
     """The notice that the law asks before costs: {{ announced }}, within {{ term }} days after it
     was delivered. A date in it would void it where the message comes late."""
+    vat: Sentence = ""
+    """Where costs are with VAT that the creditor cannot deduct: that they hold {{ vat }}, and why
+    it is asked."""
     costs: Sentence = ""
     """What costs are called in the table of items."""
     interest: Sentence = ""

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from clerkwork.core.calendar import Calendar
 from clerkwork.core.journeys.journey import Step
 from clerkwork.core.law.allocation import AfterPrincipal
-from clerkwork.core.law.costs import Vat, costs
+from clerkwork.core.law.costs import Costs, Vat, costs
 from clerkwork.core.law.interest import interest
 from clerkwork.core.law.left import left_of
 from clerkwork.core.law.noticed import costs_noticed
@@ -59,6 +59,8 @@ class Claim:
     """What of it is of invoices that are paid."""
     announced: Money | None = None
     """Costs of who has not paid by `last_day`: this contact is the notice of them."""
+    vat: Money | None = None
+    """VAT in the costs that are asked, else in those that are announced: the message says why."""
     last_day: date | None = None
     """The last day on which paying the items is enough, if the notice arrives as supposed."""
     term: int = 0
@@ -91,7 +93,9 @@ def claimed(
         return None
     own = [i for i in items if i.open.currency == law.pack.currency]
     lines: list[str] = []
-    announced = term = asked = grown = left = None
+    term = grown = left = None
+    announced: Costs | None = None
+    asked: Costs | None = None
     settled: dict[str, str] = {}
     invoices = tuple(paid)
     told = _told(law, kind, own, had, lines)
@@ -104,11 +108,13 @@ def claimed(
         grown = _interest(law, kind, own, told, today, lines)
         left = _left(law, kind, own, asked_and_paid(invoices, had), beyond, lines)
     notice = law.pack.side(kind).notice if term else None
+    told_costs = asked or announced
     return Claim(
-        costs=asked,
+        costs=asked.total if asked else None,
         interest=total([one for one in (grown, left) if one], law.pack.currency) or None,
         left=left,
-        announced=announced,
+        announced=announced.total if announced else None,
+        vat=(told_costs.vat or None) if told_costs else None,
         last_day=term.last_day if term else None,
         term=notice.days if notice else 0,
         settled=tuple(settled.values()),
@@ -118,7 +124,7 @@ def claimed(
 
 def _announced(
     law: Law, kind: str, items: Sequence[OpenItem], today: date, channel: str, lines: list[str]
-) -> tuple[Money | None, Term | None]:
+) -> tuple[Costs | None, Term | None]:
     try:
         if law.pack.side(kind).notice is None:
             return None, None
@@ -132,7 +138,7 @@ def _announced(
         lines.append(f"no costs are announced: {error}")
         return None, None
     lines.extend(term.lines)
-    return found.total, term
+    return found, term
 
 
 def _told(
@@ -223,7 +229,7 @@ def _costs(
     settled: Mapping[str, str],
     today: date,
     lines: list[str],
-) -> Money | None:
+) -> Costs | None:
     due: list[tuple[OpenItem, Term | None]] = []
     for item, term in told:
         why = why_no_costs(law.pack, kind, today, term) or settled.get(item.number, "")
@@ -239,7 +245,7 @@ def _costs(
         lines.append(f"no costs: {error}")
         return None
     lines.extend(found.lines)
-    return found.total if found.total else None
+    return found if found.total else None
 
 
 def _interest(
