@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from clerkwork.app.promise import make_plan, make_promise
 from clerkwork.app.remind_facts import money_lying
-from clerkwork.core.collection import STANDING, in_collection
+from clerkwork.core.collection import STANDING, Handover, own_block
 from clerkwork.core.declarations import laid_over
 from clerkwork.core.ledger import Debtor
 from clerkwork.core.messages import Message, MessageEvent, MessageState
@@ -58,7 +58,7 @@ LONGEST_REASON = 2000
 """Characters of what a debtor writes; what is longer is cut."""
 _HIMSELF, _PAGE = "the debtor himself", "payment page"
 _NOBODY_PAYS = ("deceased", "insolvent", "blocked")
-"""Blocks of debtors who are not asked by a page either."""
+"""Blocks of debtors who are not asked by a page either, but for the block of a handover."""
 _MOST_DISPUTES = 5
 """Open ones of a debtor, from which on a person is asked."""
 
@@ -108,6 +108,8 @@ class Visit:
     most_parts: int = 0
     """In how many parts he may pay; below 2 in none."""
     may_dispute: bool = False
+    collected: tuple[str, ...] = ()
+    """Of what is open, the numbers that were handed over to collection."""
     message: str = ""
     """Key of the message whose link brought him here; empty where that is not known."""
 
@@ -123,8 +125,8 @@ def visit(till: Till, token: str) -> Visit:
     promised = tuple(one for one in own_promises if one.state is PromiseState.OPEN)
     trusted = broken_lately(own_promises, link.debtor, today) is None
     waiting = [item for item in till.queue.open(link.debtor) if item.kind == "dispute"]
-    free = trusted and not (promised or waiting or debtor.block)
-    free = free and not _in_collection(till, link.debtor)
+    given = _handover(till, link.debtor)
+    free = trusted and not (promised or waiting or debtor.block or given)
     one_sum = asked.owed[0] if len(asked.owed) == 1 else None
     rules = till.rules
     return Visit(
@@ -140,12 +142,15 @@ def visit(till: Till, token: str) -> Visit:
         else None,
         most_parts=rules.most_parts(one_sum) if free and one_sum and rules.promise_days else 0,
         may_dispute=rules.disputes and bool(own) and len(waiting) < _MOST_DISPUTES,
+        collected=tuple(i.number for i in own if given and i.number in given.items),
         message=_message_of(link, had),
     )
 
 
-def _in_collection(till: Till, debtor: str) -> bool:
-    return till.handovers is not None and in_collection(debtor, till.handovers.all(*STANDING))
+def _handover(till: Till, debtor: str) -> Handover | None:
+    """His claim was given away: what he arranges is with whoever collects it."""
+    there = till.handovers.all(*STANDING) if till.handovers else ()
+    return next((one for one in there if one.debtor == debtor), None)
 
 
 def caller(till: Till, token: str, opens: str = PAY) -> tuple[PayLink, Debtor]:
@@ -157,9 +162,16 @@ def caller(till: Till, token: str, opens: str = PAY) -> tuple[PayLink, Debtor]:
     if link.turn != till.links.turn(link.debtor):
         raise BadLink("the link was revoked")
     found = next(iter(till.books.debtors(link.debtor)), None)
-    if found is None or found.block in _NOBODY_PAYS:
+    if found is None or _is_left_alone(till, found):
         raise BadLink("there is no such debtor who is asked to pay")
     return link, laid_over(found, till.declarations.standing(link.debtor))
+
+
+def _is_left_alone(till: Till, debtor: Debtor) -> bool:
+    """Who is in collection is not: he may want to pay, and is told to whom his claim was given."""
+    if debtor.block not in _NOBODY_PAYS:
+        return False
+    return not own_block(_handover(till, debtor.number), debtor.block)
 
 
 def was_opened(till: Till, seen: Visit) -> None:

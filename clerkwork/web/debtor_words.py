@@ -56,6 +56,7 @@ class PageWriter:
         if seen.fetched is not None:
             local = seen.fetched.astimezone(ZoneInfo(self.zone)).date()
             said["date"] = self._date(local, texts)
+        said["number"] = ", ".join(clean(number) for number in seen.collected)
         if seen.promise_until is not None:
             said["until"] = self._date(seen.promise_until, texts)
         known = {n: fill(getattr(page, n), {**_EMPTY, **said}) for n in page.__slots__}
@@ -68,6 +69,7 @@ class PageWriter:
             "asked": bool(to_pay),
             "debit": debit,
             "money": seen.money and bool(to_pay),
+            "collected": bool(seen.collected),
             "due": [*_rows(dues.due, today, texts), *_beyond(seen, texts)],
             "coming": [*_rows(dues.coming, today, texts)],
             "disputed": [*_rows(dues.disputed, today, texts)],

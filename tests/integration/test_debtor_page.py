@@ -24,6 +24,7 @@ from clerkwork.app.pay import Till
 from clerkwork.bootstrap.office import open_office
 from clerkwork.bootstrap.pages import pages_in_thread
 from clerkwork.core.calendar import Calendar
+from clerkwork.core.collection import Handover
 from clerkwork.core.creditor import Creditor
 from clerkwork.core.declarations import laid_over
 from clerkwork.core.journeys import Journey, Plan, Step, contact_due
@@ -149,7 +150,7 @@ def opened(folder: Path, limits: Limits | None = None) -> Iterator[Desk]:
         books=store.books, outbox=store.outbox, queue=store.queue,
         declarations=store.declarations, promises=store.promises, events=store.events,
         links=store.pay_links, files=DisputeFiles(folder / "disputes", clock), clock=clock,
-        rules=RULES, key=KEY, ways=frozenset({"mail", "letter"}),
+        rules=RULES, key=KEY, ways=frozenset({"mail", "letter"}), handovers=store.handovers,
     )  # fmt: skip
     app = approval_app(
         approvals=store.approvals, books=store.books, queue=store.queue, clock=clock,
@@ -460,6 +461,23 @@ def test_a_button_pressed_twice_promises_once(desk: Desk) -> None:
     desk.send(do="later", until="2026-03-05")
     assert desk.send(do="later", until="2026-03-06").status_code == 400
     assert len(desk.store.promises.all()) == 1
+
+
+def test_who_is_in_collection_is_told_where_and_shown_how_to_pay(desk: Desk) -> None:
+    given = desk.store.handovers.approve(
+        Handover(
+            id="", debtor="10023", cycle=desk.today, items=("2026-01",), by="Inge",
+            at=desk.clock.now(),
+        )
+    )  # fmt: skip
+    desk.store.handovers.blocked(given.id, run="r", note="")
+    blocked = Debtor(number="10023", name="Noor Jansen", kind="consumer", block="blocked")
+    desk.store.books.replace_debtors("erp", [blocked])
+    said = desk.client.get(desk.address()).text
+    assert "Wij hebben 2026-01 uit handen gegeven aan een incassobureau." in said
+    assert "NL22 PLDR 3507 9633 10" in said
+    assert "Ik betaal later" not in said
+    assert desk.send(do="later", until="2026-03-05").status_code == 400
 
 
 def test_every_answer_keeps_itself_to_itself(desk: Desk) -> None:

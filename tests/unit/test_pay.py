@@ -144,6 +144,34 @@ class TestVisit:
         desk.store.handovers.recall(made.id, by="Kim")
         assert visit(till, desk.token()).most_parts == 3
 
+    def test_who_is_blocked_by_his_own_handover_sees_what_was_given_away_and_may_pay(
+        self, desk: Desk
+    ) -> None:
+        handovers = desk.store.handovers
+        till = replace(desk.till, handovers=handovers)
+        made = handovers.approve(
+            Handover(
+                id="", debtor="7", cycle=desk.today, items=("A1", "A0"), by="Inge",
+                at=desk.clock.now(),
+            )
+        )  # fmt: skip
+        assert visit(till, desk.token()).collected == ("A1",), "A0 was paid since"
+        desk.debtors[0] = replace(desk.debtors[0], block="blocked")
+        desk.fetch()
+        # As long as nobody submitted ours, it is blocked for another reason.
+        with pytest.raises(BadLink):
+            visit(till, desk.token())
+        handovers.blocked(made.id, run="r", note="")
+        seen = visit(till, desk.token())
+        assert (seen.collected, seen.promise_until, seen.most_parts) == (("A1",), None, 0)
+        assert [one.number for one in seen.dues.due] == ["A1"]
+        with pytest.raises(BusinessError):
+            promise(till, seen, desk.today)
+        desk.debtors[0] = replace(desk.debtors[0], block="insolvent")
+        desk.fetch()
+        with pytest.raises(BadLink):
+            visit(till, desk.token())
+
     @pytest.mark.parametrize("block", ["deceased", "insolvent", "blocked"])
     def test_who_is_left_alone_is_asked_nothing_by_a_page(self, desk: Desk, block: str) -> None:
         desk.debtors[0] = replace(desk.debtors[0], block=block)

@@ -161,6 +161,8 @@ class Page:
     """A direct debit is under way."""
     booking: Sentence = ""
     """A payment of his is there and not booked yet."""
+    collection: Sentence = ""
+    """Items {{ number }} were handed over to collection: what he may do here, and what there."""
     updated: Sentence
     """How fresh it is: {{ date }}."""
     coming: Sentence
