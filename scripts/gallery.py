@@ -156,7 +156,7 @@ def _written(
         Plan(
             debtor=debtor,
             journey="",
-            step=Step(name=tone, after=overdue, tone=tone, channels=(channel,)),
+            step=Step(name=tone, after=overdue, tone=tone, channels=(channel,), within=7),
             items=items,
             amounts=(sum((i.open for i in items[1:]), items[0].open),),
             channel=channel,

@@ -160,6 +160,7 @@ def _plain(place: Workspace, journey: Journey, there: Collection[str]) -> dict[s
                 "business_days": step.business_days,
                 "payday": step.payday,
                 "gap": step.gap,
+                "within": step.within,
                 "tone": step.tone,
                 "beyond": list(_beyond(step)),
                 "channels": [channel for channel in step.channels if channel in there],

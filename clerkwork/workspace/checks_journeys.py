@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from clerkwork.workspace.schedule_checks import is_country
 from clerkwork.workspace.toml import meant
 
 if TYPE_CHECKING:
-    from clerkwork.adapters.letters.texts import Texts
+    from clerkwork.adapters.letters.texts import Texts, Tone
     from clerkwork.workspace.config import Config
 
 __all__ = [
@@ -29,6 +30,8 @@ __all__ = [
 ]
 
 _KINDS = ("business", "consumer")
+_WITHIN = re.compile(r"\{[{%][^}]*\bwithin\b")
+"""Where a sentence says within how many days."""
 
 Problem = tuple[str, Sequence[str | int], str]
 
@@ -49,6 +52,7 @@ def journey_problems(config: Config) -> Iterator[Problem]:
             yield file, (*at, "call_hours", "start"), wrong
         for nth, step in enumerate(journey.steps):
             yield from _tone(config.texts, step.tone, (*at, "steps", nth, "tone"))
+            yield from _gives(config.texts, step, (*at, "steps", nth, "within"))
             yield from _short(config.texts, step, there, (*at, "steps", nth, "tone"))
             yield from _beyond(config.texts, step, config.law.vat, (*at, "steps", nth))
             if not there & set(step.channels):
@@ -88,6 +92,23 @@ def _tone(texts: Mapping[str, object], tone: str, path: Sequence[str | int]) -> 
         if tone not in known:
             wrong = f"{tone!r}, which config/texts/{language}.toml lacks. {meant(tone, [*known])}"
             yield "journeys.toml", path, wrong
+
+
+def _said(tone: Tone) -> str:
+    return "\n".join((tone.subject, *tone.opening, *tone.closing, tone.sms, *tone.whatsapp))
+
+
+def _gives(texts: Mapping[str, Texts], step: Step, path: Sequence[str | int]) -> Iterator[Problem]:
+    """A message that gives days says how many."""
+    for language, text in texts.items():
+        tone = text.tones.get(step.tone)
+        if tone and not step.within and _WITHIN.search(_said(tone)):
+            wrong = (
+                f"0, and [tones.{step.tone}] of config/texts/{language}.toml says within how many "
+                f"days: {step.name!r} needs `within`, and what follows it a `gap` of more"
+            )
+            yield "journeys.toml", path, wrong
+            return
 
 
 def _short(

@@ -15,7 +15,7 @@ from clerkwork.core.journeys import Claim, Journeys, Plan, Step
 from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.money import Money
 from clerkwork.core.sms import odd_letters, parts
-from clerkwork.core.wording.claims import advertises, asks_costs, asks_interest
+from clerkwork.core.wording.claims import advertises, asks_costs, asks_interest, counts_days
 from clerkwork.core.wording.reading import B1, LONGEST, ease, sentences, words_of
 from clerkwork.errors import ConfigError
 from clerkwork.workspace.toml import read_table, read_text, read_toml, where
@@ -209,6 +209,7 @@ def _tone(
         said = tuple(dict.fromkeys(one for text in paragraphs for one in _said(text)))
         yield from _selling(at[key], file.language, said)
         yield from _beyond(at[key], file.language, said, uses)
+        yield from _counting(at[key], file.language, paragraphs)
         for sentence in said:
             if len(words_of(sentence)) > LONGEST:
                 what = f"a sentence of more than {LONGEST} words: B1 asks for short ones"
@@ -299,6 +300,16 @@ def _selling(at: str, language: str, said: Sequence[str]) -> Iterator[Finding]:
         if "://" in bare or "www." in bare:
             what = "a link of its own: only {{ link }} leads anywhere in a reminder"
             yield Finding(where=at, what=what, sentence=sentence)
+
+
+def _counting(at: str, language: str, texts: Sequence[str]) -> Iterator[Finding]:
+    for text in texts:
+        if word := counts_days(text, language):
+            what = (
+                f"{word!r} may be other days than the journey leaves: {{{{ within }}}} is as many "
+                "as the step gives, and nothing comes sooner"
+            )
+            yield Finding(where=at, what=what, sentence=text, is_error=False)
 
 
 def _hard(at: str, language: str, paragraphs: Sequence[str]) -> Iterator[Finding]:

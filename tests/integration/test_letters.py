@@ -76,7 +76,7 @@ def plan(
     return Plan(
         debtor=debtor,
         journey="business",
-        step=Step(name=tone, after=3, tone=tone),
+        step=Step(name=tone, after=3, tone=tone, within=7),
         items=items,
         amounts=tuple(
             Money(sum(i.open.minor for i in items if i.open.currency == c), c) for c in currencies
@@ -209,13 +209,13 @@ def test_a_text_message_and_one_for_whatsapp_word_for_word() -> None:
         WRITER, creditor=replace(CREDITOR, payment_link="https://pay.example/{amount}")
     )
     assert writer(plan("sms", "second", ITEMS[:1])).text == (
-        "Waterland B.V.: € 1.234,50 staat nog open. Wilt u dit binnen zeven dagen betalen? "
+        "Waterland B.V.: € 1.234,50 staat nog open. Wilt u dit binnen 7 dagen betalen? "
         "Kenmerk: 2026-01. Betaal hier: https://pay.example/1234.50"
     )
     assert writer(plan("whatsapp", "second", ITEMS[:1])).text.split("\n\n") == [
         "Beste Bakkerij Bos,",
         "Wij stuurden u eerder een herinnering. Er staat nog €\u00a01.234,50 open. Wilt u dit "
-        "binnen zeven dagen betalen?",
+        "binnen 7 dagen betalen?",
         "Kenmerk: 2026-01.\nBetaal hier: https://pay.example/1234.50",
         "Hebt u in de laatste dagen al betaald? Dan hoeft u niets te doen. Vragen, of lukt "
         "betalen niet? Bel 030 555 01 40.",

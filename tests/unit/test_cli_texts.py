@@ -70,7 +70,7 @@ def test_the_page_shows_what_is_said(root: Path) -> None:
             r"tones\.friendly\.sms: cannot be read: ",
         ),
         (
-            "Wilt u dit binnen zeven dagen betalen?\"\n", "Anders rekenen wij kosten.\"\n",
+            "Wilt u dit binnen {{ within }} dagen betalen?\"\n", "Anders rekenen wij kosten.\"\n",
             r"tones\.second\.sms: 'kosten' speaks of costs before the law allows it: "
             r"'business', 'second reminder' asks none: \"Anders rekenen wij kosten\.\"",
         ),
@@ -135,6 +135,16 @@ def test_what_is_worth_a_thought_alone_is_no_error(root: Path) -> None:
     assert status == 0
     assert "tones.friendly.opening: a sentence of more than 25 words" in said
     assert said.splitlines()[-1] == "0 to change, 1 to consider"
+
+
+def test_days_that_a_text_counts_itself_may_not_be_those_of_the_journey(root: Path) -> None:
+    change(root, NL, "Betaal binnen {{ within }} dagen", "Betaal binnen veertien dagen")
+    status, said = checked(root)
+    assert status == 0
+    assert re.match(
+        r"advice: config/texts/nl\.toml, line \d+, tones\.third\.opening: 'veertien dagen' may be",
+        said,
+    )
 
 
 def test_a_letter_that_gsm_lacks_is_named(root: Path) -> None:

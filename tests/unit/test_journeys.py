@@ -365,6 +365,34 @@ def test_a_journey_that_was_changed_leaves_its_debtors_where_they_are() -> None:
     assert (found.step or new).name == "second reminder"
 
 
+def test_a_journey_that_leaves_less_time_than_a_message_gives_is_refused() -> None:
+    first, second, *others = JOURNEY.steps
+    with pytest.raises(ValueError, match=r"friendly reminder: .* gives 5 days .* 6 or more there"):
+        replace(JOURNEY, steps=(replace(first, within=5), second, *others))
+    # What is left out where little is owed leaves its time to what comes then.
+    dear = replace(second, above=Money(5000, "EUR"), gap=9)
+    with pytest.raises(ValueError, match=r"third reminder may come 5 days after it"):
+        replace(JOURNEY, steps=(replace(first, within=8), dear, *others))
+    with pytest.raises(ValueError, match=r"last notice: .* asked about collection 10 days after"):
+        replace(JOURNEY, steps=(*JOURNEY.steps[:4], replace(JOURNEY.steps[4], within=10)))
+    with pytest.raises(ValueError, match="2 days or more"):
+        replace(first, within=1)
+
+
+def test_nothing_comes_within_the_days_that_a_message_gave() -> None:
+    last = replace(JOURNEY.steps[4], within=9)
+    journey = replace(JOURNEY, steps=(*JOURNEY.steps[:4], last))
+    had = replace(sent(9, items=("1",)), step="last notice")
+    # He came here from a shorter journey, and what he never had comes yet, after a gap of five.
+    assert planned(item("1", "10", 60), history=[had], journey=journey) is None
+    later = replace(had, on=TODAY - timedelta(days=10))
+    found = must(planned(item("1", "10", 60), history=[later], journey=journey))
+    assert found.step == JOURNEY.steps[0]
+    # Of what it was not about it gave no days.
+    other = replace(had, items=("2",))
+    assert planned(item("1", "10", 60), history=[other], journey=journey) is not None
+
+
 def test_nobody_is_contacted_more_often_in_a_week_than_his_journey_allows() -> None:
     often = replace(JOURNEY, steps=tuple(replace(s, gap=1) for s in JOURNEY.steps), week=2)
     assert planned(item("1", "10", 60), history=walked(5, 3), journey=often) is None

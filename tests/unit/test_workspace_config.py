@@ -52,7 +52,7 @@ def test_an_unknown_key_is_named_with_its_file_and_line(root: Path, file: str) -
     [
         ("portals.toml", "writes =", "wirtes =", "kantoor_erp.wirtes", "writes"),
         ("approvals.toml", 'email = "directie', 'emial = "directie', "approvers 2.emial", "email"),
-        ("journeys.toml", "gap = 7", "gaap = 7", "journeys 1.steps 4.gaap", "gap"),
+        ("journeys.toml", "gap = 8", "gaap = 8", "journeys 1.steps 3.gaap", "gap"),
         ("workspace.toml", "[demo]", "[dmeo]", "dmeo", "demo"),
         ("channels.toml", "timeout =", "time_out =", "mail.time_out", "timeout"),
         ("texts/nl.toml", "greeting =", "greting =", "words.greting", "greeting"),

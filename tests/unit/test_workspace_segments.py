@@ -213,6 +213,40 @@ def test_where_a_rate_is_not_known_nobody_is_told_of_interest(
     assert (notice.amount, end.amount) == (Money(100_000, "EUR"), Money(115_000, "EUR"))
 
 
+def test_what_a_message_gives_is_over_before_the_next_one_comes(
+    shipped: Config, root: Path
+) -> None:
+    assert {s.within for j in shipped.journeys if j.name == "short steps" for s in j.steps} == {
+        0, 5, 7, 10,
+    }  # fmt: skip
+    for journey in shipped.journeys:
+        gaps = (*(step.gap for step in journey.steps[1:]), journey.hand_over)
+        for step, gap in zip(journey.steps, gaps, strict=True):
+            assert gap > step.within, (journey.name, step.name)
+    change(root, "config/journeys.toml", "within = 5", "within = 6")
+    assert (
+        "short steps, second reminder: its message gives 6 days (`within`), and third reminder may "
+        "come 6 days after it (`gap`); expected 7 or more there, or fewer days here"
+    ) in refusal(root)
+
+
+@pytest.mark.parametrize("language", ["nl", "en", "de", "fr"])
+def test_a_message_says_how_many_days_its_step_gives(shipped: Config, language: str) -> None:
+    for plan, message in walked(shipped, date(2024, 2, 1), language):
+        assert plan.step is not None
+        within = plan.step.within
+        assert bool(re.search(rf"\b{within} (?:dagen|days|Tagen|jours)\b", message.text)) is (
+            within > 0
+        ), message.text
+
+
+def test_a_step_whose_text_gives_days_says_how_many(root: Path) -> None:
+    change(root, "config/journeys.toml", "within = 7\n", "")
+    refused = refusal(root)
+    assert refused.startswith("config/journeys.toml")
+    assert "says within how many days: 'second reminder' needs `within`" in refused
+
+
 def test_every_journey_that_comes_along_holds_out(shipped: Config) -> None:
     for journey in shipped.journeys:
         there = {c for step in journey.reminders for c in step.channels} & shipped.ways

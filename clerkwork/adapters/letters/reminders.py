@@ -116,6 +116,7 @@ class ReminderWriter:
             "phone": creditor.phone,
             "announced": claim.announced.for_people(locale) if claim.announced else "",
             "term": claim.term,
+            "within": plan.step.within if plan.step else 0,
             "costs": claim.costs.for_people(locale) if claim.costs else "",
             "interest": claim.interest.for_people(locale) if claim.interest else "",
             "vat": claim.vat.for_people(locale) if claim.vat else "",

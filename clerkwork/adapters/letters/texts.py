@@ -36,7 +36,7 @@ SAMPLE: Mapping[str, object] = {
     "debtor": "D", "number": "1", "count": 2, "total": "1", "amount": "1", "date": "1", "days": 3,
     "creditor": "C", "iban": "I", "reference": "R", "email": "E", "phone": "P", "oldest": "1",
     "announced": "1", "term": 15, "link": "https://x.example/p/1", "until": "1", "parts": 2,
-    "mb": 5, "provider": "P", "costs": "1", "interest": "1", "vat": "1",
+    "mb": 5, "provider": "P", "costs": "1", "interest": "1", "vat": "1", "within": 7,
 }  # fmt: skip
 """A value for each name that sentences may fill in."""
 

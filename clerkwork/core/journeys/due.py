@@ -252,9 +252,12 @@ def _next_reminder(
     to_come = steps_ahead(had, oldest, owed_of(items), journey)
     step = to_come[0] if to_come else None
     on = step.day(oldest, calendar, paydays) if step else oldest
-    last = max((m.on for m in contacts(history, date.min) if m.on), default=None)
-    if last is not None:
-        on = max(on, last + timedelta(days=step.gap if step else journey.hand_over))
+    gap = step.gap if step else journey.hand_over
+    asked = {item.number for item in items}
+    for one in contacts(history, date.min):
+        about = not one.items or not asked.isdisjoint(one.items)
+        rest = journey.rest(one.step, gap) if about else gap
+        on = max(on, (one.on or date.min) + timedelta(days=rest))
     short = journey.fewest - len(had)
     left = max(len(to_come), short) if journey.fewest > 1 else _NEVER
     return _Next(step, on, had, left)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -77,6 +77,8 @@ class Step:
     """In order: the first by which the debtor can be reached; his own wish goes before it."""
     gap: int = 5
     """Least days since the previous contact."""
+    within: int = 0
+    """Days that its message gives, to pay or to answer; 0 where it names none."""
     level: int = 0
     """How far along it is, the same in every journey; 0 counts the steps of its own journey."""
     business_days: bool = False
@@ -105,6 +107,8 @@ class Step:
             raise ValueError("gap must be 1 day or more: nobody is contacted twice a day")
         if (self.notice or self.costs or self.interest) and self.after <= 0:
             raise ValueError("costs and interest are no matter before the due date")
+        if self.within < 0 or self.within == 1:
+            raise ValueError("within must be 2 days or more, or left out")
         if self.level < 0:
             raise ValueError("level must be 1 or more, or left out")
 
@@ -173,6 +177,25 @@ class Journey:
             )
         if self.week < 1:
             raise ValueError("week must be 1 contact or more")
+        for nth, step in enumerate(self.steps):
+            self._leave_time(step, self.steps[nth + 1 :])
+
+    def _leave_time(self, step: Step, later: Sequence[Step]) -> None:
+        """Raises `ValueError` where something follows a step within the days that it gives."""
+        given = f"{self.name}, {step.name}: its message gives {step.within} days (`within`)"
+        for one in later:
+            if one.gap <= step.within:
+                raise ValueError(
+                    f"{given}, and {one.name} may come {one.gap} days after it (`gap`); expected "
+                    f"{step.within + 1} or more there, or fewer days here"
+                )
+            if not (one.above or one.below):
+                return
+        if self.hand_over <= step.within:
+            raise ValueError(
+                f"{given}, and a person is asked about collection {self.hand_over} days after it "
+                f"(`hand_over`); expected {step.within + 1} or more, or fewer days here"
+            )
 
     @cached_property
     def reminders(self) -> tuple[Step, ...]:
@@ -183,6 +206,18 @@ class Journey:
     def notices(self) -> tuple[Step, ...]:
         """Its steps up to the due date, which count as no reminder."""
         return tuple(step for step in self.steps if step.early)
+
+    @cached_property
+    def _given(self) -> Mapping[str, int]:
+        return {step.name: step.within for step in self.steps if step.within}
+
+    def rest(self, step: str, gap: int) -> int:
+        """Days from a contact of a step to what may come next, which keeps a gap.
+
+        The days that its message gave are over by then, also where what comes next is none of the
+        steps that follow it.
+        """
+        return max(gap, self._given[step] + 1) if step in self._given else gap
 
     @cached_property
     def levels(self) -> Mapping[str, int]:

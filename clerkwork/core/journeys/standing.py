@@ -138,8 +138,12 @@ def _ended(own: Sequence[OpenItem], had: Iterable[Message], journey: Journey) ->
         if item.open.minor <= 0 or len(about) < journey.fewest:
             continue
         if not steps_ahead(about, item.due, owed, journey):
-            last = max((m.on for m in about if m.on), default=item.due)
-            found[item.number] = last + timedelta(days=journey.hand_over)
+            rests = (
+                m.on + timedelta(days=journey.rest(m.step, journey.hand_over))
+                for m in about
+                if m.on
+            )
+            found[item.number] = max(rests, default=item.due)
     return found
 
 

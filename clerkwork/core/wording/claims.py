@@ -1,11 +1,11 @@
-"""Words by which a text asks or threatens costs or interest, and words by which it advertises."""
+"""Words by which a text asks or threatens costs or interest, advertises, or gives days."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
-__all__ = ["advertises", "asks_costs", "asks_interest"]
+__all__ = ["advertises", "asks_costs", "asks_interest", "counts_days"]
 
 
 def _pattern(*words: str) -> re.Pattern[str]:
@@ -29,6 +29,20 @@ _INTEREST: Mapping[str, re.Pattern[str]] = {
     "en": _pattern(r"interest"),
     "de": _pattern(r"\w*zins(?:en)?"),
     "fr": _pattern(r"intérêts?"),
+}
+_DAYS: Mapping[str, re.Pattern[str]] = {
+    "nl": _pattern(
+        r"(?:\d+|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|veertien|vijftien) (?:werk)?dagen"
+    ),
+    "en": _pattern(
+        r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|fourteen|fifteen) "
+        r"(?:business |working )?days"
+    ),
+    "de": _pattern(
+        r"(?:\d+|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|vierzehn|fünfzehn) "
+        r"(?:werk|arbeits)?tagen?"
+    ),
+    "fr": _pattern(r"(?:\d+|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|quatorze|quinze) jours"),
 }
 _ADVERTISING: Mapping[str, re.Pattern[str]] = {
     "nl": _pattern(
@@ -114,6 +128,11 @@ def asks_costs(sentence: str, language: str) -> str:
 def asks_interest(sentence: str, language: str) -> str:
     """The word by which it speaks of interest; empty if none."""
     return _found(_INTEREST, sentence, language)
+
+
+def counts_days(sentence: str, language: str) -> str:
+    """The words by which it gives a number of days; empty if none."""
+    return _found(_DAYS, sentence, language)
 
 
 def advertises(sentence: str, language: str) -> str:
