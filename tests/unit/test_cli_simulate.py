@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from typer.testing import CliRunner
 from workspaces import change, fresh
 
 from clerkwork.cli.app import app
+from clerkwork.core.simulation import Policy, person
+from clerkwork.workspace.config import read_config
 
 PAGE = (Path(__file__).parents[2] / "docs" / "simulation.md").read_text(encoding="utf-8")
 CONSOLE = "\n".join(re.findall(r"```console\n(.*?)```", PAGE, re.DOTALL))
@@ -51,6 +54,16 @@ def test_what_comes_along_breaks_no_rule_and_costs_what_was_declared(root: Path)
     of = {"mail": Decimal("0.002"), "letter": Decimal("1.45"), "call": Decimal("0.30")}
     assert Decimal(mine["cost"]["amount"]) == sum(of[c] * n for c, n in mine["contacts"].items())
     assert (mine["cost"]["currency"], mine["cost"]["unpriced"]) == ("EUR", [])
+
+
+def test_every_journey_that_comes_along_is_played_by_some_and_none_by_too_many(root: Path) -> None:
+    config, debtors = read_config(root), 3000
+    policy = Policy(name="journeys", journeys=config.journeys, segments=config.segments.segments)
+    who = (person(7, number) for number in range(debtors))
+    taken = Counter(policy.journey_of(one, config.ways).name for one in who)
+    assert set(taken) == {journey.name for journey in config.journeys}
+    for name in ("short steps", "more time"):
+        assert 0.02 < taken[name] / debtors < 0.1, taken
 
 
 def test_channels_that_are_not_set_up_are_played_on_demand(root: Path) -> None:

@@ -154,8 +154,10 @@ def test_who_owes_nothing_hears_nothing() -> None:
 def test_students_are_written_to_in_the_days_after_their_money_came() -> None:
     who = person(7, 3, (replace(PEOPLE[0], share=1.0, forgets=0.9, recalls=0.0),))
     lived = live(who, "students", MINE.journeys[1], YEAR)
-    firsts = [contact for contact in lived.contacts if contact.step == "friendly"]
-    assert firsts
+    # What waits while somebody is in collection comes on whatever day that ends.
+    given = min((one.on for one in lived.handed_over), default=YEAR.end)
+    firsts = [c for c in lived.contacts if c.step == "friendly" and c.at.date() < given]
+    assert len(firsts) > 2
     assert all(22 <= c.at.day <= 31 or c.at.day <= 2 for c in firsts)
 
 
@@ -179,6 +181,21 @@ def test_while_somebody_is_in_collection_nothing_goes_to_him() -> None:
     for lived, on in ends:
         later = [contact.at.date() for contact in lived.contacts if contact.at.date() > on]
         assert all(day >= on + timedelta(days=90) for day in later)
+
+
+def test_a_promise_holds_what_it_is_about_and_the_rest_goes_its_way() -> None:
+    promising = replace(
+        PEOPLE[4], share=1.0, invoices=36, forgets=1.0, recalls=0.0, acts=(0.0,), promises=1.0,
+        keeps=0.0, disputes=0.0, insolvent=0.0, hears={"mail": 1.0, "letter": 1.0},
+    )  # fmt: skip
+    lived = live(person(7, 1, (promising,)), "others", MINE.journeys[0], YEAR)
+    meanwhile = [
+        one
+        for one in lived.contacts
+        if any(made < one.at.date() <= until for _, made, until in lived.promised)
+    ]
+    assert meanwhile, "of what he did not promise he hears"
+    assert [words for words in broken(lived, DUTCH) if words.startswith("promised")] == []
 
 
 ITEM = Named("1", date(2026, 2, 1), 100_00)
@@ -233,8 +250,11 @@ def test_a_message_to_whom_it_should_not_go_is_seen() -> None:
     assert rules(Lived(WHO, "x", [contact(NOON)], disputed=disputed)) == ["disputed"]
     other = (replace(ITEM, number="2"),)
     assert rules(Lived(WHO, "x", [contact(NOON, items=other)], disputed=disputed)) == []
-    promised = [(date(2026, 3, 1), day)]
+    promised = [("1", date(2026, 3, 1), day)]
     assert rules(Lived(WHO, "x", [contact(NOON)], promised=promised)) == ["promised"]
+    assert rules(Lived(WHO, "x", [contact(NOON, items=other)], promised=promised)) == []
+    over = [("1", date(2026, 3, 1), date(2026, 3, 2))]
+    assert rules(Lived(WHO, "x", [contact(NOON)], promised=over)) == []
     assert rules(Lived(WHO, "x", [contact(NOON)], insolvent=day)) == ["insolvent"]
 
 

@@ -21,7 +21,7 @@ from clerkwork.core.journeys.journey import (
     Payday,
     Step,
 )
-from clerkwork.core.journeys.plan import journey_of, plan, with_claim
+from clerkwork.core.journeys.plan import apart, journey_of, plan, with_claim
 from clerkwork.core.journeys.reach import facts_of, mail_address, mobile_number, ways_to
 from clerkwork.core.journeys.replay import Was, replayed
 from clerkwork.core.journeys.standing import contacts, late_of, oldest_due, reached
@@ -42,6 +42,7 @@ __all__ = [
     "Step",
     "Stops",
     "Was",
+    "apart",
     "as_sent",
     "contact_due",
     "contacts",

@@ -17,7 +17,7 @@ from clerkwork.core.messages import Message
 from clerkwork.core.money import Money
 from clerkwork.core.segments import Assignment
 
-__all__ = ["journey_of", "plan", "with_claim"]
+__all__ = ["apart", "journey_of", "plan", "with_claim"]
 
 
 def plan(
@@ -58,7 +58,7 @@ def plan(
         assigned = (segments or {}).get(debtor.number)
         journey = (varied or {}).get(debtor.number) or journey_of(debtor, assigned, journeys)
         due = asked = None
-        for own in _apart(owing[debtor.number], stops.promised.get(debtor.number, ()), today):
+        for own in apart(owing[debtor.number], stops.promised.get(debtor.number, ()), today):
             due = due or contact_due(
                 debtor, own, had, journey, today, calendar, paydays or {}, channels
             )
@@ -78,7 +78,7 @@ def plan(
     return tuple(_capped(found, journeys))
 
 
-def _apart(
+def apart(
     items: Sequence[OpenItem], promised: Iterable[Promised], today: date
 ) -> Iterator[Sequence[OpenItem]]:
     """What no promise holds back, where some of it is held; then all of it."""

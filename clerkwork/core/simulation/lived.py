@@ -103,7 +103,7 @@ class Lived:
     written_off: int = 0
     disputed: list[tuple[str, date, date]] = field(default_factory=list)
     """Item, from and to: while somebody looked at what he did not agree with."""
-    promised: list[tuple[date, date]] = field(default_factory=list)
-    """Made on, and until."""
+    promised: list[tuple[str, date, date]] = field(default_factory=list)
+    """Item, made on, and until."""
     insolvent: date = NEVER
     """From when on it is known."""

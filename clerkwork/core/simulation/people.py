@@ -6,9 +6,11 @@ people, not to foretell what somebody's own debtors do.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 
+from clerkwork.core.behaviour import Paid, habit, manner
 from clerkwork.core.journeys import facts_of
 from clerkwork.core.ledger import Debtor
 from clerkwork.core.lots import Lots
@@ -28,7 +30,8 @@ class People:
     kind: str = "consumer"
     occupation: str = ""
     age: str = ""
-    needs: tuple[str, ...] = ()
+    needs: tuple[tuple[float, tuple[str, ...]], ...] = ((1.0, ()),)
+    """What is declared of them, weighed: not all declare what they need."""
     wishes: tuple[tuple[float, str], ...] = ((1.0, ""),)
     """Channels asked for, weighed."""
     invoices: float = 12
@@ -60,6 +63,8 @@ class People:
     """Chance, in the year, of paying nothing any more."""
 
 
+_BEFORE = date(2001, 1, 1)
+"""Any day: of the year before it counts how late each invoice was paid, and in which order."""
 _DIGITAL = {"mail": 0.65, "letter": 0.6, "sms": 0.85, "whatsapp": 0.9, "call": 0.5}
 _PAPER = {"mail": 0.2, "letter": 0.92, "sms": 0.4, "whatsapp": 0.1, "call": 0.75}
 _OFFICE = {"mail": 0.8, "letter": 0.75, "sms": 0.4, "whatsapp": 0.3, "call": 0.7}
@@ -92,7 +97,7 @@ PEOPLE: tuple[People, ...] = (
         name="not at ease with computers",
         share=0.12,
         age="70+",
-        needs=("paper", "plain language"),
+        needs=((0.6, ("paper", "plain language")), (0.4, ())),
         wishes=((0.5, "letter"), (0.5, "")),
         amount=60,
         forgets=0.12,
@@ -105,7 +110,7 @@ PEOPLE: tuple[People, ...] = (
         name="at risk",
         share=0.08,
         age="27-39",
-        needs=("plain language",),
+        needs=((0.3, ("plain language",)), (0.3, ("more time",)), (0.4, ())),
         amount=90,
         forgets=0.4,
         recalls=0.3,
@@ -126,7 +131,7 @@ PEOPLE: tuple[People, ...] = (
     ),
     People(
         name="businesses",
-        share=0.17,
+        share=0.13,
         kind="business",
         invoices=24,
         amount=600,
@@ -137,6 +142,23 @@ PEOPLE: tuple[People, ...] = (
         acts=(0.65, 0.65, 0.7, 0.75, 0.75),
         disputes=0.03,
         insolvent=0.006,
+    ),
+    People(
+        name="businesses short of money",
+        share=0.04,
+        kind="business",
+        invoices=24,
+        amount=450,
+        forgets=0.25,
+        recalls=0.4,
+        late=20,
+        short=0.4,
+        hears=_OFFICE,
+        acts=(0.45, 0.5, 0.55, 0.6, 0.65),
+        promises=0.3,
+        keeps=0.5,
+        disputes=0.03,
+        insolvent=0.03,
     ),
     People(
         name="key accounts",
@@ -164,10 +186,12 @@ class Person:
     people: People
     owes: int
     """Most of what he owed at one time, in cents, as far as anybody can tell beforehand."""
+    manner: str = "new"
+    """How he paid in the year before, of `clerkwork.core.behaviour.MANNERS`."""
 
     def facts(self, channels: Collection[str]) -> Facts:
         """What the house knows of him; `channels` are those that are set up."""
-        return facts_of(self.debtor, [Money(self.owes, "EUR")], channels=channels)
+        return facts_of(self.debtor, [Money(self.owes, "EUR")], self.manner, channels)
 
 
 def person(seed: int, number: int, people: tuple[People, ...] = PEOPLE) -> Person:
@@ -188,8 +212,20 @@ def person(seed: int, number: int, people: tuple[People, ...] = PEOPLE) -> Perso
         # Not all declare what they are, and nobody is asked to.
         age=kind.age if lots.falls(0.7) else "",
         occupation=kind.occupation if lots.falls(0.8) else "",
-        needs=kind.needs if lots.falls(0.6) else (),
+        needs=lots.one_of(kind.needs),
         terms=kind.terms,
     )
     yearly = kind.invoices * kind.amount * 100
-    return Person(debtor, kind, int(yearly / 12 * 2))
+    paid = _paid_before(kind, Lots(seed, "before", number))
+    return Person(debtor, kind, int(yearly / 12 * 2), manner(habit(paid)))
+
+
+def _paid_before(kind: People, lots: Lots) -> Iterator[Paid]:
+    """The invoices of the year before, each paid when he thought of it and had the money."""
+    for nth in range(int(kind.invoices)):
+        due = _BEFORE + timedelta(days=int(nth * 365 / kind.invoices))
+        late = int(lots.skewed(kind.late, 0.8))
+        forgotten, reminded = lots.falls(kind.forgets), lots.among(4, 24)
+        waits, for_money = lots.falls(kind.short), lots.among(0, 24)
+        days = (reminded if forgotten else late) + (for_money if waits else 0)
+        yield Paid(due=due, on=due + timedelta(days=days))

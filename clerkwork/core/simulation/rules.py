@@ -90,8 +90,9 @@ def _debt(lived: Lived, contact: Contact, day: date) -> Broken:
     for item, since, until in lived.disputed:
         if item in numbers and since <= day < until:
             yield "disputed", f"{item} is"
-    if any(made < day <= until for made, until in lived.promised):
-        yield "promised", "although he had promised to pay by a later day"
+    for item, made, until in lived.promised:
+        if item in numbers and made < day <= until:
+            yield "promised", f"although he had promised to pay {item} by {until}"
     if day >= lived.insolvent:
         yield "insolvent", ""
     for given in lived.handed_over:

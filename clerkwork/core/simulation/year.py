@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from clerkwork.core.collection import readiness
 from clerkwork.core.journeys import (
@@ -14,11 +14,10 @@ from clerkwork.core.journeys import (
     Plan,
     Promised,
     Stops,
+    apart,
     as_sent,
-    contact_due,
     next_contact,
-    stop_reasons,
-    with_claim,
+    plan,
 )
 from clerkwork.core.ledger import OpenItem
 from clerkwork.core.lots import Lots
@@ -47,7 +46,7 @@ class _Life:
         self.lived = Lived(who, segment)
         self.open: list[Invoice] = []
         self.history: list[Message] = []
-        self.promise = date.min
+        self.promises: list[Promised] = []
         self.broke = date.max
         lots = Lots(year.seed, "life", who.debtor.number)
         if lots.falls(who.people.insolvent):
@@ -114,17 +113,20 @@ def _earliest(life: _Life, since: date) -> tuple[date, date]:
 def _asked_next(life: _Life, since: date) -> date:
     if away := [one.agency for one in life.open if one.given_away]:
         return max(away)
-    found = next_contact(
-        life.who.debtor,
-        life.items(since),
-        life.history,
-        life.journey,
-        since,
-        life.year.calendar,
-        life.year.paydays,
-    )
+    found = [
+        next_contact(
+            life.who.debtor,
+            own,
+            life.history,
+            life.journey,
+            since,
+            life.year.calendar,
+            life.year.paydays,
+        )
+        for own in apart(life.items(since), life.promises, since)
+    ]
     ends = [one.disputed_until for one in life.open if one.disputed_until >= since]
-    return min((day for day in (found, *ends) if day is not None), default=NEVER)
+    return min((day for day in (*found, *ends) if day is not None), default=NEVER)
 
 
 def _bill(life: _Life, today: date) -> int:
@@ -173,41 +175,47 @@ def _count(life: _Life, one: Invoice, until: date) -> None:
 
 
 def _reach(life: _Life, today: date) -> None:
+    """What the house's own planner has for him today, unless something holds it back."""
     year, debtor = life.year, life.who.debtor
-    due = contact_due(
-        debtor,
-        life.items(today),
-        life.history,
-        life.journey,
-        today,
-        year.calendar,
-        year.paydays,
-        year.channels,
-    )
-    if due is None:
-        return
     at = year.run_at(today)
     given = life.lived.handed_over[-1].on if any(one.given_away for one in life.open) else None
     stops = Stops(
         now=at,
         statements={"": today},
-        promised={debtor.number: (Promised(until=life.promise),)},
+        promised={debtor.number: tuple(life.promises)},
         handed_over={debtor.number: f"on {given}"} if given else {},
         waiting={debtor.number: ("a court's register",)} if today >= life.lived.insolvent else {},
     )
-    if stop_reasons(due, life.history, stops, life.journey, year.calendar, year.law):
-        return
-    if due.step is None:
-        _hand_over(life, due, today)
-        return
-    due = with_claim(due, life.history, year.law)
+    plans = plan(
+        [debtor],
+        life.items(today),
+        {debtor.number: life.history},
+        stops,
+        [life.journey],
+        today,
+        year.calendar,
+        paydays=year.paydays,
+        law=year.law,
+        channels=year.channels,
+    )
+    for due in plans:
+        if due.stops:
+            continue
+        if due.step is not None:
+            _send(life, due, at)
+        elif _hand_over(life, due, today):
+            # From now on nothing more goes to him.
+            return
+
+
+def _send(life: _Life, due: Plan, at: datetime) -> None:
     claim = due.claim
     life.history.append(as_sent(due))
     life.lived.contacts.append(
         Contact(
             at,
             due.channel,
-            due.step.name,
+            due.step.name if due.step else "",
             due.amounts[0].minor,
             _named(due.items),
             announced=_minor(claim.announced if claim else None),
@@ -216,7 +224,7 @@ def _reach(life: _Life, today: date) -> None:
             interest=_minor(claim.interest if claim else None),
         )
     )
-    _answer(life, due, today)
+    _answer(life, due, due.today)
 
 
 def _minor(amount: Money | None) -> int:
@@ -227,16 +235,17 @@ def _named(items: Iterable[OpenItem]) -> tuple[Named, ...]:
     return tuple(Named(item.number, item.due, item.open.minor) for item in items)
 
 
-def _hand_over(life: _Life, due: Plan, today: date) -> None:
-    """A person agrees to all that may be handed over."""
+def _hand_over(life: _Life, due: Plan, today: date) -> bool:
+    """A person agrees to all that may be handed over; whether anything was."""
     numbers = _ready(life, due, today)
     given = [one for one in life.open if one.item.number in numbers and not one.given_away]
     if not given:
-        return
+        return False
     for one in given:
         one.agency = today + timedelta(days=_LONG)
     amount = sum(one.item.open.minor for one in given)
     life.lived.handed_over.append(HandedOver(today, amount, _named(one.item for one in given)))
+    return True
 
 
 def _ready(life: _Life, due: Plan, today: date) -> set[str]:
@@ -271,8 +280,11 @@ def _answer(life: _Life, due: Plan, today: date) -> None:
         for one in about:
             one.pays = min(one.pays, today + timedelta(days=delay))
     elif promises < people.promises:
-        life.promise = today + timedelta(days=14)
-        life.lived.promised.append((today, life.promise))
+        until = today + timedelta(days=14)
+        items = tuple(one.item.number for one in about)
+        standing = [one for one in life.promises if one.holds(today)]
+        life.promises = [*standing, Promised(until=until, items=items)]
+        life.lived.promised += [(number, today, until) for number in items]
         if keeps:
             for one in about:
-                one.pays = min(one.pays, life.promise - timedelta(days=1))
+                one.pays = min(one.pays, until - timedelta(days=1))
