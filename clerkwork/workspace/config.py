@@ -199,7 +199,7 @@ _SHAPES = (
 
 
 def prepare_config() -> None:
-    """Make the shapes of all settings ready, and the sentences that most workspaces keep.
+    """Make the shapes of all settings ready, and the texts as most workspaces keep them.
 
     It takes a third of a second, two thirds of what reading a workspace's settings takes without.
     """
@@ -207,7 +207,7 @@ def prepare_config() -> None:
     # In a checkout these are its own; what is wrong there is told to who reads them to use them.
     with suppress(ConfigError):
         for file in sorted(carried("texts").glob("*.toml")):
-            read_table(file, file.name, Texts)
+            read_table(file, f"config/texts/{file.name}", Texts)
 
 
 def read_config(root: Path) -> Config:

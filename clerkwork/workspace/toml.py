@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -74,15 +74,23 @@ def read_table(path: Path, shown: str, shape: type[T] | Any, part: Sequence[str]
     Amounts are written as '12.50 EUR'. `part` names a table of the file that is checked alone.
     """
     text = read_text(path, shown)
+    checked = _checked(text, shown, cast("Hashable", shape), tuple(part))
+    # What is frozen is the same for whoever reads the same; a table of tables is each reader's own.
+    return cast(T, dict(checked) if isinstance(checked, dict) else checked)
+
+
+@lru_cache(maxsize=64)
+def _checked(text: str, shown: str, shape: Hashable, part: tuple[str, ...]) -> object:
+    """What a text says in that shape: most of it is the same each time that a workspace is opened.
+
+    Raises `ConfigError`, which is not kept.
+    """
     table = _parsed(text, shown)
     for key in part:
         table = table[key]
-    plain = _with_money(table, shape, tuple(part), shown, text)
+    plain = _with_money(table, shape, part, shown, text)
     try:
-        checked: T = _adapter(cast("Hashable", shape)).validate_json(
-            json.dumps({"": plain}, default=str)
-        )[""]
-        return checked
+        return _adapter(shape).validate_json(json.dumps({"": plain}, default=str))[""]
     except ValidationError as error:
         found: list[Mapping[str, Any]] = [*error.errors(include_url=False)]
         # A key with a typing error is unknown and missing; the first says which it is.

@@ -35,6 +35,20 @@ def test_the_config_that_comes_along_is_sound(root: Path) -> None:
     assert set(config.portals) == {"kantoor_erp", "polder_bank"}
 
 
+def test_what_was_read_once_is_read_anew_only_where_it_changed(root: Path) -> None:
+    before = read_config(root)
+    again = read_config(root)
+    assert again.texts["nl"] is before.texts["nl"]
+    # What is no frozen data is nobody else's.
+    assert again.portals == before.portals
+    assert again.portals is not before.portals
+    change(root, "config/approvals.toml", "5000.00 EUR", "6000.00 EUR")
+    assert str(read_config(root).credit.release_up_to) == "6000.00 EUR"
+    change(root, "config/approvals.toml", "6000.00 EUR", "6000.00 EURO")
+    for _ in range(2):
+        assert "approvals.toml" in refusal(root)
+
+
 @pytest.mark.parametrize(
     "file",
     ["accounts", "approvals", "channels", "creditor", "journeys", "matching", "workspace"],
