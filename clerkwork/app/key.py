@@ -147,7 +147,6 @@ def _key(run: Run, erp: type[Robot], keyer: KeysReceipts, posting: Posting) -> N
             run.count(Figure.WOULD_KEY)
             run.rehearsed.add(reference)
             return
-        run.trail.anchor(f"before submitting {reference}")
         _submitting(run, erp, reference)
         with keyer.screen.writing():
             keyer.submit_receipt()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar, cast
 
@@ -33,7 +33,7 @@ from clerkwork.errors import (
     SessionLost,
     TaskStopped,
 )
-from clerkwork.ports import Books, Progress, Screen, Trail
+from clerkwork.ports import Books, Picture, Progress, Screen, Seen, Trail
 
 __all__ = ["Run", "new_run_id", "refuse_stopped"]
 
@@ -108,6 +108,8 @@ class Run:
         """By robot: sign-ins of which nobody knows whether the portal took them."""
         self.half_keyed: set[str] = set()
         """Robots between the filling of a form and its submit: not left for a new session."""
+        self.filled: dict[str, str] = {}
+        """By robot: what the form is about that was filled last."""
         self._sessions: dict[str, Session] = {}
         self._given_up: ApplicationError | None = None
 
@@ -238,14 +240,23 @@ class Run:
 
     @contextmanager
     def step(
-        self, robot: str, screen: Screen, action: str, subject: str = "", picture: bool = True
+        self,
+        robot: str,
+        screen: Screen,
+        action: str,
+        subject: str = "",
+        picture: bool = True,
+        *,
+        if_failed: bool = False,
     ) -> Iterator[dict[str, str]]:
         """Record an act in the evidence when it ends, however it ends.
 
-        Yields a dictionary for details; personal data belongs there only.
+        With a `picture`, or with one `if_failed` alone, where what follows proves what was done.
+        Where an error kept one from being taken, that is recorded. Yields a dictionary for details;
+        personal data belongs there only.
         """
         details: dict[str, str] = {}
-        outcome = "ok"
+        outcome, gap = "ok", ""
         self.trail.settled()
         about = {"run": self.id, "robot": robot, "action": action}
         with self.office.span("step", about), logger.contextualize(robot=robot):
@@ -254,14 +265,24 @@ class Run:
             except ClerkworkError as error:
                 blot(error, self.office.redact)
                 outcome, details[ERROR] = failed(error), str(error)
+                picture = picture or if_failed
                 raise
             except BaseException as error:
                 blot(error, self.office.redact)
                 outcome = type(error).__name__
+                if picture or if_failed:
+                    gap = f"none was taken, because the step ended with {outcome}"
                 picture = False
                 raise
             finally:
-                self._record(robot, screen, action, subject, outcome, details, picture)
+                seen = screen.drain()
+                pictures = seen.pictures
+                if picture and not pictures:
+                    screen.picture(action)
+                    pictures = screen.drain().pictures
+                elif gap and not pictures:
+                    pictures = (Picture(label=action, image=b"", gap=gap),)
+                self._record(robot, seen, action, subject, outcome, details, pictures)
 
     def _forget_counts(self, before: Counter[str]) -> None:
         for name in list(self.figures):
@@ -294,18 +315,13 @@ class Run:
     def _record(
         self,
         robot: str,
-        screen: Screen,
+        seen: Seen,
         action: str,
         subject: str,
         outcome: str,
         details: dict[str, str],
-        picture: bool,
+        pictures: Sequence[Picture],
     ) -> None:
-        seen = screen.drain()
-        pictures = seen.pictures
-        if picture and not pictures:
-            screen.picture(action)
-            pictures = screen.drain().pictures
         self._note_healed(robot, seen.selectors)
         self.trail.record(
             recorded(

@@ -26,7 +26,11 @@ _NUMBER = re.compile(r"(?=\S*\d|CW-[A-Z2-7]{10}\Z)[^\s@]{1,100}")
 
 
 class RecordedRobot:
-    """A robot whose verbs leave steps behind; `submit_…` takes no picture, the proof follows."""
+    """A robot whose verbs leave steps behind.
+
+    Before each `submit_…` the evidence is signed. It takes a picture only where it fails: else the
+    proof follows.
+    """
 
     def __init__(self, robot: type[Robot], run: Run) -> None:
         self._robot = robot
@@ -42,12 +46,15 @@ class RecordedRobot:
     def _verb(self, name: str) -> Callable[..., object]:
         def once(*args: object, **keywords: object) -> object:
             robot = self._run.worker(self._robot)
+            if name.startswith("submit_"):
+                self._run.trail.anchor(f"before submitting {self._written(name)}")
             step = self._run.step(
                 robot.name,
                 robot.screen,
                 name.replace("_", " "),
                 subject=_subject(args),
                 picture=not name.startswith("submit_"),
+                if_failed=True,
             )
             with step as details:
                 if args and isinstance(args[0], str) and args[0] != _subject(args):
@@ -73,7 +80,7 @@ class RecordedRobot:
         def recorded(*args: object, **keywords: object) -> object:
             if not name.startswith(_KEYING):
                 check_open(self._run, self._robot)
-            self._note(name)
+            self._note(name, args)
             try:
                 return patiently(*args, **keywords)
             except SessionLost as lost:
@@ -85,9 +92,15 @@ class RecordedRobot:
 
         return recorded
 
-    def _note(self, verb: str) -> None:
+    def _written(self, verb: str) -> str:
+        """What a submit writes, in words: of what kind it is, and about what it was filled."""
+        kind = verb.removeprefix("submit_").replace("_", " ")
+        return f"{kind} {self._run.filled.get(self._robot.name, '')}".strip()
+
+    def _note(self, verb: str, args: tuple[object, ...]) -> None:
         """A form is half keyed from its `fill_…` to the look-up that follows its `submit_…`."""
         if verb.startswith("fill_"):
+            self._run.filled[self._robot.name] = _subject(args)
             self._run.half_keyed.add(self._robot.name)
         elif verb.startswith(("submit_", "find_")):
             self._run.half_keyed.discard(self._robot.name)

@@ -77,7 +77,7 @@ def test_every_verb_is_a_step_and_each_submit_has_an_anchor_before_it(desk: Desk
         ("submit receipt", ""),
         ("find receipt", first),
     ]
-    assert trail.anchors[0] == f"before submitting {first}"
+    assert trail.anchors[0] == f"before submitting receipt {first}"
     assert len(trail.anchors) == 2
     submit = trail.steps[3]
     assert submit.pictures == (), "the proof is taken of what follows"

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 from back_desk import Desk, DeskErp, ReadOnlyErp, a_task, open_desk
-from store_cases import item
+from store_cases import item, line
 
 from clerkwork.app.run import Run, new_run_id
 from clerkwork.core.evidence import SelectorUse
@@ -242,6 +242,36 @@ def test_a_table_is_a_step_only_once_it_was_read_to_its_end(desk: Desk) -> None:
     step = desk.evidence.trails[-1].steps[-1]
     assert (step.action, step.outcome) == ("open items", "BusinessError")
     assert step.details["error"] == "what was read does not add up"
+
+
+def test_a_task_of_one_s_own_has_its_anchor_before_what_it_writes(desk: Desk) -> None:
+    """It calls a robot's verbs itself, and none of the engine's own use cases."""
+    desk.owe(item("2026-0101", 12_500))
+    desk.receive(line(12_500, text="2026-0101"))
+    desk.reconcile()
+    posting = desk.posting()
+    told: list[list[str]] = []
+    desk.erp.on["submit"] = lambda: told.append(list(desk.evidence.trails[-1].anchors))
+    with desk.run().open(DeskErp) as erp:
+        erp.fill_receipt(posting)
+        erp.submit_receipt()
+    assert told == [[f"before submitting receipt {posting.reference}"]]
+
+
+def test_a_submit_that_fails_has_its_picture_or_says_why_there_is_none(desk: Desk) -> None:
+    desk.erp.before["submit"] = [EntryRefused("no"), KeyboardInterrupt()]  # type: ignore[list-item]
+    run = desk.run()
+    with run.open(DeskErp) as erp:
+        with pytest.raises(EntryRefused):
+            erp.submit_receipt()
+        with pytest.raises(KeyboardInterrupt):
+            erp.submit_receipt()
+    refused, ended = desk.evidence.trails[-1].steps[-2:]
+    assert [(one.label, one.gap) for one in refused.pictures] == [
+        ("submit receipt", "a scripted screen")
+    ]
+    (gap,) = ended.pictures
+    assert gap.gap == "none was taken, because the step ended with KeyboardInterrupt"
 
 
 def test_what_a_portal_says_is_deletable_and_stands_in_no_record(desk: Desk) -> None:
