@@ -8,7 +8,7 @@ SET_UP = @command -v $(PYTHON) >/dev/null \
 	$(PYTHON) scripts/set_up.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-erp soak check bench format lock clean
+.PHONY: help setup demo test test-erp soak tamper check bench format lock clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -33,6 +33,10 @@ soak: ## 200 bad days at the portals, 300 kills, 500 slots of many machines; goe
 	@$(VENV)/python tests/acceptance/soak.py --seeds $(or $(SEEDS),200) --jobs $(or $(JOBS),2)
 	@$(VENV)/python tests/acceptance/killings.py --kills $(or $(KILLS),300) --jobs $(or $(JOBS),2)
 	@$(VENV)/python tests/acceptance/many_machines.py --slots $(or $(SLOTS),500)
+
+tamper: ## 1,000 edits of evidence, each found and named by both verifiers; 200 honest histories
+	$(SET_UP) --tests
+	@$(VENV)/python tests/acceptance/tampering.py --edits $(or $(EDITS),1000) --histories $(or $(HISTORIES),200)
 
 check: ## format, lint, types, imports
 	$(SET_UP) --packages-only

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 from stamp_authority import Authority
 
@@ -20,12 +21,15 @@ from clerkwork.core.evidence import canonical, digest, signed_part
 from clerkwork.core.evidence.log import signed_head, signed_leaf
 from clerkwork.core.evidence.stamps import signed_stamp
 
-__all__ = ["EDITS", "Edit", "Expected"]
+__all__ = ["EDITS", "OLD_KEY", "REMOVAL", "Edit", "Expected"]
+
+OLD_KEY = "stolen.key"
+"""In the folder of keys, where a history puts the one that it replaces."""
 
 ALTERED = frozenset({"altered", "restamped"})
 CHAINS = ("steps.jsonl", "anchors.jsonl", "details.jsonl")
 LOG = ("log.jsonl", "heads.jsonl")
-NOTES, STAMPS = "deleted.jsonl", "stamps.jsonl"
+NOTES, STAMPS, REMOVAL = "deleted.jsonl", "stamps.jsonl", "removed.json"
 
 
 class Named(Protocol):
@@ -93,7 +97,12 @@ def write(path: Path, content: list[bytes]) -> None:
 def closed(root: Path) -> list[Path]:
     """Runs that ended, with all that they left."""
     ended = sorted(path.parent for path in (root / "evidence").glob("*/checkpoint.json"))
-    return [run for run in ended if not (run / NOTES).exists()]
+    return [run for run in ended if not (run / NOTES).exists() and not (run / REMOVAL).exists()]
+
+
+def removed(root: Path) -> list[Path]:
+    """Runs whose evidence was removed as declared."""
+    return sorted(path.parent for path in (root / "evidence").glob(f"*/{REMOVAL}"))
 
 
 def deleted(root: Path) -> list[Path]:
@@ -108,6 +117,7 @@ def crashed(root: Path) -> list[Path]:
         for path in sorted((root / "evidence").glob("*/run.json"))
         if not (path.parent / "checkpoint.json").exists()
         and not (path.parent / "found.json").exists()
+        and not (path.parent / REMOVAL).exists()
     ]
 
 
@@ -281,6 +291,68 @@ def added_picture(root: Path, chance: random.Random) -> Expected | None:
     return Expected(kinds=set_("added"), run=run.name, files=set_("pictures/0002-9-another.jpg"))
 
 
+def stray(root: Path, chance: random.Random) -> Expected | None:
+    """A file that no run writes is put beside the records."""
+    run = pick(chance, [*closed(root), *removed(root)])
+    if run is None:
+        return None
+    name = chance.choice(("receipt.pdf", "steps.csv", "found-1.json"))
+    (run / name).write_bytes(b"as if it had been there")
+    return Expected(kinds=set_("added"), run=run.name, files=set_(name))
+
+
+def removal_altered(root: Path, chance: random.Random) -> Expected | None:
+    """A byte of the record that a run was removed: when, why, in which state."""
+    run = pick(chance, removed(root))
+    if run is None:
+        return None
+    content = bytearray((run / REMOVAL).read_bytes())
+    content[chance.randrange(len(content))] ^= chance.randrange(1, 256)
+    (run / REMOVAL).write_bytes(bytes(content))
+    return Expected(
+        kinds=ALTERED | set_("forged", "contradicting checkpoint"),
+        run=run.name,
+        files=set_(REMOVAL),
+        also=set_("run.json", "checkpoint.json"),
+    )
+
+
+def removal_gone(root: Path, chance: random.Random) -> Expected | None:
+    """Of a removed run the record of it: all else is missing then, too."""
+    run = pick(chance, removed(root))
+    if run is None:
+        return None
+    (run / REMOVAL).unlink()
+    return Expected(kinds=set_("missing file"), run=run.name)
+
+
+def replaced_key(root: Path, chance: random.Random) -> Expected | None:
+    """Who kept a key that was replaced signs a leaf with it, which fits the chain."""
+    path, kept = root / "evidence" / "log.jsonl", root / "keys" / OLD_KEY
+    content, heads = lines(path), lines(root / "evidence" / "heads.jsonl")
+    if not kept.exists() or not heads or json.loads(heads[-1])["count"] != len(content):
+        return None
+    key = load_pem_private_key(kept.read_bytes(), password=None)
+    assert isinstance(key, Ed25519PrivateKey)
+    signer = Signer(key)
+    if all(json.loads(line).get("old") != signer.id for line in content):
+        return None
+    leaf: dict[str, object] = {
+        "number": len(content) + 1,
+        "at": json.loads(content[-1])["at"],
+        "kind": "slot",
+        "previous": digest(content[-1]),
+        "task": "daily_round",
+        "due": "2026-03-03T06:00:00Z",
+        "state": "skipped",
+        "why": "the bank was closed",
+        "key": signer.id,
+    }
+    leaf["signature"] = signer.sign(signed_leaf(leaf))
+    write(path, [*content, canonical(leaf)])
+    return Expected(kinds=set_("forged"), files=set_(path.name), record=len(content) + 1)
+
+
 def rewrite(root: Path, chance: random.Random) -> Expected | None:
     """Everything recomputed from one record on, as it would fit but for the signatures."""
     run = pick(chance, closed(root))
@@ -418,7 +490,12 @@ def cut_above_anchor(root: Path, chance: random.Random) -> Expected | None:
         count = len(lines(run / "steps.jsonl")) if (run / "steps.jsonl").exists() else 0
         if count > covered + 1:
             _cut(run, chance.randrange(covered, count))
-            return Expected(kinds=set_("unanchored tail"), run=run.name, files=set_("steps.jsonl"))
+            return Expected(
+                kinds=set_("unanchored tail"),
+                run=run.name,
+                files=set_("steps.jsonl"),
+                also=set_("anchors.jsonl", "details.jsonl"),
+            )
     return None
 
 
@@ -796,6 +873,10 @@ EDITS: dict[str, Edit] = {
     "signed anew with another key": Edit(sign_anew),
     "a picture replaced or taken away": Edit(picture),
     "a picture added": Edit(added_picture),
+    "a file added": Edit(stray),
+    "a removal's record altered": Edit(removal_altered),
+    "a removal's record taken away": Edit(removal_gone),
+    "a leaf signed with a key that was replaced": Edit(replaced_key),
     "recomputed from one record on": Edit(rewrite),
     "one record restamped": Edit(restamp_one),
     "restamped and recomputed from one record on": Edit(restamp_from),

@@ -23,16 +23,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from forgery import EDITS, Expected
+from forgery import EDITS, OLD_KEY, REMOVAL, Expected
 from stamp_authority import Authority
 
 from clerkwork.adapters.evidence import FileEvidence, open_evidence
-from clerkwork.adapters.evidence.keys import TRUSTED, open_signer
+from clerkwork.adapters.evidence.keys import PRIVATE, TRUSTED, open_signer
 from clerkwork.adapters.evidence.log import last_head
 from clerkwork.adapters.evidence.plan import TimeStamps
 from clerkwork.adapters.evidence.stamping import HeadStamps
 from clerkwork.adapters.evidence.standalone import Keys, examine_folder
-from clerkwork.ports import Picture, StepRecord
+from clerkwork.ports import Picture, SlotRow, StepRecord
 
 __all__ = ["honest", "played"]
 
@@ -77,21 +77,28 @@ class _Notary:
 _notary = _Notary()
 
 
-def opened(root: Path, seed: int, run: int) -> FileEvidence:
-    return open_evidence(root / "evidence", root / "keys", Passing(seed, run))
+def opened(root: Path, seed: int, run: int, decided: int = 0) -> FileEvidence:
+    """`decided` is how many decisions of people the log gets to know of with the next run."""
+    marks = tuple((f"mark-{seed}-{run}-{number}", "answer") for number in range(decided))
+    clock = Passing(seed, run)
+    return open_evidence(root / "evidence", root / "keys", clock, decided=lambda: marks)
 
 
-def honest(root: Path, seed: int, *, crashes: bool = True) -> int:
+def honest(root: Path, seed: int, *, crashes: bool = True) -> frozenset[str]:
     """Some runs by the real writer; some die at some write, some of those are recovered.
 
-    How many died.
+    Between them slots come to no run, keys are replaced, and evidence is deleted and removed as
+    declared. The names of those that died.
     """
     chance = random.Random(seed)
-    died = 0
+    died = set()
     for number in range(chance.randint(2, 4)):
         crash = crashes and chance.random() < 0.5
         point = chance.randint(1, 60) if crash else 0
-        died += _played(root, seed, number, chance.randrange(2**32), point)
+        if chance.random() < 0.3:
+            _no_run(opened(root, seed, number + 40), seed, number)
+        if _played(root, seed, number, chance.randrange(2**32), point):
+            died.add(_name(number))
         if crashes and chance.random() < 0.4:
             store = opened(root, seed, number + 10)
             for left in store.left_open():
@@ -102,7 +109,42 @@ def honest(root: Path, seed: int, *, crashes: bool = True) -> int:
             stamp(root)
         if chance.random() < 0.2:
             _delete(root, opened(root, seed, number + 20), chance)
-    return died
+        if chance.random() < 0.15:
+            _remove(root, opened(root, seed, number + 50), chance)
+        if chance.random() < 0.2:
+            _rotate(root, opened(root, seed, number + 60))
+    return frozenset(died)
+
+
+def _name(number: int) -> str:
+    return f"run-{number:02}"
+
+
+def _no_run(store: FileEvidence, seed: int, number: int) -> None:
+    due = dt.datetime(2026, 3, 2, 6, tzinfo=dt.UTC) + dt.timedelta(days=seed % 300, hours=number)
+    why = "the bank was closed"
+    store.record_not_run(
+        [SlotRow(task="daily_round", due=due, state="skipped", at=due, why=why)],
+    )
+
+
+def _remove(root: Path, store: FileEvidence, chance: random.Random) -> None:
+    if ended := _ended(root):
+        run = chance.choice(ended)
+        store.remove(run, store.examine(run), "by rule")
+
+
+def _rotate(root: Path, store: FileEvidence) -> None:
+    """Somebody keeps a copy of the key that is replaced."""
+    open_signer(root / "keys")
+    shutil.copyfile(root / "keys" / PRIVATE, root / "keys" / OLD_KEY)
+    store.rotate()
+
+
+def _ended(root: Path) -> list[str]:
+    """Runs with a checkpoint that were not removed."""
+    ended = sorted(path.parent for path in (root / "evidence").glob("*/checkpoint.json"))
+    return [run.name for run in ended if not (run / REMOVAL).exists()]
 
 
 def stamp(root: Path) -> None:
@@ -130,29 +172,29 @@ def _ask(method: str, url: str, headers: Any, body: bytes | None = None, **_: An
 
 
 def _delete(root: Path, store: FileEvidence, chance: random.Random) -> None:
-    ended = sorted(path.parent.name for path in (root / "evidence").glob("*/checkpoint.json"))
-    if ended:
+    if ended := _ended(root):
         store.delete(chance.choice(ended), chance.choice(("details", "pictures")), "by rule", "x@y")
 
 
-def _played(root: Path, seed: int, number: int, rolled: int, point: int) -> int:
-    """One run in a process of its own, killed at a write if there is a `point`; 1 if it was."""
+def _played(root: Path, seed: int, number: int, rolled: int, point: int) -> bool:
+    """One run in a process of its own, killed at a write if there is a `point`; if it was."""
     child = os.fork()
     if child == 0:
         try:
             if point:
                 sys.addaudithook(_killer(root, point, rolled))
-            _run(opened(root, seed, number), f"run-{number:02}", random.Random(rolled))
+            store = opened(root, seed, number, decided=rolled % 3)
+            _run(store, _name(number), random.Random(rolled))
         except BaseException as error:
             print(f"seed {seed}: {error!r}", file=sys.stderr)
             os._exit(3)
         os._exit(0)
     _, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status):
-        return 1
+        return True
     if os.WEXITSTATUS(status):
         raise RuntimeError(f"seed {seed}: a run could not be played")
-    return 0
+    return False
 
 
 def _woken(store: FileEvidence, name: str) -> None:
@@ -244,17 +286,25 @@ def both(root: Path, copies: Path | None = None) -> Iterator[tuple[str, list[Tol
 
 
 def judge(expected: Expected, found: list[Told], before: list[Told]) -> str:
-    """Empty if the edit was found, named rightly, and nothing else was blamed."""
-    known = {(one.kind, one.file, one.run) for one in before}
-    fresh = [one for one in found if (one.kind, one.file, one.run) not in known] or found
+    """Empty if the edit was found, named rightly, and nothing else was blamed.
+
+    What was told before it, word for word, tells nothing of it.
+    """
+    fresh = list((Counter(found) - Counter(before)).elements())
     right = [one for one in fresh if expected.fits(one)]
     if not right:
-        said = "; ".join(f"{one.run} [{one.kind}] {one.words}" for one in found) or "nothing"
+        said = "; ".join(f"{one.run} [{one.kind}] {one.words}" for one in fresh) or "nothing new"
         return f"expected {expected}, found {said}"
-    strange = [one for one in fresh if one.kind not in CRASHED and not expected.bears(one)]
+    strange = [one for one in fresh if not expected.bears(one)]
     if strange:
         return f"expected {expected}, and blamed {strange[0]}"
     return ""
+
+
+def alarming(one: Told, died: frozenset[str]) -> bool:
+    """Whether an honest history may not be told of so: a crash leaves its traces where one was."""
+    crashed = one.run in died or (not one.run and bool(died))
+    return not (crashed and one.kind in CRASHED)
 
 
 def played(seed: int, folder: Path) -> tuple[str, list[str]]:
@@ -294,12 +344,13 @@ def main() -> int:
         folder = Path(where)
         for seed in range(options.first, options.first + options.histories):
             root = folder / f"history-{seed}"
-            crashed += honest(root, seed)
+            died = honest(root, seed)
+            crashed += len(died)
             for who, found in both(root):
                 alarms += [
                     f"history {seed}, {who}: {one.run} [{one.kind}] {one.words}"
                     for one in found
-                    if one.kind not in CRASHED
+                    if alarming(one, died)
                 ]
             shutil.rmtree(root)
         for seed in range(options.first, options.first + options.edits):
