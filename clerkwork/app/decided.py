@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from clerkwork.core.approvals import Approval
 from clerkwork.core.evidence import canonical, digest
 from clerkwork.core.evidence.parse import instant
 from clerkwork.core.healing import Proposal
 from clerkwork.core.listing import Place
-from clerkwork.ports import Approvals, Errands, History, Lessons, Stops
+from clerkwork.ports import Approvals, Decided, Errands, History, Lessons, Stops
 
-__all__ = ["ENGINE", "Decisions", "Made", "marked"]
+__all__ = ["ENGINE", "Decisions", "Made", "marked", "of_order", "of_work"]
 
 ENGINE = frozenset({"", "clerkwork", "the schedule"})
 """Who decides where nobody does."""
@@ -63,35 +64,10 @@ class Decisions:
     """For selectors files."""
 
     def about_work(self) -> Iterator[Made]:
-        for made in self.history.decisions():
-            item = made.item
-            run, _, step = item.evidence.partition("#")
-            yield Made(
-                at=made.at,
-                by=made.by,
-                kind=item.kind,
-                decision=made.decision or "taken back",
-                subject=item.id,
-                about=f"{item.id}: {item.title}",
-                note=made.note,
-                evidence=Place(run, int(step) if step.isdigit() else 0) if run else None,
-            )
+        return map(of_work, self.history.decisions())
 
     def about_orders(self) -> Iterator[Made]:
-        for approval in self.approvals.all():
-            decision = approval.decision
-            if decision is not None and decision.via != "policy":
-                order = approval.order
-                yield Made(
-                    at=decision.at,
-                    by=decision.by,
-                    kind="order",
-                    decision=decision.verdict,
-                    subject=order.number,
-                    about=f"order {order.number} of {order.amount}, debtor {order.customer}",
-                    note=f"{decision.reason} (by {decision.via})".strip(),
-                    evidence=Place(approval.run) if approval.run else None,
-                )
+        return (made for one in self.approvals.all() if (made := of_order(one)) is not None)
 
     def about_the_rest(self) -> Iterator[Made]:
         for one in self.lessons.all():
@@ -120,6 +96,39 @@ class Decisions:
         yield from self.about_orders()
         yield from self.about_the_rest()
         yield from self.asked_for()
+
+
+def of_work(decided: Decided) -> Made:
+    """A decision about a work item, or that it was opened again."""
+    item = decided.item
+    run, _, step = item.evidence.partition("#")
+    return Made(
+        at=decided.at,
+        by=decided.by,
+        kind=item.kind,
+        decision=decided.decision or "taken back",
+        subject=item.id,
+        about=f"{item.id}: {item.title}",
+        note=decided.note,
+        evidence=Place(run, int(step) if step.isdigit() else 0) if run else None,
+    )
+
+
+def of_order(approval: Approval) -> Made | None:
+    """The answer of a person about an order; None without one."""
+    order, decision = approval.order, approval.decision
+    if decision is None or decision.via == "policy":
+        return None
+    return Made(
+        at=decision.at,
+        by=decision.by,
+        kind="order",
+        decision=decision.verdict,
+        subject=order.number,
+        about=f"order {order.number} of {order.amount}, debtor {order.customer}",
+        note=f"{decision.reason} (by {decision.via})".strip(),
+        evidence=Place(approval.run) if approval.run else None,
+    )
 
 
 def marked(decisions: Decisions) -> Iterable[tuple[str, str]]:

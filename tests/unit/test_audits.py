@@ -273,6 +273,90 @@ def test_a_decision_that_was_altered_in_the_store_is_a_finding(office: Office) -
     assert [len(made) for made in told] == [1]
 
 
+def approved(office: Office, by: str) -> str:
+    """A posting that a person approved and a run keyed, behind which the log was told."""
+    posting, queue = office.proposed(), office.store.queue
+    reference = posting.reference
+    item = WorkItem(
+        id="a1", key=f"posting/{reference}", kind="posting", title="Key it?", created=MORNING
+    )
+    queue.put(item)
+    office.store.books.move(reference, PostingState.APPROVED, note=f"decided by {by}")
+    queue.close("a1", decision="approve", by=by, note="")
+    go(office.store, reference, PostingState.KEYING, run=RUN)
+    office.store.books.move(reference, PostingState.KEYED, run=RUN)
+    office.clock.advance(DAY)
+    office.run(RUN, keying(reference))
+    return reference
+
+
+def altered(office: Office, note: str) -> None:
+    moves = schema.posting_moves
+    with office.store.database.write() as connection:
+        own = update(moves).where(moves.c.note.startswith("decided by"))
+        connection.execute(own.values(note=note))
+
+
+@pytest.mark.parametrize(
+    ("note", "told"),
+    [
+        ("decided by piet", "piet (not borne out by the log of runs)"),
+        ("", "policy: reference (not borne out by the log of runs: by that els decided it)"),
+    ],
+)
+def test_an_approver_whom_the_log_does_not_bear_out_does_not_look_like_the_others(
+    office: Office, note: str, told: str
+) -> None:
+    reference = approved(office, "els")
+    office.store.lessons.remember(lesson("ria"))
+    assert office.told("writes", "approved by") == [("els",)]
+    assert office.told("duties", "approved by", "finding") == [("els", "")]
+    assert office.asked("writes").findings == office.asked("duties").findings == ()
+    altered(office, note)
+    assert office.told("writes", "approved by") == [(told,)]
+    assert office.told("duties", "approved by", "finding") == [(told, "approver not borne out")]
+    (written,), (finding,) = office.asked("writes").findings, office.asked("duties").findings
+    assert written.startswith(f"{reference}: the store says that {told.partition(' (')[0]} ")
+    assert finding == f"{reference}: the store says that it was approved by {told}"
+
+
+def test_a_decision_that_was_altered_along_with_its_posting_bears_nothing_out(
+    office: Office,
+) -> None:
+    approved(office, "els")
+    altered(office, "decided by piet")
+    with office.store.database.write() as connection:
+        connection.execute(update(schema.work_decisions).values(by="piet"))
+    (told,) = office.told("writes", "approved by")
+    assert told == ("piet (not borne out by the log of runs)",)
+
+
+def test_of_an_approval_that_the_log_was_not_told_yet_nothing_is_said(office: Office) -> None:
+    approved(office, "els")
+    other = office.proposed(5000, "2026-0004", on=1)
+    office.store.books.move(other.reference, PostingState.APPROVED, note="decided by piet")
+    go(office.store, other.reference, PostingState.KEYING, run=LATER)
+    office.run(LATER, keying(other.reference))
+    assert sorted(office.told("writes", "approved by")) == [("els",), ("piet",)]
+    office.one_log = False
+    altered(office, "decided by ria")
+    assert office.told("writes", "approved by") == [("ria",), ("ria",)], "another log may know"
+
+
+def test_an_answer_about_an_order_that_was_altered_is_told_in_its_row(office: Office) -> None:
+    asked = approval()
+    office.store.approvals.ask(asked)
+    answer = Decision(verdict="release", by="inge", at=office.clock.now(), via="mail")
+    office.store.approvals.decide(asked.id, answer)
+    office.clock.advance(DAY)
+    office.run(RUN)
+    assert office.told("duties", "approved by", "finding") == [("inge (release, by mail)", "")]
+    with office.store.database.write() as connection:
+        connection.execute(update(schema.approvals).values(by="piet"))
+    told = "piet (release, by mail; not borne out by the log of runs)"
+    assert office.told("duties", "approved by", "finding") == [(told, "approver not borne out")]
+
+
 def test_writes_of_other_days_are_left_out(office: Office) -> None:
     office.run(RUN, keying("CW-AAAAAAAAAA"))
     office.clock.advance(DAY)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from clerkwork.app.ask import about
+from clerkwork.app.audits.approvers import Approver, answers, approvers, deciders, one_of
 from clerkwork.app.audits.changes import changed, in_order
-from clerkwork.app.audits.decisions import approvers
+from clerkwork.app.audits.marks import marks_in
 from clerkwork.app.audits.sources import Sources
-from clerkwork.app.decided import ENGINE
 from clerkwork.core.listing import Listing, Place, Row, ordered
 from clerkwork.core.matching.model import Match
 from clerkwork.core.remembered import Lesson, Remembered
@@ -19,6 +17,7 @@ from clerkwork.ports import PostingRow
 __all__ = ["duties"]
 
 _SAME, _NOBODY, _MAYBE = "same person", "nobody else", "perhaps the same person"
+_UNPROVED = "approver not borne out"
 _SETTINGS, _POLICY = "config/", "config/approvals.toml"
 
 
@@ -27,7 +26,9 @@ def duties(sources: Sources) -> Listing:
 
     The same person on both sides is a finding; where policy said yes to what one person taught,
     nobody else did, which is told in the row. Who wrote a setting is not known: a row names who
-    began the first run with it, and one where he also decided is told, and is no finding.
+    began the first run with it, and one where he also decided is told, and is no finding. Who
+    approved is told by the store: where the log of runs does not bear it out, row and finding say
+    so.
     """
     every = (*_rows(sources), *_orders(sources), *_settings(sources))
     rows = ordered(row for row in every if row[0] is None or _within(sources, row))
@@ -56,6 +57,11 @@ def duties(sources: Sources) -> Listing:
                 for row in rows
                 if row[6] == _SAME
             ),
+            *dict.fromkeys(
+                f"{row[1]}: the store says that it was approved by {row[5]}"
+                for row in rows
+                if row[6] == _UNPROVED
+            ),
         ),
         since=sources.since,
         until=sources.until,
@@ -71,23 +77,24 @@ def _rows(sources: Sources) -> Iterator[Row]:
     approved = approvers(sources)
     lines = {match.line.id: match for match in sources.books.matches()}
     lessons = sources.lessons.all()
-    decided = _decided(sources)
+    decided, marks = deciders(sources), marks_in(sources)
     for row in sources.books.postings():
         reference = row.posting.reference
-        who = approved.get(reference, "")
+        who = approved.get(reference)
         for lesson in lessons:
-            if who and _by(lesson, row, lines.get(row.posting.line)):
+            if who is not None and _by(lesson, row, lines.get(row.posting.line)):
                 rule = f"{lesson.lesson} {lesson.what} is debtor {lesson.customer}'s"
                 yield _row(row, rule, lesson.by, who)
         makers, confirmed = decided["match", row.posting.line], decided["posting", reference]
         for maker in makers:
-            for approver in confirmed:
-                yield _row(row, "decided what the bank line pays", maker, approver)
+            for made in confirmed:
+                rule = "decided what the bank line pays"
+                yield _row(row, rule, maker.by, one_of(made, marks))
 
 
 def _orders(sources: Sources) -> Iterator[Row]:
     """Decisions about orders, with who may have set the policy by which they were asked about."""
-    for approval in sources.approvals.all():
+    for approval, approver in answers(sources, marks_in(sources)):
         decision = approval.decision
         if decision is None:
             continue
@@ -95,9 +102,12 @@ def _orders(sources: Sources) -> Iterator[Row]:
         setter = _first_with(sources, _POLICY, decision.at)
         asked = f", asked of {approval.approver}" if approval.approver else ""
         reasons = "; ".join(approval.reasons) or "within what policy releases"
+        said = f"{decision.verdict}, by {decision.via}"
         finding = ""
         if decision.via == "policy":
             finding = _NOBODY
+        elif approver.doubt:
+            finding = _UNPROVED
         elif setter and setter.partition("@")[0] == decision.by.partition("@")[0]:
             finding = _MAYBE
         yield (
@@ -106,7 +116,7 @@ def _orders(sources: Sources) -> Iterator[Row]:
             order.amount,
             f"{_POLICY}: {reasons}{asked}",
             _began(setter) if setter else "",
-            f"{decision.by or decision.via} ({decision.verdict}, by {decision.via})",
+            f"{approver.by} ({'; '.join((said, approver.doubt)) if approver.doubt else said})",
             finding,
             Place(approval.run) if approval.run else None,
         )
@@ -133,15 +143,17 @@ def _began(operator: str) -> str:
     return f"not known; the first run with it was begun by {operator or 'somebody'}"
 
 
-def _row(row: PostingRow, rule: str, maker: str, approver: str) -> Row:
+def _row(row: PostingRow, rule: str, maker: str, approver: Approver) -> Row:
     finding = ""
-    if approver == maker:
+    if approver.by == maker:
         finding = _SAME
-    elif approver.startswith("policy"):
+    elif approver.doubt:
+        finding = _UNPROVED
+    elif approver.is_policy:
         finding = _NOBODY
     place = Place(row.run) if row.run else None
     posting = row.posting
-    return row.at, posting.reference, posting.amount, rule, maker, approver, finding, place
+    return row.at, posting.reference, posting.amount, rule, maker, str(approver), finding, place
 
 
 def _by(lesson: Remembered, row: PostingRow, match: Match | None) -> bool:
@@ -157,12 +169,3 @@ def _by(lesson: Remembered, row: PostingRow, match: Match | None) -> bool:
         return "".join(line.payer_iban.split()).upper() == lesson.what
     same = " ".join(line.payer.split()).casefold() == " ".join(lesson.what.split()).casefold()
     return lesson.lesson is Lesson.ALIAS and same
-
-
-def _decided(sources: Sources) -> Mapping[tuple[str, str], list[str]]:
-    """Who decided about a bank line or a posting, by what it was."""
-    found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    for made in sources.history.decisions():
-        if made.decision and made.by not in ENGINE and made.item.kind in ("match", "posting"):
-            found[made.item.kind, about(made.item)].append(made.by)
-    return found

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
-from clerkwork.app.audits.decisions import approvers
+from clerkwork.app.audits.approvers import Approver, approvers
 from clerkwork.app.audits.sides import Side, both_sides
 from clerkwork.app.audits.sources import Sources
 from clerkwork.core.evidence import StepPicture
@@ -27,7 +27,8 @@ def writes(sources: Sources) -> Listing:
 
     What was entered is told by the evidence where that holds it, and held against the books: what
     those say otherwise is a finding. Of older evidence, and where details were deleted, the books
-    are all there is, which the last column says.
+    are all there is, which the last column says. By whose word it was the store says, held against
+    the marks of decisions in the log of runs.
     """
     found = [w for run in sources.evidence for w in writes_of(run) if sources.within(w.at)]
     sides, approved = list(both_sides(sources, found)), approvers(sources)
@@ -42,6 +43,7 @@ def writes(sources: Sources) -> Listing:
             *sources.amiss,
             *sources.unproved,
             *(words for side in sides for words in side.differences),
+            *_doubtful(sides, approved),
             *_missing(sources, found),
         ),
         since=sources.since,
@@ -55,7 +57,7 @@ def told(sources: Sources, found: Sequence[Write]) -> Iterator[Row]:
     return (_row(sources, side, approved) for side in both_sides(sources, found))
 
 
-def _row(sources: Sources, side: Side, approved: Mapping[str, str]) -> Row:
+def _row(sources: Sources, side: Side, approved: Mapping[str, Approver]) -> Row:
     write = side.write
     return (
         write.at,
@@ -65,7 +67,7 @@ def _row(sources: Sources, side: Side, approved: Mapping[str, str]) -> Row:
         side.amount,
         side.before,
         side.after,
-        approved.get(write.subject, ""),
+        str(approved.get(write.subject, "")),
         write.robot,
         write.credential,
         write.outcome,
@@ -78,6 +80,14 @@ def _row(sources: Sources, side: Side, approved: Mapping[str, str]) -> Row:
 
 def _place(write: Write, picture: StepPicture | None) -> Place | None:
     return Place(write.run, write.step, picture.file) if picture is not None else None
+
+
+def _doubtful(sides: Sequence[Side], approved: Mapping[str, Approver]) -> Iterator[str]:
+    """By whose word something was written is told by the store, and not by what was signed."""
+    for subject in dict.fromkeys(side.write.subject for side in sides):
+        one = approved.get(subject)
+        if one is not None and one.doubt:
+            yield f"{subject}: the store says that {one.by} approved it, which is {one.doubt}"
 
 
 def _missing(sources: Sources, found: Sequence[Write]) -> Iterator[str]:

@@ -1,0 +1,54 @@
+"""What the log of runs was told of people's decisions: a mark of each, signed with its leaf."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from clerkwork.app.audits.sources import Sources
+from clerkwork.app.decided import Made
+from clerkwork.core.evidence.parse import instant
+
+__all__ = ["LoggedMarks", "marks_in"]
+
+_LEEWAY = dt.timedelta(minutes=1)
+"""What was being decided while a run began may be told with the next one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedMarks:
+    """A log of before it was told anything says nothing.
+
+    One of several beside the same store does not know what was told the others.
+    """
+
+    marks: Mapping[str, tuple[str, dt.datetime | None]]
+    """Mark → kind of the decision, and when the log was told (UTC)."""
+    told_by: dt.datetime | None
+    """When a run last began, which tells the log of all decisions first; None if none did."""
+    alone: bool
+    """Whether no other log may have been told instead."""
+
+    def hold(self, one: Made) -> bool:
+        return one.mark in self.marks
+
+    def speak_of(self, at: dt.datetime | None) -> bool:
+        """Whether a decision of that moment has to be among them."""
+        told = at is not None and self.told_by is not None and at < self.told_by - _LEEWAY
+        return told and self.alone
+
+
+def marks_in(sources: Sources) -> LoggedMarks:
+    """All that the log holds."""
+    marks: dict[str, tuple[str, dt.datetime | None]] = {}
+    told_by: dt.datetime | None = None
+    for leaf in sources.log():
+        at = instant(leaf.get("at"))
+        if leaf.get("kind") == "decisions":
+            pairs = (one for one in leaf["made"] if isinstance(one, list) and len(one) == 2)
+            marks |= {str(mark): (str(kind), at) for mark, kind in pairs}
+        elif leaf.get("kind") == "begun" and marks:
+            # Whoever began this run had told the log first.
+            told_by = at
+    return LoggedMarks(marks=marks, told_by=told_by, alone=sources.one_log)
