@@ -12,7 +12,8 @@ from clerkwork.app.review import find
 from clerkwork.app.verify import Audited, verify_all
 from clerkwork.bootstrap.proving import copied_heads, evidence_of
 from clerkwork.bootstrap.stores import store_url
-from clerkwork.core.evidence import Verdict
+from clerkwork.core.evidence import Finding, Verdict
+from clerkwork.core.evidence.growth import Growth
 from clerkwork.core.figures import READ, Figure
 from clerkwork.core.queue import WorkItem
 from clerkwork.errors import BusinessError, EvidenceError
@@ -23,6 +24,7 @@ __all__ = [
     "WRITES",
     "asked",
     "found_item",
+    "grown_since",
     "pictures_of",
     "shown_figures",
     "signed_as_found",
@@ -103,6 +105,24 @@ def verified_all(
         # Runs of a store on a server may have been on other machines.
         all_here=not is_on_server(store_url(place)),
     )
+
+
+def grown_since(
+    place: Workspace, office: Office, noted: Path, trusted: Sequence[Path] = ()
+) -> Growth | Finding:
+    """Proof that the log of runs only grew since the tree head in a file; or why there is none.
+
+    It trusts the public keys in the files `trusted`, or else those of this user. Raises
+    `EvidenceError` for what cannot be read.
+    """
+    try:
+        content = noted.read_bytes()
+    except OSError as error:
+        raise EvidenceError(
+            f"{noted}: it cannot be read ({error.strerror}); name a file that holds a tree head"
+        ) from error
+    evidence = evidence_of(place, office.clock, office.redact, trusted=trusted)
+    return evidence.grown_since(content, noted.name)
 
 
 def found_item(office: Office, id: str) -> WorkItem:

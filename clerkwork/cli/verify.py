@@ -17,6 +17,7 @@ from clerkwork.cli.options import Where
 if TYPE_CHECKING:
     from clerkwork.app.verify import Audited
     from clerkwork.core.evidence import Finding, InLog, Verdict
+    from clerkwork.core.evidence.growth import Growth
     from clerkwork.core.evidence.stamps import Stamp
 
 __all__ = ["verify"]
@@ -38,6 +39,13 @@ def verify(
         Optional[list[Path]],  # noqa: UP045 - typer reads the annotation at run time
         typer.Option(metavar="FOLDER", help="A folder with copies of tree heads, besides ours."),
     ] = None,
+    since: Annotated[
+        Optional[Path],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option(
+            metavar="FILE",
+            help="Prove that the log only grew since the tree head that you noted in this file.",
+        ),
+    ] = None,
     key: Annotated[
         Optional[list[Path]],  # noqa: UP045 - typer reads the annotation at run time
         typer.Option(
@@ -56,10 +64,19 @@ def verify(
 
     Exit status 0 if all is sound, was removed as declared, or was signed as a crash left it, by
     keys that are trusted: those that lie beside the evidence prove nothing against who made it.
+    With --since it is 0 if the log holds, in its place, all that it held then.
     `clerkwork list` shows the last runs.
     """
     from clerkwork import bootstrap
 
+    if since is not None:
+        if run or every or as_found:
+            raise typer.BadParameter("expected it alone, or with --key", param_hint="--since")
+        with bootstrap.open_office(workspace, want="look") as (place, office):
+            grown = bootstrap.grown_since(place, office, since, key or ())
+        if not _tell_grown(grown, since.name, as_json=as_json):
+            raise typer.Exit(1)
+        return
     if bool(run) == every:
         raise typer.BadParameter("expected the name of a run, or --all", param_hint="RUN")
     if as_found and every:
@@ -106,8 +123,7 @@ def _held(proof: InLog | None) -> str:
     if proof is None:
         return ""
     words = (
-        f"; in the log of runs, leaf {proof.leaf} of {proof.count}, "
-        f"signed on {proof.at[:16].replace('T', ' ')} UTC"
+        f"; in the log of runs, leaf {proof.leaf} of {proof.count}, signed on {_minute(proof.at)}"
     )
     if proof.stamped is None:
         return words
@@ -170,12 +186,42 @@ def _tell_all(found: Audited, *, as_json: bool) -> None:
     if found.log.stamps:
         show.say(_stamped(found.log.stamps))
     if found.log.untrusted:
-        show.failure(
-            "there is no trusted key here, so all this was checked with those that lie beside the "
-            f"evidence, which prove nothing against whoever made both: "
-            f"{', '.join(found.log.untrusted)}. Compare these ids with the one that you were "
-            "given, and give its file with --key"
+        _untrusted(found.log.untrusted)
+
+
+def _tell_grown(found: Growth | Finding, noted: str, *, as_json: bool) -> bool:
+    """Whether it only grew, by keys that are trusted."""
+    from clerkwork.core.evidence import Finding
+
+    if isinstance(found, Finding):
+        show.failure(f"{found.kind}: {found.words}")
+        if as_json:
+            show.say(json.dumps({"grew": False, "finding": _of(found)}, indent=2))
+        return False
+    if as_json:
+        show.say(json.dumps({"grew": True, **asdict(found)}, indent=2))
+    else:
+        show.say(
+            f"The log of runs only grew: its first {found.before} leaves are those over which "
+            f"{noted} was signed on {_minute(found.noted)}, and {found.count} are under its last "
+            f"tree head, signed on {_minute(found.at)} (a consistency proof of RFC 9162, "
+            f"{len(found.proof)} hashes)"
         )
+    if found.untrusted:
+        _untrusted(found.untrusted)
+    return not found.untrusted
+
+
+def _minute(at: str) -> str:
+    return f"{at[:16].replace('T', ' ')} UTC"
+
+
+def _untrusted(keys: Sequence[str]) -> None:
+    show.failure(
+        "there is no trusted key here, so all this was checked with those that lie beside the "
+        f"evidence, which prove nothing against whoever made both: {', '.join(keys)}. Compare "
+        "these ids with the one that you were given, and give its file with --key"
+    )
 
 
 def _stamped(stamps: Sequence[Stamp]) -> str:

@@ -23,6 +23,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackOffice]:
     office = settle_in(tmp_path_factory.mktemp("auditor"))
     with open_world(office, hiccups=False):
         office.done("run", "daily_round")
+        heads = (office.output / "evidence" / "heads.jsonl").read_bytes().splitlines()
+        (office.folder / "head.json").write_bytes(heads[-1])
         yield office
 
 

@@ -1,10 +1,11 @@
 """Checks evidence with nothing of Clerkwork: Python and `cryptography` alone.
 
-    python standalone.py FOLDER [PUBLIC_KEY.pem ...] [--heads FOLDER] [--json]
+    python standalone.py FOLDER [PUBLIC_KEY.pem ...] [--heads FOLDER] [--since FILE] [--json]
 
 FOLDER is that of one run, or of all evidence with its log of runs; `--heads` is one with copies
-of tree heads. Take this file, the public keys and the copies from a place you trust, not from
-beside the evidence. Without a key the one beside the evidence is used, which proves nothing against
+of tree heads, `--since` a tree head that you noted, since which the log may only have grown.
+Take this file, the public keys and the copies from a place you trust, not from beside the
+evidence. Without a key the one beside the evidence is used, which proves nothing against
 whoever made both: its id is told, to be compared with the one you were given, and the exit status
 is 1. It is 0 if all is sound by a key that you gave.
 Of time stamps (RFC 3161) it checks of which tree head each is, and tells the moment that it claims;
@@ -22,6 +23,7 @@ import sys
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -998,6 +1000,30 @@ def _copy(report: Report, keys: Keys, path: Path, name: object, all_roots: Seque
             report.tell("rolled back", "log.jsonl", f"{path.name} says otherwise", 0, 1, count)
 
 
+def grown(report: Report, folder: Path, keys: Keys, noted: Path) -> str:
+    """Whether the log holds, in their places, all leaves that it held then; in words if it does."""
+    head = record_in((content_of(noted) or b"").strip())
+    problem, words = keys.problem("head", head) if head else ("altered", "it is no tree head")
+    if problem:
+        report.tell(problem, noted.name, words)
+        return ""
+    lines = lines_of(content_of(folder / "heads.jsonl"), "number")
+    name = lines[0].fields.get("log") if lines else None
+    leaves = lines_of(content_of(folder / "log.jsonl"), "number")
+    all_roots = list(roots([leaf.text for leaf in leaves]))
+    count, last = head["count"], len(all_roots)
+    if head["log"] != name:
+        words = f"{noted.name} is of log {head['log']}, and this is {name}"
+    elif count > last:
+        words = f"it has {last} leaves, and {noted.name} was signed over {count}"
+    elif all_roots[count - 1] != head["root"]:
+        words = f"its first {count} leaves are not those over which {noted.name} was signed"
+    else:
+        return f"; the log only grew since {noted.name}, from {count} leaves to {last}"
+    report.tell("rolled back", "log.jsonl", words, 0, 1, count)
+    return ""
+
+
 def examine_folder(folder: Path, keys: Keys, copies: Path | None = None) -> list[Finding]:
     """All findings of a folder of evidence."""
     return _all_of(folder, keys, copies)[0]
@@ -1154,17 +1180,20 @@ def _examined(folder: Path, keys: Keys, copies: Path | None) -> tuple[list[Findi
 
 def main(words: Sequence[str]) -> int:
     options = [word for word in words if word.startswith("--")]
-    heads = Path(words[words.index("--heads") + 1]) if "--heads" in words[:-1] else None
+    named = {word: Path(value) for word, value in pairwise(words) if word in ("--heads", "--since")}
+    heads, since = named.get("--heads"), named.get("--since")
     given = [Path(word) for word in words if not word.startswith("--")]
-    given = [path for path in given if path != heads]
-    if not given or set(options) - {"--heads", "--json"}:
+    given = [path for path in given if path not in named.values()]
+    alone = bool(given) and since is not None and not _of_all(given[0])
+    if not given or alone or set(options) - {"--heads", "--since", "--json"}:
         print(__doc__)
         return 2
-    if given[1:]:
-        found, checked = _examined(given[0], Keys(given[1:]), heads)
-    else:
-        beside = sorted(given[0].rglob("public-key.pem"))
-        found, checked = _examined(given[0], Keys(beside), heads)
+    keys = Keys(given[1:] or sorted(given[0].rglob("public-key.pem")))
+    found, checked = _examined(given[0], keys, heads)
+    if since is not None:
+        report = Report()
+        checked += grown(report, given[0], keys, since)
+        found += report.found
     trusted = bool(given[1:])
     sound = trusted and not found
     if "--json" in options:

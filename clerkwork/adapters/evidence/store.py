@@ -33,14 +33,9 @@ from clerkwork.core.evidence import (
     digest,
 )
 from clerkwork.core.evidence.copied import against_copy
+from clerkwork.core.evidence.growth import Growth, growth
 from clerkwork.core.evidence.inclusion import hold_in_log
-from clerkwork.core.evidence.log import (
-    HEADS,
-    LEAVES,
-    LogRead,
-    check_log,
-    read_leaves,
-)
+from clerkwork.core.evidence.log import HEADS, LEAVES, LogRead, check_log, read_leaves
 from clerkwork.core.evidence.logged import against_log
 from clerkwork.core.evidence.parse import instant
 from clerkwork.core.evidence.removal import REMOVAL
@@ -252,6 +247,17 @@ class FileEvidence:
         gone = replaced(read_leaves(leaves if kept else None))
         stamps = stamps_over(kept, heads, signatures.problem, token_reader(self._roots), gone)
         return hold_in_log(run, leaves, heads, signatures.problem, stamps)
+
+    def grown_since(self, noted: bytes, where: str) -> Growth | Finding:
+        """Proof that the log only grew since a tree head that was noted; or why there is none.
+
+        `where` names the noted one, for people. Raises `EvidenceError`.
+        """
+        beside = sorted(self._folder.glob("*/public-key.pem"))
+        signatures = Signatures(self._key_folder, *beside, given=self._trusted)
+        grown = growth(*self._log.contents(), noted, where, signatures.problem)
+        untrusted = signatures.untrusted
+        return grown if isinstance(grown, Finding) else replace(grown, untrusted=untrusted)
 
     def examine(self, run: str) -> Verdict:
         """All that a check finds; raises `EvidenceError` if there is no evidence of such a run."""

@@ -13,7 +13,7 @@ from clerkwork.core.evidence.record import InLog
 from clerkwork.core.evidence.rotations import replaced, retired
 from clerkwork.core.evidence.stamps import Stamp
 
-__all__ = ["hold_in_log"]
+__all__ = ["hold_in_log", "last_signed"]
 
 
 def hold_in_log(
@@ -33,12 +33,9 @@ def hold_in_log(
     own = [line for line in lines if line.fields.get("run") == run]
     if not own:
         return None
-    last = _last_head(log_lines(HEADS, heads, is_head, torn), signed)
+    last = last_signed(lines, heads, signed)
     if isinstance(last, Finding):
         return last
-    gone = replaced(line.fields for line in lines if line.fields)
-    for finding in retired(gone, [last]):
-        return finding
     count, number = last["count"], own[-1].place
     if number > count:
         words = f"{LEAVES}: leaf {number}, of this run, is signed by no tree head yet"
@@ -62,6 +59,15 @@ def hold_in_log(
         proof=tuple(one.hex() for one in proof),
         stamped=_stamped(number, hashes, stamps),
     )
+
+
+def last_signed(leaves: Sequence[LogLine], heads: bytes | None, signed: Signed) -> Fields | Finding:
+    """The last tree head, if its signature holds; `heads` is their file."""
+    last = _last_head(log_lines(HEADS, heads, is_head, []), signed)
+    if isinstance(last, Finding):
+        return last
+    gone = replaced(line.fields for line in leaves if line.fields)
+    return next(iter(retired(gone, [last])), last)
 
 
 def _last_head(lines: Sequence[LogLine], signed: Signed) -> Fields | Finding:
