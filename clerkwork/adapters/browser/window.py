@@ -24,7 +24,7 @@ from clerkwork.errors import ApplicationError
 if TYPE_CHECKING:
     from playwright.sync_api import CDPSession, Page
 
-__all__ = ["ACTS", "Answer", "Window", "same_site"]
+__all__ = ["ACTS", "QUALITY", "Answer", "Window", "same_site"]
 
 Answer = dict[str, Any]
 Asked = tuple[str, Mapping[str, object]]
@@ -33,6 +33,8 @@ Result = TypeVar("Result")
 
 ACTS = frozenset({"fill", "choose", "check", "leave"})
 """Requests that may take the page away under themselves."""
+QUALITY = 60
+"""Of the pictures (JPEG), of 100."""
 _GONE: Answer = {"at": "gone"}
 _TO_END = 3_000
 """Milliseconds for the browser to end a script."""
@@ -190,7 +192,11 @@ class Window:
 
         Raises Playwright's `Error`: the caller knows whether to try again.
         """
-        options: dict[str, object] = {"format": "jpeg", "quality": 60, "optimizeForSpeed": True}
+        options: dict[str, object] = {
+            "format": "jpeg",
+            "quality": QUALITY,
+            "optimizeForSpeed": True,
+        }
         if clip is not None:
             self._uncover()
             options = {"format": "png", "clip": {**clip, "scale": scale}}
