@@ -48,6 +48,8 @@ def export(
     shelf = open_evidence(place.evidence, keys, clock)
     with closing(store_of(place, clock, want="look")) as store:
         under_way = {row.run for row in store.runs.running()}
+        # The log is read whole once, and not in part for each run.
+        shelf.known()
         if every or not runs:
             begin, end = period(since, until, zone)
             # A run that was removed as declared is proved by what stays of it.

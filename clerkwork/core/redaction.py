@@ -146,19 +146,29 @@ def _any_forms(sign: str, times: int) -> str:
 def _written(sign: str) -> list[str]:
     """Patterns of the ways to write a sign by its number or by a name."""
     code = f"0*{_hex(sign)}"
-    data = [_of_any_case(f"{byte:02x}") for byte in sign.encode("utf-8", "surrogatepass")]
+    raw = sign.encode("utf-8", "surrogatepass")
     pairs = sign.encode("utf-16-be", "surrogatepass").hex()
+    data = [_of_any_case(f"{byte:02x}") for byte in raw]
     units = [_of_any_case(pairs[at : at + 4]) for at in range(0, len(pairs), 4)]
-    return [
-        # In addresses and in mails; in bytes as Python shows them; in JSON, JavaScript and Python.
+    found = [
+        # In addresses and in mails; in JSON, JavaScript and Python; in HTML.
         "".join(f"%(?:25){{0,3}}{byte}" for byte in data),
         "".join(f"={byte}" for byte in data),
-        "".join(rf"\\\\{{0,3}}x{byte}" for byte in data),
-        "".join(rf"\\\\{{0,3}}u{unit}" for unit in units),
+        "".join(f"%(?:25){{0,3}}u{unit}" for unit in units),
         rf"\\\\{{0,3}}[xuU]\{{?{code}\}}?",
         rf"&(?:amp;){{0,3}}#(?:0*{ord(sign)}|[xX]{code});?",
         *(f"&(?:amp;){{0,3}}{re.escape(name)}" for name in _entities().get(sign, ())),
     ]
+    # In bytes as Python shows them, in two halves, and in the bytes of older pages, where that is
+    # another way: if an escape could be read in two, a row of them would be read in all of them.
+    if len(raw) > 1:
+        found.append("".join(rf"\\\\{{0,3}}x{byte}" for byte in data))
+    if len(units) > 1:
+        found.append("".join(rf"\\\\{{0,3}}u{unit}" for unit in units))
+    if old := sign.encode("cp1252", "ignore") if len(raw) > 1 else b"":
+        byte = _of_any_case(old.hex())
+        found += [f"%(?:25){{0,3}}{byte}", f"={byte}"]
+    return found
 
 
 def _hex(sign: str) -> str:

@@ -148,6 +148,14 @@ class Stolen:
         leaf["signature"] = self.signer.sign(signed_leaf(leaf))
         path.write_bytes(path.read_bytes() + canonical(leaf) + b"\n")
 
+    def rotation(self) -> None:
+        """It vouches for itself, and goes on as if none had come in its place."""
+        own = {"old": self.signer.id, "new": self.signer.id}
+        own["public"] = self.signer.public_pem.decode()
+        by = self.signer.sign(rotated_part(own))
+        leaf = {**own, "by_old": by, "by_new": by}
+        FileLog(self.evidence).append("key", leaf, FixedClock().now(), lambda: self.signer)
+
     def removal(self) -> None:
         found = Verdict(run="run-a")
         remove(self.evidence / "run-a", found, "by rule", FixedClock().now(), self.signer)
@@ -196,6 +204,8 @@ class Stolen:
     ("what", "run", "file"),
     [
         ("leaf", "", "log.jsonl"),
+        ("rotation", "", "log.jsonl"),
+        ("rotation", "", "heads.jsonl"),
         ("removal", "run-a", "removed.json"),
         ("note", "run-a", "deleted.jsonl"),
         ("found", "run-c", "found.json"),

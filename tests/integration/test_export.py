@@ -283,22 +283,25 @@ def test_what_no_run_wrote_is_a_finding_and_is_not_signed_into_an_export(
     folder = store.folder(RUNS[0])
     (folder / "index.html").write_text("<p>nothing was keyed", "utf-8")
     (folder / "receipt.pdf").write_bytes(b"%PDF")
-    (folder / "more").mkdir()
-    (folder / "more" / "steps.jsonl").write_text("{}")
+    for name in ("more", ".more"):
+        (folder / name).mkdir()
+        (folder / name / "steps.jsonl").write_text("{}")
     found = store.examine(RUNS[0])
     assert [(one.kind, one.file) for one in found.findings] == [
+        (Kind.ADDED, ".more"),
         (Kind.ADDED, "more"),
         (Kind.ADDED, "receipt.pdf"),
     ]
     keys = Keys(sorted((tmp_path / "keys" / "evidence-public").glob("*.pem")))
     alone = examine_folder(tmp_path / "evidence", keys)
     assert [(one.kind, one.run, one.file) for one in alone] == [
+        ("added", RUNS[0], ".more"),
         ("added", RUNS[0], "more"),
         ("added", RUNS[0], "receipt.pdf"),
     ]
     there = unpacked(tmp_path, exported(tmp_path, *RUNS))
     names = {path.name for path in (there / "evidence" / RUNS[0]).rglob("*")}
-    assert names.isdisjoint({"more", "receipt.pdf"})
+    assert names.isdisjoint({"more", ".more", "receipt.pdf"})
     assert (there / "evidence" / RUNS[0] / "index.html").read_bytes() == page(RUNS[0])
     status, said = verified(there, bare)
     assert status == 0, said

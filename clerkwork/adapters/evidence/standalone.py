@@ -127,9 +127,11 @@ def lines_of(content: bytes | None, ordinal: str) -> list[Line]:
 def gone_by(leaves: Iterable[Fields], gone: dict[str, int]) -> dict[str, int]:
     """Keys in whose place others came, each with the number of the leaf that says so."""
     for leaf in leaves:
-        if leaf.get("kind") == "key":
-            gone.setdefault(str(leaf.get("old")), leaf["number"])
-            gone.pop(str(leaf.get("new")), None)
+        old, new = str(leaf.get("old")), str(leaf.get("new"))
+        # A key that was replaced vouches for none, least of all for itself.
+        if leaf.get("kind") == "key" and old not in gone and old != new:
+            gone[old] = leaf["number"]
+            gone.pop(new, None)
     return gone
 
 
@@ -1136,8 +1138,9 @@ def _strays(report: Report, folder: Path) -> None:
             and name == f"found-{number}.json"
             and number[0] != "0"
         )
-        own = name == "pictures" if path.is_dir() else name in OWN or (again and number != "1")
-        if not own and not name.startswith("."):
+        half = name.startswith(".") or name in OWN
+        own = name == "pictures" if path.is_dir() else half or (again and number != "1")
+        if not own:
             report.tell("added", name, "no run writes this, and nothing signs it")
 
 

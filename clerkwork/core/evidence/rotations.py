@@ -41,10 +41,17 @@ def wrong_rotations(lines: Sequence[LogLine], signed: Signed) -> list[Finding]:
 
 
 def note_rotation(gone: dict[str, int], leaf: Mapping[str, Any]) -> None:
-    """Note in `gone`, by key, the leaf with which another took its place, if it is this one."""
-    if leaf.get("kind") == "key":
-        gone.setdefault(str(leaf["old"]), leaf["number"])
-        gone.pop(str(leaf["new"]), None)
+    """Note in `gone`, by key, the leaf with which another took its place, if it is this one.
+
+    A key that was replaced vouches for none, least of all for itself: whoever stole it might bring
+    it back. One that is at work may have an earlier one come in its own place again.
+    """
+    if leaf.get("kind") != "key":
+        return
+    old, new = str(leaf["old"]), str(leaf["new"])
+    if old not in gone and old != new:
+        gone[old] = leaf["number"]
+        gone.pop(new, None)
 
 
 def replaced(leaves: Iterable[Mapping[str, Any]]) -> dict[str, int]:

@@ -16,14 +16,14 @@ PAGE = "index.html"
 _PICTURES = "pictures"
 _OWN = STAYS | {"steps.jsonl", "details.jsonl", "anchors.jsonl", DELETED, PAGE}
 _DRAFT = "checkpoint.part"
-"""As others whose names begin with a dot: what a crash left half written, and nobody reads."""
+"""As other files whose names begin with a dot: what a crash left half written, and nobody reads."""
 
 
 def belongs(name: str, *, folder: bool) -> bool:
     """Whether a run writes what is called so in its folder; `folder` says what it is."""
-    if name.startswith(".") or name == _DRAFT:
-        return True
-    return name == _PICTURES if folder else name in _OWN or found_number(name) > 0
+    if folder:
+        return name == _PICTURES
+    return name.startswith(".") or name in {_DRAFT, *_OWN} or found_number(name) > 0
 
 
 def stray_files(names: Iterable[str]) -> tuple[Finding, ...]:
