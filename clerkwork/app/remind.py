@@ -354,8 +354,8 @@ def _hold(due: Plan, desk: _Desk) -> None:
         desk.told_old.append(old)
         desk.post.queue.put(stale(due, old, desk.post))
     if "money unapplied" in rules:
-        known = desk.known
-        for posting in lying_on_account(known.books, known.queue, due.debtor.number):
+        # What was answered is not asked again, so the answers of all need not be read for each.
+        for posting in lying_on_account(desk.known.books, customer=due.debtor.number):
             desk.post.queue.put(on_account(due, posting, desk.post))
     if rules == ["unreachable"]:
         desk.post.queue.put(unreachable(due, desk.post))

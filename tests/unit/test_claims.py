@@ -125,7 +125,7 @@ def test_costs_are_never_more_than_the_notice_announced() -> None:
     low = replace(notice(), announced=Money(6000, "EUR"))
     found = asked(LAST, day, had=[low])
     assert found.costs == Money(6000, "EUR")
-    assert "no more than 60.00 EUR: so much was announced" in found.lines
+    assert "no more than 60.00 EUR: so much was announced and not asked yet" in found.lines
     # Of two notices each counts for what it named, and the scale for both together.
     newer = item("2", "500.00")
     more = replace(notice(SENT, "2"), key="2", announced=Money(50000, "EUR"))
@@ -134,6 +134,33 @@ def test_costs_are_never_more_than_the_notice_announced() -> None:
     assert asked(LAST, day, item(), newer, had=full).costs == Money(22500, "EUR")
     taxed = Law(pack=NL, vat=Vat(cannot_deduct=True, percent=Decimal(21)))
     assert asked(LAST, day, had=[low], law=taxed).costs == Money(6000, "EUR")
+
+
+def test_costs_that_were_asked_with_one_item_of_a_notice_are_not_asked_with_the_other() -> None:
+    one, other = item("1", "100.00"), item("2", "100.00")
+    both = replace(notice(SENT, "1", "2"), announced=Money(4000, "EUR"))
+    day = SENT + timedelta(days=40)
+
+    def asking(*numbers: str, after: int = 25, state: MessageState = MessageState.SENT) -> Message:
+        return replace(
+            notice(SENT + timedelta(days=after), *numbers, state=state), key=f"last {after}",
+            step="last notice", announced=None, costs=Money(4000, "EUR"),
+        )  # fmt: skip
+
+    # The first was promised, so the costs went with the second alone; then the promise was broken.
+    assert asked(LAST, day, one, had=[both, asking("2")]).costs is None
+    assert asked(LAST, day, one, had=[both, asking("2"), asking("2", after=33)]).costs is None
+    unsure = asking("2", state=MessageState.DOUBTFUL)
+    assert asked(LAST, day, one, had=[both, unsure]).costs is None, "it may have been asked"
+    # Over both it is one claim, and what was asked before is asked anew.
+    assert asked(LAST, day, one, other, had=[both, asking("2")]).costs == Money(4000, "EUR")
+    assert asked(LAST, day, other, had=[both, asking("2")]).costs == Money(4000, "EUR")
+    assert asked(LAST, day, one, had=[both, asking("1", "2")]).costs == Money(4000, "EUR")
+    stopped = asking("2", state=MessageState.STOPPED)
+    assert asked(LAST, day, one, had=[both, stopped]).costs == Money(4000, "EUR")
+    # Of a notice of more than the least costs, what is left of it is asked.
+    high = replace(both, announced=Money(5000, "EUR"))
+    assert asked(LAST, day, one, had=[high, asking("2")]).costs == Money(1000, "EUR")
 
 
 def test_costs_that_may_have_been_paid_are_not_asked_again() -> None:

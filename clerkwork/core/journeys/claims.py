@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from clerkwork.core.calendar import Calendar
 from clerkwork.core.journeys.journey import Step
+from clerkwork.core.journeys.standing import contacts
 from clerkwork.core.law.allocation import AfterPrincipal
 from clerkwork.core.law.costs import Costs, Vat, costs
 from clerkwork.core.law.interest import interest
@@ -165,22 +166,42 @@ def terms_of(
     """Each item with the term of the first notice that surely went out and named it once it was
     late; None where none did, or the law asks none. Raises `ConfigError` for a law not known.
 
-    A term counts from the day of the message, or from that on which a letter left the house, where
-    that was later. A message is a notice if it announced costs itself. What its step does today
-    says nothing of that: the journey or the debtor's kind may have been another.
+    `items` are those of one message or claim, and `had` all messages of their debtor. A term
+    counts from the day of the message, or from that on which a letter left the house, where that
+    was later. A message is a notice if it announced costs itself. What its step does today says
+    nothing of that: the journey or the debtor's kind may have been another.
     """
     asks = law.pack.side(kind).notice is not None
-    sent = [m for m in had if m.state is MessageState.SENT and m.announced and m.on]
+    own, history = tuple(items), tuple(had)
+    sent = [m for m in history if m.state is MessageState.SENT and m.announced and m.on]
     found: list[tuple[OpenItem, Term | None]] = []
-    for item in items:
+    for item in own:
         naming = [m for m in sent if item.number in m.items and m.on and m.on > item.due]
         term = None
         if asks and naming:
             first = min(naming, key=lambda m: _gone(m, law))
             counted = notice_term(law.pack, kind, _gone(first, law), by=way_of(first.channel))
-            term = replace(counted, notice=first.key, announced=first.announced)
+            term = replace(counted, notice=first.key, announced=_unasked(first, own, history))
         found.append((item, term))
     return tuple(found)
+
+
+def _unasked(notice: Message, items: Iterable[OpenItem], had: Iterable[Message]) -> Money | None:
+    """What a notice announced, less the costs that were asked with others of its items alone.
+
+    A notice is of its items as one, and a promise or a dispute may part them: what was asked with
+    the ones is not asked with the others as well. Asked anew with the same, it is the same costs.
+    """
+    if notice.announced is None:
+        return None
+    own = {item.number for item in items}
+    apart: dict[frozenset[str], Money] = {}
+    for message in contacts(had, date.min):
+        named = frozenset(notice.items).intersection(message.items)
+        if message.costs and named and named.isdisjoint(own):
+            apart[named] = max(message.costs, apart.get(named, message.costs))
+    asked = total(apart.values(), notice.announced.currency)
+    return max(notice.announced - asked, Money(0, asked.currency))
 
 
 def costs_settled(

@@ -55,5 +55,5 @@ def costs_noticed(
 def _lowered(found: Costs, most: Money, vat: Vat | None) -> Costs:
     percent = vat.percent if vat is not None and vat.cannot_deduct else Decimal(0)
     taxed = most.share(100 * percent / (100 + percent))
-    line = f"no more than {most}: so much was announced"
+    line = f"no more than {most}: so much was announced and not asked yet"
     return replace(found, amount=most - taxed, vat=taxed, lines=(*found.lines, line))

@@ -33,7 +33,8 @@ class Term:
     notice: str = ""
     """Key of the message that was the notice; empty where none is kept."""
     announced: Money | None = None
-    """What it said that the costs would be: more is not asked. None where that is not kept."""
+    """What it said that the costs would be, less what was asked of them with other items: more is
+    not asked. None where that is not kept."""
 
 
 def notice_term(
