@@ -326,6 +326,20 @@ def removal_gone(root: Path, chance: random.Random) -> Expected | None:
     return Expected(kinds=set_("missing file"), run=run.name)
 
 
+def _next_slot(content: list[bytes]) -> dict[str, object]:
+    """A leaf of a slot that fits the chain behind these, without a key or a signature."""
+    return {
+        "number": len(content) + 1,
+        "at": json.loads(content[-1])["at"],
+        "kind": "slot",
+        "previous": digest(content[-1]),
+        "task": "daily_round",
+        "due": "2026-03-03T06:00:00Z",
+        "state": "skipped",
+        "why": "the bank was closed",
+    }
+
+
 def replaced_key(root: Path, chance: random.Random) -> Expected | None:
     """Who kept a key that was replaced signs a leaf with it, which fits the chain."""
     path, kept = root / "evidence" / "log.jsonl", root / "keys" / OLD_KEY
@@ -337,17 +351,7 @@ def replaced_key(root: Path, chance: random.Random) -> Expected | None:
     signer = Signer(key)
     if all(json.loads(line).get("old") != signer.id for line in content):
         return None
-    leaf: dict[str, object] = {
-        "number": len(content) + 1,
-        "at": json.loads(content[-1])["at"],
-        "kind": "slot",
-        "previous": digest(content[-1]),
-        "task": "daily_round",
-        "due": "2026-03-03T06:00:00Z",
-        "state": "skipped",
-        "why": "the bank was closed",
-        "key": signer.id,
-    }
+    leaf = {**_next_slot(content), "key": signer.id}
     leaf["signature"] = signer.sign(signed_leaf(leaf))
     write(path, [*content, canonical(leaf)])
     return Expected(kinds=set_("forged"), files=set_(path.name), record=len(content) + 1)
@@ -616,16 +620,7 @@ def forged_leaf(root: Path, chance: random.Random) -> Expected | None:
     heads = lines(root / "evidence" / "heads.jsonl")
     if not content or not heads or json.loads(heads[-1])["count"] != len(content):
         return None
-    leaf = {
-        "number": len(content) + 1,
-        "at": json.loads(content[-1])["at"],
-        "kind": "slot",
-        "previous": digest(content[-1]),
-        "task": "daily_round",
-        "due": "2026-03-03T06:00:00Z",
-        "state": "skipped",
-        "why": "the bank was closed",
-    }
+    leaf = _next_slot(content)
     kind = chance.choice(("added", "forged", "altered"))
     if kind != "added":
         leaf["key"] = json.loads(content[-1])["key"]
