@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from clerkwork.app.ask import about
-from clerkwork.app.audits.marks import LoggedMarks, marks_in
+from clerkwork.app.audits.marks import LoggedMarks
 from clerkwork.app.audits.sources import Sources
 from clerkwork.app.decided import ENGINE, Made, of_order, of_work
 from clerkwork.core.approvals import Approval
@@ -42,14 +42,14 @@ class Approver:
         return self.by.startswith(_POLICY)
 
 
-def approvers(sources: Sources) -> Mapping[str, Approver]:
+def approvers(sources: Sources, marks: LoggedMarks) -> Mapping[str, Approver]:
     """Who answered for a posting, an order or a handover, by its reference or number.
 
     The store says who; the log of runs holds the mark of each decision that a person took, made
     over his name as well, and is signed. One that it has no mark of was taken by nobody, or by
     somebody else.
     """
-    marks, about_work = marks_in(sources), deciders(sources)
+    about_work = deciders(sources)
     found: dict[str, Approver] = {}
     rows = {row.posting.reference: row for row in sources.books.postings()}
     for move in sources.history.moves():

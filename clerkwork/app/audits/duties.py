@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from clerkwork.app.audits.approvers import Approver, answers, approvers, deciders, one_of
 from clerkwork.app.audits.changes import changed, in_order
-from clerkwork.app.audits.marks import marks_in
+from clerkwork.app.audits.marks import LoggedMarks, marks_in
 from clerkwork.app.audits.sources import Sources
 from clerkwork.core.listing import Listing, Place, Row, ordered
 from clerkwork.core.matching.model import Match
@@ -30,7 +30,8 @@ def duties(sources: Sources) -> Listing:
     approved is told by the store: where the log of runs does not bear it out, row and finding say
     so.
     """
-    every = (*_rows(sources), *_orders(sources), *_settings(sources))
+    marks = marks_in(sources)
+    every = (*_rows(sources, marks), *_orders(sources, marks), *_settings(sources))
     rows = ordered(row for row in every if row[0] is None or _within(sources, row))
     return Listing(
         name="duties",
@@ -73,11 +74,11 @@ def _within(sources: Sources, row: Row) -> bool:
     return isinstance(at, dt.datetime) and sources.within(at)
 
 
-def _rows(sources: Sources) -> Iterator[Row]:
-    approved = approvers(sources)
+def _rows(sources: Sources, marks: LoggedMarks) -> Iterator[Row]:
+    approved = approvers(sources, marks)
     lines = {match.line.id: match for match in sources.books.matches()}
     lessons = sources.lessons.all()
-    decided, marks = deciders(sources), marks_in(sources)
+    decided = deciders(sources)
     for row in sources.books.postings():
         reference = row.posting.reference
         who = approved.get(reference)
@@ -92,9 +93,9 @@ def _rows(sources: Sources) -> Iterator[Row]:
                 yield _row(row, rule, maker.by, one_of(made, marks))
 
 
-def _orders(sources: Sources) -> Iterator[Row]:
+def _orders(sources: Sources, marks: LoggedMarks) -> Iterator[Row]:
     """Decisions about orders, with who may have set the policy by which they were asked about."""
-    for approval, approver in answers(sources, marks_in(sources)):
+    for approval, approver in answers(sources, marks):
         decision = approval.decision
         if decision is None:
             continue

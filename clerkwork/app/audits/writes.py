@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
 from clerkwork.app.audits.approvers import Approver, approvers
+from clerkwork.app.audits.marks import marks_in
 from clerkwork.app.audits.sides import Side, both_sides
 from clerkwork.app.audits.sources import Sources
 from clerkwork.core.evidence import StepPicture
@@ -31,7 +32,7 @@ def writes(sources: Sources) -> Listing:
     the marks of decisions in the log of runs.
     """
     found = [w for run in sources.evidence for w in writes_of(run) if sources.within(w.at)]
-    sides, approved = list(both_sides(sources, found)), approvers(sources)
+    sides, approved = list(both_sides(sources, found)), approvers(sources, marks_in(sources))
     return Listing(
         name="writes",
         title="Writes",
@@ -53,7 +54,7 @@ def writes(sources: Sources) -> Listing:
 
 def told(sources: Sources, found: Sequence[Write]) -> Iterator[Row]:
     """A row of `COLUMNS` for each write."""
-    approved = approvers(sources)
+    approved = approvers(sources, marks_in(sources))
     return (_row(sources, side, approved) for side in both_sides(sources, found))
 
 
