@@ -127,6 +127,9 @@ class Window:
             line.send("Fetch.enable", asked, timeout=timeout)
             tree = line.send("Page.getFrameTree", timeout=timeout)
             self._frame = tree["frameTree"]["frame"]["id"]
+            # Who first listens when a button is pressed may come too late: the browser hears of
+            # the listener and of the mouse by different ways. What nobody asked for opens nothing.
+            self.page.on("filechooser", lambda chooser: None)
             self._line = line
         return self._line
 
