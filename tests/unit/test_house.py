@@ -198,6 +198,7 @@ class TestCore:
             "babel",
             "cryptography",
             "holidays",
+            "orjson",
             "phonenumbers",
             "rapidfuzz",
             "rfc8785",

@@ -99,7 +99,7 @@ class FileTrail:
             salt = secrets.token_bytes(32)
             details = [(self._text(name), self._text(text)) for name, text in step.details.items()]
             # Only there are names, or figures, that are not our own.
-            written_down = canonical if step.totals or step.selectors else _quickly
+            written_down = canonical if step.totals or step.selectors else plain_canonical
             line = written_down(
                 {
                     "step": number,
@@ -121,7 +121,7 @@ class FileTrail:
                 }
             )
             kept = {"step": number, "salt": salt.hex(), "details": [list(pair) for pair in details]}
-            size = append_line(self._folder / "details.jsonl", _quickly(kept))
+            size = append_line(self._folder / "details.jsonl", plain_canonical(kept))
             try:
                 append_line(self._folder / "steps.jsonl", line)
             except OSError:
@@ -298,8 +298,3 @@ def _write(path: Path, content: bytes, *, sync: bool = False) -> None:
         file.flush()
         if sync:
             os.fsync(file.fileno())
-
-
-def _quickly(value: object) -> bytes:
-    """What `canonical` makes of strings, whole numbers and names of our own."""
-    return plain_canonical(value).encode()
