@@ -123,7 +123,8 @@ def _quick_fields(text: bytes) -> Fields | None:
 
 def _canonical(value: Fields, text: bytes) -> bytes:
     """The canonical form; quickly, unless the text may have names that are sorted otherwise."""
-    return canonical(value) if _HIGH.search(text) else plain_canonical(value)
+    quick = text.isascii() or not _HIGH.search(text)
+    return plain_canonical(value) if quick else canonical(value)
 
 
 def _no_float(text: str) -> float:
@@ -136,14 +137,14 @@ _READ = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float).decode
 def _shape(**wanted: type | re.Pattern[str]) -> Callable[[Fields], bool]:
     """Whether an object has just these names, with values of these types or forms."""
     names = tuple(wanted)
-    types = [str if isinstance(each, re.Pattern) else each for each in wanted.values()]
+    types = tuple(str if isinstance(each, re.Pattern) else each for each in wanted.values())
     forms = [(name, each.fullmatch) for name, each in wanted.items() if not isinstance(each, type)]
     values = itemgetter(*names)
 
     def fits(fields: Fields) -> bool:
         return (
             fields.keys() == wanted.keys()
-            and [type(value) for value in values(fields)] == types
+            and tuple(map(type, values(fields))) == types
             and all(matches(fields[name]) is not None for name, matches in forms)
         )
 
@@ -221,6 +222,5 @@ def _is_step(fields: Fields) -> bool:
 
 def _is_detail(fields: Fields) -> bool:
     return _DETAIL(fields) and all(
-        type(pair) is list and [type(text) for text in pair] == [str, str]
-        for pair in fields["details"]
+        type(pair) is list and tuple(map(type, pair)) == (str, str) for pair in fields["details"]
     )
