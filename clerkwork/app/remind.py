@@ -35,6 +35,9 @@ _IN_A_ROW = 3
 _AT_ONCE = 40
 """Most messages that are claimed together: so many the archive is asked about after a crash, and
 so many may be a person's where a run fell silent and nobody knows that it is dead."""
+_AHEAD = 5
+"""How many times as many are written before the first of them goes: the books are looked at again
+for each that goes, and a look that was made before they were written is no longer good."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -95,6 +98,11 @@ class _Pace:
         if channel not in self.proven:
             return 1
         return max(1, min(_AT_ONCE, int(self.fresh_for / max(self.each[channel], 1e-6))))
+
+    def ahead(self, channel: str) -> int:
+        """How many are written before they go."""
+        size = self.size(channel)
+        return size * _AHEAD if size > 1 else 1
 
     def note(self, ended: Sequence[Delivered], seconds: float) -> None:
         channel = ended[-1].message.channel
@@ -216,7 +224,7 @@ def remind(
         elif _goes(due, desk):
             own = waiting.setdefault(due.channel, [])
             own.append(due)
-            if len(own) >= desk.pace.size(due.channel):
+            if len(own) >= desk.pace.ahead(due.channel):
                 _contact(waiting.pop(due.channel), desk)
     for own in waiting.values():
         _contact(own, desk)
@@ -279,7 +287,8 @@ def _contact(dues: Sequence[Plan], desk: _Desk) -> None:
     rest = desk.post.outbox.prepare_all([_written(due, desk) for due in dues])
     of = {due.key: due for due in dues}
     while rest and desk.refusals[channel] < _IN_A_ROW:
-        done = _send(rest, desk, partial(_why_not, of, desk.histories(rest), desk))
+        some = rest[: desk.pace.size(channel)]
+        done = _send(some, desk, partial(_why_not, of, desk.histories(some), desk))
         rest = rest[done:]
     if rest:
         _leave(rest, desk)

@@ -17,6 +17,8 @@ MASK = "***"
 SHORTEST = 4
 """Characters of the shortest secret that is hidden: a shorter one would blot out the whole log."""
 
+_SHORT_TEXT, _KEPT = 80, 2_000
+"""Characters of a text, and how many, that are known by heart once they are found clean."""
 _DRESSED = re.compile(r"[%&\\+=]")
 """Without any of these nothing in a text is written otherwise than as it is, but for base64."""
 _BROKEN = re.compile(r"[\r\n]|\\[rn]")
@@ -37,6 +39,8 @@ class Redactor:
         self._sought: dict[str, _Sought] = {}
         self._forms: tuple[str, ...] = ()
         """Of all secrets, the shortest first: most texts are shorter than most of them."""
+        self._clean: set[str] = set()
+        """Short texts in which none of them was found: most of what is written comes again."""
 
     def hide(self, secret: str) -> None:
         """From now on this is blotted out; nothing for one of less than `SHORTEST` characters."""
@@ -45,16 +49,21 @@ class Redactor:
             self._sought = {**self._sought, secret: _Sought(secret)}
             forms = {form for one in self._sought.values() for form in one.forms}
             self._forms = tuple(sorted(forms, key=lambda form: (len(form), form)))
+            # Last: what another thread finds clean by the old ones, it puts among the old.
+            self._clean = set()
 
     def __call__(self, text: str) -> str:
         """The text with every secret blotted out, the longest first."""
+        clean = self._clean
+        if text in clean:
+            return text
         # Once more until nothing is found: what stood apart may form a secret with the mask.
         # It ends, because the mask is shorter than whatever it takes the place of.
-        while True:
-            spans = sorted(self._spans(text))
-            if not spans:
-                return text
+        while spans := sorted(self._spans(text)):
             text = _masked(text, spans)
+        if len(text) <= _SHORT_TEXT and len(clean) < _KEPT:
+            clean.add(text)
+        return text
 
     def _spans(self, text: str) -> Iterator[tuple[int, int]]:
         size = len(text)

@@ -143,6 +143,13 @@ def test_the_longest_of_overlapping_secrets_leaves_no_rest() -> None:
     assert redactor_of("abcd", "cdef")("abcdef") == MASK
 
 
+def test_a_text_that_was_written_before_is_blotted_once_it_is_a_secret() -> None:
+    redactor = Redactor()
+    assert redactor("acme.password") == redactor("acme.password") == "acme.password"
+    redactor.hide("acme.password")
+    assert redactor("acme.password") == MASK
+
+
 def test_text_without_a_secret_stays_as_it_is() -> None:
     text = "statement 42 of NL91ABNA0417164300: 12 lines"
     assert redactor_of("geheim123")(text) == text
