@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from clerkwork.core.journeys import claims
+from clerkwork.core import journeys
 from clerkwork.core.law.declared import LawSettings, law_packs
 from clerkwork.core.law.pack import Pack
 from clerkwork.core.simulation import Confirmed
@@ -35,13 +35,13 @@ class Law:
         return self.packs[name]
 
 
-def law_for(settings: LawSettings, zone: str = "Europe/Amsterdam") -> claims.Law:
+def law_for(settings: LawSettings, zone: str = "Europe/Amsterdam") -> journeys.Law:
     """The law that the creditor's claims are under, its days counted in his time zone.
 
     Raises `ConfigError` if it is not known.
     """
     packs = Law(settings=settings, packs=law_packs(settings))
-    return claims.Law(
+    return journeys.Law(
         pack=packs.pack(),
         vat=settings.vat,
         agreed=settings.agreed,

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from clerkwork.core.journeys import FEWEST, Journey, Law
 from clerkwork.core.journeys.claims import terms_of
+from clerkwork.core.journeys.law import notice_asked
 from clerkwork.core.law.term import Term, why_no_costs
 from clerkwork.core.ledger import OpenItem
 from clerkwork.core.messages import LINK, Message, MessageState
@@ -185,12 +186,7 @@ def _why_not(
     # On the due date itself a message is a notice that it is due, and no reminder.
     about = [one for one in sent if item.number in one.items and one.on and one.on > item.due]
     yield from _too_few(about, fewest)
-    side = law.pack.side(kind)
-    # Where none were agreed that have to be, or in another currency than the law's, no costs are
-    # asked, and no notice announces any.
-    asked = side.costs is not None and (side.basis != "agreed" or law.agreed)
-    asked = asked and item.open.currency == law.pack.currency
-    if side.notice is not None and asked:
+    if notice_asked(law, kind, item.open):
         why = why_no_costs(law.pack, kind, today, term)
         if why:
             yield why

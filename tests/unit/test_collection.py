@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 from clerkwork.core.collection import readiness
 from clerkwork.core.journeys import Journey, Law, Step
@@ -11,6 +12,7 @@ from clerkwork.core.law.allocation import AfterPrincipal
 from clerkwork.core.law.be import BE
 from clerkwork.core.law.left import left_of
 from clerkwork.core.law.nl import NL
+from clerkwork.core.law.pack import Band, Scale
 from clerkwork.core.law.statement import statement_of
 from clerkwork.core.law.term import Term, notice_term
 from clerkwork.core.ledger import OpenItem, PaidItem
@@ -111,6 +113,14 @@ class TestReadiness:
     def test_in_another_currency_no_costs_are_asked_and_no_notice_is_waited_for(self) -> None:
         messages = [replace(one, announced=None) for one in had()]
         assert missing(messages, replace(item(), open=Money.of("1000.00", "USD"))) == ""
+
+    def test_where_the_scale_gives_nothing_of_so_little_no_notice_is_waited_for(self) -> None:
+        messages = [replace(one, announced=None) for one in had()]
+        rate = Band(over=eur("0"), fixed=eur("0"), percent=Decimal(1))
+        side = replace(NL.side("consumer"), costs=Scale(bands=(rate,)))
+        cheap = Law(pack=replace(NL, consumer=side))
+        assert missing(messages, item(euros="0.20"), law=cheap) == ""
+        assert "notice" in missing(messages, item(euros="20.00"), law=cheap)
 
     def test_no_more_is_claimed_than_the_notice_announced(self) -> None:
         messages = [replace(one, announced=one.announced and eur("60.00")) for one in had()]

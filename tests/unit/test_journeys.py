@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clerkwork.core.calendar import Calendar, Hours
+from clerkwork.core.collection import readiness
 from clerkwork.core.journeys import (
     UNTOLD,
     Journey,
@@ -27,7 +29,9 @@ from clerkwork.core.journeys import (
     next_contact,
     plan,
 )
+from clerkwork.core.law.be import BE
 from clerkwork.core.law.nl import NL
+from clerkwork.core.law.pack import Band, Scale
 from clerkwork.core.ledger import BLOCKS, Debtor, OpenItem
 from clerkwork.core.messages import Message, MessageState
 from clerkwork.core.money import Money, total
@@ -80,9 +84,10 @@ def planned(
     stops: Stops = FRESH,
     journey: Journey = JOURNEY,
     today: date = TODAY,
+    law: Law | None = None,
 ) -> Plan | None:
     had: Mapping[str, Sequence[Message]] = {debtor.number: history}
-    found = plan([debtor], items, had, stops, [journey], today, Calendar())
+    found = plan([debtor], items, had, stops, [journey], today, Calendar(), law=law)
     assert len(found) <= 1
     return found[0] if found else None
 
@@ -345,12 +350,85 @@ def test_an_invoice_is_as_far_along_as_its_own_contacts_not_as_an_older_ones() -
         assert steps == ["second reminder", "third reminder", "formal notice", "last notice"]
 
 
+CONSUMER = replace(DEBTOR, kind="consumer")
+DUTCH, BELGIAN = Law(pack=NL), Law(pack=BE, agreed=True)
+ONE_PER_CENT = Scale(bands=(Band(over=Money(0, "EUR"), fixed=Money(0, "EUR"), percent=Decimal(1)),))
+CHEAP = Law(pack=replace(NL, consumer=replace(NL.side("consumer"), costs=ONE_PER_CENT)))
+
+
+def to_the_end(
+    debtor: Debtor, law: Law | None, euros: str, history: Sequence[Message]
+) -> list[tuple[str, bool]]:
+    """The steps that come until a person is asked, each with whether it announced costs."""
+    left, had = item("1", euros, 90), list(history)
+    steps: list[tuple[str, bool]] = []
+    for day in range(60):
+        today = TODAY + timedelta(days=day)
+        told = next_contact(debtor, [left], had, NOTICED, TODAY, Calendar(), law=law)
+        found = planned(left, debtor=debtor, history=had, journey=NOTICED, today=today, law=law,
+                        stops=replace(FRESH, statements={ACCOUNT: today}))  # fmt: skip
+        assert told is not None
+        if found is None:
+            continue
+        assert told <= today
+        if found.step is None:
+            return steps
+        sent_now = as_sent(found)
+        had.append(sent_now)
+        steps.append((found.step.name, sent_now.announced is not None))
+    raise AssertionError(f"nobody is ever asked: {steps}")
+
+
 def test_the_notice_comes_also_where_a_later_step_came_first() -> None:
     history = [replace(one, step=f"old {n}") for n, one in enumerate(walked(60, 50, 40, 30, 20))]
-    found = must(planned(item("1", "10", 90), history=history, journey=NOTICED))
-    assert found.step == NOTICED.steps[3]
-    had = [*history, replace(sent(10), step="formal notice", channel="letter")]
-    assert must(planned(item("1", "10", 90), history=had, journey=NOTICED)).step is None
+    assert to_the_end(CONSUMER, DUTCH, "10", history) == [("formal notice", True)]
+
+
+@pytest.mark.parametrize("journey", ["", "business", "long steps"])
+@pytest.mark.parametrize(
+    ("debtor", "law", "euros", "comes"),
+    [
+        (CONSUMER, DUTCH, "10", True),
+        (CONSUMER, BELGIAN, "10", True),
+        (CONSUMER, replace(BELGIAN, agreed=False), "10", False),
+        (DEBTOR, DUTCH, "10", False),
+        (CONSUMER, CHEAP, "10", True),
+        (CONSUMER, CHEAP, "0.20", False),
+        (DEBTOR, BELGIAN, "10", False),
+        (CONSUMER, None, "10", False),
+    ],
+    ids=["consumer", "agreed", "not agreed", "business", "low scale", "no costs", "not known",
+         "no law"],
+)  # fmt: skip
+def test_a_notice_that_announced_nothing_comes_once_more_where_the_law_asks_one(
+    debtor: Debtor, law: Law | None, euros: str, comes: bool, journey: str
+) -> None:
+    history = [replace(one, items=("1",), journey=journey) for one in walked(60, 50, 40, 30, 20)]
+    assert [one.step for one in history][3] == "formal notice"
+    expected = [("formal notice", True)] if comes else []
+    assert to_the_end(debtor, law, euros, history) == expected
+
+
+def test_the_notice_is_not_missing_of_what_is_owed_in_another_currency() -> None:
+    history = [replace(one, items=("1",)) for one in walked(60, 50, 40, 30, 20)]
+    dollars = item("1", "0", 90, open=Money(1000, "USD"))
+    found = must(planned(dollars, item("2", "5", 2), debtor=CONSUMER, history=history,
+                         journey=NOTICED, law=DUTCH))  # fmt: skip
+    assert (found.step, [i.number for i in found.items]) == (None, ["1"])
+
+
+def test_once_the_law_is_known_the_notice_is_given_and_then_he_may_be_handed_over() -> None:
+    history = [replace(one, items=("1",)) for one in walked(60, 50, 40, 30, 20)]
+    history[0] = replace(history[0], channel="letter")
+    left, unknown = item("1", "10", 90), replace(DUTCH, pack=replace(NL, consumer=None))
+    asked = must(planned(left, debtor=CONSUMER, history=history, journey=NOTICED, law=unknown))
+    assert asked.step is None
+    ready = readiness("consumer", asked.items, history, NOTICED, unknown, TODAY)
+    assert ready.unmet[0].startswith("the law is not known: law of nl: what a consumer may be")
+    notice = must(planned(left, debtor=CONSUMER, history=history, journey=NOTICED, law=DUTCH))
+    had = [*history, as_sent(notice)]
+    later = TODAY + timedelta(days=21)
+    assert readiness("consumer", asked.items, had, NOTICED, DUTCH, later).unmet == ()
 
 
 def test_a_journey_that_was_changed_leaves_its_debtors_where_they_are() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from test_cli_journeys import page_office, refused, said
 from clerkwork.core.calendar import Calendar, Hours
 from clerkwork.core.journeys import (
     Journey,
+    Law,
     Payday,
     Plan,
     Step,
@@ -25,6 +27,7 @@ from clerkwork.core.journeys import (
     replayed,
     stop_reasons,
 )
+from clerkwork.core.law.nl import NL
 from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.messages import Message
 from clerkwork.core.money import Money
@@ -94,6 +97,17 @@ def test_who_never_pays_walks_the_whole_journey() -> None:
     assert {plan.today for plan in found if plan.today.weekday() == 6} == set()
     assert found[1].today == due + 3 * DAY
     assert found[2].today == date(2025, 3, 26), "the day after salaries"
+
+
+def test_the_notice_of_costs_comes_once() -> None:
+    *steps, formal, last = JOURNEY.steps
+    noticing = replace(JOURNEY, steps=(*steps, replace(formal, notice=True), last))
+    law = Law(pack=NL)
+    owed = [was("2025-1", date(2025, 3, 3))]
+    found = replayed(NOOR, owed, (), noticing, BEGIN, END, CALENDAR, PAYDAYS, law=law)
+    assert [plan.step.name if plan.step else "" for plan in found] == [
+        "notice", "friendly", "second", "third", "formal", "last", "",
+    ]  # fmt: skip
 
 
 def test_who_pays_hears_no_more_from_the_day_of_his_payment() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clerkwork.core.journeys.claims import Claim, Law
+from clerkwork.core.journeys.claims import Claim
 from clerkwork.core.journeys.due import (
     Plan,
     as_sent,
@@ -21,6 +21,7 @@ from clerkwork.core.journeys.journey import (
     Payday,
     Step,
 )
+from clerkwork.core.journeys.law import Law
 from clerkwork.core.journeys.plan import apart, journey_of, plan, with_claim
 from clerkwork.core.journeys.reach import facts_of, mail_address, mobile_number, ways_to
 from clerkwork.core.journeys.replay import Was, replayed

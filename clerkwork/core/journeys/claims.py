@@ -8,13 +8,12 @@ from datetime import date, timedelta
 
 from clerkwork.core.calendar import Calendar
 from clerkwork.core.journeys.journey import Step
+from clerkwork.core.journeys.law import Law
 from clerkwork.core.journeys.standing import contacts
-from clerkwork.core.law.allocation import AfterPrincipal
-from clerkwork.core.law.costs import Costs, Vat, costs
+from clerkwork.core.law.costs import Costs, costs
 from clerkwork.core.law.interest import interest
 from clerkwork.core.law.left import left_of
 from clerkwork.core.law.noticed import costs_noticed
-from clerkwork.core.law.pack import Pack
 from clerkwork.core.law.term import Term, notice_term, why_no_costs, why_no_interest
 from clerkwork.core.ledger import OpenItem, PaidItem
 from clerkwork.core.messages import Message, MessageState
@@ -23,29 +22,12 @@ from clerkwork.errors import ConfigError
 
 __all__ = [
     "Claim",
-    "Law",
     "asked_and_paid",
     "claimed",
     "costs_settled",
     "terms_of",
     "way_of",
 ]
-
-_ASKED = AfterPrincipal()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Law:
-    """The law that the creditor's claims are under, and what he agreed with his debtors."""
-
-    pack: Pack
-    vat: Vat | None = None
-    agreed: bool = False
-    """Whether the contracts provide for costs and interest, where they have to."""
-    after: AfterPrincipal = _ASKED
-    """What becomes of interest that is open when the principal is paid."""
-    zone: str = "Europe/Amsterdam"
-    """The creditor's time zone (IANA), in which the days of terms are counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

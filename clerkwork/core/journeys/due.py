@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from clerkwork.core.calendar import Calendar
 from clerkwork.core.journeys.claims import Claim
 from clerkwork.core.journeys.journey import CHANNELS, UNTOLD, Journey, Payday, Step
+from clerkwork.core.journeys.law import Law
 from clerkwork.core.journeys.reach import chosen, ways_to
 from clerkwork.core.journeys.standing import (
     contacts,
@@ -127,27 +128,29 @@ def contact_due(
     calendar: Calendar,
     paydays: Mapping[str, Payday] = _NO_PAYDAYS,
     channels: Collection[str] = CHANNELS,
+    law: Law | None = None,
 ) -> Plan | None:
     """What he is due today on his journey, or none. `items` are all of his, `history` oldest first.
 
-    `channels` are those that are set up; by another nobody is reached. Overdue items come before
-    those that fall due soon. Nothing is asked in a currency in which his credit notes outweigh
-    his invoices. What is at the end of its journey is apart from the rest: a message about that
-    goes first, and where none is due the question about collection comes.
+    `channels` are those that are set up; by another nobody is reached. `law` says whether a notice
+    of costs comes before the end. Overdue items come before those that fall due soon. Nothing is
+    asked in a currency in which his credit notes outweigh his invoices. What is at the end of its
+    journey is apart from the rest: a message about that goes first, and where none is due the
+    question about collection comes.
     """
     own = sorted(items, key=lambda item: (item.due, item.number))
     found = None
     if not _is_early(history, journey, today):
-        ends = ends_of(late_of(own, today), history, journey)
+        ends = ends_of(late_of(own, today), history, journey, debtor.kind, law)
         going = [item for item in own if item.number not in ends]
         ways = _open_ways(debtor, history, channels)
         overdue = late_of(going, today)
         if amounts := owed_of(overdue):
             asked = in_these(overdue, amounts)
-            found = _reminder(debtor, asked, history, journey, today, calendar, paydays, ways)
+            found = _reminder(debtor, asked, history, journey, today, calendar, paydays, ways, law)
         else:
             found = _notice(debtor, going, history, journey, today, calendar, paydays, ways)
-    return found or question_due(debtor, own, history, journey, today)
+    return found or question_due(debtor, own, history, journey, today, law)
 
 
 def question_due(
@@ -156,6 +159,7 @@ def question_due(
     history: Sequence[Message],
     journey: Journey,
     today: date,
+    law: Law | None = None,
 ) -> Plan | None:
     """The question about collection of what is at the end of his journey, if it comes today.
 
@@ -163,7 +167,7 @@ def question_due(
     """
     own = sorted(items, key=lambda item: (item.due, item.number))
     late = late_of(own, today)
-    ends = ends_of(late, history, journey)
+    ends = ends_of(late, history, journey, debtor.kind, law)
     ripe = [i for i in late if i.open.minor < 0 or ends.get(i.number, date.max) <= today]
     amounts = owed_of(ripe)
     if not amounts:
@@ -191,19 +195,21 @@ def next_contact(
     since: date,
     calendar: Calendar,
     paydays: Mapping[str, Payday] = _NO_PAYDAYS,
+    law: Law | None = None,
 ) -> date | None:
     """No contact is due before this day, from `since` on, if nothing changes; None if none is ever.
 
     On the day itself one may still be held back: ask `contact_due` then.
     """
     own = tuple(items)
-    ends = ends_of(late_of(own, since), history, journey)
+    ends = ends_of(late_of(own, since), history, journey, debtor.kind, law)
     going = [item for item in own if item.number not in ends]
     days = list(ends.values())
     overdue = late_of(going, since)
     if amounts := owed_of(overdue):
         asked = in_these(overdue, amounts)
-        days.append(_next_reminder(asked, history, journey, calendar, paydays).on)
+        following = _next_reminder(asked, history, journey, calendar, paydays, debtor.kind, law)
+        days.append(following.on)
     else:
         coming = _coming(going, since)
         days += [i.due + timedelta(days=1) for i in coming]
@@ -246,10 +252,13 @@ def _next_reminder(
     journey: Journey,
     calendar: Calendar,
     paydays: Mapping[str, Payday],
+    kind: str,
+    law: Law | None,
 ) -> _Next:
     oldest = min(item.due for item in items if item.open.minor > 0)
     had = contacts_about(history, items)
-    to_come = steps_ahead(had, oldest, owed_of(items), journey)
+    first = [item for item in items if item.open.minor > 0 and item.due == oldest]
+    to_come = steps_ahead(had, first, owed_of(items), journey, kind, law)
     step = to_come[0] if to_come else None
     on = step.day(oldest, calendar, paydays) if step else oldest
     gap = step.gap if step else journey.hand_over
@@ -272,8 +281,9 @@ def _reminder(
     calendar: Calendar,
     paydays: Mapping[str, Payday],
     ways: Mapping[str, str],
+    law: Law | None,
 ) -> Plan | None:
-    following = _next_reminder(items, history, journey, calendar, paydays)
+    following = _next_reminder(items, history, journey, calendar, paydays, debtor.kind, law)
     if today < following.on:
         return None
     used = tuple(m.channel for m in following.had)

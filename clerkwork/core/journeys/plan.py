@@ -8,9 +8,10 @@ from dataclasses import replace
 from datetime import date
 
 from clerkwork.core.calendar import Calendar
-from clerkwork.core.journeys.claims import Law, claimed
+from clerkwork.core.journeys.claims import claimed
 from clerkwork.core.journeys.due import Plan, contact_due, question_due
 from clerkwork.core.journeys.journey import CHANNELS, Journey, Payday
+from clerkwork.core.journeys.law import Law
 from clerkwork.core.journeys.stops import Promised, Stops, stop_reasons
 from clerkwork.core.ledger import Debtor, OpenItem, PaidItem, by_debtor
 from clerkwork.core.messages import Message
@@ -60,9 +61,9 @@ def plan(
         due = asked = None
         for own in apart(owing[debtor.number], stops.promised.get(debtor.number, ()), today):
             due = due or contact_due(
-                debtor, own, had, journey, today, calendar, paydays or {}, channels
+                debtor, own, had, journey, today, calendar, paydays or {}, channels, law
             )
-            asked = asked or question_due(debtor, own, had, journey, today)
+            asked = asked or question_due(debtor, own, had, journey, today, law)
         both = (asked, due) if due is None or due.step else (due,)
         for one in both:
             if one is None:

@@ -8,9 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from clerkwork.core.calendar import Calendar
-from clerkwork.core.journeys.claims import Law
 from clerkwork.core.journeys.due import Plan, as_sent, contact_due, next_contact
 from clerkwork.core.journeys.journey import CHANNELS, Journey, Payday
+from clerkwork.core.journeys.law import Law
+from clerkwork.core.journeys.plan import with_claim
 from clerkwork.core.journeys.stops import Stops, stop_reasons
 from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.messages import Message
@@ -59,7 +60,7 @@ def replayed(
         turns = (d for was in there for d in (was.since, was.until) if d > today)
         changes = min((end, *turns))
         found = (
-            next_contact(free, standing, had, journey, today, calendar, paydays)
+            next_contact(free, standing, had, journey, today, calendar, paydays, law)
             if standing
             else None
         )
@@ -67,7 +68,9 @@ def replayed(
             today = changes
             continue
         today = found
-        due = contact_due(free, standing, had, journey, today, calendar, paydays, channels)
+        due = contact_due(free, standing, had, journey, today, calendar, paydays, channels, law)
+        # A notice that announced no costs would be none, and come again.
+        due = with_claim(due, had, law) if due else None
         morning = _morning(today, journey, calendar)
         if due and not stop_reasons(due, had, morning, journey, calendar, law):
             yield due

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from clerkwork.core.journeys.journey import Journey, Step
+from clerkwork.core.journeys.law import Law, notice_asked
 from clerkwork.core.ledger import OpenItem
 from clerkwork.core.messages import LINK, Message, MessageState
 from clerkwork.core.money import Money, by_currency
+from clerkwork.errors import ConfigError
 
 __all__ = [
     "contacts",
@@ -68,29 +70,51 @@ def oldest_due(items: Iterable[OpenItem]) -> date | None:
 
 
 def steps_ahead(
-    had: Sequence[Message], due: date, owed: tuple[Money, ...], journey: Journey
+    had: Sequence[Message],
+    of: Sequence[OpenItem],
+    owed: tuple[Money, ...],
+    journey: Journey,
+    kind: str,
+    law: Law | None,
 ) -> tuple[Step, ...]:
-    """The steps still ahead of an item due on a day that had these contacts; none at the end.
+    """The steps still ahead of invoices, due on one day, that had these contacts; none at the end.
 
-    The notice that the law asks before costs is among them until it was sent, whatever came
-    after it meanwhile. One of another journey, or of before the debtor's kind changed, was it only
-    if it announced costs.
+    The notice that the law asks of a debtor of this kind before costs is among them until a
+    message announced the costs, whatever came after it meanwhile: its step alone says nothing, for
+    it may have gone on another journey, under a law that was not known yet, or to another kind of
+    debtor. Where the law asks none, or one of today would announce nothing, none is missing.
     """
-    level = reached(had, journey, due)
+    level = reached(had, journey, of[0].due)
     told = {message.step for message in had}
-    notices = {step.name for step in journey.reminders if step.notice}
-    unsaid = not any(
-        m.announced or (m.step in notices and m.journey in ("", journey.name)) for m in had
-    )
     fitting = [step for step in journey.reminders if step.fits(owed)]
-    ahead = tuple(
-        step for step in fitting if journey.levels[step.name] > level or (step.notice and unsaid)
-    )
+    again = [step for step in fitting if step.notice and journey.levels[step.name] <= level]
+    if again and not _is_missing(had, of, owed, kind, law):
+        again = []
+    ahead = tuple(step for step in fitting if journey.levels[step.name] > level or step in again)
     if ahead or len(had) >= journey.fewest:
         return ahead
     # Who came here from another journey may be at its end before he was contacted often enough.
     lacking = tuple(step for step in fitting if step.name not in told)
     return lacking[: journey.fewest - len(had)] or journey.reminders[-1:]
+
+
+def _is_missing(
+    had: Iterable[Message],
+    of: Iterable[OpenItem],
+    owed: Iterable[Money],
+    kind: str,
+    law: Law | None,
+) -> bool:
+    """Whether a notice is asked of him, would announce costs today, and none did yet."""
+    if law is None or any(message.announced for message in had):
+        return False
+    currencies = {item.open.currency for item in of}
+    try:
+        return any(notice_asked(law, kind, m) for m in owed if m.currency in currencies)
+    except ConfigError:
+        # A notice under a law that is not known announces nothing; who asks about collection is
+        # told that it is not.
+        return False
 
 
 def contacts_about(history: Iterable[Message], items: Sequence[OpenItem]) -> tuple[Message, ...]:
@@ -109,26 +133,36 @@ def contacts_about(history: Iterable[Message], items: Sequence[OpenItem]) -> tup
 
 
 def ends_of(
-    late: Iterable[OpenItem], history: Iterable[Message], journey: Journey
+    late: Iterable[OpenItem],
+    history: Iterable[Message],
+    journey: Journey,
+    kind: str,
+    law: Law | None,
 ) -> dict[str, date]:
     """Invoice at the end of its journey → the day from which a person is asked about it.
 
-    `late` is what is asked of a debtor now. Each stands by itself: what was said about another
-    brings none to its end, and one that is there does not hold the others, nor counts with them
-    where a step asks how much is owed.
+    `late` is what is asked now of a debtor of a kind. Each stands by itself: what was said about
+    another brings none to its end, and one that is there does not hold the others, nor counts with
+    them where a step asks how much is owed.
     """
     had = contacts(history, date.min)
     if len(had) < journey.fewest:
         return {}
     own = list(late)
     found: dict[str, date] = {}
-    while ended := _ended(own, had, journey):
+    while ended := _ended(own, had, journey, kind, law):
         found |= ended
         own = [item for item in own if item.number not in ended]
     return found
 
 
-def _ended(own: Sequence[OpenItem], had: Iterable[Message], journey: Journey) -> dict[str, date]:
+def _ended(
+    own: Sequence[OpenItem],
+    had: Iterable[Message],
+    journey: Journey,
+    kind: str,
+    law: Law | None,
+) -> dict[str, date]:
     owed = owed_of(own)
     found: dict[str, date] = {}
     for item in own:
@@ -137,7 +171,7 @@ def _ended(own: Sequence[OpenItem], had: Iterable[Message], journey: Journey) ->
         ]
         if item.open.minor <= 0 or len(about) < journey.fewest:
             continue
-        if not steps_ahead(about, item.due, owed, journey):
+        if not steps_ahead(about, [item], owed, journey, kind, law):
             rests = (
                 m.on + timedelta(days=journey.rest(m.step, journey.hand_over))
                 for m in about

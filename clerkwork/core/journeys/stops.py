@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from clerkwork.core.calendar import Calendar
-from clerkwork.core.journeys.claims import Law
 from clerkwork.core.journeys.due import Plan
 from clerkwork.core.journeys.journey import Journey
+from clerkwork.core.journeys.law import Law
 from clerkwork.core.ledger import BLOCKS, OpenItem
 from clerkwork.core.messages import Message, MessageState
 from clerkwork.core.money import Money

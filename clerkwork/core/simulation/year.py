@@ -122,6 +122,7 @@ def _asked_next(life: _Life, since: date) -> date:
             since,
             life.year.calendar,
             life.year.paydays,
+            life.year.law,
         )
         for own in apart(life.items(since), life.promises, since)
     ]
