@@ -265,13 +265,62 @@ def test_what_is_at_the_end_does_not_hold_what_is_not(left: bool) -> None:
     assert (asked.step, [i.number for i in asked.items]) == (None, ["A", "D"])
     assert [reason.partition(":")[0] for reason in asked.stops] == (["left"] if left else [])
     # The young are told in the words that are theirs.
-    assert (due.step, [i.number for i in due.items]) == (JOURNEY.steps[0], ["B", "C", "D"])
-    assert (due.stops, due.amounts) == ((), (Money(4500, "EUR"),))
+    assert (due.step, [i.number for i in due.items]) == (JOURNEY.steps[0], ["B", "C"])
+    assert (due.stops, due.amounts) == ((), (Money(5000, "EUR"),))
     # That they were written to does not put the question off.
     had = {"10023": [*history, as_sent(due)]}
     (again,) = plan([DEBTOR], items, had, stops, [JOURNEY], TODAY, Calendar())
     assert again.step is None
     assert next_contact(DEBTOR, items, history, JOURNEY, TODAY, Calendar()) == TODAY
+
+
+@pytest.mark.parametrize(
+    ("credit", "asked", "reminded"),
+    [
+        ("-4", [("A", 1000), ("D", -400)], [("B", 2000)]),
+        ("-10", [], [("B", 2000)]),
+        ("-13", [], [("B", 2000), ("D", -300)]),
+        ("-30", [], []),
+    ],
+)
+def test_a_credit_note_lowers_what_is_at_the_end_and_what_is_left_of_it_the_rest(
+    credit: str, asked: list[tuple[str, int]], reminded: list[tuple[str, int]]
+) -> None:
+    history = [replace(one, items=("A",)) for one in walked(60, 50, 40, 30, 20)]
+    items = [item("A", "10", 70), item("B", "20", 5), item("D", credit, 1)]
+    found = plan([DEBTOR], items, {"10023": history}, FRESH, [JOURNEY], TODAY, Calendar())
+    told = {bool(one.step): [(i.number, i.open.minor) for i in one.items] for one in found}
+    assert (told.get(False, []), told.get(True, [])) == (asked, reminded)
+
+
+def test_a_credit_note_that_waits_with_what_is_at_the_end_puts_no_reminder_off() -> None:
+    history = [replace(one, items=("A",)) for one in walked(60, 50, 40, 30, 5)]
+    items = [item("A", "100", 70), item("B", "20", 5), item("D", "-30", 1)]
+    assert next_contact(DEBTOR, items, history, JOURNEY, TODAY, Calendar()) == TODAY
+    found = must(planned(*items, history=history))
+    assert (found.step, [i.number for i in found.items]) == (JOURNEY.steps[0], ["B"])
+
+
+@given(
+    st.lists(st.integers(1, 9000), max_size=3),
+    st.lists(st.integers(1, 9000), max_size=3),
+    st.lists(st.integers(-9000, -1), max_size=3),
+)
+def test_all_that_is_asked_at_once_comes_to_what_is_owed_in_all(
+    ended: list[int], going: list[int], credits: list[int]
+) -> None:
+    items = [
+        item(f"{late}/{n}", "0", late, open=Money(minor, "EUR"))
+        for late, amounts in ((70, ended), (5, going), (1, credits))
+        for n, minor in enumerate(amounts)
+    ]
+    told = tuple(f"70/{n}" for n in range(len(ended))) or ("paid",)
+    history = [replace(one, items=told) for one in walked(60, 50, 40, 30, 20)]
+    found = plan([DEBTOR], items, {"10023": history}, FRESH, [JOURNEY], TODAY, Calendar())
+    owed = max(0, sum(ended) + sum(going) + sum(credits))
+    assert sum(amount.minor for one in found for amount in one.amounts) == owed
+    for one in found:
+        assert sum(i.open.minor for i in one.items) == one.amounts[0].minor
 
 
 def test_an_invoice_waits_for_the_question_and_the_next_falls_due_meanwhile() -> None:

@@ -15,6 +15,7 @@ from clerkwork.core.journeys.standing import (
     contacts,
     contacts_about,
     ends_of,
+    going_of,
     in_these,
     late_of,
     owed_of,
@@ -47,7 +48,7 @@ class Plan:
     """None when all contacts were had: a person is asked about collection."""
     items: tuple[OpenItem, ...]
     """What it is about, oldest first: his overdue items without the disputed ones, and his credit
-    notes; before the due date, what falls due soon."""
+    notes, each with what is left of it for these; before the due date, what falls due soon."""
     amounts: tuple[Money, ...]
     """What he owes of them, net, per currency; each above zero."""
     channel: str
@@ -142,7 +143,7 @@ def contact_due(
     found = None
     if not _is_early(history, journey, today):
         ends = ends_of(late_of(own, today), history, journey, debtor.kind, law)
-        going = [item for item in own if item.number not in ends]
+        going = going_of(own, ends)
         ways = _open_ways(debtor, history, channels)
         overdue = late_of(going, today)
         if amounts := owed_of(overdue):
@@ -203,7 +204,7 @@ def next_contact(
     """
     own = tuple(items)
     ends = ends_of(late_of(own, since), history, journey, debtor.kind, law)
-    going = [item for item in own if item.number not in ends]
+    going = going_of(own, ends)
     days = list(ends.values())
     overdue = late_of(going, since)
     if amounts := owed_of(overdue):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from clerkwork.core.journeys.journey import Journey, Step
@@ -17,6 +18,7 @@ __all__ = [
     "contacts",
     "contacts_about",
     "ends_of",
+    "going_of",
     "in_these",
     "late_of",
     "oldest_due",
@@ -152,7 +154,7 @@ def ends_of(
     found: dict[str, date] = {}
     while ended := _ended(own, had, journey, kind, law):
         found |= ended
-        own = [item for item in own if item.number not in ended]
+        own = going_of(own, ended)
     return found
 
 
@@ -178,6 +180,28 @@ def _ended(
                 if m.on
             )
             found[item.number] = max(rests, default=item.due)
+    return found
+
+
+def going_of(items: Iterable[OpenItem], ends: Collection[str]) -> list[OpenItem]:
+    """What is not at the end of its journey, and what is left of the credit notes for it.
+
+    They lower what is at its end first, as what is owed longest. The question about that asks the
+    difference, so that what they take off there is not taken off the rest as well.
+    """
+    own = list(items)
+    ended = {m.currency: m.minor for m in by_currency(i.open for i in own if i.number in ends)}
+    found = []
+    for item in own:
+        minor, currency = item.open.minor, item.open.currency
+        if item.number in ends:
+            continue
+        if minor < 0 and (spent := min(-minor, ended.get(currency, 0))):
+            ended[currency] -= spent
+            if not minor + spent:
+                continue
+            item = replace(item, open=Money(minor + spent, currency))
+        found.append(item)
     return found
 
 
