@@ -520,6 +520,35 @@ def test_nothing_comes_within_the_days_that_a_message_gave() -> None:
     assert planned(item("1", "10", 60), history=[other], journey=journey) is not None
 
 
+def test_what_follows_a_letter_counts_from_the_day_on_which_it_left_the_house() -> None:
+    def letter(on: int, left: int, number: int = 0) -> Message:
+        # Half past midnight in Amsterdam.
+        night = NOW.replace(hour=23, minute=30) - timedelta(days=left + 1)
+        written = sent(on, key=f"letter/{number}", channel="letter", items=("1",), left=night)
+        return replace(written, step=JOURNEY.steps[number].name)
+
+    owed = item("1", "10", 30)
+    for left, comes in ((4, False), (5, True)):
+        had = [letter(12, left)]
+        assert (planned(owed, history=had) is not None) is comes
+        told = next_contact(DEBTOR, [owed], had, JOURNEY, TODAY, Calendar())
+        assert told == TODAY + timedelta(days=5 - left)
+    # So do the days that its message gave.
+    last = replace(JOURNEY.steps[4], within=9)
+    journey = replace(JOURNEY, steps=(*JOURNEY.steps[:4], last))
+    assert planned(owed, history=[letter(12, 9, number=4)], journey=journey) is None
+    assert planned(owed, history=[letter(12, 10, number=4)], journey=journey) is not None
+    # And those until a person is asked.
+    before, old = walked(70, 60, 50, 40, 30)[:4], item("1", "10", 80)
+    assert planned(old, history=[*before, letter(20, 9, number=4)]) is None
+    assert must(planned(old, history=[*before, letter(20, 10, number=4)])).step is None
+    # And those of a week.
+    often = replace(JOURNEY, steps=tuple(replace(s, gap=1) for s in JOURNEY.steps), week=2)
+    assert planned(owed, history=[letter(12, 6), *walked(3)], journey=often) is None
+    assert planned(owed, history=[letter(12, 7), *walked(3)], journey=often) is not None
+    assert planned(owed, history=[letter(12, 0)], journey=often) is None
+
+
 def test_nobody_is_contacted_more_often_in_a_week_than_his_journey_allows() -> None:
     often = replace(JOURNEY, steps=tuple(replace(s, gap=1) for s in JOURNEY.steps), week=2)
     assert planned(item("1", "10", 60), history=walked(5, 3), journey=often) is None

@@ -571,6 +571,9 @@ def test_a_letter_that_lies_printed_is_no_contact_before_it_was_posted(desk: Des
     assert desk.remind().held == {"not posted": 1}
     (lying,) = desk.store.outbox.all()
     desk.store.outbox.settle(lying.key, MessageState.SENT, note="ann: they were posted")
+    assert desk.remind().due == 0, "it left the house today"
+    desk.later(5)
+    desk.state_bank()
     assert desk.remind().printed == 1, "the next of his journey"
 
 

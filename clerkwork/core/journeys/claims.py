@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from clerkwork.core.calendar import Calendar
 from clerkwork.core.journeys.journey import Step
 from clerkwork.core.journeys.law import Law
-from clerkwork.core.journeys.standing import contacts
+from clerkwork.core.journeys.standing import contacts, gone
 from clerkwork.core.law.costs import Costs, costs
 from clerkwork.core.law.interest import interest
 from clerkwork.core.law.left import left_of
@@ -154,15 +154,15 @@ def terms_of(
     nothing of that: the journey or the debtor's kind may have been another.
     """
     asks = law.pack.side(kind).notice is not None
-    own, history = tuple(items), tuple(had)
+    own, history, house = tuple(items), tuple(had), Calendar(zone=law.zone)
     sent = [m for m in history if m.state is MessageState.SENT and m.announced and m.on]
     found: list[tuple[OpenItem, Term | None]] = []
     for item in own:
         naming = [m for m in sent if item.number in m.items and m.on and m.on > item.due]
         term = None
         if asks and naming:
-            first = min(naming, key=lambda m: _gone(m, law))
-            counted = notice_term(law.pack, kind, _gone(first, law), by=way_of(first.channel))
+            first = min(naming, key=lambda m: gone(m, house))
+            counted = notice_term(law.pack, kind, gone(first, house), by=way_of(first.channel))
             term = replace(counted, notice=first.key, announced=_unasked(first, own, history))
         found.append((item, term))
     return tuple(found)
@@ -214,14 +214,6 @@ def costs_settled(
                 )
                 break
     return found
-
-
-def _gone(message: Message, law: Law) -> date:
-    """The day on which it surely was on its way."""
-    on = message.on or date.max
-    if message.left is None:
-        return on
-    return max(on, Calendar(zone=law.zone).local(message.left).date())
 
 
 def _costs(

@@ -16,6 +16,7 @@ from clerkwork.core.journeys.standing import (
     contacts_about,
     ends_of,
     going_of,
+    gone,
     in_these,
     late_of,
     owed_of,
@@ -141,8 +142,8 @@ def contact_due(
     """
     own = sorted(items, key=lambda item: (item.due, item.number))
     found = None
-    if not _is_early(history, journey, today):
-        ends = ends_of(late_of(own, today), history, journey, debtor.kind, law)
+    if not _is_early(history, journey, today, calendar):
+        ends = ends_of(late_of(own, today), history, journey, debtor.kind, law, calendar)
         going = going_of(own, ends)
         ways = _open_ways(debtor, history, channels)
         overdue = late_of(going, today)
@@ -151,7 +152,7 @@ def contact_due(
             found = _reminder(debtor, asked, history, journey, today, calendar, paydays, ways, law)
         else:
             found = _notice(debtor, going, history, journey, today, calendar, paydays, ways)
-    return found or question_due(debtor, own, history, journey, today, law)
+    return found or question_due(debtor, own, history, journey, today, calendar, law)
 
 
 def question_due(
@@ -160,6 +161,7 @@ def question_due(
     history: Sequence[Message],
     journey: Journey,
     today: date,
+    calendar: Calendar,
     law: Law | None = None,
 ) -> Plan | None:
     """The question about collection of what is at the end of his journey, if it comes today.
@@ -168,7 +170,7 @@ def question_due(
     """
     own = sorted(items, key=lambda item: (item.due, item.number))
     late = late_of(own, today)
-    ends = ends_of(late, history, journey, debtor.kind, law)
+    ends = ends_of(late, history, journey, debtor.kind, law, calendar)
     ripe = [i for i in late if i.open.minor < 0 or ends.get(i.number, date.max) <= today]
     amounts = owed_of(ripe)
     if not amounts:
@@ -203,7 +205,7 @@ def next_contact(
     On the day itself one may still be held back: ask `contact_due` then.
     """
     own = tuple(items)
-    ends = ends_of(late_of(own, since), history, journey, debtor.kind, law)
+    ends = ends_of(late_of(own, since), history, journey, debtor.kind, law, calendar)
     going = going_of(own, ends)
     days = list(ends.values())
     overdue = late_of(going, since)
@@ -230,9 +232,11 @@ def _coming(items: Iterable[OpenItem], day: date) -> list[OpenItem]:
     return [i for i in items if i.open.minor > 0 and i.due >= day and not i.disputed]
 
 
-def _is_early(history: Sequence[Message], journey: Journey, today: date) -> bool:
-    recent = [m for m in contacts(history, date.min) if m.on and (today - m.on).days < 7]
-    return len(recent) >= journey.week or any(m.on == today for m in recent)
+def _is_early(
+    history: Sequence[Message], journey: Journey, today: date, calendar: Calendar
+) -> bool:
+    ago = [(today - gone(m, calendar)).days for m in contacts(history, date.min)]
+    return 0 in ago or sum(days < 7 for days in ago) >= journey.week
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +271,7 @@ def _next_reminder(
     for one in contacts(history, date.min):
         about = not one.items or not asked.isdisjoint(one.items)
         rest = journey.rest(one.step, gap) if about else gap
-        on = max(on, (one.on or date.min) + timedelta(days=rest))
+        on = max(on, gone(one, calendar) + timedelta(days=rest))
     short = journey.fewest - len(had)
     left = max(len(to_come), short) if journey.fewest > 1 else _NEVER
     return _Next(step, on, had, left)

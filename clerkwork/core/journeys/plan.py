@@ -63,7 +63,7 @@ def plan(
             due = due or contact_due(
                 debtor, own, had, journey, today, calendar, paydays or {}, channels, law
             )
-            asked = asked or question_due(debtor, own, had, journey, today, law)
+            asked = asked or question_due(debtor, own, had, journey, today, calendar, law)
         both = (asked, due) if due is None or due.step else (due,)
         for one in both:
             if one is None:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from clerkwork.core.calendar import Calendar
 from clerkwork.core.journeys.journey import Journey, Step
 from clerkwork.core.journeys.law import Law, notice_asked
 from clerkwork.core.ledger import OpenItem
@@ -19,6 +20,7 @@ __all__ = [
     "contacts_about",
     "ends_of",
     "going_of",
+    "gone",
     "in_these",
     "late_of",
     "oldest_due",
@@ -46,6 +48,15 @@ def contacts(history: Iterable[Message], since: date) -> tuple[Message, ...]:
         for m in history
         if m.state in _CONTACT and m.on is not None and m.on >= since and m.step != LINK
     )
+
+
+def gone(message: Message, calendar: Calendar) -> date:
+    """The day on which it surely was on its way, from which all that follows it is counted.
+
+    A letter may lie printed for days: then it is the day on which it left the house.
+    """
+    on = message.on or date.max
+    return on if message.left is None else max(on, calendar.local(message.left).date())
 
 
 def reached(had: Iterable[Message], journey: Journey, due: date | None = None) -> int:
@@ -140,6 +151,7 @@ def ends_of(
     journey: Journey,
     kind: str,
     law: Law | None,
+    calendar: Calendar,
 ) -> dict[str, date]:
     """Invoice at the end of its journey → the day from which a person is asked about it.
 
@@ -152,7 +164,7 @@ def ends_of(
         return {}
     own = list(late)
     found: dict[str, date] = {}
-    while ended := _ended(own, had, journey, kind, law):
+    while ended := _ended(own, had, journey, kind, law, calendar):
         found |= ended
         own = going_of(own, ended)
     return found
@@ -164,6 +176,7 @@ def _ended(
     journey: Journey,
     kind: str,
     law: Law | None,
+    calendar: Calendar,
 ) -> dict[str, date]:
     owed = owed_of(own)
     found: dict[str, date] = {}
@@ -175,9 +188,8 @@ def _ended(
             continue
         if not steps_ahead(about, [item], owed, journey, kind, law):
             rests = (
-                m.on + timedelta(days=journey.rest(m.step, journey.hand_over))
+                gone(m, calendar) + timedelta(days=journey.rest(m.step, journey.hand_over))
                 for m in about
-                if m.on
             )
             found[item.number] = max(rests, default=item.due)
     return found
