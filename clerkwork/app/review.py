@@ -15,6 +15,7 @@ from clerkwork.app.office import Office
 from clerkwork.app.post_letters import KIND as LETTERS
 from clerkwork.app.post_letters import settle_letters
 from clerkwork.app.reconcile import matching
+from clerkwork.app.remind_facts import ON_ACCOUNT
 from clerkwork.app.resume import lift_of
 from clerkwork.app.settle import decide_line, expect, undo_line
 from clerkwork.core.approvals import Approval
@@ -94,7 +95,7 @@ def decide(
 
 
 def undo(office: Office, id: str, *, by: str) -> WorkItem:
-    """Take a decision about a bank line back; it waits for a person again.
+    """Take a decision about a bank line or money on account back; it waits for a person again.
 
     What it taught is forgotten. Raises `BusinessError` if it was keyed already: that is corrected
     in the ERP.
@@ -102,8 +103,14 @@ def undo(office: Office, id: str, *, by: str) -> WorkItem:
     item = office.queue.get(id)
     if item is None or not item.decision:
         raise BusinessError(f"no decided work item {id!r}: there is nothing to take back")
+    if item.key.startswith(ON_ACCOUNT):
+        # Nothing followed from it but that his money held him no more: from now on it does again.
+        return office.queue.reopen(item.id, by=by)
     if item.kind != "match":
-        raise BusinessError(f"{item.id}: only decisions about bank lines can be taken back")
+        raise BusinessError(
+            f"{item.id}: only decisions about bank lines and about money on account can be taken "
+            "back"
+        )
     with matching(office):
         undo_line(office, item, by=by)
     return office.queue.reopen(item.id, by=by)

@@ -10,10 +10,12 @@ from back_desk import Desk, open_desk
 from store_cases import eur, item, line, reminder
 
 from clerkwork.adapters.channels import CallList
+from clerkwork.app.remind_facts import APPLIED, ON_ACCOUNT, lying_on_account
 from clerkwork.app.review import decide, find, undo
 from clerkwork.core.matching.model import Match, Outcome
 from clerkwork.core.messages import MessageState
 from clerkwork.core.posting import PostingState
+from clerkwork.core.queue import WorkItem
 from clerkwork.errors import BusinessError, EntryRefused
 
 APPROVED, KEYED, REJECTED = PostingState.APPROVED, PostingState.KEYED, PostingState.REJECTED
@@ -186,6 +188,42 @@ def test_what_was_keyed_is_corrected_in_the_erp(desk: Desk) -> None:
     with pytest.raises(BusinessError, match="is keyed already; correct it in the ERP"):
         undo(desk.office, id, by="ann")
     assert desk.states() == [KEYED]
+
+
+def test_that_money_on_account_was_applied_is_taken_back_and_it_lies_there_again(
+    desk: Desk,
+) -> None:
+    decide(desk.office, question(desk), "account:10001", by="ann")
+    desk.key()
+    books, queue = desk.store.books, desk.store.queue
+    (lying,) = lying_on_account(books, queue)
+    queue.put(
+        WorkItem(
+            id="lies", key=f"{ON_ACCOUNT}{lying.reference}", kind="debtor", title="125.00 EUR lies",
+            created=desk.office.clock.now(), choices=((APPLIED, "it is"),), debtor="10001",
+        )
+    )  # fmt: skip
+    decide(desk.office, question(desk), APPLIED, by="ann")
+    assert lying_on_account(books, queue) == ()
+    id = queue.beginning(ON_ACCOUNT)[0].id
+    assert undo(desk.office, id, by="bob").id == question(desk)
+    assert lying_on_account(books, queue) == (lying,)
+    decide(desk.office, id, APPLIED, by="ann")
+    assert lying_on_account(books, queue) == ()
+
+
+def test_of_other_decisions_it_is_said_which_can_be_taken_back(desk: Desk) -> None:
+    queue = desk.store.queue
+    queue.put(
+        WorkItem(
+            id="seen", key="cap/reminders", kind="trouble", title="more is due",
+            created=desk.office.clock.now(), choices=(("seen", "run again"),),
+        )
+    )  # fmt: skip
+    asked = queue.beginning("cap/")[0]
+    decide(desk.office, asked.id, "seen", by="ann")
+    with pytest.raises(BusinessError, match="only decisions about bank lines and about money on"):
+        undo(desk.office, asked.id, by="ann")
 
 
 def test_not_ours_is_taken_back_too(desk: Desk) -> None:
