@@ -25,6 +25,7 @@ from clerkwork.core.journeys import (
     Step,
     Stops,
     as_sent,
+    due_on,
     mail_address,
     next_contact,
     plan,
@@ -267,6 +268,9 @@ def test_what_is_at_the_end_does_not_hold_what_is_not(left: bool) -> None:
     # The young are told in the words that are theirs.
     assert (due.step, [i.number for i in due.items]) == (JOURNEY.steps[0], ["B", "C"])
     assert (due.stops, due.amounts) == ((), (Money(5000, "EUR"),))
+    # One look at him tells both.
+    look = due_on(DEBTOR, items, history, JOURNEY, TODAY, Calendar())
+    assert (look.contact, look.question) == (due, replace(asked, stops=()))
     # That they were written to does not put the question off.
     had = {"10023": [*history, as_sent(due)]}
     (again,) = plan([DEBTOR], items, had, stops, [JOURNEY], TODAY, Calendar())

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from clerkwork.core.journeys.claims import Claim
 from clerkwork.core.journeys.due import (
+    Due,
     Plan,
     as_sent,
     contact_due,
     contacts_had,
+    due_on,
     next_contact,
-    question_due,
 )
 from clerkwork.core.journeys.journey import (
     CHANNELS,
@@ -34,6 +35,7 @@ __all__ = [
     "OFFERS",
     "UNTOLD",
     "Claim",
+    "Due",
     "Journey",
     "Journeys",
     "Law",
@@ -48,6 +50,7 @@ __all__ = [
     "contact_due",
     "contacts",
     "contacts_had",
+    "due_on",
     "facts_of",
     "journey_of",
     "late_of",
@@ -56,7 +59,6 @@ __all__ = [
     "next_contact",
     "oldest_due",
     "plan",
-    "question_due",
     "reached",
     "replayed",
     "stop_reasons",

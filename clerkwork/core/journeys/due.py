@@ -27,12 +27,13 @@ from clerkwork.core.messages import Message, MessageState
 from clerkwork.core.money import Money, total
 
 __all__ = [
+    "Due",
     "Plan",
     "as_sent",
     "contact_due",
     "contacts_had",
+    "due_on",
     "next_contact",
-    "question_due",
 ]
 
 _NEVER = 9
@@ -90,6 +91,17 @@ class Plan:
         return "/".join((*parts, str(self.attempt)))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """What comes of a debtor on one day."""
+
+    contact: Plan | None
+    """What he is sent."""
+    question: Plan | None
+    """About collection of what is at the end of his journey. It goes to a person, so it waits for
+    nothing that the debtor is sent about other items."""
+
+
 def as_sent(due: Plan) -> Message:
     """The contact as it would stand in the outbox once it went, for who only looks ahead."""
     return Message(
@@ -132,18 +144,34 @@ def contact_due(
     channels: Collection[str] = CHANNELS,
     law: Law | None = None,
 ) -> Plan | None:
-    """What he is due today on his journey, or none. `items` are all of his, `history` oldest first.
+    """What he is due today, or none: a message goes before the question about collection."""
+    found = due_on(debtor, items, history, journey, today, calendar, paydays, channels, law)
+    return found.contact or found.question
+
+
+def due_on(
+    debtor: Debtor,
+    items: Iterable[OpenItem],
+    history: Sequence[Message],
+    journey: Journey,
+    today: date,
+    calendar: Calendar,
+    paydays: Mapping[str, Payday] = _NO_PAYDAYS,
+    channels: Collection[str] = CHANNELS,
+    law: Law | None = None,
+) -> Due:
+    """What comes today on his journey. `items` are all of his, `history` oldest first.
 
     `channels` are those that are set up; by another nobody is reached. `law` says whether a notice
     of costs comes before the end. Overdue items come before those that fall due soon. Nothing is
     asked in a currency in which his credit notes outweigh his invoices. What is at the end of its
-    journey is apart from the rest: a message about that goes first, and where none is due the
-    question about collection comes.
+    journey is apart from the rest.
     """
     own = sorted(items, key=lambda item: (item.due, item.number))
+    late = late_of(own, today)
+    ends = ends_of(late, history, journey, debtor.kind, law, calendar)
     found = None
     if not _is_early(history, journey, today, calendar):
-        ends = ends_of(late_of(own, today), history, journey, debtor.kind, law, calendar)
         going = going_of(own, ends)
         ways = _open_ways(debtor, history, channels)
         overdue = late_of(going, today)
@@ -152,26 +180,18 @@ def contact_due(
             found = _reminder(debtor, asked, history, journey, today, calendar, paydays, ways, law)
         else:
             found = _notice(debtor, going, history, journey, today, calendar, paydays, ways)
-    return found or question_due(debtor, own, history, journey, today, calendar, law)
+    ripe = [i for i in late if i.open.minor < 0 or ends.get(i.number, date.max) <= today]
+    return Due(contact=found, question=_question(debtor, ripe, history, journey, today))
 
 
-def question_due(
+def _question(
     debtor: Debtor,
-    items: Iterable[OpenItem],
+    ripe: Sequence[OpenItem],
     history: Sequence[Message],
     journey: Journey,
     today: date,
-    calendar: Calendar,
-    law: Law | None = None,
 ) -> Plan | None:
-    """The question about collection of what is at the end of his journey, if it comes today.
-
-    It goes to a person, so it waits for nothing that the debtor is sent about other items.
-    """
-    own = sorted(items, key=lambda item: (item.due, item.number))
-    late = late_of(own, today)
-    ends = ends_of(late, history, journey, debtor.kind, law, calendar)
-    ripe = [i for i in late if i.open.minor < 0 or ends.get(i.number, date.max) <= today]
+    """Of what is at the end of his journey, with his credit notes."""
     amounts = owed_of(ripe)
     if not amounts:
         return None

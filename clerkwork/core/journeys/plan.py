@@ -9,7 +9,7 @@ from datetime import date
 
 from clerkwork.core.calendar import Calendar
 from clerkwork.core.journeys.claims import claimed
-from clerkwork.core.journeys.due import Plan, contact_due, question_due
+from clerkwork.core.journeys.due import Plan, due_on
 from clerkwork.core.journeys.journey import CHANNELS, Journey, Payday
 from clerkwork.core.journeys.law import Law
 from clerkwork.core.journeys.stops import Promised, Stops, stop_reasons
@@ -60,10 +60,9 @@ def plan(
         journey = (varied or {}).get(debtor.number) or journey_of(debtor, assigned, journeys)
         due = asked = None
         for own in apart(owing[debtor.number], stops.promised.get(debtor.number, ()), today):
-            due = due or contact_due(
-                debtor, own, had, journey, today, calendar, paydays or {}, channels, law
-            )
-            asked = asked or question_due(debtor, own, had, journey, today, calendar, law)
+            look = due_on(debtor, own, had, journey, today, calendar, paydays or {}, channels, law)
+            due = due or look.contact or look.question
+            asked = asked or look.question
         both = (asked, due) if due is None or due.step else (due,)
         for one in both:
             if one is None:
