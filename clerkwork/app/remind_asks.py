@@ -108,7 +108,11 @@ def stale(due: Plan, why: str, post: Post) -> WorkItem:
         title=f"Nobody is reminded on {due.today}: the ERP was not fetched lately",
         choices=(("seen", "the tasks that fetch debtors and open items run again"),),
     )
-    told = {"What happened": why, "What to do": "run them, or raise `items_age` in journeys.toml"}
+    told = {
+        "What happened": why,
+        "What to do": "run them, or raise `items_age` in journeys.toml. Of a robot that was "
+        "renamed, what it fetched under its old name is still counted as open",
+    }
     return replace(item, debtor="", facts=told)
 
 

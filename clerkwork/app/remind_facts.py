@@ -183,7 +183,11 @@ def _stops(
         statements=closed,
         items_fetched=books.fetched_at("open items") is not None,
         keyed_since_fetch=books.keyed_since_fetch(),
-        fetched={what: at for what in _FETCHED if (at := books.fetched_at(what)) is not None},
+        fetched={
+            f"{what} of {source}": at
+            for what in _FETCHED
+            for source, at in books.fetched_by(what).items()
+        },
         money=money,
         on_account=_on_account(books, known.queue),
         promised={debtor: tuple(held) for debtor, held in promised.items()},

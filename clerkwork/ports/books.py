@@ -69,7 +69,11 @@ class Books(Protocol):
     def ledger_balances(self) -> tuple[LedgerBalance, ...]: ...
 
     def fetched_at(self, what: str) -> dt.datetime | None:
-        """When 'open items', 'debtors', 'orders' or 'ledger' were last replaced (UTC)."""
+        """When 'open items', 'debtors', 'orders' or 'ledger' were last replaced (UTC); of several
+        sources the oldest time, since no part of what is read is older."""
+
+    def fetched_by(self, what: str) -> Mapping[str, dt.datetime]:
+        """Source → when it last replaced its own (UTC)."""
 
     def as_fetched(self) -> tuple[object, ...]:
         """Equal for as long as debtors and open items are what they were: fetched by no one anew,

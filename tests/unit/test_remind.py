@@ -366,13 +366,27 @@ def test_an_erp_that_was_not_fetched_lately_stops_everyone_and_a_person_is_told(
     assert desk.questions() == ["stale/items/2026-03-09"]
     (told,) = desk.store.queue.open()
     assert told.facts["What happened"] == (
-        "stale items: open items were fetched on 2026-03-03, 4 business days ago"
+        "stale items: open items of erp were fetched on 2026-03-03, 4 business days ago"
     )
     # The debtors are as old, whatever is known of what they owe.
     desk.store.books.replace_open_items("erp", list(desk.store.books.open_items()))
     assert desk.remind().held == {"stale items": 2}
     desk.fetch()
     assert desk.remind().sent == {"mail": 2}
+
+
+def test_of_a_robot_that_was_renamed_the_old_name_is_told(desk: Desk) -> None:
+    desk.owe(("1", "10", 5))
+    books = desk.store.books
+    for _ in range(2):
+        desk.clock.advance(timedelta(days=3))
+        desk.state_bank()
+        books.replace_debtors("office", list(books.debtors())[:1])
+        books.replace_open_items("office", list(books.open_items())[:1])
+    assert desk.remind().held == {"stale items": 1}
+    (told,) = desk.store.queue.open()
+    assert told.facts["What happened"].startswith("stale items: open items of erp were fetched on")
+    assert "its old name is still counted as open" in told.facts["What to do"]
 
 
 def test_the_hours_are_kept_to_the_minute_however_long_a_look_is_good_for(desk: Desk) -> None:

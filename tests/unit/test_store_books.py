@@ -136,6 +136,8 @@ def test_each_source_replaces_its_own(store: Store, clock: FixedClock) -> None:
     assert store.books.replace_open_items("south", []) == 0
     assert store.books.open_items() == (item("1", 100),)
     assert store.books.fetched_at("open items") == MORNING
+    later = MORNING + dt.timedelta(hours=1)
+    assert store.books.fetched_by("open items") == {"north": MORNING, "south": later}
 
 
 def test_an_item_shown_twice_is_refused(store: Store) -> None:

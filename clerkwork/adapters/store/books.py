@@ -104,6 +104,10 @@ class StoredBooks:
         with self.database.read() as connection:
             return ledger.fetched_at(connection, what)
 
+    def fetched_by(self, what: str) -> Mapping[str, dt.datetime]:
+        with self.database.read() as connection:
+            return ledger.fetched_by(connection, what)
+
     def as_fetched(self) -> tuple[object, ...]:
         with self.database.read() as connection:
             return ledger.as_fetched(connection)

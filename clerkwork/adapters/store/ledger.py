@@ -17,6 +17,7 @@ __all__ = [
     "as_fetched",
     "debtor_values",
     "fetched_at",
+    "fetched_by",
     "item_values",
     "last_move",
     "note_balance",
@@ -63,11 +64,17 @@ def note_fetch(
 
 def fetched_at(connection: Connection, what: str) -> dt.datetime | None:
     """The oldest over the sources: no part of what is read is older than this."""
+    return min(fetched_by(connection, what).values(), default=None)
+
+
+def fetched_by(connection: Connection, what: str) -> dict[str, dt.datetime]:
     fetches = schema.fetches
-    at: dt.datetime | None = connection.scalar(
-        select(fetches.c.at).where(fetches.c.what == what).order_by(fetches.c.at).limit(1)
+    query = (
+        select(fetches.c.source, fetches.c.at)
+        .where(fetches.c.what == what)
+        .order_by(spelt(fetches.c.source))
     )
-    return at
+    return {row.source: row.at for row in connection.execute(query)}
 
 
 def as_fetched(connection: Connection) -> tuple[object, ...]:

@@ -46,8 +46,7 @@ class Stops:
     """Whether the open items were ever fetched."""
     keyed_since_fetch: bool = False
     fetched: Mapping[str, datetime] = field(default_factory=dict)
-    """What was fetched of the ERP, 'open items' or 'debtors' → when last (UTC), of several sources
-    the oldest."""
+    """What was fetched of the ERP, such as 'open items of kantoor' → when last (UTC)."""
     money: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Debtor → where money of his lies, in words: in review, in keying, or doubtful."""
     on_account: Mapping[str, tuple[Money, ...]] = field(default_factory=dict)
