@@ -180,6 +180,9 @@ def _page(file: _File, texts: Texts) -> Iterator[Finding]:
         at, said = file.at("page", name), _said(getattr(texts.page, name))
         yield from _claiming(at, file.language, said, "every payment page has it")
         yield from _selling(at, file.language, said)
+    if texts.page and not texts.page.collection:
+        what = "is missing: who was handed over is not told on his page that an agency asks him now"
+        yield Finding(where=file.at("page", "collection"), what=what)
 
 
 def _wishes(file: _File, texts: Texts) -> Iterator[Finding]:

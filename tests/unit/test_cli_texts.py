@@ -129,6 +129,12 @@ def test_a_tone_without_a_wording_that_a_journey_goes_by(root: Path) -> None:
     )
 
 
+def test_a_payment_page_that_says_nothing_to_who_was_handed_over(root: Path) -> None:
+    (said,) = re.findall(r"(?m)^collection = [^\n]*\n", (root / NL).read_text(encoding="utf-8"))
+    change(root, NL, said, "")
+    assert "page.collection: is missing: who was handed over is not told on his page" in told(root)
+
+
 def test_what_is_worth_a_thought_alone_is_no_error(root: Path) -> None:
     change(root, NL, "Misschien bent u het vergeten: dat", "Dat is " + "nu en dan " * 9 + "zo: dat")
     status, said = checked(root)
