@@ -8,6 +8,7 @@ import random
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,8 +17,10 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 from stamp_authority import Authority
 
+from clerkwork.adapters.evidence.deletion import let_parts_go, sign_deletion
 from clerkwork.adapters.evidence.keys import Signer, open_signer
-from clerkwork.core.evidence import canonical, digest, signed_part
+from clerkwork.adapters.evidence.removal import let_go, sign_removal
+from clerkwork.core.evidence import Verdict, canonical, digest, signed_part
 from clerkwork.core.evidence.log import signed_head, signed_leaf
 from clerkwork.core.evidence.stamps import signed_stamp
 
@@ -101,13 +104,21 @@ def closed(root: Path) -> list[Path]:
 
 
 def removed(root: Path) -> list[Path]:
-    """Runs whose evidence was removed as declared."""
-    return sorted(path.parent for path in (root / "evidence").glob(f"*/{REMOVAL}"))
+    """Runs whose evidence was removed as declared, which the log knows."""
+    there = sorted(path.parent for path in (root / "evidence").glob(f"*/{REMOVAL}"))
+    return [run for run in there if run.name in _told_of(root, "removed")]
 
 
 def deleted(root: Path) -> list[Path]:
-    """Runs whose details or pictures were deleted as declared."""
-    return sorted(path.parent for path in (root / "evidence").glob(f"*/{NOTES}"))
+    """Runs whose details or pictures were deleted as declared, which the log knows."""
+    there = sorted(path.parent for path in (root / "evidence").glob(f"*/{NOTES}"))
+    return [run for run in there if run.name in _told_of(root, "deleted")]
+
+
+def _told_of(root: Path, kind: str) -> set[str]:
+    """Runs of which the log has a leaf of that kind."""
+    leaves = [json.loads(line) for line in lines(root / "evidence" / "log.jsonl")]
+    return {leaf["run"] for leaf in leaves if leaf["kind"] == kind}
 
 
 def crashed(root: Path) -> list[Path]:
@@ -342,19 +353,44 @@ def _next_slot(content: list[bytes]) -> dict[str, object]:
 
 def replaced_key(root: Path, chance: random.Random) -> Expected | None:
     """Who kept a key that was replaced signs a leaf with it, which fits the chain."""
-    path, kept = root / "evidence" / "log.jsonl", root / "keys" / OLD_KEY
+    path, signer = root / "evidence" / "log.jsonl", _kept_key(root)
     content, heads = lines(path), lines(root / "evidence" / "heads.jsonl")
-    if not kept.exists() or not heads or json.loads(heads[-1])["count"] != len(content):
-        return None
-    key = load_pem_private_key(kept.read_bytes(), password=None)
-    assert isinstance(key, Ed25519PrivateKey)
-    signer = Signer(key)
-    if all(json.loads(line).get("old") != signer.id for line in content):
+    if signer is None or not heads or json.loads(heads[-1])["count"] != len(content):
         return None
     leaf = {**_next_slot(content), "key": signer.id}
     leaf["signature"] = signer.sign(signed_leaf(leaf))
     write(path, [*content, canonical(leaf)])
     return Expected(kinds=set_("forged"), files=set_(path.name), record=len(content) + 1)
+
+
+def replaced_note(root: Path, chance: random.Random) -> Expected | None:
+    """With such a key it is signed that a run was removed, or its details deleted; maybe all is."""
+    run, signer = pick(chance, closed(root)), _kept_key(root)
+    if run is None or signer is None:
+        return None
+    at, goes = datetime(2027, 1, 4, tzinfo=UTC), chance.random() < 0.5
+    if chance.random() < 0.5:
+        sign_removal(run, Verdict(run=run.name), "by rule", at, signer)
+        if goes:
+            let_go(run)
+        return Expected(kinds=set_("forged"), run=run.name, files=set_(REMOVAL))
+    sign_deletion(run, run.name, "details", "by rule", "x@y", at, signer)
+    if goes:
+        let_parts_go(run, "details")
+    also = set_("details.jsonl")
+    return Expected(kinds=set_("forged"), run=run.name, files=set_(NOTES), also=also)
+
+
+def _kept_key(root: Path) -> Signer | None:
+    """The key that somebody kept, if the log says that it was replaced."""
+    path = root / "keys" / OLD_KEY
+    if not path.exists():
+        return None
+    key = load_pem_private_key(path.read_bytes(), password=None)
+    assert isinstance(key, Ed25519PrivateKey)
+    signer = Signer(key)
+    leaves = [json.loads(line) for line in lines(root / "evidence" / "log.jsonl")]
+    return signer if any(leaf.get("old") == signer.id for leaf in leaves) else None
 
 
 def rewrite(root: Path, chance: random.Random) -> Expected | None:
@@ -872,6 +908,7 @@ EDITS: dict[str, Edit] = {
     "a removal's record altered": Edit(removal_altered),
     "a removal's record taken away": Edit(removal_gone),
     "a leaf signed with a key that was replaced": Edit(replaced_key),
+    "a note signed with a key that was replaced": Edit(replaced_note),
     "recomputed from one record on": Edit(rewrite),
     "one record restamped": Edit(restamp_one),
     "restamped and recomputed from one record on": Edit(restamp_from),

@@ -18,7 +18,7 @@ import signal
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -88,10 +88,11 @@ def honest(root: Path, seed: int, *, crashes: bool = True) -> frozenset[str]:
     """Some runs by the real writer; some die at some write, some of those are recovered.
 
     Between them slots come to no run, keys are replaced, and evidence is deleted and removed as
-    declared. The names of those that died.
+    declared, in processes some of which die at some write as well. The names of the runs whose
+    process died.
     """
     chance = random.Random(seed)
-    died = set()
+    died = set[str]()
     for number in range(chance.randint(2, 4)):
         crash = crashes and chance.random() < 0.5
         point = chance.randint(1, 60) if crash else 0
@@ -107,12 +108,14 @@ def honest(root: Path, seed: int, *, crashes: bool = True) -> frozenset[str]:
             _woken(opened(root, seed, number + 30), f"run-{number:02}-woken")
         if chance.random() < 0.3:
             stamp(root)
+        broke_off = set[str]()
         if chance.random() < 0.2:
-            _delete(root, opened(root, seed, number + 20), chance)
+            broke_off |= _let_go(root, opened(root, seed, number + 20), _delete, chance, crashes)
         if chance.random() < 0.15:
-            _remove(root, opened(root, seed, number + 50), chance)
-        if chance.random() < 0.2:
+            broke_off |= _let_go(root, opened(root, seed, number + 50), _remove, chance, crashes)
+        if chance.random() < (0.6 if broke_off else 0.2):
             _rotate(root, opened(root, seed, number + 60))
+        died |= broke_off
     return frozenset(died)
 
 
@@ -128,10 +131,29 @@ def _no_run(store: FileEvidence, seed: int, number: int) -> None:
     )
 
 
-def _remove(root: Path, store: FileEvidence, chance: random.Random) -> None:
-    if ended := _ended(root):
-        run = chance.choice(ended)
-        store.remove(run, store.examine(run), "by rule")
+def _let_go(
+    root: Path,
+    store: FileEvidence,
+    act: Callable[[FileEvidence, str, random.Random], None],
+    chance: random.Random,
+    crashes: bool,
+) -> set[str]:
+    """What of a run goes as declared; its name, if the process that let it go was killed."""
+    if not (ended := _ended(root)):
+        return set()
+    run, rolled = chance.choice(ended), chance.randrange(2**32)
+    # Around the note, its leaf and the tree head.
+    point = chance.randint(2, 5) if crashes and chance.random() < 0.5 else 0
+    killed = _in_child(root, lambda: act(store, run, random.Random(rolled)), point, rolled)
+    return {run} if killed else set()
+
+
+def _remove(store: FileEvidence, run: str, chance: random.Random) -> None:
+    store.remove(run, store.examine(run), "by rule")
+
+
+def _delete(store: FileEvidence, run: str, chance: random.Random) -> None:
+    store.delete(run, chance.choice(("details", "pictures")), "by rule", "x@y")
 
 
 def _rotate(root: Path, store: FileEvidence) -> None:
@@ -171,29 +193,33 @@ def _ask(method: str, url: str, headers: Any, body: bytes | None = None, **_: An
     return 200, _notary.kept.stamp(body or b"")
 
 
-def _delete(root: Path, store: FileEvidence, chance: random.Random) -> None:
-    if ended := _ended(root):
-        store.delete(chance.choice(ended), chance.choice(("details", "pictures")), "by rule", "x@y")
-
-
 def _played(root: Path, seed: int, number: int, rolled: int, point: int) -> bool:
-    """One run in a process of its own, killed at a write if there is a `point`; if it was."""
+    """One run, killed at a write if there is a `point`; whether it was."""
+
+    def whole() -> None:
+        store = opened(root, seed, number, decided=rolled % 3)
+        _run(store, _name(number), random.Random(rolled))
+
+    return _in_child(root, whole, point, rolled)
+
+
+def _in_child(root: Path, act: Callable[[], None], point: int, rolled: int) -> bool:
+    """Done in a process of its own, killed at a write if there is a `point`; whether it was."""
     child = os.fork()
     if child == 0:
         try:
             if point:
                 sys.addaudithook(_killer(root, point, rolled))
-            store = opened(root, seed, number, decided=rolled % 3)
-            _run(store, _name(number), random.Random(rolled))
+            act()
         except BaseException as error:
-            print(f"seed {seed}: {error!r}", file=sys.stderr)
+            print(f"{root.name}: {error!r}", file=sys.stderr)
             os._exit(3)
         os._exit(0)
     _, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status):
         return True
     if os.WEXITSTATUS(status):
-        raise RuntimeError(f"seed {seed}: a run could not be played")
+        raise RuntimeError(f"{root.name}: what was to be done ended with an error")
     return False
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from warm import run as command
 
 from clerkwork.adapters.evidence import FileEvidence, open_evidence
-from clerkwork.adapters.evidence.deletion import delete
+from clerkwork.adapters.evidence.deletion import let_parts_go, sign_deletion
 from clerkwork.adapters.evidence.keys import Signer, open_signer
 from clerkwork.adapters.evidence.log import FileLog
 from clerkwork.adapters.evidence.recovery import found_leaves
-from clerkwork.adapters.evidence.removal import remove
+from clerkwork.adapters.evidence.removal import let_go, sign_removal
 from clerkwork.adapters.evidence.rotation import known_keys
 from clerkwork.adapters.evidence.standalone import Keys, examine_folder
 from clerkwork.adapters.store import open_store
@@ -36,7 +37,9 @@ from clerkwork.workspace import make_workspace
 @pytest.fixture
 def store(tmp_path: Path) -> FileEvidence:
     store = open_evidence(tmp_path / "evidence", tmp_path / "keys", FixedClock())
-    store.begin("run-a", "daily_round").close("done", {})
+    trail = store.begin("run-a", "daily_round")
+    trail.record(StepRecord(robot="bank", action="keyed", outcome="ok", details={"to": "Jansen"}))
+    trail.close("done", {})
     return store
 
 
@@ -129,6 +132,21 @@ def test_a_key_that_was_replaced_signs_no_tree_head_any_more(
     assert alone(tmp_path) == ["forged"]
 
 
+def sign_removed(evidence: Path, signer: Signer) -> None:
+    found, at = Verdict(run="run-a"), FixedClock().now()
+    sign_removal(evidence / "run-a", found, "by rule", at, signer)
+
+
+def sign_deleted(evidence: Path, signer: Signer) -> None:
+    folder, at = evidence / "run-a", FixedClock().now()
+    sign_deletion(folder, "run-a", "details", "by rule", "x@y", at, signer)
+
+
+def sign_found(evidence: Path, signer: Signer) -> None:
+    at = FixedClock().now()
+    assert list(found_leaves(evidence / "run-c", "run-c", "run-z", at, signer))
+
+
 @dataclass(frozen=True, slots=True)
 class Stolen:
     """A key that was replaced, in the hands of somebody who kept it."""
@@ -157,16 +175,15 @@ class Stolen:
         FileLog(self.evidence).append("key", leaf, FixedClock().now(), lambda: self.signer)
 
     def removal(self) -> None:
-        found = Verdict(run="run-a")
-        remove(self.evidence / "run-a", found, "by rule", FixedClock().now(), self.signer)
+        sign_removed(self.evidence, self.signer)
+        let_go(self.evidence / "run-a")
 
     def note(self) -> None:
-        folder, at = self.evidence / "run-a", FixedClock().now()
-        delete(folder, "run-a", "details", "by rule", "x@y", at, self.signer, lambda record: None)
+        sign_deleted(self.evidence, self.signer)
+        let_parts_go(self.evidence / "run-a", "details")
 
     def found(self) -> None:
-        folder, at = self.evidence / "run-c", FixedClock().now()
-        assert list(found_leaves(folder, "run-c", "run-z", at, self.signer))
+        sign_found(self.evidence, self.signer)
 
     def anchor(self) -> None:
         path = self.evidence / "run-b" / "anchors.jsonl"
@@ -238,6 +255,75 @@ def test_a_key_that_was_replaced_signs_nothing_of_what_comes_later(
     if what == "leaf":
         with pytest.raises(EvidenceError, match="in whose place another came"):
             looked.begin("run-d", "daily_round")
+
+
+def crashed(store: FileEvidence, run: str) -> None:
+    trail = store.begin(run, "daily_round")
+    trail.record(StepRecord(robot="bank", action="keyed", outcome="ok"))
+    trail.settled()
+
+
+@pytest.mark.parametrize(
+    ("sign", "run", "kind", "state"),
+    [
+        (sign_removed, "run-a", "removed", "removed"),
+        (sign_deleted, "run-a", "deleted", "sound"),
+        (sign_found, "run-c", "found", "recovered"),
+    ],
+)
+def test_what_a_crash_kept_out_of_the_log_comes_into_it_before_a_new_key(
+    store: FileEvidence,
+    tmp_path: Path,
+    sign: Callable[[Path, Signer], None],
+    run: str,
+    kind: str,
+    state: str,
+) -> None:
+    crashed(store, "run-c")
+    sign(tmp_path / "evidence", open_signer(tmp_path / "keys"))
+    store.rotate()
+    assert kinds(tmp_path)[-2:] == [kind, "key"]
+    assert store.examine(run).state == state
+    assert store.examine_log().findings == ()
+    assert "forged" not in alone(tmp_path)
+    if kind == "removed":
+        store.remove(run, store.examine(run), "by rule")
+    elif kind == "deleted":
+        store.delete(run, "details", "by rule", "x@y")
+    else:
+        store.recover(run, "run-y")
+    assert kinds(tmp_path).count(kind) == 1
+    assert store.examine(run).state == state
+    assert "forged" not in alone(tmp_path)
+
+
+def test_another_workspace_puts_it_in_as_soon_as_it_learns_of_the_new_key(
+    store: FileEvidence, tmp_path: Path
+) -> None:
+    other = open_evidence(tmp_path / "other" / "evidence", tmp_path / "keys", FixedClock())
+    other.begin("run-a", "daily_round").close("done", {})
+    sign_removed(tmp_path / "other" / "evidence", open_signer(tmp_path / "keys"))
+    store.rotate()
+    other.begin("run-y", "daily_round").close("done", {})
+    told = ["opened", "begun", "ended", "removed", "key", "begun", "ended"]
+    assert kinds(tmp_path / "other") == told
+    assert other.examine("run-a").state == "removed"
+    assert other.examine_log().findings == ()
+
+
+@pytest.mark.parametrize(
+    ("what", "kind", "file"),
+    [("removal", "removed", "removed.json"), ("note", "deleted", "deleted.jsonl")],
+)
+def test_where_anything_of_the_run_is_gone_no_leaf_excuses_it(
+    store: FileEvidence, tmp_path: Path, what: str, kind: str, file: str
+) -> None:
+    behind = Stolen(tmp_path / "evidence", open_signer(tmp_path / "keys"))
+    getattr(behind, what)()
+    store.rotate()
+    assert kind not in kinds(tmp_path)
+    assert (Kind.FORGED, file) in [(one.kind, one.file) for one in store.examine("run-a").findings]
+    assert "forged" in alone(tmp_path)
 
 
 def test_what_the_log_holds_stays_though_its_key_was_replaced_since(

@@ -16,7 +16,7 @@ import pytest
 from clerkwork.adapters.evidence import FileEvidence, kept_heads, open_evidence
 from clerkwork.adapters.evidence import standalone as standalone_module
 from clerkwork.adapters.evidence.keys import TRUSTED, open_signer
-from clerkwork.adapters.evidence.removal import remove as remove_folder
+from clerkwork.adapters.evidence.removal import sign_removal
 from clerkwork.adapters.evidence.standalone import Keys, examine_folder
 from clerkwork.app.verify import verify_all
 from clerkwork.ports import Picture, StepRecord
@@ -208,6 +208,20 @@ class TestElsewhere:
             assert ("altered", "run.json") in told
         assert here.examine(RUN).state == "broken"
 
+    def test_a_note_of_what_was_deleted_there_excuses_nothing_here(
+        self, here: FileEvidence, elsewhere: FileEvidence, tmp_path: Path
+    ) -> None:
+        """Nor does it become a leaf of this log with a new key."""
+        record(here)
+        record(elsewhere)
+        elsewhere.delete(RUN, "details", WHY, BY)
+        put(elsewhere.folder(RUN), here.folder(RUN), "deleted.jsonl")
+        here.rotate()
+        (here.folder(RUN) / "details.jsonl").unlink()
+        for told in named(here, tmp_path):
+            assert ("contradicting checkpoint", "deleted.jsonl") in told
+            assert ("missing details", "details.jsonl") in told
+
     def test_nor_is_a_run_put_here_that_was_removed_there(
         self, here: FileEvidence, elsewhere: FileEvidence, tmp_path: Path
     ) -> None:
@@ -252,15 +266,9 @@ def test_a_removal_that_broke_off_before_the_log_knew_it_excuses_no_edit(
     here: FileEvidence, tmp_path: Path
 ) -> None:
     """Nothing went yet, so all of it has to hold."""
-
-    def died(record: bytes) -> None:
-        raise KeyboardInterrupt(record)
-
     record(here)
     folder = here.folder(RUN)
-    signer = open_signer(tmp_path / "keys")
-    with pytest.raises(KeyboardInterrupt):
-        remove_folder(folder, here.examine(RUN), WHY, MORNING, signer, died)
+    sign_removal(folder, here.examine(RUN), WHY, MORNING, open_signer(tmp_path / "keys"))
     found = here.examine(RUN)
     assert (found.state, "does not say yet that it was removed" in found.notes[-1]) == (
         "sound",

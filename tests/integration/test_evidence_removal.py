@@ -17,7 +17,7 @@ from warm import run as command
 from clerkwork.adapters.evidence import FileEvidence, open_evidence
 from clerkwork.adapters.evidence import standalone as standalone_module
 from clerkwork.adapters.evidence.keys import open_signer
-from clerkwork.adapters.evidence.removal import remove as remove_folder
+from clerkwork.adapters.evidence.removal import let_go, sign_removal
 from clerkwork.adapters.evidence.standalone import examine
 from clerkwork.adapters.keeping import KeptFiles
 from clerkwork.adapters.rooms import Room
@@ -187,12 +187,9 @@ def test_a_removal_that_the_log_does_not_know_is_a_missing_run(
 ) -> None:
     """Signed by the right key, but made behind the log's back: nothing goes before its leaf."""
 
-    def unlogged(record: bytes) -> None:
-        assert record
-
     folder = store.folder(RUN)
-    signer = open_signer(tmp_path / "keys")
-    remove_folder(folder, store.examine(RUN), WHY, MORNING, signer, unlogged)
+    sign_removal(folder, store.examine(RUN), WHY, MORNING, open_signer(tmp_path / "keys"))
+    let_go(folder)
     (one,) = store.examine(RUN).findings
     assert (one.kind, one.file) == (Kind.MISSING_RUN, "removed.json")
     wrong, _ = examine(tmp_path / "evidence")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -15,7 +16,7 @@ from clerkwork.core.evidence import FORMAT, digest, signed_part, stamp
 from clerkwork.core.evidence.deletion import DELETED, DETAILS, PICTURES
 from clerkwork.errors import EvidenceError
 
-__all__ = ["delete", "size_of_parts"]
+__all__ = ["let_parts_go", "sign_deletion", "size_of_parts"]
 
 
 def size_of_parts(folder: Path) -> dict[str, int]:
@@ -27,29 +28,38 @@ def size_of_parts(folder: Path) -> dict[str, int]:
     return sizes
 
 
-def delete(
-    folder: Path,
-    run: str,
-    what: str,
-    why: str,
-    by: str,
-    at: datetime,
-    signer: Signer,
-    logged: Callable[[str], None],
-) -> None:
-    """Sign that they were deleted, force that to the disk, and let them go.
+def sign_deletion(
+    folder: Path, run: str, what: str, why: str, by: str, at: datetime, signer: Signer
+) -> bytes:
+    """Sign that they were deleted, and force that to the disk; the note of it.
 
-    `logged` is told the hash of the note before anything goes. One that broke off is gone on with.
+    Nothing goes by it before the log holds it. Where one is there already, that one is gone on
+    with. It holds the hash of the run's header, as another workspace may have a run of this name.
     Raises `EvidenceError`.
     """
     path = folder / DELETED
-    try:
+    with _told(folder, what):
         if path.exists():
             heal(path)
-        line = _note_of(path, what) or _sign(path, run, what, why, by, at, signer)
-        logged(digest(line))
+        if note := _note_of(path, what):
+            return note
+        header = digest(read_if_there(folder / "run.json") or b"")
+        own = {"format": FORMAT, "at": stamp(at), "run": run, "what": what, "why": why, "by": by}
+        signed = partial(signed_part, "deletion")
+        return add_signed(path, {**own, "header": header}, signed, signer)
+
+
+def let_parts_go(folder: Path, what: str) -> None:
+    """Let a run's 'details', or its 'pictures', go; raises `EvidenceError` if it cannot."""
+    with _told(folder, what):
         for file in _files(folder, what):
             file.unlink(missing_ok=True)
+
+
+@contextmanager
+def _told(folder: Path, what: str) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise EvidenceError(
             f"{folder}: its {what} cannot be deleted ({error.strerror}); mend its permissions, "
@@ -67,13 +77,6 @@ def _note_of(path: Path, what: str) -> bytes:
         if isinstance(note, dict) and note.get("what") == what:
             return line
     return b""
-
-
-def _sign(
-    path: Path, run: str, what: str, why: str, by: str, at: datetime, signer: Signer
-) -> bytes:
-    own = {"format": FORMAT, "at": stamp(at), "run": run, "what": what, "why": why, "by": by}
-    return add_signed(path, own, partial(signed_part, "deletion"), signer)
 
 
 def _files(folder: Path, what: str) -> list[Path]:

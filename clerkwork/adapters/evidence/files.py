@@ -19,7 +19,7 @@ from clerkwork.core.evidence.parse import Line, detail_lines, instant, step_line
 from clerkwork.core.evidence.strays import belongs
 from clerkwork.errors import EvidenceError
 
-__all__ = ["content_of", "json_of", "read_run", "run_files", "strays_in"]
+__all__ = ["content_of", "found_in", "json_of", "read_run", "run_files", "strays_in"]
 
 
 def run_files(folder: Path) -> EvidenceFiles:
@@ -30,7 +30,7 @@ def run_files(folder: Path) -> EvidenceFiles:
         details=content_of(folder / "details.jsonl"),
         anchors=content_of(folder / "anchors.jsonl"),
         checkpoint=content_of(folder / "checkpoint.json"),
-        found=_found(folder),
+        found=found_in(folder),
         deleted=content_of(folder / DELETED),
         signer=_signer(content_of(folder / "public-key.pem")),
         pictures=_pictures(folder / "pictures"),
@@ -44,7 +44,8 @@ def strays_in(folder: Path) -> tuple[str, ...]:
     )
 
 
-def _found(folder: Path) -> dict[str, bytes]:
+def found_in(folder: Path) -> dict[str, bytes]:
+    """What was signed of a run each time it was found dead; raises `EvidenceError`."""
     try:
         return found_files(folder)
     except OSError as error:

@@ -6,7 +6,7 @@ import json
 import os
 import secrets
 import socket
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from clerkwork.adapters.evidence.disk import (
     sync,
 )
 from clerkwork.adapters.evidence.keys import Signer
+from clerkwork.adapters.evidence.recovery import Leaf
 from clerkwork.core.evidence import canonical, digest, stamp
 from clerkwork.core.evidence.finding import Signed
 from clerkwork.core.evidence.log import (
@@ -58,11 +59,14 @@ class FileLog:
         folder: Path,
         machine: str = "",
         signed: Callable[[], Signed] = lambda: lambda key, message, signature: None,
+        unlogged: Callable[[], Iterable[Leaf]] = tuple,
     ) -> None:
         self._folder = folder
         self._machine = machine or socket.gethostname()
         self._signed = signed
         """Checks signatures of leaves that others left without a tree head."""
+        self._unlogged = unlogged
+        """Leaves for what was signed of runs by somebody who died before it was one."""
 
     def open(
         self,
@@ -89,10 +93,25 @@ class FileLog:
         Where another key signed before, its rotation goes first; `rotations` are by new key. Who
         signs is asked for while nobody else appends: a key that was replaced signs nothing more.
         """
+        self.append_noted(lambda _: (kind, own), at, signer, rotations)
+
+    def append_noted(
+        self,
+        noted: Callable[[Signer], Leaf | None],
+        at: datetime,
+        signer: Callable[[], Signer],
+        rotations: Callable[[], Mapping[str, Mapping[str, str]]] = dict,
+    ) -> None:
+        """The same for a leaf of what is signed while nobody else appends; none where it is None.
+
+        So no new key can come between the two, and what a crash left between them is found by
+        whoever appends that one came.
+        """
         with self._alone():
             own_signer = signer()
             self._prepare(at, own_signer, rotations)
-            self._append(kind, own, at, own_signer)
+            if leaf := noted(own_signer):
+                self._append(*leaf, at, own_signer)
 
     def append_rotation(
         self,
@@ -135,9 +154,14 @@ class FileLog:
         signer: Signer,
     ) -> None:
         head = last_head(self._folder)
-        if head is not None and head["key"] != signer.id:
-            for leaf in _rotated(rotations(), head["key"], signer.id):
-                self._append("key", leaf, at, signer)
+        if head is None or head["key"] == signer.id:
+            return
+        rotated = _rotated(rotations(), head["key"], signer.id)
+        # From then on nobody can tell it from what somebody signs who kept the old key.
+        for kind, own in tuple(self._unlogged()) if rotated else ():
+            self._append(kind, own, at, signer)
+        for leaf in rotated:
+            self._append("key", leaf, at, signer)
 
     def contents(self) -> tuple[bytes | None, bytes | None]:
         """Leaves and tree heads as they stand at one moment; None for a file that is missing.

@@ -18,7 +18,7 @@ from clerkwork.core.evidence.parse import (
     step_lines,
 )
 
-__all__ = ["found_files", "found_leaves", "newly_found"]
+__all__ = ["Leaf", "found_files", "found_leaves", "leaf_of", "newly_found"]
 
 Leaf = tuple[str, Mapping[str, object]]
 """Its kind, and what it holds."""
@@ -49,7 +49,7 @@ def found_leaves(
     for content in found_files(folder).values():
         # Whoever found it before may have died before he could say so in the log.
         if digest(content) not in known:
-            yield from _leaf_of(content)
+            yield from leaf_of(content)
     yield from newly_found(folder, run, by, at, signer)
 
 
@@ -57,7 +57,7 @@ def newly_found(folder: Path, run: str, by: str, at: datetime, signer: Signer) -
     """Leaves for what came since the run was found last, which is signed. Raises `OSError`."""
     # One that is not dead may add a step between the look and the signature: so look again.
     while content := _sign_what_came(folder, run, by, at, signer):
-        yield from _leaf_of(content)
+        yield from leaf_of(content)
 
 
 def _ended(folder: Path, run: str) -> Leaf | None:
@@ -105,7 +105,8 @@ def _steps_in(found: bytes) -> int:
     return steps if isinstance(steps, int) else 0
 
 
-def _leaf_of(found: bytes) -> Iterator[Leaf]:
+def leaf_of(found: bytes) -> Iterator[Leaf]:
+    """The leaf for what was signed of a run as it was found; none for anything else."""
     said = plain_fields(found) or {}
     names = ("run", "steps", "head", "anchored", "by")
     if said.keys() >= {*names}:

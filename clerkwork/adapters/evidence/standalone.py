@@ -605,6 +605,7 @@ def _deleted(
 ) -> set[str]:
     """What was deleted, by a signed note, which the log has to hold where it knows the run."""
     file, leaves = "deleted.jsonl", said.get("deleted", {})
+    begun = said.get("begun", {}).get("header")
     if content is None:
         if leaves:
             report.tell("missing file", file, "the log says that something was deleted")
@@ -617,6 +618,9 @@ def _deleted(
     for line in chain_of(report, keys, file, "note", "deletion", lines).values():
         if line.fields["run"] != report.run:
             words = f"it belongs to run {line.fields['run']}"
+            report.tell("contradicting checkpoint", file, words, line.place, line.number)
+        elif begun and line.fields.get("header", begun) != begun:
+            words = "it is of another run of this name"
             report.tell("contradicting checkpoint", file, words, line.place, line.number)
         elif line.sha not in leaves and line.fields["key"] in around.gone:
             report.tell("forged", file, REPLACED, line.place, line.number)

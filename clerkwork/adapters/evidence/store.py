@@ -9,19 +9,25 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from clerkwork.adapters.evidence.checking import check_folder
+from clerkwork.adapters.evidence.checking import check_folder, check_whole_log
 from clerkwork.adapters.evidence.copies import HeadCopies
-from clerkwork.adapters.evidence.deletion import delete, size_of_parts
+from clerkwork.adapters.evidence.deletion import let_parts_go, sign_deletion, size_of_parts
 from clerkwork.adapters.evidence.files import content_of, json_of, read_run
 from clerkwork.adapters.evidence.keys import Signatures, Signer, open_signer
 from clerkwork.adapters.evidence.leaves import LeavesFile
 from clerkwork.adapters.evidence.log import FileLog
-from clerkwork.adapters.evidence.recovery import found_leaves
-from clerkwork.adapters.evidence.removal import is_removed, leftovers, remove, size_of
+from clerkwork.adapters.evidence.recovery import Leaf, found_leaves
+from clerkwork.adapters.evidence.removal import (
+    is_removed,
+    leftovers,
+    let_go,
+    sign_removal,
+    size_of,
+)
 from clerkwork.adapters.evidence.rotation import rotate, rotations
 from clerkwork.adapters.evidence.stamping import token_reader
 from clerkwork.adapters.evidence.trail import FileTrail, Redact
-from clerkwork.adapters.evidence.witness import witnesses
+from clerkwork.adapters.evidence.unlogged import unlogged
 from clerkwork.core.errands import REFUSED
 from clerkwork.core.evidence import (
     Finding,
@@ -32,16 +38,14 @@ from clerkwork.core.evidence import (
     Verdict,
     digest,
 )
-from clerkwork.core.evidence.copied import against_copy
 from clerkwork.core.evidence.growth import Growth, growth
 from clerkwork.core.evidence.inclusion import hold_in_log
-from clerkwork.core.evidence.log import HEADS, LEAVES, LogRead, check_log, read_leaves
+from clerkwork.core.evidence.log import LogRead, RunLeaves, read_leaves
 from clerkwork.core.evidence.logged import against_log
 from clerkwork.core.evidence.parse import instant
 from clerkwork.core.evidence.removal import REMOVAL
 from clerkwork.core.evidence.rotations import replaced
-from clerkwork.core.evidence.stamps import STAMPS, check_stamps, stamps_over
-from clerkwork.core.evidence.witness import against_witnesses
+from clerkwork.core.evidence.stamps import STAMPS, stamps_over
 from clerkwork.errors import EvidenceError
 from clerkwork.ports import Clock, Errand, OldRun, SlotRow
 
@@ -97,8 +101,12 @@ class FileEvidence:
         self._key_folder = key_folder
         self._clock = clock
         self._redact = redact
-        self._log = FileLog(folder, signed=lambda: Signatures(key_folder).problem)
         self._leaves = LeavesFile(folder)
+        self._log = FileLog(
+            folder,
+            signed=lambda: Signatures(key_folder).problem,
+            unlogged=lambda: unlogged(folder, self._leaves.read().of, self.examine),
+        )
 
     def begin(
         self,
@@ -134,8 +142,7 @@ class FileEvidence:
         Where it was found before, what came since is signed, if anything did.
         """
         folder = self._existing(run)
-        said = self._leaves.about(run).runs.get(run)
-        known = {str(leaf["record"]) for leaf in said.found} if said is not None else set()
+        known = {str(leaf["record"]) for leaf in self._said_of(run).found}
         signer = open_signer(self._key_folder)
         try:
             for kind, leaf in found_leaves(folder, run, by, self._clock.now(), signer, known):
@@ -218,22 +225,9 @@ class FileEvidence:
         """All that is wrong with the log in itself; `copies` are tree heads kept elsewhere."""
         beside = sorted(self._folder.glob("*/public-key.pem"))
         signatures = Signatures(self._key_folder, *beside, given=self._trusted)
-        # Before the log, which only grows: a run that begins meanwhile finds more of it.
-        said = list(witnesses(self._folder))
-        log = check_log(*self._log.contents(), signatures.problem)
-        told = [against_copy(log, content, where, signatures.problem) for where, content in copies]
-        stamps, amiss = check_stamps(
-            content_of(self._folder / STAMPS),
-            log.heads,
-            signatures.problem,
-            token_reader(self._roots),
-            whole=not any(one.file == HEADS for one in log.findings),
-            gone=replaced(log.leaves),
-        )
-        gone = not (self._folder / LEAVES).exists()
-        lost = against_witnesses(log, said, gone=gone)
-        findings = (*log.findings, *amiss, *(one for one in told if one), *lost)
-        return replace(log, stamps=stamps, findings=findings, untrusted=signatures.untrusted)
+        contents, times = self._log.contents, token_reader(self._roots)
+        log = check_whole_log(self._folder, contents, copies, signatures.problem, times)
+        return replace(log, untrusted=signatures.untrusted)
 
     def hold_in_log(self, run: str) -> InLog | Finding | None:
         """Proof that what the log says of a run is under its last signed tree head; or its want.
@@ -351,14 +345,14 @@ class FileEvidence:
     def remove(self, run: str, found: Verdict, why: str) -> None:
         """Sign that a run's evidence was removed, and let it go; raises `EvidenceError`."""
         folder = self._existing(run)
-        signer = open_signer(self._key_folder)
 
-        def signed(record: bytes) -> None:
-            said = self._leaves.about(run).runs.get(run)
-            if said is None or said.removed is None:
-                self._append("removed", {"run": run, "record": digest(record), "why": why})
+        def noted(signer: Signer) -> Leaf | None:
+            record = digest(sign_removal(folder, found, why, self._clock.now(), signer))
+            leaf = {"run": run, "record": record, "why": why}
+            return ("removed", leaf) if self._said_of(run).removed is None else None
 
-        remove(folder, found, why, self._clock.now(), signer, signed)
+        self._log.append_noted(noted, self._clock.now(), self._signer, self._rotations)
+        let_go(folder)
 
     def delete(self, run: str, what: str, why: str, by: str) -> None:
         """Sign that a run's 'details', or its 'pictures', were deleted, and let them go.
@@ -367,12 +361,14 @@ class FileEvidence:
         """
         folder = self._existing(run)
 
-        def logged(record: str) -> None:
-            said = self._leaves.about(run).runs.get(run)
-            if said is None or all(leaf["record"] != record for leaf in said.deleted):
-                self._append("deleted", {"run": run, "what": what, "record": record, "why": why})
+        def noted(signer: Signer) -> Leaf | None:
+            record = digest(sign_deletion(folder, run, what, why, by, self._clock.now(), signer))
+            leaf = {"run": run, "what": what, "record": record, "why": why}
+            told = any(one["record"] == record for one in self._said_of(run).deleted)
+            return None if told else ("deleted", leaf)
 
-        delete(folder, run, what, why, by, self._clock.now(), open_signer(self._key_folder), logged)
+        self._log.append_noted(noted, self._clock.now(), self._signer, self._rotations)
+        let_parts_go(folder, what)
 
     def last_picture(self, run: str) -> bytes:
         """The last picture of a run (JPEG), secrets masked; empty if there is none here."""
@@ -382,6 +378,9 @@ class FileEvidence:
             return b""
         taken = [picture for step in steps for picture in step.pictures if picture.file]
         return self.picture(run, taken[-1]) if taken else b""
+
+    def _said_of(self, run: str) -> RunLeaves:
+        return self._leaves.about(run).of(run)
 
     def _existing(self, run: str) -> Path:
         folder = self.folder(run)

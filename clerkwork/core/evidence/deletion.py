@@ -10,7 +10,7 @@ from clerkwork.core.evidence.lines import Fields, log_lines, signed_chain, typed
 from clerkwork.core.evidence.log import RunLeaves
 from clerkwork.core.evidence.record import FORMAT, signed_part
 
-__all__ = ["DELETED", "DETAILS", "PICTURES", "Deletions", "deletions"]
+__all__ = ["DELETED", "DETAILS", "PICTURES", "Deletions", "deletions", "is_note"]
 
 DELETED = "deleted.jsonl"
 """Name of the file with the notes, in the run's folder."""
@@ -28,6 +28,8 @@ _NOTE: Mapping[str, type] = {
     "key": str,
     "signature": str,
 }
+_BOUND: Mapping[str, type] = {"header": str}
+"""What a note holds as well since each is bound to its run's header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +52,21 @@ def deletions(run: str, content: bytes | None, leaves: RunLeaves, signed: Signed
             words = f"{DELETED} is missing: the log of runs says that something was deleted"
             found.append(Finding(kind=Kind.MISSING_FILE, words=words, file=DELETED))
         return Deletions({}, tuple(found))
-    lines = log_lines(DELETED, content, _is_note, found)
+    lines = log_lines(DELETED, content, is_note, found)
     good = signed_chain(
         DELETED, "note", lines, signed, lambda fields: signed_part("deletion", fields), found
     )
     shas = {line.fields["number"]: line.sha256 for line in lines if line.fields}
     logged = {str(leaf["record"]) for leaf in leaves.deleted}
+    begun = leaves.begun["header"] if leaves.begun is not None else ""
     said = {}
     for note in good:
         number = note["number"]
         if note["run"] != run:
             words = f"{DELETED}, line {number}: it belongs to run {note['run']}"
+            found.append(_about(Kind.CONTRADICTION, words, number))
+        elif begun and note.get("header", begun) != begun:
+            words = f"{DELETED}, line {number}: it is of another run of this name"
             found.append(_about(Kind.CONTRADICTION, words, number))
         elif shas[number] not in logged and (wrong := leaves.unheld(note["key"])):
             found.append(_about(wrong.kind, f"{DELETED}, line {number}: {wrong.words}", number))
@@ -74,9 +80,10 @@ def deletions(run: str, content: bytes | None, leaves: RunLeaves, signed: Signed
     return Deletions(said, tuple(found))
 
 
-def _is_note(fields: Fields) -> bool:
+def is_note(fields: Fields) -> bool:
+    """Whether an object has the names and types of a note."""
     return (
-        typed(fields, _NOTE)
+        typed(fields, {**_NOTE, **_BOUND} if "header" in fields else _NOTE)
         and fields["format"] == FORMAT
         and fields["what"] in (DETAILS, PICTURES)
     )
