@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from clerkwork.app.robot import Robot
 from clerkwork.app.sign_in import check_open
 from clerkwork.core.entries import entered, shown
+from clerkwork.core.writes import ABOUT
 from clerkwork.errors import PortalUnreachable, SessionLost
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ _KEYING = ("find_", "fill_", "submit_")
 
 _NUMBER = re.compile(r"(?=\S*\d|CW-[A-Z2-7]{10}\Z)[^\s@]{1,100}")
 """A number, as far as that can be told: one word with a digit in it; or a posting's reference."""
+_NUMBERED = frozenset({"find_order", "fill_decision", "find_block", "fill_block"})
+"""Verbs that are given the number of an order or a debtor, whatever such a number looks like."""
 
 
 class RecordedRobot:
@@ -52,13 +55,13 @@ class RecordedRobot:
                 robot.name,
                 robot.screen,
                 name.replace("_", " "),
-                subject=_subject(args),
+                subject=_subject(name, args),
                 picture=not name.startswith("submit_"),
                 if_failed=True,
             )
             with step as details:
-                if args and isinstance(args[0], str) and args[0] != _subject(args):
-                    details["about"] = args[0]
+                if args and isinstance(args[0], str) and args[0] != _subject(name, args):
+                    details[ABOUT] = args[0]
                 if name.startswith("fill_"):
                     details |= entered(*args)
                 result = getattr(robot, name)(*args, **keywords)
@@ -100,13 +103,13 @@ class RecordedRobot:
     def _note(self, verb: str, args: tuple[object, ...]) -> None:
         """A form is half keyed from its `fill_…` to the look-up that follows its `submit_…`."""
         if verb.startswith("fill_"):
-            self._run.filled[self._robot.name] = _subject(args)
+            self._run.filled[self._robot.name] = _subject(verb, args)
             self._run.half_keyed.add(self._robot.name)
         elif verb.startswith(("submit_", "find_")):
             self._run.half_keyed.discard(self._robot.name)
 
 
-def _subject(args: tuple[object, ...]) -> str:
+def _subject(verb: str, args: tuple[object, ...]) -> str:
     """What a verb is about: a reference or a number, never a name."""
     if not args:
         return ""
@@ -114,4 +117,6 @@ def _subject(args: tuple[object, ...]) -> str:
     for attribute in ("reference", "iban", "number", "key"):
         if hasattr(first, attribute):
             return str(getattr(first, attribute))
-    return first if isinstance(first, str) and _NUMBER.fullmatch(first) else ""
+    if not isinstance(first, str):
+        return ""
+    return first if verb in _NUMBERED or _NUMBER.fullmatch(first) else ""

@@ -8,8 +8,10 @@ from datetime import datetime
 
 from clerkwork.core.evidence import RunEvidence, Step, StepPicture
 
-__all__ = ["ERROR", "Write", "writes_of"]
+__all__ = ["ABOUT", "ERROR", "Write", "writes_of"]
 
+ABOUT = "about"
+"""What the detail of a step is called that holds a text which may be no number."""
 ERROR = "error"
 """What the detail of a step is called that holds an error's own words."""
 
@@ -66,16 +68,21 @@ def _entry(run: str, steps: Sequence[Step], at: int) -> Write:
         (s for s in reversed(steps[:at]) if s.robot == step.robot and s.action == _FILL + kind),
         None,
     )
-    subject = filled.subject if filled is not None else step.subject
+    subject = _subject(filled if filled is not None else step)
     later = next(
         (
             s
             for s in steps[at + 1 :]
-            if s.robot == step.robot and s.action.startswith(_FIND) and s.subject == subject
+            if s.robot == step.robot and s.action.startswith(_FIND) and _subject(s) == subject
         ),
         None,
     )
     return _write(run, step, kind, subject, filled, later)
+
+
+def _subject(step: Step) -> str:
+    """Records of before hold no number without a digit, or of several words; their details do."""
+    return step.subject or dict(step.details or ()).get(ABOUT, "")
 
 
 def _write(

@@ -18,7 +18,7 @@ from clerkwork.adapters.keeping import KeptFiles
 from clerkwork.adapters.store import Store, schema
 from clerkwork.app.audits import AUDITS, Sources
 from clerkwork.app.decided import Decisions, marked
-from clerkwork.core.approvals import Decision
+from clerkwork.core.approvals import Decision, approval_id
 from clerkwork.core.entries import entered
 from clerkwork.core.evidence import SelectorUse, digest
 from clerkwork.core.healing import Change, Proposal
@@ -224,6 +224,20 @@ def test_what_the_books_do_not_know_is_a_finding(office: Office) -> None:
     (finding,) = office.asked("writes").findings
     assert "CW-AAAAAAAAAA: step 3 of" in finding
     assert "the books do not know it" in finding
+
+
+@pytest.mark.parametrize("number", ["JANSEN", "SO 2026 7"])
+def test_a_record_of_before_tells_such_a_number_in_its_details(office: Office, number: str) -> None:
+    order = replace(approval().order, number=number)
+    asked = replace(approval(), id=approval_id(order, 1), order=order)
+    office.store.approvals.ask(asked)
+    answer = Decision(verdict="release", by="els", at=MORNING, via="command line")
+    office.store.approvals.decide(asked.id, answer)
+    first, last = (step("find order", details={"about": number}) for _ in range(2))
+    filled = step("fill decision", details={"about": number, "entry values": "release; "})
+    office.run(RUN, [first, filled, step("submit decision", pictures=()), last])
+    assert office.told("writes", "about", "debtor", "approved by") == [(number, "10001", "els")]
+    assert office.asked("writes").findings == ()
 
 
 @pytest.mark.parametrize("name", sorted(AUDITS))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from back_desk import Desk, ErpScreen, a_task, open_desk
@@ -10,11 +11,12 @@ from store_cases import approval, order
 
 from clerkwork.app.orders import key_decisions
 from clerkwork.app.robot import Robot
-from clerkwork.core.approvals import Approval, Decision
+from clerkwork.core.approvals import Approval, Decision, approval_id
 from clerkwork.errors import LeaseLost, PortalUnreachable, WritesStopped
 from clerkwork.testing import MORNING
 
 SILENT = "run-silent"
+RELEASE = Decision(verdict="release", by="ann", at=MORNING, via="mail", reason="good customer")
 
 
 class OrderErp(Robot):
@@ -49,8 +51,7 @@ def desk() -> Iterator[Desk]:
     books, approvals = desk.store.books, desk.store.approvals
     books.replace_orders("desk_erp", [order()])
     approvals.ask(approval())
-    answer = Decision(verdict="release", by="ann", at=MORNING, via="mail", reason="good customer")
-    approvals.decide(approval().id, answer)
+    approvals.decide(approval().id, RELEASE)
     yield desk
     desk.store.close()
 
@@ -66,6 +67,20 @@ def key(desk: Desk) -> None:
 def stands(desk: Desk) -> Approval:
     (one,) = desk.store.approvals.all()
     return one
+
+
+@pytest.mark.parametrize("number", ["JANSEN", "SO 2026 7"])
+def test_its_steps_name_the_order_whatever_its_number_looks_like(desk: Desk, number: str) -> None:
+    named = replace(order(), number=number)
+    asked = replace(approval(), id=approval_id(named, 1), order=named)
+    desk.store.books.replace_orders("desk_erp", [named])
+    desk.store.approvals.ask(asked)
+    desk.store.approvals.decide(asked.id, RELEASE)
+    key(desk)
+    (trail,) = desk.evidence.trails
+    told = {step.action: "about" in step.details for step in trail.steps if step.subject == number}
+    assert told == {"find order": False, "fill decision": False}
+    assert f"before submitting decision {number}" in trail.anchors
 
 
 def submits(desk: Desk) -> int:
