@@ -73,6 +73,7 @@ def _blocked(run: Run, erp: type[Robot], keyer: BlocksDebtors, one: Handover) ->
             with keyer.screen.writing():
                 keyer.fill_block(one.debtor, f"{one.by}: in collection since {one.at:%Y-%m-%d}")
                 keyer.screen.read_back()
+            run.sign(erp, "submit_block")
             run.office.handovers.submitting(one.id, run=run.id, robot=erp.name)
             with keyer.screen.writing():
                 keyer.submit_block()

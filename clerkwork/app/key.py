@@ -165,6 +165,7 @@ def _key(run: Run, erp: type[Robot], keyer: KeysReceipts, posting: Posting) -> N
 
 
 def _submitting(run: Run, erp: type[Robot], reference: str) -> None:
+    run.sign(erp, "submit_receipt")
     try:
         run.books.submitting(reference, run=run.id, robot=erp.name)
     except WritesStopped as stopped:

@@ -86,6 +86,7 @@ def _key(run: Run, erp: type[Robot], keyer: DecidesOrders, approval: Approval) -
             with keyer.screen.writing():
                 keyer.fill_decision(number, verdict, _reason(approval))
                 keyer.screen.read_back()
+            run.sign(erp, "submit_decision")
             run.office.approvals.submitting(approval.id, run=run.id, robot=erp.name)
             with keyer.screen.writing():
                 keyer.submit_decision(verdict)

@@ -110,6 +110,8 @@ class Run:
         """Robots between the filling of a form and its submit: not left for a new session."""
         self.filled: dict[str, str] = {}
         """By robot: what the form is about that was filled last."""
+        self._signed = ""
+        """Before what the evidence was signed, if nothing was recorded since."""
         self._sessions: dict[str, Session] = {}
         self._given_up: ApplicationError | None = None
 
@@ -284,6 +286,18 @@ class Run:
                     pictures = (Picture(label=action, image=b"", gap=gap),)
                 self._record(robot, seen, action, subject, outcome, details, pictures)
 
+    def sign(self, robot: type[Robot], submit: str) -> None:
+        """Sign the evidence before a verb that submits, and before the store is told that it will.
+
+        That verb does so itself where nobody did: what the portal gets, and the store says of it,
+        always stands behind a signature.
+        """
+        kind = submit.removeprefix("submit_").replace("_", " ")
+        why = f"before submitting {kind} {self.filled.get(robot.name, '')}".rstrip()
+        if self._signed != why:
+            self.trail.anchor(why)
+            self._signed = why
+
     def _forget_counts(self, before: Counter[str]) -> None:
         for name in list(self.figures):
             if name in _RECOUNTED or name.startswith("held back"):
@@ -323,6 +337,7 @@ class Run:
         pictures: Sequence[Picture],
     ) -> None:
         self._note_healed(robot, seen.selectors)
+        self._signed = ""
         self.trail.record(
             recorded(
                 seen,

@@ -50,7 +50,7 @@ class RecordedRobot:
         def once(*args: object, **keywords: object) -> object:
             robot = self._run.worker(self._robot)
             if name.startswith("submit_"):
-                self._run.trail.anchor(f"before submitting {self._written(name)}")
+                self._run.sign(self._robot, name)
             step = self._run.step(
                 robot.name,
                 robot.screen,
@@ -94,11 +94,6 @@ class RecordedRobot:
                 return patiently(*args, **keywords)
 
         return recorded
-
-    def _written(self, verb: str) -> str:
-        """What a submit writes, in words: of what kind it is, and about what it was filled."""
-        kind = verb.removeprefix("submit_").replace("_", " ")
-        return f"{kind} {self._run.filled.get(self._robot.name, '')}".strip()
 
     def _note(self, verb: str, args: tuple[object, ...]) -> None:
         """A form is half keyed from its `fill_…` to the look-up that follows its `submit_…`."""

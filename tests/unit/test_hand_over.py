@@ -390,6 +390,7 @@ def test_while_writes_are_stopped_nobody_is_blocked(desk: Desk) -> None:
     with pytest.raises(WritesStopped):
         run(desk)
     assert desk.erp.blocks == {}
+    assert desk.evidence.trails[-1].anchors == ["before submitting block 10001"]
 
 
 def test_nobody_is_handed_over_twice(desk: Desk) -> None:

@@ -130,6 +130,8 @@ def test_a_stop_submits_nothing(desk: Desk) -> None:
         key(desk)
     assert submits(desk) == 0
     assert stands(desk).submitted is None
+    # Signed before the store was asked whether it may be.
+    assert desk.evidence.trails[-1].anchors == ["before submitting decision O-1"]
     desk.store.stops.lift("robot desk_erp", "ann")
     key(desk)
     assert stands(desk).keyed

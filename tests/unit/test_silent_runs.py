@@ -143,6 +143,9 @@ def test_a_stop_under_a_filled_form_submits_nothing_and_it_is_keyed_from_its_beg
         desk.key()
     assert desk.states() == [APPROVED, APPROVED]
     assert desk.erp.receipts == []
+    # Signed before the store was asked whether it may be.
+    (signed,) = desk.evidence.trails[-1].anchors
+    assert signed == f"before submitting receipt {desk.posting().reference}"
     desk.erp.on.clear()
     desk.store.stops.lift("robot desk_erp", "ann")
     desk.key()
