@@ -102,7 +102,7 @@ def test_a_decision_is_told_of_once(tmp_path: Path) -> None:
     run(store, "run-c")
     told = [leaf["made"] for leaf in leaves(tmp_path) if leaf["kind"] == "decisions"]
     assert told == [[["mark-1", "approval"]], [["mark-2", "rule"]]]
-    assert LeavesFile(tmp_path / "evidence").decided() == {"mark-1", "mark-2"}
+    assert LeavesFile(tmp_path / "evidence").marks().keys() == {"mark-1", "mark-2"}
 
 
 def test_what_never_ran_is_told_once(store: FileEvidence, tmp_path: Path) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from clerkwork.adapters.evidence.files import content_of
 from clerkwork.core.evidence.log import LEAVES, RunLeaves, read_leaves, run_leaves
+from clerkwork.core.evidence.marks import decision_marks
 from clerkwork.core.evidence.rotations import replaced
 
 __all__ = ["LeavesFile", "Logged"]
@@ -69,16 +71,10 @@ class LeavesFile:
         own = {name: said for name, said in run_leaves(leaves).items() if name == run}
         return Logged(own, _since(first), frozenset(), replaced(leaves))
 
-    def decided(self) -> frozenset[str]:
+    def marks(self) -> Mapping[str, tuple[str, datetime | None]]:
         """Marks of the decisions that it tells of; raises `EvidenceError`."""
-        leaves = read_leaves(b"".join(_lines_with(content_of(self._path) or b"", b"decisions")))
-        return frozenset(
-            str(one[0])
-            for leaf in leaves
-            if leaf.get("kind") == "decisions"
-            for one in leaf["made"]
-            if isinstance(one, list) and one
-        )
+        lines = _lines_with(content_of(self._path) or b"", b"decisions")
+        return decision_marks(read_leaves(b"".join(lines)))
 
     def _state(self) -> tuple[int, int] | None:
         """What changes with its content; none where there is no log."""

@@ -173,7 +173,7 @@ class FileEvidence:
     def _record_decided(self) -> None:
         """A leaf with the marks of what was decided since the last one, if anything was."""
         made = [[mark, kind] for mark, kind in self._decided()]
-        known = self._leaves.decided() if made else frozenset()
+        known = self._leaves.marks() if made else {}
         fresh = [one for one in made if one[0] not in known]
         if fresh:
             self._append("decisions", {"made": fresh})

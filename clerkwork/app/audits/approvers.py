@@ -16,7 +16,10 @@ from clerkwork.core.collection import HAND_OVER, is_collection
 from clerkwork.core.posting import PostingState
 from clerkwork.ports import Moved
 
-__all__ = ["Approver", "answers", "approvers", "deciders", "one_of"]
+__all__ = ["Approver", "Deciders", "answers", "approvers", "deciders", "one_of"]
+
+Deciders = Mapping[tuple[str, str], Sequence[Made]]
+"""Decisions of people, by what each is about: 'posting', 'match' or 'handover', and which."""
 
 _BY = "decided by "
 _POLICY = "policy"
@@ -42,14 +45,13 @@ class Approver:
         return self.by.startswith(_POLICY)
 
 
-def approvers(sources: Sources, marks: LoggedMarks) -> Mapping[str, Approver]:
+def approvers(sources: Sources, marks: LoggedMarks, about_work: Deciders) -> Mapping[str, Approver]:
     """Who answered for a posting, an order or a handover, by its reference or number.
 
     The store says who; the log of runs holds the mark of each decision that a person took, made
     over his name as well, and is signed. One that it has no mark of was taken by nobody, or by
     somebody else.
     """
-    about_work = deciders(sources)
     found: dict[str, Approver] = {}
     rows = {row.posting.reference: row for row in sources.books.postings()}
     for move in sources.history.moves():
@@ -81,8 +83,8 @@ def one_of(made: Made, marks: LoggedMarks) -> Approver:
     return _person(made.by, made.at, (made,), marks)
 
 
-def deciders(sources: Sources) -> Mapping[tuple[str, str], Sequence[Made]]:
-    """Decisions of people about postings, bank lines and handovers, by which it was."""
+def deciders(sources: Sources) -> Deciders:
+    """What people decided about postings, bank lines and handovers."""
     found: defaultdict[tuple[str, str], list[Made]] = defaultdict(list)
     for decided in sources.history.decisions():
         item = decided.item

@@ -75,10 +75,10 @@ def _within(sources: Sources, row: Row) -> bool:
 
 
 def _rows(sources: Sources, marks: LoggedMarks) -> Iterator[Row]:
-    approved = approvers(sources, marks)
+    decided = deciders(sources)
+    approved = approvers(sources, marks, decided)
     lines = {match.line.id: match for match in sources.books.matches()}
     lessons = sources.lessons.all()
-    decided = deciders(sources)
     for row in sources.books.postings():
         reference = row.posting.reference
         who = approved.get(reference)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from clerkwork.app.audits.sources import Sources
 from clerkwork.app.decided import Made
+from clerkwork.core.evidence.marks import decision_marks
 from clerkwork.core.evidence.parse import instant
 
 __all__ = ["LoggedMarks", "marks_in"]
@@ -41,14 +42,10 @@ class LoggedMarks:
 
 def marks_in(sources: Sources) -> LoggedMarks:
     """All that the log holds."""
-    marks: dict[str, tuple[str, dt.datetime | None]] = {}
-    told_by: dt.datetime | None = None
-    for leaf in sources.log():
-        at = instant(leaf.get("at"))
-        if leaf.get("kind") == "decisions":
-            pairs = (one for one in leaf["made"] if isinstance(one, list) and len(one) == 2)
-            marks |= {str(mark): (str(kind), at) for mark, kind in pairs}
-        elif leaf.get("kind") == "begun" and marks:
+    leaves, told, told_by = sources.log(), False, None
+    for leaf in leaves:
+        told = told or leaf.get("kind") == "decisions"
+        if told and leaf.get("kind") == "begun":
             # Whoever began this run had told the log first.
-            told_by = at
-    return LoggedMarks(marks=marks, told_by=told_by, alone=sources.one_log)
+            told_by = instant(leaf.get("at"))
+    return LoggedMarks(marks=decision_marks(leaves), told_by=told_by, alone=sources.one_log)

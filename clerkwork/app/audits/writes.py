@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
-from clerkwork.app.audits.approvers import Approver, approvers
+from clerkwork.app.audits.approvers import Approver, approvers, deciders
 from clerkwork.app.audits.marks import marks_in
 from clerkwork.app.audits.sides import Side, both_sides
 from clerkwork.app.audits.sources import Sources
@@ -32,7 +32,7 @@ def writes(sources: Sources) -> Listing:
     the marks of decisions in the log of runs.
     """
     found = [w for run in sources.evidence for w in writes_of(run) if sources.within(w.at)]
-    sides, approved = list(both_sides(sources, found)), approvers(sources, marks_in(sources))
+    sides, approved = list(both_sides(sources, found)), _approved(sources)
     return Listing(
         name="writes",
         title="Writes",
@@ -54,8 +54,12 @@ def writes(sources: Sources) -> Listing:
 
 def told(sources: Sources, found: Sequence[Write]) -> Iterator[Row]:
     """A row of `COLUMNS` for each write."""
-    approved = approvers(sources, marks_in(sources))
+    approved = _approved(sources)
     return (_row(sources, side, approved) for side in both_sides(sources, found))
+
+
+def _approved(sources: Sources) -> Mapping[str, Approver]:
+    return approvers(sources, marks_in(sources), deciders(sources))
 
 
 def _row(sources: Sources, side: Side, approved: Mapping[str, Approver]) -> Row:
