@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from clerkwork.app.decided import POLICY, VERSION
 from clerkwork.app.deliver import Post, deliver, interrupted
 from clerkwork.core.approvals import (
     VERDICTS,
@@ -72,6 +73,8 @@ class _Desk:
     post: Post
     write: Callable[[Approval, int], Message]
     figures: ApprovalFigures
+    version: str
+    """Of the policy."""
 
 
 def ask_approvals(
@@ -86,6 +89,7 @@ def ask_approvals(
     policy: CreditPolicy,
     write: Callable[[Approval, int], Message],
     run: str,
+    version: str,
     dry_run: bool = False,
     ended: Callable[[str], bool] = lambda _: True,
 ) -> ApprovalFigures:
@@ -93,7 +97,8 @@ def ask_approvals(
 
     `write` makes the mail of an approval, with its signed link, for an attempt
     counted from 1. An order whose figures changed is another question; the
-    link of the old one is void. `ended` tells whether another run has surely ended.
+    link of the old one is void. `version` is that of the policy, in words, and `ended` tells
+    whether another run has surely ended.
     """
     post = Post(
         outbox=outbox,
@@ -111,6 +116,7 @@ def ask_approvals(
         post=post,
         write=write,
         figures=ApprovalFigures(),
+        version=version,
     )
     if not dry_run:
         interrupted(post, _asks)
@@ -276,7 +282,7 @@ def _new(order: Order, desk: _Desk, dry_run: bool) -> None:
         id=approval_id(order),
         order=order,
         reasons=found.reasons,
-        facts=found.facts,
+        facts=(*found.facts, (VERSION, desk.version)) if by_policy else found.facts,
         approver="" if by_policy else approver_of(order, desk.policy).email,
         asked=now,
         expires=now + timedelta(hours=desk.policy.valid_hours),
@@ -313,9 +319,9 @@ def _release(approval: Approval, desk: _Desk) -> None:
         approval.id,
         Decision(
             verdict="release",
-            by="policy",
+            by=POLICY,
             at=desk.post.clock.now(),
-            via="policy",
+            via=POLICY,
             reason="; ".join(approval.reasons),
         ),
     )

@@ -1,4 +1,4 @@
-"""Decisions of people, wherever the store keeps them, each with a mark to know it again by."""
+"""Decisions of people and of policy, wherever they are kept, each with a mark to know it by."""
 
 from __future__ import annotations
 
@@ -11,12 +11,32 @@ from clerkwork.core.evidence import canonical, digest
 from clerkwork.core.evidence.parse import instant
 from clerkwork.core.healing import Proposal
 from clerkwork.core.listing import Place
-from clerkwork.ports import Approvals, Decided, Errands, History, Lessons, Stops
+from clerkwork.core.posting import PostingState
+from clerkwork.ports import Approvals, Decided, Errands, History, Lessons, Moved, Stops
 
-__all__ = ["ENGINE", "Decisions", "Made", "marked", "of_order", "of_work"]
+__all__ = [
+    "DECIDED_BY",
+    "ENGINE",
+    "POLICY",
+    "VERSION",
+    "Decisions",
+    "Made",
+    "marked",
+    "of_move",
+    "of_order",
+    "of_work",
+]
 
 ENGINE = frozenset({"", "clerkwork", "the schedule"})
 """Who decides where nobody does."""
+POLICY = "policy"
+"""Who approves where it may, of which kind that is, and what the note begins with that says why."""
+DECIDED_BY = "decided by "
+"""What the note begins with where a person did."""
+VERSION = "Policy"
+"""The fact about an order that says by which version of the policy it was released."""
+_LAG = dt.timedelta(days=1)
+"""How much later than another a machine's clock may be, or a decision may come into the store."""
 _UNMARKED = frozenset({"run", "selector"})
 """Kinds that are told elsewhere, in each run's evidence, or that may be decided anew."""
 
@@ -29,7 +49,7 @@ class Made:
     """UTC."""
     by: str
     kind: str
-    """Of a work item its own; 'order', 'lesson', 'stop', 'selector' or 'run'."""
+    """Of a work item its own; 'order', 'lesson', 'stop', 'selector', 'run' or 'policy'."""
     decision: str
     subject: str
     """What it is about, as it never changes."""
@@ -67,6 +87,16 @@ class Decisions:
         return map(of_work, self.history.decisions())
 
     def about_orders(self) -> Iterator[Made]:
+        return (made for made in self._about_orders() if made.kind != POLICY)
+
+    def by_policy(self, since: dt.datetime | None = None) -> Iterator[Made]:
+        """What policy approved: orders, and postings since then (UTC)."""
+        yield from (made for made in self._about_orders() if made.kind == POLICY)
+        for move in self.history.moves(since):
+            if (made := of_move(move)) is not None:
+                yield made
+
+    def _about_orders(self) -> Iterator[Made]:
         return (made for one in self.approvals.all() if (made := of_order(one)) is not None)
 
     def about_the_rest(self) -> Iterator[Made]:
@@ -92,6 +122,7 @@ class Decisions:
                 yield _made(errand.asked, errand.by, "run", "asked for", errand.task, errand.id)
 
     def all(self) -> Iterator[Made]:
+        """What people decided."""
         yield from self.about_work()
         yield from self.about_orders()
         yield from self.about_the_rest()
@@ -115,25 +146,51 @@ def of_work(decided: Decided) -> Made:
 
 
 def of_order(approval: Approval) -> Made | None:
-    """The answer of a person about an order; None without one."""
+    """The answer of a person about an order, or of policy; None without one."""
     order, decision = approval.order, approval.decision
-    if decision is None or decision.via == "policy":
+    if decision is None:
         return None
+    policy, version = decision.via == POLICY, dict(approval.facts).get(VERSION, "")
     return Made(
         at=decision.at,
-        by=decision.by,
-        kind="order",
+        by=POLICY if policy else decision.by,
+        kind=POLICY if policy else "order",
         decision=decision.verdict,
         subject=order.number,
         about=f"order {order.number} of {order.amount}, debtor {order.customer}",
-        note=f"{decision.reason} (by {decision.via})".strip(),
+        note=f"{decision.reason} (by {version if policy else decision.via})".strip(),
         evidence=Place(approval.run) if approval.run else None,
     )
 
 
-def marked(decisions: Decisions) -> Iterable[tuple[str, str]]:
-    """Mark and kind of each of which the log of runs holds the mark."""
-    some = (decisions.about_work(), decisions.about_orders(), decisions.about_the_rest())
+def of_move(move: Moved) -> Made | None:
+    """The approval of a posting by policy; None for any other move of one."""
+    approved = move.was == PostingState.PROPOSED and move.state == PostingState.APPROVED
+    if not approved or move.note.startswith(DECIDED_BY):
+        return None
+    return Made(
+        at=move.at,
+        by=POLICY,
+        kind=POLICY,
+        decision="approve",
+        subject=move.reference,
+        about=f"posting {move.reference}",
+        note=move.note,
+        evidence=Place(move.run) if move.run else None,
+    )
+
+
+def marked(decisions: Decisions, since: dt.datetime | None = None) -> Iterable[tuple[str, str]]:
+    """Mark and kind of each of which the log of runs holds the mark.
+
+    Of postings that policy approved, which are many, those that came `since` the log was told last.
+    """
+    some = (
+        decisions.about_work(),
+        decisions.about_orders(),
+        decisions.about_the_rest(),
+        decisions.by_policy(since and since - _LAG),
+    )
     return ((one.mark, one.kind) for each in some for one in each if one.is_marked)
 
 

@@ -64,9 +64,10 @@ def execute(
         if not task.overlap:
             held.enter_context(office.holding.hold(f"task {task.name}", f"Task {task.name}"))
         _bury(office, run_id)
-        trail = office.evidence.begin(run_id, task.name, _standing(office, of), office.versions())
+        versions = office.versions()
+        trail = office.evidence.begin(run_id, task.name, _standing(office, of), versions)
         _begin(office, run_id, task, of)
-        run = Run(office, id=run_id, trail=trail, progress=progress, dry=dry)
+        run = Run(office, id=run_id, trail=trail, progress=progress, dry=dry, versions=versions)
         outcome, note, trouble = FAILED, "ended from outside", None
         try:
             run.do(task)

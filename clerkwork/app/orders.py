@@ -39,6 +39,7 @@ def _ask(run: Run) -> None:
         run=run.id,
         dry_run=run.dry,
         ended=lambda other: office.holding.ending(other).sure,
+        version=run.version_of("config/approvals.toml"),
     )
     for name, number in figures.as_counts().items():
         if name != Figure.ORDERS_WAITING:

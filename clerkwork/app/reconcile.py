@@ -10,6 +10,7 @@ from datetime import date
 from typing import TypedDict
 
 from clerkwork.app.ask import ASKED, about, ask
+from clerkwork.app.decided import POLICY
 from clerkwork.app.office import Office
 from clerkwork.app.question import question
 from clerkwork.app.robot import Robot
@@ -60,9 +61,11 @@ def reconcile(run: Run, erp: type[Robot]) -> None:
         run.count_line(found.line.id, _FIGURES[found.outcome])
     _questions(run)
     automatic = run.settings(erp).writes == "auto"
+    version = run.version_of("config/matching.toml")
     for row in books.postings(PostingState.PROPOSED):
         if automatic:
-            books.move(row.posting.reference, PostingState.APPROVED, run=run.id, note="policy")
+            note = f"{POLICY}: {row.rule}, {version}"
+            books.move(row.posting.reference, PostingState.APPROVED, run=run.id, note=note)
         else:
             ask(office.queue, _confirmation(run, row.posting, by_line.get(row.posting.line)))
     rules = Counter(found.rule for found in matches)

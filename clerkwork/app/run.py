@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TypeVar, cast
 
@@ -84,7 +84,14 @@ class Run:
     """What a task is given. Portals, books and evidence are reached through it alone."""
 
     def __init__(
-        self, office: Office, *, id: str, trail: Trail, progress: Progress, dry: bool = False
+        self,
+        office: Office,
+        *,
+        id: str,
+        trail: Trail,
+        progress: Progress,
+        dry: bool = False,
+        versions: Mapping[str, str] | None = None,
     ) -> None:
         self.office = office
         self.id = id
@@ -92,6 +99,7 @@ class Run:
         self.progress = progress
         self.dry = dry
         """Whether every write is left out, and only told."""
+        self._versions = versions or {}
         self.figures: Counter[str] = Counter()
         self.told: list[str] = []
         """What a dry run would have done, in words."""
@@ -138,6 +146,10 @@ class Run:
             return
         self.told.append(what)
         logger.info("dry run: would {}", what)
+
+    def version_of(self, file: str) -> str:
+        """A file of the workspace with the beginning of its SHA-256, as this run found it."""
+        return f"{file} {self._versions.get(file, 'of no known version')[:16]}"
 
     def settings(self, robot: type[Robot]) -> PortalSettings:
         """What `config/portals.toml` says of a robot's portal; raises `ConfigError`."""

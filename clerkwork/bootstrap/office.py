@@ -103,7 +103,7 @@ def open_office(
             stops=store.stops,
             errands=store.errands,
         )
-        told = tuple if dry else partial(marked, decided)
+        told = None if dry else partial(marked, decided)
         evidence = evidence_of(place, clock, lambda text: redact(text), heads, told)
         ways = ways_of(place, vault, store, clock, browser)
         secret = cache(partial(link_key, place, vault))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from loguru import logger
 
 from clerkwork.adapters.channels import HeadMail, MailChannel
 from clerkwork.adapters.clock import SystemClock
-from clerkwork.adapters.evidence import FileEvidence, kept_heads, open_evidence
+from clerkwork.adapters.evidence import Decided, FileEvidence, kept_heads, open_evidence
 from clerkwork.adapters.evidence.bucket import BucketCopies
 from clerkwork.adapters.evidence.copies import Copier, FolderCopies, HeadCopies
 from clerkwork.adapters.evidence.keys import open_signer
@@ -42,12 +42,12 @@ def evidence_of(
     clock: Clock,
     redact: Callable[[str], str],
     copies: HeadCopies | None = None,
-    decided: Callable[[], Iterable[tuple[str, str]]] = tuple,
+    decided: Decided | None = None,
     trusted: Sequence[Path] = (),
 ) -> FileEvidence:
     """The evidence of a workspace; each run that ends is copied, as config/workspace.toml says.
 
-    Marks of what people `decided` go into the log before a run begins. A check trusts the public
+    Marks of what was `decided` go into the log before a run begins. A check trusts the public
     keys in the files `trusted`, or else those of this user.
     """
     plan = place.config.settings.evidence

@@ -58,8 +58,8 @@ class History(Protocol):
     def decisions(self) -> tuple[Decided, ...]:
         """All that was ever decided about work items, also what was taken back."""
 
-    def moves(self) -> tuple[Moved, ...]:
-        """All states that postings ever were in."""
+    def moves(self, since: dt.datetime | None = None) -> tuple[Moved, ...]:
+        """All states that postings ever were in, or came into since then (UTC)."""
 
     def passed(self, debtor: str) -> tuple[Passed, ...]:
         """All states that messages to a debtor ever were in."""

@@ -81,7 +81,7 @@ def opened(root: Path, seed: int, run: int, decided: int = 0) -> FileEvidence:
     """`decided` is how many decisions of people the log gets to know of with the next run."""
     marks = tuple((f"mark-{seed}-{run}-{number}", "answer") for number in range(decided))
     clock = Passing(seed, run)
-    return open_evidence(root / "evidence", root / "keys", clock, decided=lambda: marks)
+    return open_evidence(root / "evidence", root / "keys", clock, decided=lambda since: marks)
 
 
 def honest(root: Path, seed: int, *, crashes: bool = True) -> frozenset[str]:

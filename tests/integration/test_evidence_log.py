@@ -95,7 +95,7 @@ def test_of_one_run_the_log_says_what_it_says_of_it_among_all(
 def test_a_decision_is_told_of_once(tmp_path: Path) -> None:
     made = [("mark-1", "approval")]
     folders = (tmp_path / "evidence", tmp_path / "keys")
-    store = open_evidence(*folders, FixedClock(), decided=lambda: tuple(made))
+    store = open_evidence(*folders, FixedClock(), decided=lambda since: tuple(made))
     run(store, "run-a")
     made.append(("mark-2", "rule"))
     run(store, "run-b")

@@ -50,6 +50,9 @@ __all__ = ["Desk", "DeskErp", "Erp", "a_task", "open_desk", "shown"]
 OTHER_PAYER = "NL56INGB0007654321"
 
 
+VERSIONS = {"config/matching.toml": "0123456789abcdef" * 4}
+
+
 @dataclass
 class Erp:
     """What stands in the ERP, and what goes wrong in it."""
@@ -255,7 +258,9 @@ class Desk:
             portal = replace(office.portals["desk_erp"], **settings)  # type: ignore[arg-type]
             office = replace(office, portals={"desk_erp": portal})
         trail = self.evidence.begin(f"run-{self.runs}", "test")
-        return Run(office, id=trail.run, trail=trail, progress=lambda *_: None, dry=dry)
+        return Run(
+            office, id=trail.run, trail=trail, progress=lambda *_: None, dry=dry, versions=VERSIONS
+        )
 
     def owe(self, *items: OpenItem) -> None:
         """Open items, in the ERP and fetched, with their debtors 10001 and 10002."""

@@ -69,6 +69,7 @@ class Desk:
             policy=POLICY,
             write=asked,
             run="run-1",
+            version="config/approvals.toml 0123456789abcdef",
             dry_run=dry_run,
         )
 
@@ -114,10 +115,13 @@ def test_policy_releases_and_the_rest_is_asked_once_ever(desk: Desk) -> None:
         "approvals unanswered": 0, "approval mails not sent": 0,
     }  # fmt: skip
     assert desk.to_key() == [("SO-1", "release")]
+    released, _ = sorted(desk.store.approvals.all(), key=lambda one: one.order.number)
+    assert released.facts[-1] == ("Policy", "config/approvals.toml 0123456789abcdef")
     (mail,) = desk.mail.sent
     assert (mail.to, mail.subject) == ("desk@firm.example", "SO-2")
     # The order that policy has just released counts in the exposure of the next one.
     assert "above the limit" in mail.text
+    assert "approvals.toml" not in mail.text
     again = desk.ask()
     assert (again.released_by_policy, again.asked, len(desk.mail.sent)) == (0, 0, 1)
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -43,6 +44,7 @@ class Office:
     clock: FixedClock
     store: Store
     shelf: FileEvidence
+    decided: Decisions
     slots: list[SlotRow] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
     one_log: bool = True
@@ -118,9 +120,9 @@ def office(tmp_path: Path) -> Iterator[Office]:
             errands=store.errands,
         )
         shelf = open_evidence(
-            tmp_path / "evidence", tmp_path / "keys", clock, decided=lambda: marked(decided)
+            tmp_path / "evidence", tmp_path / "keys", clock, decided=partial(marked, decided)
         )
-        yield Office(tmp_path, clock, store, shelf)
+        yield Office(tmp_path, clock, store, shelf, decided)
 
 
 def step(action: str, subject: str = "", **more: object) -> StepRecord:
@@ -355,6 +357,64 @@ def test_of_an_approval_that_the_log_was_not_told_yet_nothing_is_said(office: Of
     office.one_log = False
     altered(office, "decided by ria")
     assert office.told("writes", "approved by") == [("ria",), ("ria",)], "another log may know"
+
+
+def test_what_policy_approved_is_held_against_the_log_with_its_rule_and_version(
+    office: Office,
+) -> None:
+    version, books = "config/matching.toml 0123456789abcdef", office.store.books
+    for minor, on, run in ((9369, 0, RUN), (5000, 1, LATER)):
+        reference = office.proposed(minor, f"2026-000{on}", on=on).reference
+        books.move(reference, PostingState.APPROVED, note=f"policy: reference, {version}")
+        office.clock.advance(DAY)
+        office.run(run)
+    # Of the second; the first came before the log was told of any.
+    assert [len(leaf["made"]) for leaf in office.shelf.leaves() if "made" in leaf] == [1, 1]
+    go(office.store, reference, PostingState.KEYING, run="run-3")
+    books.move(reference, PostingState.KEYED, run="run-3")
+    office.run("run-3", keying(reference))
+    assert office.told("writes", "approved by") == [(f"policy: reference, {version}",)]
+    assert office.asked("writes").findings == office.asked("decisions").findings == ()
+    assert office.asked("decisions").rows == (), "no person did"
+    moves = schema.posting_moves
+    with office.store.database.write() as connection:
+        own = update(moves).where(moves.c.reference == reference, moves.c.state == "approved")
+        connection.execute(own.values(note=f"policy: amount, {version}"))
+    told = f"policy: amount, {version} (not borne out by the log of runs)"
+    assert office.told("writes", "approved by") == [(told,)]
+    (written,) = office.asked("writes").findings
+    assert written.startswith(f"{reference}: the store says that policy: amount, {version} ")
+    added, gone = office.asked("decisions").findings
+    assert added.startswith(f"policy {reference}: the store says that policy decided 'approve'")
+    assert "a decision about a 'policy' that the log of runs holds since" in gone
+
+
+def test_an_order_that_policy_released_is_held_against_the_log_as_well(office: Office) -> None:
+    for amount, run in ((90_000, RUN), (91_000, LATER)):
+        asked = replace(
+            approval(amount, asked=office.clock.now()),
+            facts=(("Policy", "config/approvals.toml 01234567"),),
+        )
+        office.store.approvals.ask(asked)
+        answer = Decision(verdict="release", by="policy", at=office.clock.now(), via="policy")
+        office.store.approvals.decide(asked.id, answer)
+        office.clock.advance(DAY)
+        office.run(run)
+    assert {row[6] for row in office.asked("duties").rows} == {"nobody else"}
+    with office.store.database.write() as connection:
+        connection.execute(update(schema.approvals).values(reason="within the limit"))
+    told = office.told("duties", "amount", "approved by", "finding")
+    assert ("910.00 EUR", "approver not borne out") in [(one[0], one[2]) for one in told]
+    assert len(office.asked("decisions").findings) == 3, "one was not known to be told of"
+
+
+def test_marks_of_policy_are_made_of_what_came_since_the_log_was_told(office: Office) -> None:
+    for on, number in enumerate(("2026-0003", "2026-0004")):
+        posting = office.proposed(5000 + on, number, on=on)
+        office.store.books.move(posting.reference, PostingState.APPROVED, note="policy: reference")
+        office.clock.advance(3 * DAY)
+    assert len([*marked(office.decided)]) == 2
+    assert len([*marked(office.decided, office.clock.now() - 3 * DAY)]) == 1
 
 
 def test_an_answer_about_an_order_that_was_altered_is_told_in_its_row(office: Office) -> None:

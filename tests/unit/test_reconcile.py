@@ -38,7 +38,10 @@ def test_each_line_has_one_outcome_and_each_is_counted(desk: Desk) -> None:
     assert run.figures == {"matched": 1, "to review": 1, "not ours": 1, "questions asked": 1}
     assert desk.states() == [PostingState.APPROVED]
     row = desk.store.books.postings()[0]
-    assert (row.note, row.rule) == ("policy", "number and amount")
+    assert (row.note, row.rule) == (
+        "policy: number and amount, config/matching.toml 0123456789abcdef",
+        "number and amount",
+    )
 
 
 def test_the_run_keeps_in_evidence_which_rule_decided_how_often(desk: Desk) -> None:

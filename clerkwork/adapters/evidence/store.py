@@ -49,10 +49,12 @@ from clerkwork.core.evidence.stamps import STAMPS, stamps_over
 from clerkwork.errors import EvidenceError
 from clerkwork.ports import Clock, Errand, OldRun, SlotRow
 
-__all__ = ["FileEvidence", "open_evidence"]
+__all__ = ["Decided", "FileEvidence", "open_evidence"]
 
-Decided = Callable[[], Iterable[tuple[str, str]]]
-"""Mark and kind of each decision of people that the store holds."""
+Decided = Callable[[datetime | None], Iterable[tuple[str, str]]]
+"""When the log was told last → mark and kind of each decision that the store holds since.
+
+Of earlier ones as many as it likes."""
 
 _NOT_RUN = ("skipped", "missed", "refused")
 _RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
@@ -65,14 +67,14 @@ def open_evidence(
     redact: Redact = str,
     copies: HeadCopies | None = None,
     roots: Path | None = None,
-    decided: Decided = tuple,
+    decided: Decided | None = None,
     trusted: Sequence[Path] = (),
 ) -> FileEvidence:
     """Evidence in `folder`, a folder a run, signed with the key of `key_folder`.
 
     `redact` is applied to every text before it is written. The key is made at
     first use; a check needs none. Of each run that ends `copies` of the tree head are made. By the
-    certificates in the file `roots` time stamps are checked. What people `decided` goes into
+    certificates in the file `roots` time stamps are checked. What was `decided` goes into
     the log before a run begins. A check trusts the public keys in the files
     `trusted`, or else those of the key folder.
     """
@@ -90,12 +92,12 @@ class FileEvidence:
         redact: Redact,
         copies: HeadCopies | None = None,
         roots: Path | None = None,
-        decided: Decided = tuple,
+        decided: Decided | None = None,
         trusted: Sequence[Path] = (),
     ) -> None:
         self._copies = copies
         self._trusted = trusted
-        self._decided = decided
+        self._decided = decided or (lambda since: ())
         self._roots = roots
         self._folder = folder
         self._key_folder = key_folder
@@ -172,11 +174,11 @@ class FileEvidence:
 
     def _record_decided(self) -> None:
         """A leaf with the marks of what was decided since the last one, if anything was."""
-        made = [[mark, kind] for mark, kind in self._decided()]
-        known = self._leaves.marks() if made else {}
-        fresh = [one for one in made if one[0] not in known]
-        if fresh:
-            self._append("decisions", {"made": fresh})
+        known = self._leaves.marks()
+        last = max((at for _, at in known.values() if at), default=None)
+        made = [[mark, kind] for mark, kind in self._decided(last) if mark not in known]
+        if made:
+            self._append("decisions", {"made": made})
 
     def _append(self, kind: str, leaf: Mapping[str, object]) -> None:
         self._log.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -37,10 +38,13 @@ class StoredHistory:
                 for row in connection.execute(query).mappings()
             )
 
-    def moves(self) -> tuple[Moved, ...]:
+    def moves(self, since: dt.datetime | None = None) -> tuple[Moved, ...]:
         table = schema.posting_moves
+        query = select(table).order_by(table.c.id)
+        if since is not None:
+            query = query.where(table.c.at >= since)
         with self.database.read() as connection:
-            rows = connection.execute(select(table).order_by(table.c.id)).mappings()
+            rows = connection.execute(query).mappings()
             return tuple(
                 Moved(
                     reference=row["reference"],

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 
 from clerkwork.app.audits.marks import marks_in
 from clerkwork.app.audits.sources import Sources
-from clerkwork.app.decided import ENGINE
+from clerkwork.app.decided import ENGINE, POLICY
 from clerkwork.core.listing import Listing, ordered
 
 __all__ = ["decisions", "taken"]
@@ -44,9 +45,11 @@ def taken(sources: Sources) -> Listing:
 def _against_log(sources: Sources) -> Iterator[str]:
     """What the store says otherwise than the log of runs, which each run tells what was decided."""
     logged = marks_in(sources)
-    made = {one.mark: one for one in sources.decided.all() if one.is_marked}
+    every = chain(sources.decided.all(), sources.decided.by_policy())
+    made = {one.mark: one for one in every if one.is_marked}
     for mark, one in made.items():
-        if logged.speak_of(one.at) and sources.within(one.at) and mark not in logged.marks:
+        told = logged.speak_of(one.at, policy=one.kind == POLICY)
+        if told and sources.within(one.at) and mark not in logged.marks:
             yield (
                 f"{one.kind} {one.subject}: the store says that {one.by} decided "
                 f"'{one.decision}' on {_told(one.at)}, and the log of runs, which was "

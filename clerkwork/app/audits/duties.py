@@ -105,10 +105,10 @@ def _orders(sources: Sources, marks: LoggedMarks) -> Iterator[Row]:
         reasons = "; ".join(approval.reasons) or "within what policy releases"
         said = f"{decision.verdict}, by {decision.via}"
         finding = ""
-        if decision.via == "policy":
-            finding = _NOBODY
-        elif approver.doubt:
+        if approver.doubt:
             finding = _UNPROVED
+        elif approver.is_policy:
+            finding = _NOBODY
         elif setter and setter.partition("@")[0] == decision.by.partition("@")[0]:
             finding = _MAYBE
         yield (

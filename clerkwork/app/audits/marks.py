@@ -1,4 +1,4 @@
-"""What the log of runs was told of people's decisions: a mark of each, signed with its leaf."""
+"""What the log of runs was told of decisions: a mark of each, signed with its leaf."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from clerkwork.app.audits.sources import Sources
-from clerkwork.app.decided import Made
+from clerkwork.app.decided import POLICY, Made
 from clerkwork.core.evidence.marks import decision_marks
 from clerkwork.core.evidence.parse import instant
 
@@ -28,16 +28,20 @@ class LoggedMarks:
     """Mark → kind of the decision, and when the log was told (UTC)."""
     told_by: dt.datetime | None
     """When a run last began, which tells the log of all decisions first; None if none did."""
+    policy_since: dt.datetime | None
+    """When the log was first told of what policy approved; None if it never was."""
     alone: bool
     """Whether no other log may have been told instead."""
 
     def hold(self, one: Made) -> bool:
         return one.mark in self.marks
 
-    def speak_of(self, at: dt.datetime | None) -> bool:
-        """Whether a decision of that moment has to be among them."""
-        told = at is not None and self.told_by is not None and at < self.told_by - _LEEWAY
-        return told and self.alone
+    def speak_of(self, at: dt.datetime | None, *, policy: bool = False) -> bool:
+        """Whether a decision of that moment, a person's or that of policy, is among them."""
+        if at is None or self.told_by is None or not self.alone:
+            return False
+        since = self.policy_since if policy else at
+        return since is not None and since <= at < self.told_by - _LEEWAY
 
 
 def marks_in(sources: Sources) -> LoggedMarks:
@@ -48,4 +52,11 @@ def marks_in(sources: Sources) -> LoggedMarks:
         if told and leaf.get("kind") == "begun":
             # Whoever began this run had told the log first.
             told_by = instant(leaf.get("at"))
-    return LoggedMarks(marks=decision_marks(leaves), told_by=told_by, alone=sources.one_log)
+    marks = decision_marks(leaves)
+    of_policy = (at for kind, at in marks.values() if kind == POLICY and at)
+    return LoggedMarks(
+        marks=marks,
+        told_by=told_by,
+        policy_since=min(of_policy, default=None),
+        alone=sources.one_log,
+    )
