@@ -35,7 +35,7 @@ def show_journeys(
 ) -> None:
     """Show all journeys, or the steps of one: its days, channels, tones and levels."""
     from clerkwork import bootstrap
-    from clerkwork.workspace.checks_journeys import not_set_up
+    from clerkwork.workspace.checks_journeys import not_set_up, unannounced
 
     place = bootstrap.open_workspace(workspace)
     found = [_journey(place, name)] if name else list(place.config.journeys)
@@ -78,6 +78,12 @@ def show_journeys(
     names = {one.name for one in found}
     if missing := [c for c, where in not_set_up(place.config).items() if names & set(where)]:
         show.say(f"not set up in config/channels.toml, and left out: {', '.join(missing)}")
+    for journey, kinds in unannounced(place.config).items():
+        if journey in names:
+            show.say(
+                f"{journey}: no step with `notice`, which the law asks before anything follows; "
+                f"of a {' or a '.join(kinds)} on it nothing can go to collection"
+            )
 
 
 def _journey(place: Workspace, name: str) -> Journey:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from babel.numbers import is_currency
@@ -11,9 +12,12 @@ from babel.numbers import is_currency
 from clerkwork.adapters.letters.short import SHORT
 from clerkwork.core.behaviour import MANNERS
 from clerkwork.core.calendar import Hours
-from clerkwork.core.journeys import CHANNELS, Journey, Step
+from clerkwork.core.journeys import CHANNELS, Journey, Law, Step
+from clerkwork.core.journeys.law import notice_asked
 from clerkwork.core.law.costs import Vat
 from clerkwork.core.law.declared import law_packs
+from clerkwork.core.money import Money
+from clerkwork.errors import ConfigError
 from clerkwork.workspace.schedule_checks import is_country
 from clerkwork.workspace.toml import meant
 
@@ -27,9 +31,12 @@ __all__ = [
     "journey_problems",
     "not_set_up",
     "segment_problems",
+    "unannounced",
 ]
 
 _KINDS = ("business", "consumer")
+_PLENTY = 100_000
+"""Minor units of an amount that every scale of costs gives something for."""
 _WITHIN = re.compile(r"\{[{%][^}]*\bwithin\b")
 """Where a sentence says within how many days."""
 
@@ -170,6 +177,35 @@ def not_set_up(config: Config) -> dict[str, tuple[str, ...]]:
                 if channel not in config.ways:
                     found.setdefault(channel, {})[journey.name] = None
     return {channel: tuple(names) for channel, names in sorted(found.items())}
+
+
+def unannounced(config: Config) -> dict[str, tuple[str, ...]]:
+    """Journey without a notice of costs → kinds of debtor who take it and have to have one.
+
+    What is theirs never goes to collection.
+    """
+    pack = law_packs(config.law)[config.law.country]
+    law = Law(pack=pack, agreed=config.law.agreed)
+    asking = []
+    for kind in _KINDS:
+        # Of a kind of which nothing is known yet, nothing is asked.
+        with suppress(ConfigError):
+            if notice_asked(law, kind, Money(_PLENTY, pack.currency)):
+                asking.append(kind)
+    found = {}
+    for journey in config.journeys:
+        silent = not any(step.notice for step in journey.reminders)
+        if kinds := tuple(kind for kind in asking if silent and kind in _taken_by(config, journey)):
+            found[journey.name] = kinds
+    return found
+
+
+def _taken_by(config: Config, journey: Journey) -> Collection[str]:
+    segments = config.segments.segments
+    if not segments:
+        return journey.kinds
+    own = (one.when.kind or _KINDS for one in segments if one.journey == journey.name)
+    return {kind for kinds in own for kind in kinds}
 
 
 def cost_problems(config: Config) -> Iterator[Problem]:

@@ -300,3 +300,17 @@ def test_a_debtor_without_a_channel_is_told(tmp_path: Path) -> None:
     told = said(root, "journeys", "who", "10001")
     assert "no channel that reaches him" in told
     assert "unreachable: no usable mail address" in told
+
+
+def test_a_journey_without_a_notice_is_told_where_the_law_asks_one(tmp_path: Path) -> None:
+    root = fresh(tmp_path)
+    assert "can go to collection" not in said(root, "journeys", "show")
+    path = root / "config" / "journeys.toml"
+    told = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r"(?m)^(notice|costs|interest) = true.*\n", "", told), encoding="utf-8")
+    lines = said(root, "journeys", "show")
+    assert "students: no step with `notice`" in lines
+    assert "of a consumer on it nothing can go to collection" in lines
+    assert "key accounts: no step" not in lines, "a business needs none"
+    assert "can go to collection" not in said(root, "journeys", "show", "business")
+    assert "can go to collection" in said(root, "journeys", "show", "students")
