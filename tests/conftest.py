@@ -7,8 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from clerkwork.testing_postgres import Postgres, postgres
+
+# How long an example takes depends on what else the machine does, and decides no test.
+settings.register_profile("clerkwork", deadline=None)
+settings.load_profile("clerkwork")
 
 
 @pytest.fixture(scope="session")
