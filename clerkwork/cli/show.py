@@ -33,6 +33,11 @@ __all__ = [
 
 _NARROWEST, _WIDEST = 60, 100
 
+_FOLDED = 12
+"""Signs to which a table's column is folded at most, where the terminal is too narrow for it."""
+_BETWEEN = 2
+"""Signs between two columns."""
+
 # Names and texts come from portals and payers: they must not steer the terminal.
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -76,22 +81,34 @@ def table(
 ) -> None:
     """A table whose first column, which people type again, is never broken.
 
-    Nor are the columns in `right`, by their number from 0, which hold figures.
+    Nor are the columns in `right`, by their number from 0, which hold figures. The others are
+    folded; where they are narrow already, lines are longer than the terminal, and nothing is cut.
     """
+    from rich.cells import cell_len
     from rich.markup import escape
     from rich.table import Table
 
     shown = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
-    for number, heading in enumerate(headings):
+    names = [*headings]
+    cells = [[_plain(str(cell)) for cell in row] for row in rows]
+    least = _BETWEEN * (len(names) - 1)
+    for number, name in enumerate(names):
+        whole = number == 0 or number in right
         shown.add_column(
-            heading,
+            name,
             overflow="fold",
-            no_wrap=number == 0 or number in right,
+            no_wrap=whole,
             justify="right" if number in right else "left",
         )
-    for row in rows:
-        shown.add_row(*(escape(_plain(str(cell))) for cell in row))
-    _console(sys.stdout).print(shown)
+        said = [name, *(row[number] for row in cells if number < len(row))]
+        longest = max(cell_len(line) for text in said for line in text.split("\n"))
+        least += longest if whole else min(longest, _FOLDED)
+    for row in cells:
+        shown.add_row(*map(escape, row))
+    console = _console(sys.stdout)
+    # What has no room is cut by Rich, columns and ends of figures alike, and nothing tells it.
+    console.width = max(console.width, least)
+    console.print(shown)
 
 
 def heading(text: str) -> None:

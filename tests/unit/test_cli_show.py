@@ -47,6 +47,24 @@ def test_what_people_type_again_is_never_broken(
     assert max(map(len, said.splitlines())) <= 40
 
 
+@pytest.mark.parametrize("columns", ["20", "40", "80"])
+def test_no_figure_and_no_column_is_cut_however_narrow_the_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, columns: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    figures = [f"{nth}6899.14 EUR" for nth in range(7)]
+    headings = ("segment", *(f"over {nth * 30} days" for nth in range(7)), "worst", "what to do")
+    row = ("businesses", *figures, "delivered", "call whoever owes most first")
+    show.table(headings, [row], right=range(1, 8))
+    said = capsys.readouterr().out
+    first = next(line for line in said.splitlines() if line.startswith("businesses"))
+    assert [figure for figure in figures if figure not in first] == []
+    assert "delivered" in first
+    words = " ".join(said.split())
+    assert [one for one in ("over 180 days", "worst", "what to do") if one not in words] == []
+    assert [word for word in row[-1].split() if word not in words] == []
+
+
 def test_progress_elsewhere_than_on_a_terminal_is_a_line_for_each_thing(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
