@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from clerkwork.app.foresee import Whereabouts, find_debtor
@@ -191,9 +191,13 @@ def make_dossier(office: Office, debtor: str, *, draft: bool = False) -> tuple[D
     """Make the dossier of a debtor as things stand; raises `BusinessError` where there is none.
 
     So it does where anything is in the way, unless a `draft` is asked for, which says so on its
-    first page.
+    first page, and where no invoice may be claimed yet is about all that are overdue.
     """
-    dossier = _dossier(office, check(office, debtor))
+    checked = check(office, debtor)
+    if checked.why and not any(item.open.minor > 0 for item in checked.items):
+        ready = checked.ready
+        checked = replace(checked, ready=replace(ready, items=ready.overdue, left_out=()))
+    dossier = _dossier(office, checked)
     if dossier.unmet and not draft:
         raise BusinessError(
             f"debtor {debtor} has no dossier that may go out: {'; '.join(dossier.unmet)}. With "

@@ -134,6 +134,9 @@ class Readiness:
     """Overdue items that are not, each reason by itself."""
     unmet: tuple[str, ...]
     """What has to be so first and is not; empty where he may be handed over."""
+    overdue: tuple[tuple[OpenItem, Term | None], ...] = ()
+    """All of his that is overdue, with what stands in his favour: what a draft shows where nothing
+    is claimed yet."""
 
 
 def readiness(
@@ -168,7 +171,8 @@ def readiness(
     unmet: tuple[str, ...] = ()
     if not any(item.open.minor > 0 for item, _ in claimed):
         unmet = left_out or ("nothing of his is overdue and undisputed",)
-    return Readiness(items=claimed, left_out=left_out, unmet=unmet)
+    overdue = tuple(one for one in told if one[0].due < today or one[0].open.minor < 0)
+    return Readiness(items=claimed, left_out=left_out, unmet=unmet, overdue=overdue)
 
 
 def _why_not(

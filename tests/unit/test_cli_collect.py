@@ -134,6 +134,23 @@ def test_a_dossier_of_a_case_that_is_not_ready_is_refused(root: Path) -> None:
     assert not (root / "output" / "dossiers").exists()
 
 
+def test_a_draft_of_who_had_too_few_contacts_is_about_all_that_is_overdue(root: Path) -> None:
+    to_come = OpenItem(
+        number="2026-103", customer="10002", open=Money(5_000, "EUR"), due=TODAY + 2 * DAY
+    )
+    with bootstrap.open_office(root) as (_, office):
+        office.books.replace_open_items("kantoor_erp", [*ITEMS, to_come])
+    command = ["collect", "dossier", "10002", "--workspace", str(root)]
+    refused = CliRunner().invoke(app, command)
+    assert "2026-102: named in 2 of at least 5 contacts" in str(refused.exception)
+    assert "--draft" in str(refused.exception)
+    drawn = CliRunner().invoke(app, [*command, "--draft"])
+    assert drawn.exit_code == 0, drawn.exception
+    assert "-draft.pdf" in drawn.stdout
+    assert "claimed: 89" in drawn.stdout
+    assert "a draft: 2026-102: named in 2 of at least 5 contacts" in drawn.stderr
+
+
 def test_old_dossiers_are_let_go_and_that_of_a_debtor_in_collection_stays(root: Path) -> None:
     folder = root / "output" / "dossiers"
     folder.mkdir(parents=True)
