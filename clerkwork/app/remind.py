@@ -258,8 +258,9 @@ def _contact_of(plans: Sequence[Plan]) -> Plan | None:
 
 
 def _same(message: Message, fresh: Plan, desk: _Desk) -> bool:
-    # Written on another day or over other items, it says something else.
-    return desk.write(fresh).text == message.text
+    # Written on another day or over other items it says something else, or goes to who has left.
+    new = desk.write(fresh)
+    return (new.channel, new.to, new.text) == (message.channel, message.to, message.text)
 
 
 def _reminder(message: Message) -> bool:

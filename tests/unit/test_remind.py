@@ -711,6 +711,21 @@ def test_what_was_prepared_before_a_crash_goes_only_if_it_still_holds(
     assert desk.states() == [*stopped, MessageState.SENT]
 
 
+def test_what_was_prepared_before_a_crash_does_not_go_to_an_address_replaced_since(
+    desk: Desk,
+) -> None:
+    desk.owe(("1", "10", 5), email="former@firm.example")
+    desk.write = lambda plan: prepared(desk, plan)
+    with pytest.raises(Killed):
+        desk.remind()
+    desk.write = written
+    desk.owe(("1", "10", 5), email="new@firm.example")
+    desk.remind()
+    assert [m.to for m in desk.mail.sent] == ["new@firm.example"]
+    assert desk.states() == [MessageState.STOPPED, MessageState.SENT]
+    assert desk.store.outbox.all()[0].note == "it was overtaken"
+
+
 def prepared(desk: Desk, plan: Plan) -> Message:
     desk.store.outbox.prepare(written(plan))
     raise Killed
