@@ -437,6 +437,28 @@ def test_the_notice_comes_also_where_a_later_step_came_first() -> None:
     assert to_the_end(CONSUMER, DUTCH, "10", history) == [("formal notice", True)]
 
 
+def test_a_notice_that_is_missing_goes_by_no_channel_that_its_step_does_not_name() -> None:
+    called = replace(CONSUMER, address=(), mobile="+31612345678")
+    history = [replace(one, items=("1",)) for one in walked(60, 50, 40, 30, 20)]
+    left = item("1", "1000", 90)
+    notice = must(planned(left, debtor=called, history=history, journey=NOTICED, law=DUTCH))
+    assert (notice.step, notice.channel) == (NOTICED.steps[3], "mail")
+    assert notice.claim is not None
+    assert notice.claim.announced == Money(15000, "EUR")
+    # Among those that it names it goes by another all the same.
+    home = replace(called, address=DEBTOR.address)
+    notice = must(planned(left, debtor=home, history=history, journey=NOTICED, law=DUTCH))
+    assert notice.channel == "letter"
+    # Who is reached by none of them is a person's.
+    nowhere = replace(called, email="")
+    found = must(planned(left, debtor=nowhere, history=history, journey=NOTICED, law=DUTCH))
+    assert (found.step, found.channel) == (NOTICED.steps[3], "")
+    assert found.stops == (
+        "unreachable: the formal notice goes by mail or letter, and no such address of his is "
+        "known",
+    )
+
+
 @pytest.mark.parametrize("journey", ["", "business", "long steps"])
 @pytest.mark.parametrize(
     ("debtor", "law", "euros", "comes"),

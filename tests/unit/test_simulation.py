@@ -61,7 +61,7 @@ def journey(name: str, *channels: str, payday: str = "") -> Journey:
             name=step,
             after=after,
             tone=step,
-            channels=channels,
+            channels=tuple(c for c in channels if c != "sms" or step != "formal"),
             gap=gap,
             payday=payday if step != "formal" else "",
             notice=step == "formal",
@@ -277,6 +277,8 @@ YOUNGER = Named("2", date(2026, 2, 20), 1000_00)
             ["term too short", "costs too soon"],
         ),
         ([replace(NOTICE, last_day=None)], ["term too short"]),
+        # Nobody was told of costs and term by a call.
+        ([replace(NOTICE, channel="call"), contact(LAST, costs=40_00)], ["costs too soon"]),
         ([replace(NOTICE, announced=39_00)], ["wrong costs announced"]),
         # What no notice named is asked, but not its costs: 15 % of 1,100.00 are 165.00.
         (

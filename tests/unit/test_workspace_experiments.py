@@ -121,5 +121,5 @@ def test_an_arm_by_channels_of_which_one_is_not_set_up_goes_by_one_alone(root: P
         '"last notice"]'
     )
     declare(root, 'steps = ["friendly reminder"]', steps)
-    change(root, "config/experiments.toml", 'tone = "plain"', 'channels = ["mail", "sms"]')
+    change(root, "config/experiments.toml", 'tone = "plain"', 'channels = ["mail", "whatsapp"]')
     assert "whose contacts all go by mail" in refusal(root)

@@ -230,6 +230,19 @@ def test_what_a_message_gives_is_over_before_the_next_one_comes(
     ) in refusal(root)
 
 
+@pytest.mark.parametrize("channel", ["call", "sms"])
+def test_a_notice_of_costs_goes_by_no_call_and_by_no_text(root: Path, channel: str) -> None:
+    found = 'tone = "plain_formal"\nwithin = 7\nchannels = ["letter"'
+    change(root, "config/journeys.toml", f"{found},", f'{found}, "whatsapp",')
+    read_config(root)
+    change(root, "config/journeys.toml", f"{found},", f'{found}, "{channel}",')
+    assert (
+        "more time, formal notice: the notice that the law asks before costs has to say the "
+        f"costs and the term, and does not go by {channel}; take that out of its `channels`: "
+        "expected of letter, mail, whatsapp"
+    ) in refusal(root)
+
+
 @pytest.mark.parametrize("language", ["nl", "en", "de", "fr"])
 def test_a_message_says_how_many_days_its_step_gives(shipped: Config, language: str) -> None:
     for plan, message in walked(shipped, date(2024, 2, 1), language):

@@ -16,6 +16,10 @@ __all__ = ["CHANNELS", "FEWEST", "OFFERS", "UNTOLD", "Journey", "Journeys", "Pay
 CHANNELS = frozenset({"mail", "letter", "sms", "whatsapp", "call"})
 """Ways to reach a debtor."""
 
+_NOTICED_BY = frozenset({"mail", "letter", "whatsapp"})
+"""Those by which the notice of costs goes: it has to say the costs and the term, and that it did
+has to be shown later. A call says neither, and a text may arrive in pieces, from anybody's name."""
+
 OFFERS = ("code", "link")
 """Ways to pay that a message may offer beside the transfer, which it always tells of."""
 
@@ -177,6 +181,14 @@ class Journey:
             )
         if self.week < 1:
             raise ValueError("week must be 1 contact or more")
+        for step in self.steps:
+            unfit = sorted(set(step.channels) - _NOTICED_BY) if step.notice else ()
+            if unfit:
+                raise ValueError(
+                    f"{self.name}, {step.name}: the notice that the law asks before costs has to "
+                    f"say the costs and the term, and does not go by {' or '.join(unfit)}; take "
+                    f"that out of its `channels`: expected of {', '.join(sorted(_NOTICED_BY))}"
+                )
         for nth, step in enumerate(self.steps):
             self._leave_time(step, self.steps[nth + 1 :])
 

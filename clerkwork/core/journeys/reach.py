@@ -93,12 +93,14 @@ def chosen(
     """The channel of a contact; empty if none of the step's reaches him.
 
     `used` are the channels of the contacts he had, and `left` is how many are to come with
-    this one: the last of them goes by another channel where all went by one.
+    this one: the last of them goes by another channel where all went by one. The notice of costs
+    goes by none that its step does not name: elsewhere it could not say what it has to.
     """
     wanted = [*_wished(debtor, step), *step.channels]
     going = [channel for channel in wanted if channel in ways]
     if left <= 1 and len(set(used)) == 1:
-        going = [*_others(going, used), *_others(ways, used), *going]
+        elsewhere = () if step.notice else _others(ways, used)
+        going = [*_others(going, used), *elsewhere, *going]
     return going[0] if going else ""
 
 

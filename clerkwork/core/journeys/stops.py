@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from clerkwork.core.calendar import Calendar
 from clerkwork.core.journeys.due import Plan
-from clerkwork.core.journeys.journey import Journey
+from clerkwork.core.journeys.journey import Journey, Step
 from clerkwork.core.journeys.law import Law
 from clerkwork.core.ledger import BLOCKS, OpenItem
 from clerkwork.core.messages import Message, MessageState
@@ -156,7 +156,7 @@ def _debtor_reasons(
         elif message.state is MessageState.HANDING:
             yield f"not posted: the print house does not have the letter of {message.on} yet"
     if due.step and not due.channel:
-        yield from _nowhere(history)
+        yield from _nowhere(due.step, history)
     if due.step is None and debtor.number in stops.left:
         left = stops.left[debtor.number]
         again = left + timedelta(days=max(1, journey.hand_over))
@@ -167,11 +167,14 @@ def _debtor_reasons(
         yield f"one channel: all {len(due.had)} contacts went by {way}; reach him another way"
 
 
-def _nowhere(history: Sequence[Message]) -> Iterator[str]:
+def _nowhere(step: Step, history: Sequence[Message]) -> Iterator[str]:
     refused = [message for message in history if message.state is MessageState.FAILED]
     for message in refused:
         yield f"refused: {message.to} was refused on {message.on}; change the address"
-    if not refused:
+    if not refused and step.notice:
+        by = " or ".join(step.channels)
+        yield f"unreachable: the {step.name} goes by {by}, and no such address of his is known"
+    elif not refused:
         yield "unreachable: no usable mail address, postal address or number of his is known"
 
 

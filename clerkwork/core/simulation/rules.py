@@ -22,6 +22,8 @@ _WEEK = 7
 _FEWEST, _WAYS = 5, 2
 """Contacts before collection, and the channels over which they went."""
 _SUNDAY = 6
+_NOTICES = frozenset({"mail", "letter", "whatsapp"})
+"""Channels by which costs and a term are told so that it can be shown; a call tells nothing."""
 
 _HOURS = Hours(start=time(7), end=time(20), sundays=False, holidays=False)
 """Of the Dutch quality rules for collection (Bki, 2024): outside them nobody is contacted."""
@@ -143,6 +145,7 @@ def _noticed(item: Named, day: date, had: Sequence[tuple[date, Contact]], kind: 
         return item.due < day
     return any(
         notice.announced
+        and notice.channel in _NOTICES
         and item.number in _numbers(notice.items)
         and item.due < sent
         and _lasts(notice, sent)
