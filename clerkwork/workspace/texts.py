@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -15,7 +16,13 @@ from clerkwork.core.journeys import Claim, Journeys, Plan, Step
 from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.money import Money
 from clerkwork.core.sms import odd_letters, parts
-from clerkwork.core.wording.claims import advertises, asks_costs, asks_interest, counts_days
+from clerkwork.core.wording.claims import (
+    advertises,
+    asks_costs,
+    asks_interest,
+    counts_days,
+    names_date,
+)
 from clerkwork.core.wording.reading import B1, LONGEST, ease, sentences, words_of
 from clerkwork.errors import ConfigError
 from clerkwork.workspace.toml import read_table, read_text, read_toml, where
@@ -39,6 +46,7 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
 _ASKING = ("announcement", "vat", "costs", "interest", "interest_left")
 """Words that stand in a message only where the law allowed what they ask."""
 _DATES = ("date", "oldest")
+_FILLED = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _TODAY = date(2026, 12, 30)
 _WIDE = Money(1234567, "EUR")
 
@@ -170,9 +178,20 @@ def _words(file: _File, texts: Texts) -> Iterator[Finding]:
         if name not in _ASKING:
             yield from _claiming(at, file.language, said, "every message has it")
         yield from _selling(at, file.language, said)
-        if name == "announcement" and (dated := _used(sentence) & set(_DATES)):
-            what = f"{dated.pop()!r} in the notice of costs: where it comes late, it is void"
-            yield Finding(where=at, what=what, sentence=sentence)
+        if name == "announcement":
+            used = sorted(_used(sentence) & set(_DATES))
+            yield from _dated(at, sentence, used[0] if used else _dates_in(sentence))
+
+
+def _dated(at: str, sentence: str, dated: str) -> Iterator[Finding]:
+    if dated:
+        what = f"{dated!r} in the notice of costs: where it comes late, it is void"
+        yield Finding(where=at, what=what, sentence=sentence)
+
+
+def _dates_in(sentence: str) -> str:
+    """A date as somebody wrote it there, apart from what is filled in."""
+    return names_date(_FILLED.sub("…", sentence))
 
 
 def _page(file: _File, texts: Texts) -> Iterator[Finding]:
@@ -213,6 +232,9 @@ def _tone(
         yield from _selling(at[key], file.language, said)
         yield from _beyond(at[key], file.language, said, uses)
         yield from _counting(at[key], file.language, paragraphs)
+        if any(use.step.notice for use in uses):
+            for text in paragraphs:
+                yield from _dated(at[key], text, _dates_in(text))
         for sentence in said:
             if len(words_of(sentence)) > LONGEST:
                 what = f"a sentence of more than {LONGEST} words: B1 asks for short ones"

@@ -97,6 +97,15 @@ def test_the_page_shows_what_is_said(root: Path) -> None:
             r"words\.announcement: 'date' in the notice of costs: where it comes late, it is void",
         ),
         (
+            "Betaal binnen {{ term }} dagen nadat",
+            "Betaal voor 1 mei 2026, {{ term }} dagen nadat",
+            r"words\.announcement: '1 mei 2026' in the notice of costs: where it comes late, it is",
+        ),
+        (
+            "Wij vragen u dit nu te doen. Bent", "Doe dat voor 1-5-2026. Bent",
+            r"tones\.formal\.sms: '1-5-2026' in the notice of costs: where it comes late",
+        ),
+        (
             "Wij stuurden u eerder een herinnering. Er staat nog {{ total }} open. Wilt",
             "Niettegenstaande betalingsherinneringen constateren wij dat {{ total }} wilt",
             r"tones\.second\.opening: reads at -?\d+; B1 is taken for 60 or more\. .*Niettegen",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clerkwork.core.wording.claims import advertises, asks_costs, asks_interest
+from clerkwork.core.wording.claims import advertises, asks_costs, asks_interest, names_date
 from clerkwork.core.wording.reading import B1, ease, sentences
 from clerkwork.core.wording.syllables import LANGUAGES, syllables
 
@@ -188,3 +188,29 @@ def test_claims_and_advertising_are_heard(
         assert not advertises(quiet, language)
     assert not asks_costs(selling, language)
     assert not asks_interest(selling, language)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "date"),
+    [
+        ("Betaal voor 1 mei 2026, dan komen er geen kosten bij.", "1 mei 2026"),
+        ("Betaal voor 15 februari.", "15 februari"),
+        ("Pay before 1st of May.", "1st of May"),
+        ("Pay by December 24, 2026.", "December 24, 2026"),
+        ("Zahlen Sie bis zum 3. März 2026.", "3. März 2026"),
+        ("Payez avant le 1er août.", "1er août"),
+        ("Betaal uiterlijk 01-05-2026.", "01-05-2026"),
+        ("Zahlen Sie bis 1.5.2026.", "1.5.2026"),
+        ("Pay by 2026-05-01.", "2026-05-01"),
+        ("Betaal voor 1/5.", "voor 1/5"),
+        ("Zahlen Sie bis 1.5. oder rufen Sie uns an.", "bis 1.5"),
+        ("Payez avant le 01/05/26.", "01/05/26"),
+        ("Betaal binnen 15 dagen nadat dit bericht bij u is bezorgd.", ""),
+        ("Of the two invoices 1 may be disputed.", ""),
+        ("Bel ons, 24/7, op 020-12-34-56 of 06-12-34-56-78.", ""),
+        ("Zet bij uw betaling 2026-0412.", ""),
+        ("You may pay 1 part now.", ""),
+    ],
+)
+def test_a_date_is_known_as_people_write_it(sentence: str, date: str) -> None:
+    assert names_date(sentence) == date

@@ -1,11 +1,11 @@
-"""Words by which a text asks or threatens costs or interest, advertises, or gives days."""
+"""Words by which a text asks or threatens costs or interest, advertises, gives days or a date."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
-__all__ = ["advertises", "asks_costs", "asks_interest", "counts_days"]
+__all__ = ["advertises", "asks_costs", "asks_interest", "counts_days", "names_date"]
 
 
 def _pattern(*words: str) -> re.Pattern[str]:
@@ -44,6 +44,23 @@ _DAYS: Mapping[str, re.Pattern[str]] = {
     ),
     "fr": _pattern(r"(?:\d+|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|quatorze|quinze) jours"),
 }
+# In English 'may' is a month with its capital alone.
+_MONTH = (
+    r"(?:jan(?:uari|uary|uar|vier|v)?|jänner|feb(?:ruari|ruary|ruar)?|f[ée]vr(?:ier)?|maart|mrt|mar|"
+    r"march|märz?|mars|apr(?:il)?|avr(?:il)?|mei|mai|(?-i:May)|ju[nl]i?|june|july|juin|juil(?:let)?|"
+    r"aug(?:ustus|ust)?|ao[uû]t|sep(?:t|tember|tembre)?|o[kc]t(?:ober|obre)?|nov(?:ember|embre)?|"
+    r"de[cz](?:ember)?|d[ée]c(?:embre)?)"
+)
+_DAY, _NTH = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])"
+_BY = "voor|vóór|uiterlijk|tot|op|before|by|until|on|vor dem|bis|bis zum|am|avant le|au|le|jusqu'au"
+_DATE = _pattern(
+    rf"\d{{1,2}}(?:\.|e|de|st|nd|rd|th|er)? ?(?:of )?{_MONTH}(?:\.? \d{{4}})?",
+    rf"{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?",
+    r"(?<!\d[-/.])\d{4}([-/.])\d{1,2}\1\d{1,2}(?![-/.]\d)",
+    rf"(?<!\d[-/.]){_DAY}([-/.]){_NTH}\2(?:20)?\d\d(?![-/.]\d)",
+    # Without a year only behind what makes it a date: 24/7 is none.
+    rf"(?:{_BY}) {_DAY}(?:[-/]{_NTH}(?![-/.]\d)|\.{_NTH}(?=\.(?!\d)))",
+)
 _ADVERTISING: Mapping[str, re.Pattern[str]] = {
     "nl": _pattern(
         r"aanbieding(?:en)?",
@@ -133,6 +150,12 @@ def asks_interest(sentence: str, language: str) -> str:
 def counts_days(sentence: str, language: str) -> str:
     """The words by which it gives a number of days; empty if none."""
     return _found(_DAYS, sentence, language)
+
+
+def names_date(sentence: str) -> str:
+    """The first date that stands in it, in any of the languages; empty if none."""
+    found = _DATE.search(sentence)
+    return found.group() if found else ""
 
 
 def advertises(sentence: str, language: str) -> str:
