@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import update
-from store_cases import PAYER, allocation, approval, go, line, settled, statement
+from store_cases import PAYER, allocation, approval, go, line, reminder, settled, statement
 
 from clerkwork.adapters.evidence import FileEvidence, open_evidence
 from clerkwork.adapters.keeping import KeptFiles
@@ -219,6 +219,23 @@ def test_books_that_were_altered_are_a_finding_and_the_evidence_is_told(office: 
     told = office.asked("writes").findings
     assert len(told) == 4, told
     assert "its amount is '1234.56 EUR', and the books say '93.69 EUR'" in told[1]
+
+
+def test_the_ground_of_a_message_is_told_by_the_evidence(office: Office) -> None:
+    message = replace(reminder(), ground=("declared: student", "pays late"))
+    office.store.outbox.prepare(message)
+    sending = StepRecord(
+        robot="mail", action="send", outcome="ok", subject=message.key,
+        details={"to": message.to, "ground": "declared: student; pays late"},
+    )  # fmt: skip
+    office.run(RUN, [sending])
+    assert office.told("writes", "ground") == [("declared: student; pays late",)]
+    assert office.asked("writes").findings == ()
+    altered = replace(sending, details={"ground": "legitimate interest"})
+    office.run(LATER, [altered])
+    assert office.told("writes", "ground")[1] == ("legitimate interest",)
+    (finding,) = office.asked("writes").findings
+    assert "its ground is 'legitimate interest', and the books say 'declared: stud" in finding
 
 
 def test_what_the_books_do_not_know_is_a_finding(office: Office) -> None:

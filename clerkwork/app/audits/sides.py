@@ -35,6 +35,8 @@ class Side:
     after: str = ""
     by: str = ""
     """Who says so: the evidence, or the books alone."""
+    ground: str = ""
+    """Of a message: why its debtor was treated so, in words."""
     differences: tuple[str, ...] = ()
 
 
@@ -112,6 +114,7 @@ def _message(message: Message, write: Write) -> Side:
         "to": message.to,
         "amount": str(message.amount or ""),
         "items": ", ".join(message.items),
+        "ground": "; ".join(message.ground),
     }
     said = {name: text for name, text in (write.facts or {}).items() if name in books}
     differs = tuple(_differences(write, said, books))
@@ -123,6 +126,7 @@ def _message(message: Message, write: Write) -> Side:
         before=shown["items"],
         after=f"{message.state} to {shown['to']}".replace("\n", ", "),
         by=_by(said, differs),
+        ground=shown["ground"],
         differences=differs,
     )
 
@@ -142,6 +146,7 @@ def _unknown(write: Write) -> Side:
         before=said.get("before", ""),
         after=said.get("after", ""),
         by=_EVIDENCE if said else "",
+        ground=(write.facts or {}).get("ground", "") if write.what == "message" else "",
         differences=lost,
     )
 

@@ -19,7 +19,7 @@ __all__ = ["COLUMNS", "told", "writes"]
 
 COLUMNS = (
     "at", "what", "about", "debtor", "amount", "before", "after", "approved by", "robot",
-    "credential", "outcome", "step", "picture before", "picture after", "said by",
+    "credential", "outcome", "step", "picture before", "picture after", "said by", "ground",
 )  # fmt: skip
 
 
@@ -80,6 +80,7 @@ def _row(sources: Sources, side: Side, approved: Mapping[str, Approver]) -> Row:
         _place(write, write.before),
         _place(write, write.after),
         side.by,
+        side.ground,
     )
 
 
