@@ -31,6 +31,7 @@ from clerkwork.core.journeys import (
     plan,
 )
 from clerkwork.core.law.be import BE
+from clerkwork.core.law.declared import LawSettings, law_packs
 from clerkwork.core.law.nl import NL
 from clerkwork.core.law.pack import Band, Scale
 from clerkwork.core.ledger import BLOCKS, Debtor, OpenItem
@@ -457,6 +458,53 @@ def test_a_notice_that_is_missing_goes_by_no_channel_that_its_step_does_not_name
         "unreachable: the formal notice goes by mail or letter, and no such address of his is "
         "known",
     )
+
+
+COSTLY = replace(NOTICED, steps=(*NOTICED.steps[:4], replace(NOTICED.steps[4], costs=True, gap=21)))
+SLOW = replace(DUTCH, pack=law_packs(LawSettings(slower_post=2))["nl"])
+
+
+@pytest.mark.parametrize(
+    ("law", "comes", "costs"),
+    [
+        # On the thirteenth the notice's term runs its last day.
+        (DUTCH, date(2027, 1, 14), Money(15000, "EUR")),
+        (SLOW, date(2027, 1, 16), Money(15000, "EUR")),
+        # Where the law gives no day it waits for its gap alone.
+        (replace(DUTCH, pack=replace(NL, consumer=None)), date(2027, 1, 13), None),
+        (None, date(2027, 1, 13), None),
+    ],
+    ids=["Christmas", "slow post", "not known", "no law"],
+)
+def test_what_asks_costs_waits_until_they_may_be_asked(
+    law: Law | None, comes: date, costs: Money | None
+) -> None:
+    given = date(2026, 12, 23)
+    left = item("1", "1000", (TODAY - (given - timedelta(days=30))).days)
+    had = [
+        replace(one, items=("1",), on=given - timedelta(days=30 - step.after))
+        for one, step in zip(walked(1, 2, 3, 4), JOURNEY.steps, strict=False)
+    ]
+    had[3] = replace(had[3], channel="letter", announced=Money(15000, "EUR"))
+
+    def on(today: date) -> Plan | None:
+        stops = replace(FRESH, statements={ACCOUNT: today})
+        return planned(left, debtor=CONSUMER, history=had, journey=COSTLY, today=today, law=law,
+                       stops=stops)  # fmt: skip
+
+    told = next_contact(CONSUMER, [left], had, COSTLY, given, Calendar(), law=law)
+    assert told == comes
+    assert on(comes - timedelta(days=1)) is None
+    last = must(on(comes))
+    assert last.step == COSTLY.steps[4]
+    assert (last.claim.costs if last.claim else None) == costs
+
+
+def test_what_asks_costs_waits_for_nothing_where_no_notice_was_had() -> None:
+    history = [replace(one, items=("1",)) for one in walked(60, 50, 40, 21)]
+    found = must(planned(item("1", "1000", 90), history=history, journey=COSTLY, law=DUTCH))
+    # A business needs none.
+    assert found.step == COSTLY.steps[4]
 
 
 @pytest.mark.parametrize("journey", ["", "business", "long steps"])

@@ -24,6 +24,7 @@ __all__ = [
     "Claim",
     "asked_and_paid",
     "claimed",
+    "costs_from",
     "costs_settled",
     "terms_of",
     "way_of",
@@ -166,6 +167,23 @@ def terms_of(
             term = replace(counted, notice=first.key, announced=_unasked(first, own, history))
         found.append((item, term))
     return tuple(found)
+
+
+def costs_from(
+    law: Law, kind: str, items: Iterable[OpenItem], had: Iterable[Message]
+) -> date | None:
+    """The day from which costs may be asked with all of these items that a notice named; None where
+    none did, or the law is not known.
+
+    How long after the notice that is, the post and the holidays say: no fixed number of days does.
+    """
+    try:
+        told = terms_of(law, kind, items, had)
+    except ConfigError:
+        return None
+    own = law.pack.currency
+    days = (term.costs_from for item, term in told if term and item.open.currency == own)
+    return max(days, default=None)
 
 
 def _unasked(notice: Message, items: Iterable[OpenItem], had: Iterable[Message]) -> Money | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from clerkwork.core.calendar import Calendar
-from clerkwork.core.journeys.claims import Claim
+from clerkwork.core.journeys.claims import Claim, costs_from
 from clerkwork.core.journeys.journey import CHANNELS, UNTOLD, Journey, Payday, Step
 from clerkwork.core.journeys.law import Law
 from clerkwork.core.journeys.reach import chosen, ways_to
@@ -292,6 +292,8 @@ def _next_reminder(
         about = not one.items or not asked.isdisjoint(one.items)
         rest = journey.rest(one.step, gap) if about else gap
         on = max(on, gone(one, calendar) + timedelta(days=rest))
+    if step is not None and step.costs and law is not None:
+        on = max(on, costs_from(law, kind, first, history) or on)
     short = journey.fewest - len(had)
     left = max(len(to_come), short) if journey.fewest > 1 else _NEVER
     return _Next(step, on, had, left)
