@@ -18,6 +18,7 @@ from clerkwork.adapters.log import STYLES
 from clerkwork.core.creditor import has_own_page
 from clerkwork.core.journeys import mail_address
 from clerkwork.core.law.declared import law_problems
+from clerkwork.core.law.pack import KINDS
 from clerkwork.core.paying.rules import FILLED
 from clerkwork.errors import ConfigError
 from clerkwork.workspace.checks_alerts import alert_problems
@@ -282,6 +283,10 @@ def _journeys(config: Config, root: Path) -> Iterator[Problem]:
     if not _is_zone(calendar.zone):
         wrong = f"{calendar.zone!r}; expected a time zone such as Europe/Amsterdam"
         yield file, ("calendar", "zone"), wrong
+    for number, journey in enumerate(config.journeys):
+        for nth, kind in enumerate(journey.kinds):
+            if kind not in KINDS:
+                yield file, ("journeys", number, "kinds", nth), f"{kind!r}. {meant(kind, KINDS)}"
     yield from journey_problems(config)
 
 

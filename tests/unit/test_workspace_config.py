@@ -124,6 +124,8 @@ WRONG = [
     ("journeys.toml", "end = 20:00:00", "holidays = true", "contacted on public holidays"),
     ("journeys.toml", 'tone = "friendly"', 'tone = "frendly"', "Did you mean 'friendly'?"),
     ("journeys.toml", "cap = 250", "cap = -1", "0 or more"),
+    ("journeys.toml", 'kinds = ["business"]', 'kinds = ["busines"]', "Did you mean 'business'?"),
+    ("journeys.toml", 'kinds = ["business"]', 'kinds = ["biz"]', "Known are consumer, business."),
     ("texts/nl.toml", 'locale = "', 'locale = "xx', "a locale such as"),
     ("workspace.toml", "sqlite:///", "sqlte:///", "one such as sqlite:///"),
     (
