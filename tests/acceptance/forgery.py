@@ -110,9 +110,13 @@ def removed(root: Path) -> list[Path]:
 
 
 def deleted(root: Path) -> list[Path]:
-    """Runs whose details or pictures were deleted as declared, which the log knows."""
+    """Runs whose details or pictures were deleted as declared, which the log knows.
+
+    Of one that was removed as declared the note goes with all the rest, and is missed by nobody.
+    """
     there = sorted(path.parent for path in (root / "evidence").glob(f"*/{NOTES}"))
-    return [run for run in there if run.name in _told_of(root, "deleted")]
+    known = _told_of(root, "deleted") - _told_of(root, "removed")
+    return [run for run in there if run.name in known]
 
 
 def _told_of(root: Path, kind: str) -> set[str]:

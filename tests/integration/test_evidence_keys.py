@@ -257,6 +257,21 @@ def test_a_key_that_was_replaced_signs_nothing_of_what_comes_later(
             looked.begin("run-d", "daily_round")
 
 
+def test_a_checkpoint_of_before_a_rotation_in_a_later_run_is_that_of_another_run(
+    store: FileEvidence, tmp_path: Path
+) -> None:
+    store.rotate()
+    store.begin("run-b", "daily_round").close("done", {})
+    evidence = tmp_path / "evidence"
+    genuine = (evidence / "run-a" / "checkpoint.json").read_bytes()
+    (evidence / "run-b" / "checkpoint.json").write_bytes(genuine)
+    told = store.examine("run-b").findings
+    assert [one.kind for one in told if one.file == "checkpoint.json"] == [Kind.CONTRADICTION]
+    assert "belongs to run run-a" in told[0].words
+    assert "contradicting checkpoint" in alone(tmp_path)
+    assert "forged" not in alone(tmp_path)
+
+
 def crashed(store: FileEvidence, run: str) -> None:
     trail = store.begin(run, "daily_round")
     trail.record(StepRecord(robot="bank", action="keyed", outcome="ok"))

@@ -332,10 +332,11 @@ def signed_file(
     """
     fields = record_in(content)
     problem, words = keys.problem(kind, fields) if fields else ("altered", "not a record")
-    if not problem and fields["key"] in late:
-        problem, words = "forged", REPLACED
+    # Before the key is too late for this run: of another one it may be genuine.
     if not problem and fields.get("run") != report.run:
         problem, words = "contradicting checkpoint", f"it belongs to run {fields.get('run')}"
+    if not problem and fields["key"] in late:
+        problem, words = "forged", REPLACED
     if problem:
         report.tell(problem, file, words)
     return {} if problem else fields

@@ -334,13 +334,14 @@ def _checkpoint(
         found.tell(Kind.ALTERED, words, name)
         return None
     problem = signed(fields["key"], signed_part("checkpoint", fields), fields["signature"])
+    # Before the key is too late for this run: of another one it may be genuine.
+    if problem is None and fields["run"] != run:
+        words = f"{name}: it belongs to run {fields['run']}"
+        found.tell(Kind.CONTRADICTION, words, name)
+        return None
     problem = problem or said.late(fields["key"], own)
     if problem is not None:
         found.tell(problem.kind, f"{name}: {problem.words}", name)
-        return None
-    if fields["run"] != run:
-        words = f"{name}: it belongs to run {fields['run']}"
-        found.tell(Kind.CONTRADICTION, words, name)
         return None
     if said.ended is not None and said.ended["checkpoint"] != digest(content):
         words = f"{name}: the log of runs holds another one of this run"
