@@ -17,6 +17,7 @@ from clerkwork import bootstrap
 from clerkwork.app.execute import execute
 from clerkwork.core.journeys import Plan
 from clerkwork.core.messages import Message
+from clerkwork.ports import Channel
 from clerkwork.workspace import open_workspace
 
 __all__ = ["TASK"]
@@ -36,11 +37,15 @@ class Watch:
     """From there until the last debtor was seen to."""
     rendered: float = 0.0
     """Of that, for writing the messages."""
+    sent: int = 0
+    before: int = 0
+    """Of those, what a killed run had left: sent while this one was planned."""
 
     def progress(self, what: str, done: int, of: int | None) -> None:
         now = time.perf_counter()
         if what == "reminders" and done == 0:
             self.planned = now - self.began
+            self.rendered, self.before = 0.0, self.sent
         if what == "reminders" and done == of:
             self.contacted = now - self.began - self.planned
 
@@ -49,6 +54,23 @@ class Watch:
         message = writer(plan)
         self.rendered += time.perf_counter() - before
         return message
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A channel that counts what it took."""
+
+    channel: Channel
+    watch: Watch
+
+    @property
+    def name(self) -> str:
+        return self.channel.name
+
+    def send(self, message: Message) -> str:
+        proof = self.channel.send(message)
+        self.watch.sent += 1
+        return proof
 
 
 def main(root: Path) -> None:
@@ -60,6 +82,7 @@ def main(root: Path) -> None:
             office,
             write_reminder=lambda plan: watch.write(writer, plan),
             report=lambda run: None,
+            channels={name: Counted(one, watch) for name, one in office.channels.items()},
         )
         run = execute(timed, place.task(TASK), progress=watch.progress)
     told = {
@@ -67,6 +90,7 @@ def main(root: Path) -> None:
         "rendered": watch.rendered,
         "sending": watch.contacted - watch.rendered,
         "sent": run.figures["mails sent"],
+        "before": watch.before,
         "recovered": run.figures["messages recovered"],
     }
     print(json.dumps(told), flush=True)
