@@ -27,7 +27,7 @@ from clerkwork.core.calendar import Calendar
 from clerkwork.core.collection import Handover
 from clerkwork.core.creditor import Creditor
 from clerkwork.core.declarations import laid_over
-from clerkwork.core.journeys import Journey, Plan, Step, contact_due
+from clerkwork.core.journeys import Journey, Plan, Step, due_on
 from clerkwork.core.ledger import Debtor, OpenItem
 from clerkwork.core.messages import Message, MessageState
 from clerkwork.core.money import Money
@@ -95,7 +95,7 @@ class Desk:
         debtor = laid_over(debtor, self.store.declarations.standing("10023"))
         due = self.today - timedelta(days=days_overdue)
         item = OpenItem(number="1", customer="10023", open=eur("10.00"), due=due)
-        return contact_due(debtor, [item], (), EARLY, self.today, Calendar())
+        return due_on(debtor, [item], (), EARLY, self.today, Calendar()).first
 
     def whole(self, debtor: str = "10023") -> str:
         return f"{self.client.base_url}".rstrip("/") + self.address(debtor)

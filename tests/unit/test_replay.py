@@ -23,7 +23,7 @@ from clerkwork.core.journeys import (
     Stops,
     Was,
     as_sent,
-    contact_due,
+    due_on,
     replayed,
     stop_reasons,
 )
@@ -76,7 +76,7 @@ def day_by_day(items: Sequence[Was]) -> Iterator[Plan]:
                 for w in items
                 if w.since <= today < w.until and w.item.number not in given_away
             ]
-            due = contact_due(NOOR, standing, had, JOURNEY, today, CALENDAR, PAYDAYS)
+            due = due_on(NOOR, standing, had, JOURNEY, today, CALENDAR, PAYDAYS).first
             stops = Stops(now=morning, statements={"": today})
             if due is None or stop_reasons(due, had, stops, JOURNEY, CALENDAR):
                 break

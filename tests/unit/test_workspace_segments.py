@@ -13,7 +13,7 @@ import pytest
 from workspaces import change, fresh
 
 from clerkwork.adapters.letters import ReminderWriter
-from clerkwork.core.journeys import FEWEST, Law, Plan, as_sent, contact_due, with_claim
+from clerkwork.core.journeys import FEWEST, Law, Plan, as_sent, due_on, with_claim
 from clerkwork.core.law.costs import Vat
 from clerkwork.core.law.interest import interest
 from clerkwork.core.law.nl import NL
@@ -137,7 +137,7 @@ def walked(
     had: list[Message] = []
     for step in journey.steps:
         today = step.day(due, shipped.calendar, {})
-        plan = contact_due(debtor, [item], had, journey, today, shipped.calendar)
+        plan = due_on(debtor, [item], had, journey, today, shipped.calendar).first
         assert plan is not None
         plan = with_claim(plan, had, law)
         assert plan.step == step

@@ -30,7 +30,6 @@ __all__ = [
     "Due",
     "Plan",
     "as_sent",
-    "contact_due",
     "contacts_had",
     "due_on",
     "next_contact",
@@ -101,6 +100,11 @@ class Due:
     """About collection of what is at the end of his journey. It goes to a person, so it waits for
     nothing that the debtor is sent about other items."""
 
+    @property
+    def first(self) -> Plan | None:
+        """A message goes before the question."""
+        return self.contact or self.question
+
 
 def as_sent(due: Plan) -> Message:
     """The contact as it would stand in the outbox once it went, for who only looks ahead."""
@@ -131,22 +135,6 @@ def contacts_had(
     overdue = late_of(items, today)
     amounts = owed_of(overdue)
     return contacts_about(history, in_these(overdue, amounts)) if amounts else ()
-
-
-def contact_due(
-    debtor: Debtor,
-    items: Iterable[OpenItem],
-    history: Sequence[Message],
-    journey: Journey,
-    today: date,
-    calendar: Calendar,
-    paydays: Mapping[str, Payday] = _NO_PAYDAYS,
-    channels: Collection[str] = CHANNELS,
-    law: Law | None = None,
-) -> Plan | None:
-    """What he is due today, or none: a message goes before the question about collection."""
-    found = due_on(debtor, items, history, journey, today, calendar, paydays, channels, law)
-    return found.contact or found.question
 
 
 def due_on(
@@ -222,7 +210,7 @@ def next_contact(
 ) -> date | None:
     """No contact is due before this day, from `since` on, if nothing changes; None if none is ever.
 
-    On the day itself one may still be held back: ask `contact_due` then.
+    On the day itself one may still be held back: ask `due_on` then.
     """
     own = tuple(items)
     ends = ends_of(late_of(own, since), history, journey, debtor.kind, law, calendar)

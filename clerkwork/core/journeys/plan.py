@@ -61,7 +61,7 @@ def plan(
         due = asked = None
         for own in apart(owing[debtor.number], stops.promised.get(debtor.number, ()), today):
             look = due_on(debtor, own, had, journey, today, calendar, paydays or {}, channels, law)
-            due = due or look.contact or look.question
+            due = due or look.first
             asked = asked or look.question
         both = (asked, due) if due is None or due.step else (due,)
         for one in both:

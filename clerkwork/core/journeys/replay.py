@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from clerkwork.core.calendar import Calendar
-from clerkwork.core.journeys.due import Plan, as_sent, contact_due, next_contact
+from clerkwork.core.journeys.due import Plan, as_sent, due_on, next_contact
 from clerkwork.core.journeys.journey import CHANNELS, Journey, Payday
 from clerkwork.core.journeys.law import Law
 from clerkwork.core.journeys.plan import with_claim
@@ -68,7 +68,7 @@ def replayed(
             today = changes
             continue
         today = found
-        due = contact_due(free, standing, had, journey, today, calendar, paydays, channels, law)
+        due = due_on(free, standing, had, journey, today, calendar, paydays, channels, law).first
         # A notice that announced no costs would be none, and come again.
         due = with_claim(due, had, law) if due else None
         morning = _morning(today, journey, calendar)
